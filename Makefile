@@ -1,0 +1,56 @@
+# Alles, was man am Haus tun kann. `make` allein zeigt diese Liste.
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTHON ?= python3
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
+UV := $(or $(wildcard $(VENV)/bin/uv),uv)
+LOCK := $(UV) pip compile pyproject.toml --quiet --generate-hashes --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
+STEMPEL := $(VENV)/.installiert
+
+.PHONY: hilfe install run test check packung bench docs lock clean
+
+hilfe:  ## zeigt diese Liste
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+install: $(STEMPEL)  ## richtet .venv mit .venv/bin/kreislauf ein; tut nichts, wenn nichts neu ist
+
+$(STEMPEL): requirements/dev.txt pyproject.toml
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-build-isolation -e .
+	touch $@
+
+run: install  ## füllt den Datenordner mit der Vorführung und zeigt, wie es weitergeht
+	@$(VENV)/bin/kreislauf demo
+	@echo
+	@echo "Weiter auf der Kommandozeile, zum Beispiel:"
+	@echo "  $(VENV)/bin/kreislauf prozess      der Ablauf als Tabelle"
+	@echo "  $(VENV)/bin/kreislauf pruefen      sind alle Vorgänge unverändert?"
+	@echo "  $(VENV)/bin/kreislauf --help       alle Befehle"
+	@echo "Die Seiten für den Browser sind in dieser Version noch nicht enthalten."
+
+test: install  ## alle Tests auf SQLite und PostgreSQL
+	$(PY) -m pytest -n 2 --dist worksteal
+
+check: install  ## ruff, mypy (streng) und die Hausregeln
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -m pytest -q tests/test_house.py
+
+packung: install  ## baut das Wheel, installiert es in eine leere Umgebung und startet es
+	$(PY) -m pytest -m packung tests/test_packung.py
+
+bench: install  ## misst die Schreibwege und schreibt bench.json
+	$(PY) -m bench
+
+docs: install  ## erzeugt docs/prozess.md aus den Tabellen
+	$(VENV)/bin/kreislauf prozess --markdown > docs/prozess.md.neu
+	mv docs/prozess.md.neu docs/prozess.md
+
+lock:  ## löst die Abhängigkeiten neu auf (braucht uv, im Pfad oder in .venv)
+	$(LOCK) -o requirements/run.txt
+	$(LOCK) --group dev --group bench --constraint requirements/run.txt -o requirements/dev.txt
+
+clean:  ## entfernt Erzeugtes, nie die Daten und nie .venv
+	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
