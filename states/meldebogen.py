@@ -1,0 +1,203 @@
+"""Meldebogen: eine Stelle meldet eine strukturelle Hürde. Quelle: process.md; [004] Abschnitt 3.3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from states.model import (
+    CM, K, K_ALLE, K_ANDERE, KETTE, MELDER, SYSTEM, Anlass, Blick, Daten, Frist, Haenge, Marke, Prozess, Rechne, Rolle,
+    Folge, Folgeschritt, Lage, Setze, Stufe, Termin, Uebergang, Verbinde, Zaehle, Zustand, am_feld, an_marke, her, hin, im_zustand,
+    uebergeben,
+)
+from states.waechter import datum_nicht_vergangen, feld_noetig, marke_gesetzt, marke_nicht_gesetzt, wenn
+
+WARTET = "wartet_auf_antwort"
+ABGABE = "abgabe_angeboten"
+
+ENDEN = ("geloest", "ohne_loesung_beendet", "kurzfristig_geklaert", "weitergegeben", "doppelmeldung", "zurueckgezogen")
+OFFEN = ("eingegangen", "in_vorpruefung", "in_sammlung", "ausgewaehlt", "in_rekonstruktion", "rekonstruiert", "im_thema",
+         "themenspeicher")
+VOR_DER_AUSWAHL = ("in_vorpruefung", "in_sammlung", "themenspeicher")
+
+ZUSTAENDE = (
+    Zustand("eingegangen", "Eingegangen", "Die Meldung liegt vor und wartet auf die Vorprüfung.", Rolle.KOORDINATION),
+    Zustand("in_vorpruefung", "In Vorprüfung", "Die Koordination prüft, wohin die Meldung gehört.", Rolle.KOORDINATION),
+    Zustand("in_sammlung", "In einer Sammlung", "Die Meldung ist nach Thema gesammelt und steht zur Fallauswahl.",
+            Rolle.KOORDINATION),
+    Zustand("ausgewaehlt", "Ausgewählt", "Die Koordination hat den Fall zur Rekonstruktion ausgewählt.", Rolle.KOORDINATION),
+    Zustand("in_rekonstruktion", "In Rekonstruktion", "Zu diesem Fall ist eine Fallrekonstruktion einberufen.",
+            Rolle.KOORDINATION),
+    Zustand("rekonstruiert", "Rekonstruiert", "Die Fallrekonstruktion ist freigegeben; ein Thema steht noch aus.",
+            Rolle.KOORDINATION),
+    Zustand("im_thema", "In einem Thema", "Die Meldung gehört zu einem generativen Thema, das bearbeitet wird.",
+            Rolle.KOORDINATION),
+    Zustand("themenspeicher", "Im Themenspeicher", "Die Meldung ruht bis zu einem Datum, an dem sie wieder geprüft wird.",
+            Rolle.KOORDINATION),
+    Zustand("geloest", "Gelöst", "Das Thema ist abgeschlossen und die Hürde beseitigt.", ende=True),
+    Zustand("ohne_loesung_beendet", "Ohne Lösung beendet", "Das Thema ist beendet, ohne dass die Hürde beseitigt ist.", ende=True),
+    Zustand("kurzfristig_geklaert", "Kurzfristig geklärt", "Die Hürde ließ sich unmittelbar mit einer Stelle klären.", ende=True),
+    Zustand("weitergegeben", "Weitergegeben", "Eine andere Stelle ist zuständig und hat die Meldung erhalten.", ende=True),
+    Zustand("doppelmeldung", "Doppelmeldung", "Dasselbe Ereignis ist schon gemeldet; diese Meldung zählt dort mit.", ende=True),
+    Zustand("zurueckgezogen", "Zurückgezogen", "Die meldende Stelle hat die Meldung zurückgezogen.", ende=True),
+)
+
+MARKEN = (
+    Marke(WARTET, "Wartet auf Antwort", "Die meldende Stelle ist etwas gefragt worden.", feld="frist_am"),
+    Marke(ABGABE, "Abgabe angeboten", "Ein anderer Bereich soll die Meldung übernehmen; bis dahin bleibt sie hier."),
+)
+
+
+def _schwaerze(stand: Daten, daten: Daten, _heute: str) -> Daten:
+    """Ersetzt die Stelle Zeichen für Zeichen, damit Angaben zu anderen Stellen im Text gültig bleiben."""
+    feld, start, ende = daten["feld"], int(daten["start"]), int(daten["ende"])
+    text = str(stand.get(feld) or "")
+    return {feld: text[:start] + "█" * (min(ende, len(text)) - start) + text[ende:]}
+
+
+def _eilig(b: Blick) -> Iterable[Termin]:
+    """Dringlichkeit hoch oder eine gesetzliche Frist innerhalb von 15 Werktagen."""
+    if b.zustand != "eingegangen":
+        return ()
+    frist = b.stand.get("laufende_frist")
+    nah = bool(frist) and b.werktage_bis(date.fromisoformat(str(frist))) <= 15
+    return (Termin(),) if b.stand.get("dringlichkeit") == "hoch" or nah else ()
+
+
+_STELLE_IM_TEXT = wenn(
+    "stelle_im_text",
+    lambda f: 0 <= int(f.daten["start"]) < int(f.daten["ende"]) <= len(str(f.stand.get(f.daten["feld"]) or "")),
+    "Die markierte Stelle liegt nicht im Text. Bitte markieren Sie sie neu.",
+)
+_WIEDERVORLAGE = (
+    feld_noetig("wiedervorlage_am", "Bitte nennen Sie das Datum, an dem die Meldung wieder geprüft wird."),
+    datum_nicht_vergangen("wiedervorlage_am", "Die Wiedervorlage darf nicht in der Vergangenheit liegen."),
+)
+_ANDERES_ORIGINAL = wenn("original_ist_anders", lambda f: f.daten.get("original") != f.key,
+                         "Eine Meldung kann nicht ihre eigene Doppelmeldung sein.")
+_ANONYMISIERT = wenn("anonymisierung_bestaetigt", lambda f: bool(f.daten.get("anonymisiert_bestaetigt")),
+                     "Bitte bestätigen Sie, dass die Meldung anonymisiert ist.")
+_FREMDER_BEREICH = wenn("anderer_bereich", lambda f: f.daten.get("an") != f.stand.get("bereich"),
+                        "Die Meldung gehört diesem Bereich bereits.")
+_KEINE_ABGABE = marke_nicht_gesetzt(ABGABE, "Die Abgabe ist bereits angeboten; der andere Bereich hat noch nicht geantwortet.")
+
+_ERGEBNIS = Anlass("ergebnis_der_vorpruefung", ("melder",))
+_THEMA = Anlass("fallrekonstruktion_oder_thema", ("melder",))
+_AUSGANG = Anlass("ausgang_der_meldung", ("melder",))
+
+UEBERGAENGE = (
+    Uebergang("einreichen", (), "eingegangen", (MELDER, CM, K_ALLE, SYSTEM), "Hürde melden", "Einreichen",
+              waechter=(_ANONYMISIERT,), meldet=(Anlass("eingangsbestaetigung", ("melder",), sofort=True),), quelle="[004] 3.3"),
+    Uebergang("uebernehmen", ("eingegangen",), "in_vorpruefung", (K,), "In die Vorprüfung nehmen", schreibt=()),
+    Uebergang("rueckfragen", VOR_DER_AUSWAHL, None, (K,), "Rückfrage stellen", "Rueckfragen", vorab="uebernehmen", setzt=WARTET,
+              schreibt=(Haenge("rueckfragen"),), meldet=(Anlass("rueckfrage", ("melder",)),), aussen=True),
+    Uebergang("antworten", OFFEN + ENDEN, None, (MELDER, K), "Rückfrage beantworten", "Antworten", loescht=(WARTET,),
+              schreibt=(Haenge("antworten"),), meldet=(Anlass("antwort_eingegangen", ("zustaendig",)),)),
+    Uebergang("rueckfrage_beenden", VOR_DER_AUSWAHL, None, (K,), "Nicht länger auf Antwort warten", grund_noetig=True,
+              loescht=(WARTET,), schreibt=(), waechter=(marke_gesetzt(WARTET, "Es ist keine Rückfrage offen."),)),
+    Uebergang("ergaenzen", OFFEN, None, (MELDER, K), "Angaben ergänzen", "Ergaenzen", schreibt=(Haenge("ergaenzungen"),),
+              meldet=(Anlass("meldung_ergaenzt", ("zustaendig",)),)),
+    Uebergang("wieder_vorgekommen", OFFEN, None, (MELDER, K, KETTE), "Ist wieder vorgekommen", "WiederVorgekommen",
+              schreibt=(Zaehle("wiederholungen"), Haenge("vorkommen"))),
+    Uebergang("schwaerzen", OFFEN + ENDEN, None, (K,), "Stelle im Text schwärzen", "Schwaerzen", grund_noetig=True,
+              vorab="uebernehmen", waechter=(_STELLE_IM_TEXT,), schreibt=(Rechne(_schwaerze),),
+              meldet=(Anlass("text_geschwaerzt", ("melder",)),)),
+    Uebergang("aufnehmen", ("in_vorpruefung", "themenspeicher"), "in_sammlung", (K,), "In eine Sammlung aufnehmen", "Aufnehmen",
+              vorab="uebernehmen", loescht=(WARTET,), verbindet=(Verbinde("sammlung", hin("gesammelt"), statt=True),),
+              meldet=(_ERGEBNIS,), quelle="[004] 3.3 themenbezogene Sammlung"),
+    Uebergang("umsammeln", ("in_sammlung",), "in_sammlung", (K,), "In eine andere Sammlung legen", "Aufnehmen",
+              verbindet=(Verbinde("sammlung", hin("gesammelt"), statt=True),)),
+    Uebergang("parken", ("in_vorpruefung", "in_sammlung", "rekonstruiert"), "themenspeicher", (K,), "In den Themenspeicher legen",
+              "Parken", grund_noetig=True, vorab="uebernehmen", loescht=(WARTET,), waechter=_WIEDERVORLAGE, meldet=(_ERGEBNIS,)),
+    Uebergang("wiedervorlegen", ("themenspeicher",), "in_vorpruefung", (K, SYSTEM), "Aus dem Themenspeicher holen", schreibt=(),
+              meldet=(Anlass("wiedervorlage", ("zustaendig",)),)),
+    Uebergang("auswaehlen", ("in_sammlung",), "ausgewaehlt", (K,), "Zur Rekonstruktion auswählen", grund_noetig=True,
+              loescht=(WARTET,), schreibt=(), meldet=(Anlass("fall_ausgewaehlt", ("melder",)),),
+              quelle="[004] 3.3 Fallauswahl durch die Koordination"),
+    Uebergang("auswahl_aufheben", ("ausgewaehlt", "in_rekonstruktion"), "in_sammlung", (K, KETTE), "Auswahl aufheben",
+              "AuswahlAufheben", grund_noetig=True, verbindet=(Verbinde("", hin("rekonstruiert_in"), loest=True),)),
+    Uebergang("auswahl_aufheben", ("ausgewaehlt", "in_rekonstruktion"), "themenspeicher", (K,), "Auswahl aufheben",
+              "AuswahlAufheben", grund_noetig=True, waechter=_WIEDERVORLAGE,
+              verbindet=(Verbinde("", hin("rekonstruiert_in"), loest=True),)),
+    Uebergang("zuordnen", ("in_vorpruefung", "in_sammlung", "rekonstruiert"), "im_thema", (K,), "Einem Thema zuordnen", "Zuordnen",
+              vorab="uebernehmen", loescht=(WARTET,), verbindet=(Verbinde("thema", hin("im_thema")),), meldet=(_THEMA,)),
+    Uebergang("als_doppelmeldung_verknuepfen", ("in_vorpruefung", "in_sammlung"), "doppelmeldung", (K,),
+              "Als Doppelmeldung verknüpfen", "AlsDoppelmeldungVerknuepfen", vorab="uebernehmen", loescht=(WARTET, ABGABE),
+              waechter=(_ANDERES_ORIGINAL,), verbindet=(Verbinde("original", hin("doppelt")),), meldet=(_ERGEBNIS,)),
+    Uebergang("kurz_klaeren", ("in_vorpruefung", "in_sammlung", "rekonstruiert"), "kurzfristig_geklaert", (K,), "Kurzfristig klären",
+              "KurzKlaeren", vorab="uebernehmen", loescht=(WARTET, ABGABE), meldet=(_ERGEBNIS,)),
+    Uebergang("weitergeben", ("in_vorpruefung", "in_sammlung", "themenspeicher", "rekonstruiert"), "weitergegeben", (K,),
+              "An eine andere Stelle weitergeben", "Weitergeben", grund_noetig=True, vorab="uebernehmen", loescht=(WARTET, ABGABE),
+              meldet=(_ERGEBNIS,), aussen=True),
+    Uebergang("zurueckziehen", ("eingegangen", "in_vorpruefung", "in_sammlung", "themenspeicher", "ausgewaehlt"), "zurueckgezogen",
+              (MELDER, K), "Meldung zurückziehen", loescht=(WARTET, ABGABE), schreibt=(),
+              verbindet=(Verbinde("", hin("rekonstruiert_in"), loest=True),),
+              meldet=(Anlass("meldung_zurueckgezogen", ("zustaendig",)),)),
+    Uebergang("wiederaufnehmen", ENDEN, "in_vorpruefung", (K,), "Wieder aufnehmen", grund_noetig=True, schreibt=(),
+              meldet=(_ERGEBNIS,)),
+    Uebergang("bereich_abgeben", OFFEN, None, (K,), "Einem anderen Bereich anbieten", "BereichAbgeben", grund_noetig=True,
+              vorab="uebernehmen", setzt=ABGABE, waechter=(_KEINE_ABGABE, _FREMDER_BEREICH),
+              schreibt=(Rechne(lambda stand, daten, heute: {"angeboten_an": daten["an"]}),),
+              meldet=(Anlass("abgabe_angeboten", ("koordination_dort",)),)),
+    Uebergang("bereich_annehmen", OFFEN, None, (K_ANDERE,), "Meldung übernehmen", loescht=(ABGABE,),
+              waechter=(marke_gesetzt(ABGABE, "Die Meldung ist keinem anderen Bereich angeboten."),),
+              schreibt=(Rechne(lambda stand, daten, heute: {"bereich": stand["angeboten_an"], "angeboten_an": None}),),
+              meldet=(Anlass("abgabe_angenommen", ("zustaendig",)),)),
+    Uebergang("bereich_ablehnen", OFFEN, None, (K_ANDERE, K), "Übernahme ablehnen oder Angebot zurückziehen", grund_noetig=True,
+              loescht=(ABGABE,), waechter=(marke_gesetzt(ABGABE, "Die Meldung ist keinem anderen Bereich angeboten."),),
+              schreibt=(Rechne(lambda stand, daten, heute: {"angeboten_an": None}),),
+              meldet=(Anlass("abgabe_abgelehnt", ("zustaendig",)),)),
+    Uebergang("text_teilen", OFFEN + ENDEN, None, (K,), "Text einem anderen Bereich zeigen", "TextTeilen",
+              schreibt=(Setze(("geteilt_mit",)),)),
+    # Schritte der Kette
+    Uebergang("rekonstruktion_beginnen", ("ausgewaehlt",), "in_rekonstruktion", (KETTE,), "Fallrekonstruktion einberufen", schreibt=()),
+    Uebergang("rekonstruktion_freigeben", ("in_rekonstruktion",), "rekonstruiert", (KETTE,), "Fallrekonstruktion freigegeben",
+              schreibt=(), meldet=(_THEMA,)),
+    Uebergang("thema_bilden", ("rekonstruiert",), "im_thema", (KETTE,), "Thema aus der Fallrekonstruktion gebildet", schreibt=(),
+              meldet=(_THEMA,)),
+    Uebergang("loesen", ("im_thema", "ohne_loesung_beendet"), "geloest", (KETTE,), "Thema gelöst", schreibt=(), meldet=(_AUSGANG,)),
+    Uebergang("ohne_loesung_beenden", ("im_thema",), "ohne_loesung_beendet", (KETTE,), "Thema ohne Lösung beendet", schreibt=(),
+              meldet=(_AUSGANG,)),
+    Uebergang("thema_wieder_oeffnen", ("geloest", "ohne_loesung_beendet"), "im_thema", (KETTE,), "Thema wieder geöffnet", schreibt=(),
+              meldet=(_THEMA,)),
+    uebergeben(*OFFEN),
+)
+
+FRISTEN = (
+    Frist("eilmeldung", "Eilige Meldung erstmals ansehen", _eilig, "1 WT",
+          stufen=(Stufe("Beginn", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
+    Frist("vorpruefung_beginnen", "Vorprüfung beginnen", im_zustand("eingegangen"), "5 WT",
+          stufen=(Stufe("3 WT nach Beginn", ("zustaendig",)), Stufe("Ende", ("vertretung",))), ruht_bei=WARTET),
+    Frist("vorpruefung_entscheiden", "Vorprüfung entscheiden", im_zustand("eingegangen", "in_vorpruefung"), "15 WT",
+          stufen=(Stufe("Ende", ("zustaendig", "vertretung")), Stufe("5 WT nach Ende", ("leitung",), nur_zahl=True)), ruht_bei=WARTET),
+    Frist("antwort_auf_rueckfrage", "Antwort auf die Rückfrage", an_marke(WARTET), "15 WT",
+          stufen=(Stufe("5 WT vor Ende", ("melder",)), Stufe("Ende", ("zustaendig",)))),
+    Frist("abgabe_beantworten", "Angebotene Abgabe beantworten", an_marke(ABGABE), "5 WT",
+          stufen=(Stufe("Ende", ("koordination_dort", "zustaendig")),)),
+    Frist("wiedervorlage", "Wiedervorlage aus dem Themenspeicher", am_feld("wiedervorlage_am", "themenspeicher"),
+          stufen=(Stufe("Ende", ("zustaendig",), feuert="wiedervorlegen"),)),
+    Frist("auswahl_ohne_termin", "Ausgewählter Fall ohne Termin", im_zustand("ausgewaehlt"), "20 WT",
+          stufen=(Stufe("Ende", ("zustaendig",)),)),
+    Frist("rekonstruiert_ohne_thema", "Freigegebene Fallrekonstruktion ohne Thema", im_zustand("rekonstruiert"), "20 WT",
+          stufen=(Stufe("Ende", ("zustaendig",)),)),
+    Frist("liegt_noch_bei_uns", "Jährliche Nachricht an die meldende Stelle", im_zustand(*OFFEN), "1 Jahr",
+          stufen=(Stufe("Ende", ("melder",)), Stufe("12 Monate nach Ende", ("melder",)), Stufe("24 Monate nach Ende", ("melder",)))),
+)
+
+MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, bereichsgebunden=True,
+                     quelle="[004] 3.3")
+
+
+
+def _letzte_meldung_geht(lage: Lage) -> Folgeschritt | None:
+    """Eine Fallrekonstruktion, deren letzte Meldung geht, ist gegenstandslos."""
+    andere = [m for m in lage.sicht_ziel((her("rekonstruiert_in"),)) if m.key != lage.key]
+    return None if andere else Folgeschritt("abbrechen", grund="Die letzte ausgewählte Meldung ist nicht mehr dabei.")
+
+
+FOLGEN = (
+    Folge("meldebogen", ("als_doppelmeldung_verknuepfen",), (hin("doppelt"),), ("wieder_vorgekommen",),
+          lambda lage: Folgeschritt("wieder_vorgekommen", {"text": f"Doppelmeldung {lage.key}"})),
+    Folge("meldebogen", ("auswahl_aufheben", "zurueckziehen"), (hin("rekonstruiert_in"),), ("abbrechen",), _letzte_meldung_geht,
+          braucht=((her("rekonstruiert_in"),),)),
+)

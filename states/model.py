@@ -1,0 +1,635 @@
+"""Die Wörter, aus denen eine Prozesstabelle besteht. Alles ist unveränderlich und rein: keine Uhr, keine Datenbank.
+
+Ein `Prozess` prüft sich selbst, wenn er gebaut wird: ein falscher Eintrag scheitert beim Import, nicht im Betrieb.
+Deutsche Texte stehen hier im Wortlaut; sie sind zugleich die Schlüssel für Übersetzungen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Literal
+
+Daten = Mapping[str, Any]
+
+
+class Definitionsfehler(Exception):
+    """Eine Prozesstabelle widerspricht sich selbst."""
+
+
+class Rolle(StrEnum):
+    MELDER = "melder"
+    CASE_MANAGEMENT = "case_management"
+    KOORDINATION = "koordination"
+    VERWALTUNG = "verwaltung"
+    FACHAUFSICHT = "fachaufsicht"
+    AG_MITGLIED = "ag_mitglied"
+    AG_LEITUNG = "ag_leitung"
+    FR_GAST = "fr_gast"
+    UMSETZENDE_STELLE = "umsetzende_stelle"
+    LG_MITGLIED = "lg_mitglied"
+    LG_VORSITZ = "lg_vorsitz"
+    LG_GAST = "lg_gast"
+    LEITUNG = "leitung"
+    GREMIUM = "gremium"
+    REVISION = "revision"
+    ADMIN = "admin"
+    EMPFAENGER = "empfaenger"  # wem etwas zugeleitet wurde: über Anmeldung oder einmaligen Link
+    SYSTEM = "system"  # die Runde (Fristen) und die Kommandozeile
+    KETTE = "kette"  # folgt einem anderen Vorgang in derselben Transaktion
+    BESCHLUSS = "beschluss"  # folgt einem Beschluss der Lenkungsgruppe, der den Schritt nennt
+
+
+class Bezug(StrEnum):
+    """Wie eine Person zum Vorgang stehen muss, damit ihre Rolle zählt."""
+
+    ALLE = "alle"  # die Rolle genügt
+    BEREICH = "bereich"  # Rolle im Bereich des Vorgangs, oder zuständig, oder Vertretung
+    ANDERER_BEREICH = "anderer_bereich"  # Koordination des Bereichs, dem die Abgabe angeboten ist
+    INSTITUTION = "institution"  # dieselbe Institution wie die des Vorgangs
+    BETEILIGT = "beteiligt"  # Person oder Institution am Vorgang (oder seinem übergeordneten) mit dieser Rolle beteiligt
+
+
+@dataclass(frozen=True)
+class Wer:
+    """Eine Rolle und der Bezug, den sie zum Vorgang haben muss."""
+
+    rolle: Rolle
+    bezug: Bezug = Bezug.ALLE
+
+
+# Kurzformen wie in process.md
+K = Wer(Rolle.KOORDINATION, Bezug.BEREICH)
+K_ALLE = Wer(Rolle.KOORDINATION)
+K_ANDERE = Wer(Rolle.KOORDINATION, Bezug.ANDERER_BEREICH)
+MELDER = Wer(Rolle.MELDER, Bezug.INSTITUTION)
+CM = Wer(Rolle.CASE_MANAGEMENT)
+VERWALTUNG = Wer(Rolle.VERWALTUNG)
+AG_LEITUNG = Wer(Rolle.AG_LEITUNG, Bezug.BETEILIGT)
+AG_MITGLIED = Wer(Rolle.AG_MITGLIED, Bezug.BETEILIGT)
+FR_GAST = Wer(Rolle.FR_GAST, Bezug.BETEILIGT)
+FR_MELDER = Wer(Rolle.MELDER, Bezug.BETEILIGT)
+UMSETZENDE = Wer(Rolle.UMSETZENDE_STELLE, Bezug.BETEILIGT)
+EMPFAENGER = Wer(Rolle.EMPFAENGER, Bezug.BETEILIGT)
+LG_MITGLIED = Wer(Rolle.LG_MITGLIED)
+LG_VORSITZ = Wer(Rolle.LG_VORSITZ)
+SYSTEM = Wer(Rolle.SYSTEM)
+KETTE = Wer(Rolle.KETTE)
+BESCHLUSS = Wer(Rolle.BESCHLUSS)
+
+
+@dataclass(frozen=True)
+class Grund:
+    """Warum etwas nicht geht: deutscher Satz mit Platzhaltern und die Werte dazu."""
+
+    text: str
+    werte: Daten = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text.format(**self.werte)
+
+
+@dataclass(frozen=True)
+class Hop:
+    """Ein Schritt über eine Verbindung: `hin` von der Quelle zum Ergebnis, `her` zurück."""
+
+    art: str
+    richtung: Literal["hin", "her"]
+
+
+Weg = tuple[Hop, ...]
+
+
+def hin(art: str) -> Hop:
+    return Hop(art, "hin")
+
+
+def her(art: str) -> Hop:
+    return Hop(art, "her")
+
+
+@dataclass(frozen=True)
+class Nachbar:
+    """Ein verbundener Vorgang, wie ihn Wächter und Kette sehen."""
+
+    key: str
+    art: str
+    zustand: str
+    stand: Daten
+    institution: str | None = None
+    marken: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fakten:
+    """Was ein Wächter wissen darf.
+
+    `daten`: das geprüfte Formular als JSON-Werte (Tage als "JJJJ-MM-TT"); `stand`: der Inhalt des Vorgangs *vor* dem
+    Schritt; `marken`: Name -> Datum als Text ("" ohne Datum); `heute`: Kalendertag in Europe/Berlin.
+    `nachbarn(weg)` sieht nur, was der Übergang mit `braucht` nennt.
+    """
+
+    art: str
+    zustand: str
+    stand: Daten
+    daten: Daten
+    grund: str
+    marken: Mapping[str, str]
+    person: str
+    institution: str | None
+    heute: date
+    key: str = ""
+    sicht: Callable[[Weg], tuple[Nachbar, ...]] = lambda weg: ()
+
+    def nachbarn(self, *weg: Hop) -> tuple[Nachbar, ...]:
+        return self.sicht(weg)
+
+
+@dataclass(frozen=True)
+class Waechter:
+    """Eine benannte Bedingung; `pruefe` gibt None zurück, wenn sie erfüllt ist."""
+
+    name: str
+    pruefe: Callable[[Fakten], Grund | None]
+
+
+# --- wie die Antwort den Inhalt (stand) eines Vorgangs ändert -------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Setze:
+    """Übernimmt die genannten Felder der Antwort; ohne Namen alle. `unter` legt sie unter diesem Namen ab."""
+
+    felder: tuple[str, ...] = ()
+    unter: str = ""
+
+
+@dataclass(frozen=True)
+class Haenge:
+    """Hängt die Antwort als Eintrag an die Liste `liste`, mit `am` (Tag) und `von` (Person)."""
+
+    liste: str
+
+
+@dataclass(frozen=True)
+class Je:
+    """Ein Eintrag je Wert von `schluessel` in der Zuordnung `name`; ein neuer ergänzt und ersetzt Felder des alten."""
+
+    name: str
+    schluessel: str
+
+
+@dataclass(frozen=True)
+class Vermerke:
+    """Merkt sich, wer den Schritt tat (Liste ohne Doppelte) unter `name`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Zaehle:
+    """Erhöht die Zahl unter `name` um eins."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Rechne:
+    """Sonderfall: eine reine Funktion (stand, daten, heute als Text) -> die zu setzenden Felder."""
+
+    funktion: Callable[[Daten, Daten, str], Daten]
+
+
+Schreiben = Setze | Haenge | Je | Vermerke | Zaehle | Rechne
+
+
+def fortgeschrieben(stand: Daten, schreibt: Iterable[Schreiben], daten: Daten, person: str, heute: str) -> dict[str, Any]:
+    """Der Inhalt nach dem Schritt. Ändert nichts am Original; dieselbe Faltung prüft später den gespeicherten Stand."""
+    neu: dict[str, Any] = dict(stand)
+    for regel in schreibt:
+        if isinstance(regel, Setze):
+            werte = {f: daten[f] for f in (regel.felder or daten) if f in daten}
+            neu.update({regel.unter: {**neu.get(regel.unter, {}), **werte}} if regel.unter else werte)
+        elif isinstance(regel, Haenge):
+            neu[regel.liste] = [*neu.get(regel.liste, ()), {**daten, "am": heute, "von": person}]
+        elif isinstance(regel, Je):
+            bisher = neu.get(regel.name, {})
+            schluessel = str(daten[regel.schluessel])
+            neu[regel.name] = {**bisher, schluessel: {**bisher.get(schluessel, {}), **daten, "am": heute}}
+        elif isinstance(regel, Vermerke):
+            bisherige = neu.get(regel.name, [])
+            neu[regel.name] = bisherige if person in bisherige else [*bisherige, person]
+        elif isinstance(regel, Zaehle):
+            neu[regel.name] = int(neu.get(regel.name, 0)) + 1
+        else:
+            neu.update(regel.funktion(neu, daten, heute))
+    return neu
+
+
+# --- Verbindungen, Marken, Nachrichten ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Verbinde:
+    """Feld der Antwort (ein Schlüssel oder eine Liste von Schlüsseln) -> Verbindung dieser Art.
+
+    `hin`: vom Vorgang zum genannten; `her`: vom genannten zum Vorgang. `loest=True` schließt sie statt sie anzulegen
+    (ohne `feld`: alle offenen dieser Art und Richtung); `statt=True` schließt vorher alle offenen (Umhängen).
+    """
+
+    feld: str
+    hop: Hop
+    loest: bool = False
+    statt: bool = False
+
+
+@dataclass(frozen=True)
+class Beteilige:
+    """Feld der Antwort -> Beteiligung (Person oder Institution) mit dieser Rolle. `statt` ersetzt die bisherigen."""
+
+    feld: str
+    rolle: Rolle
+    statt: bool = False
+
+
+@dataclass(frozen=True)
+class Marke:
+    """Ein Vermerk mit Datum, der kein Zustand ist: warten, ruhen, Signal. `feld` nennt das Datum in der Antwort."""
+
+    name: str
+    bezeichnung: str
+    erklaerung: str
+    feld: str = ""
+
+
+@dataclass(frozen=True)
+class Anlass:
+    """Worüber nach einem Schritt zu unterrichten ist. Empfänger werden erst beim Versand bestimmt.
+
+    `an`: Rollen oder Stellen ("melder", "zustaendig", "beteiligte", "verteiler" ...); `sofort`: wartet nicht die
+    halbe Stunde, in der ein Schritt zurückgenommen werden kann (Eingangsbestätigung, Links, Eiliges).
+    """
+
+    name: str
+    an: tuple[str, ...]
+    sofort: bool = False
+
+
+# --- Fristen --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Blick:
+    """Was eine Frist sieht: Zustand, Marken und Inhalt *nach* dem Schritt und der Tag des Schritts."""
+
+    zustand: str
+    marken: Mapping[str, str]
+    stand: Daten
+    heute: date
+    eroeffnet: date
+    werktage_bis: Callable[[date], int] = lambda tag: 0  # Werktage von heute bis zu diesem Tag; der Dienst rechnet
+
+
+@dataclass(frozen=True)
+class Termin:
+    """Eine offene Frist: `schluessel` unterscheidet mehrere (je Auflage, je Empfänger), `anker` der Tag, ab dem sie
+    läuft; None heißt: ab dem Tag, an dem sie entsteht. `ende` setzt den letzten Tag fest, statt ihn zu rechnen."""
+
+    schluessel: str = ""
+    anker: date | None = None
+    ende: date | None = None
+
+
+@dataclass(frozen=True)
+class Stufe:
+    """Was wann geschieht. `wann`: "3 WT nach Beginn", "10 WT vor Ende", "Ende", "5 WT nach Ende".
+
+    `an`: wer erinnert wird ("zustaendig", "vertretung", "melder", "leitung" ...); `feuert`: Auslöser, den die Runde
+    als `system` schaltet.
+    """
+
+    wann: str
+    an: tuple[str, ...] = ()
+    feuert: str = ""
+    nur_zahl: bool = False  # nur Nummer und Alter, kein Inhalt (Leitung)
+
+
+@dataclass(frozen=True)
+class Frist:
+    """Eine Frist erinnert, sie sperrt nie. Das Profil überschreibt `dauer` nach Namen.
+
+    `dauer`: "5 WT", "2 Wochen", "6 Monate"; "" heißt: der Anker selbst ist der Tag. `rueckwaerts`: Dauer *vor* dem
+    Anker. `ruht_bei`: Marke, die die Frist anhält; der Rest läuft weiter, wenn sie fällt.
+    """
+
+    name: str
+    bezeichnung: str
+    termine: Callable[[Blick], Iterable[Termin]]
+    dauer: str = ""
+    rueckwaerts: bool = False
+    stufen: tuple[Stufe, ...] = ()
+    ruht_bei: str = ""
+    quelle: str = ""
+
+
+def im_zustand(*zustaende: str) -> Callable[[Blick], Iterable[Termin]]:
+    """Läuft, solange der Vorgang in einem dieser Zustände ist, ab dem Tag des Eintritts."""
+    return lambda b: (Termin(),) if b.zustand in zustaende else ()
+
+
+def ab_eroeffnung(*zustaende: str) -> Callable[[Blick], Iterable[Termin]]:
+    """Läuft in diesen Zuständen, gerechnet ab dem Eingang des Vorgangs."""
+    return lambda b: (Termin(anker=b.eroeffnet),) if b.zustand in zustaende else ()
+
+
+def am_feld(feld: str, *zustaende: str) -> Callable[[Blick], Iterable[Termin]]:
+    """Anker ist das Datum, das im Inhalt unter `feld` steht; ohne Datum keine Frist. Ohne `dauer` ist es das Ende."""
+
+    def termine(b: Blick) -> Iterable[Termin]:
+        wert = b.stand.get(feld)
+        return (Termin(anker=date.fromisoformat(wert)),) if wert and b.zustand in zustaende else ()
+
+    return termine
+
+
+def an_marke(marke: str) -> Callable[[Blick], Iterable[Termin]]:
+    """Endet am Datum der Marke; ohne Datum läuft die Dauer ab dem Tag, an dem sie gesetzt wurde."""
+
+    def termine(b: Blick) -> Iterable[Termin]:
+        if marke not in b.marken:
+            return ()
+        return (Termin(ende=date.fromisoformat(b.marken[marke]) if b.marken[marke] else None),)
+
+    return termine
+
+
+def je_eintrag(
+    feld: str, datum: str, offen: Callable[[Daten], bool], *zustaende: str
+) -> Callable[[Blick], Iterable[Termin]]:
+    """Eine Frist je Eintrag der Zuordnung oder Liste `feld` (Liste: Schlüssel ist `key`), solange er offen ist."""
+
+    def termine(b: Blick) -> Iterable[Termin]:
+        if zustaende and b.zustand not in zustaende:
+            return
+        eintraege = b.stand.get(feld) or {}
+        paare = eintraege.items() if isinstance(eintraege, Mapping) else ((e["key"], e) for e in eintraege)
+        for schluessel, eintrag in paare:
+            if offen(eintrag) and eintrag.get(datum):
+                yield Termin(str(schluessel), date.fromisoformat(eintrag[datum]))
+
+    return termine
+
+
+# --- die Kette ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Lage:
+    """Was eine Folge sieht: der Vorgang, der sich bewegt hat (nach dem Schritt), und der Nachbar, um den es geht.
+
+    `sicht(weg)` sind Nachbarn des bewegten Vorgangs, `sicht_ziel(weg)` die des Nachbarn; beide sehen offene
+    Verbindungen, wie sie nach dem Schritt sind, und nur Wege, die die Folge mit `braucht` nennt.
+    """
+
+    key: str
+    art: str
+    ausloeser: str
+    vorher: str
+    zustand: str
+    stand: Daten
+    daten: Daten
+    grund: str
+    ziel: Nachbar
+    heute: date
+    sicht: Callable[[Weg], tuple[Nachbar, ...]] = lambda weg: ()
+    sicht_ziel: Callable[[Weg], tuple[Nachbar, ...]] = lambda weg: ()
+
+
+@dataclass(frozen=True)
+class Folgeschritt:
+    """Was der Nachbar tut: `daten` ist die Antwort wie aus einem Formular, `ziel` darin wählt unter Übergängen."""
+
+    ausloeser: str
+    daten: Daten = field(default_factory=dict)
+    grund: str = ""
+
+
+@dataclass(frozen=True)
+class Folge:
+    """Nach `bei` an einem Vorgang `art` tut jeder über `weg` erreichte Nachbar, was `schritt` sagt.
+
+    Ohne `schritt` schaltet er `feuert[0]`. Ist der Schritt aus seinem Zustand nicht möglich, geschieht nichts: die
+    Kette zieht nach, sie sperrt nie. `weg` sieht auch Verbindungen, die der Schritt eben geschlossen hat.
+    `feuert` nennt alles, was `schritt` auslösen kann; daraus wird berechnet, wie weit ein Schritt reicht.
+    """
+
+    art: str
+    bei: tuple[str, ...]
+    weg: Weg
+    feuert: tuple[str, ...]
+    schritt: Callable[[Lage], Folgeschritt | None] | None = None
+    braucht: tuple[Weg, ...] = ()
+
+
+@dataclass(frozen=True)
+class Neu:
+    """Nach `bei` an einem Vorgang `art` entstehen Vorgänge der Art `entsteht` durch deren Anfang `ausloeser`.
+
+    `daten(lage)` liefert je neuem Vorgang die Antwort seines Anfangs; ein Feld `key` darin ist sein Wunschschlüssel.
+    `lage.ziel` ist hier der bewegte Vorgang selbst.
+    """
+
+    art: str
+    bei: tuple[str, ...]
+    entsteht: str
+    ausloeser: str
+    daten: Callable[[Lage], Iterable[Daten]]
+    braucht: tuple[Weg, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bewegt:
+    """Nach `bei` werden die im Inhalt unter `feld` genannten Schritte geschaltet: [{vorgang, ausloeser, daten, grund}].
+
+    So bewegt ein Beschluss, wovon er handelt; die Schritte laufen mit der Rolle `beschluss`. Anders als eine Folge
+    muss jeder gelingen, sonst gilt der ganze Schritt als abgelehnt.
+    """
+
+    art: str
+    bei: tuple[str, ...]
+    feld: str
+    wenn: Callable[[Lage], bool] = lambda lage: True
+
+
+Kettenglied = Folge | Neu | Bewegt
+
+
+# --- Zustand, Übergang, Prozess -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Zustand:
+    """`zustaendig`: die Rolle, bei der der Vorgang liegt; nur bei einem Ende darf sie fehlen."""
+
+    wert: str
+    bezeichnung: str
+    erklaerung: str
+    zustaendig: Rolle | None = None
+    ende: bool = False
+
+
+@dataclass(frozen=True)
+class Uebergang:
+    """Ein erlaubter Schritt.
+
+    `von`: leer legt den Vorgang an. `nach`: None lässt den Zustand. Gibt es zu Auslöser und Zustand mehrere Übergänge,
+    wählt das Feld `ziel` der Antwort (fehlt es, der erste, der passt). `formular`: Klasse in `forms/<art>.py`.
+    `vorab`: Auslöser, der bei Bedarf still vorher geschaltet wird. `braucht`: Wege, die ein Wächter ansieht.
+    `aussen`: geht aus dem Haus, also Rückfrage vor dem Absenden und 30 Minuten Wartezeit. `quelle`: Papier.
+    """
+
+    ausloeser: str
+    von: tuple[str, ...]
+    nach: str | None
+    wer: tuple[Wer, ...]
+    bezeichnung: str
+    formular: str = ""
+    waechter: tuple[Waechter, ...] = ()
+    grund_noetig: bool = False
+    setzt: str = ""
+    loescht: tuple[str, ...] = ()
+    vorab: str = ""
+    schreibt: tuple[Schreiben, ...] = (Setze(),)
+    verbindet: tuple[Verbinde, ...] = ()
+    beteiligt: tuple[Beteilige, ...] = ()
+    meldet: tuple[Anlass, ...] = ()
+    braucht: tuple[Weg, ...] = ()
+    aussen: bool = False
+    quelle: str = ""
+
+    @property
+    def folgt(self) -> bool:
+        """Nur die Kette oder ein Beschluss schaltet ihn; niemand klickt ihn an."""
+        return all(w.rolle in (Rolle.KETTE, Rolle.BESCHLUSS) for w in self.wer)
+
+
+@dataclass(frozen=True)
+class Prozess:
+    """Eine Maschine. `art` ist zugleich der Dateiname des Schritts; `kuerzel` steht vorn im Schlüssel (AG-01)."""
+
+    art: str
+    bezeichnung: str
+    kuerzel: str
+    zustaende: tuple[Zustand, ...]
+    uebergaenge: tuple[Uebergang, ...]
+    marken: tuple[Marke, ...] = ()
+    fristen: tuple[Frist, ...] = ()
+    version: int = 1
+    bereichsgebunden: bool = False  # gehört einem Bereich (Meldebogen, Fallrekonstruktion)
+    quelle: str = ""
+
+    def __post_init__(self) -> None:
+        fehler = list(_fehler(self))
+        if fehler:
+            raise Definitionsfehler(f"{self.art}: " + "; ".join(fehler))
+        object.__setattr__(self, "_zustand", {z.wert: z for z in self.zustaende})
+
+    def zustand(self, wert: str) -> Zustand:
+        return self._zustand[wert]  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def ausloeser(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(u.ausloeser for u in self.uebergaenge))
+
+    def moeglich(self, zustand: str) -> tuple[Uebergang, ...]:
+        """Die Übergänge aus diesem Zustand; "" für die Anfänge."""
+        return tuple(u for u in self.uebergaenge if (zustand in u.von if zustand else not u.von))
+
+    def kanten(self) -> frozenset[tuple[str, str, str]]:
+        """(von, Auslöser, nach) aller Übergänge; der Anfang heißt "", unverändert wiederholt den Zustand."""
+        return frozenset((v, u.ausloeser, u.nach if u.nach is not None else v) for u in self.uebergaenge for v in u.von or ("",))
+
+    @property
+    def offene(self) -> tuple[str, ...]:
+        return tuple(z.wert for z in self.zustaende if not z.ende)
+
+
+_ARTEN_VON_ZIELEN = (Setze, Haenge, Je, Vermerke, Zaehle, Rechne)
+
+
+def _fehler(p: Prozess) -> Iterable[str]:
+    namen = [z.wert for z in p.zustaende]
+    bekannt, marken = set(namen), {m.name for m in p.marken}
+    yield from (f"Zustand {n} steht doppelt" for n in bekannt if namen.count(n) > 1)
+    for z in p.zustaende:
+        if not z.ende and z.zustaendig is None:
+            yield f"Zustand {z.wert} hat niemanden, der zuständig ist"
+        if z.zustaendig is not None and not isinstance(z.zustaendig, Rolle):
+            yield f"Zustand {z.wert}: unbekannte Rolle {z.zustaendig}"
+        if not z.bezeichnung or not z.erklaerung.endswith("."):
+            yield f"Zustand {z.wert} braucht Bezeichnung und einen ganzen Satz"
+    for u in p.uebergaenge:
+        yield from _fehler_im_uebergang(u, bekannt, marken)
+    yield from _doppelte(p)
+    yield from _unerreichbares(p)
+    yield from _fehler_in_fristen(p, marken)
+
+
+def _fehler_im_uebergang(u: Uebergang, zustaende: set[str], marken: set[str]) -> Iterable[str]:
+    yield from (f"{u.ausloeser}: unbekannter Zustand {z}" for z in (*u.von, u.nach) if z is not None and z not in zustaende)
+    if not u.von and u.nach is None:
+        yield f"{u.ausloeser}: ein Anfang braucht einen Zustand"
+    if not u.wer:
+        yield f"{u.ausloeser}: niemand darf ihn schalten"
+    yield from (f"{u.ausloeser}: unbekannte Rolle {w!r}" for w in u.wer if not isinstance(w, Wer) or not isinstance(w.rolle, Rolle))
+    yield from (f"{u.ausloeser}: unbekannte Marke {m}" for m in (u.setzt, *u.loescht) if m and m not in marken)
+    yield from (f"{u.ausloeser}: {w!r} ist kein Wächter" for w in u.waechter if not isinstance(w, Waechter) or not callable(w.pruefe))
+    yield from (f"{u.ausloeser}: {s!r} schreibt nichts" for s in u.schreibt if not isinstance(s, _ARTEN_VON_ZIELEN))
+    if not u.bezeichnung:
+        yield f"{u.ausloeser}: keine Bezeichnung"
+
+
+def _doppelte(p: Prozess) -> Iterable[str]:
+    gesehen: set[tuple[str, str, str | None]] = set()
+    for u in p.uebergaenge:
+        for v in u.von or ("",):
+            if (v, u.ausloeser, u.nach) in gesehen:
+                yield f"{u.ausloeser}: von {v or 'Anfang'} nach {u.nach or 'unverändert'} steht doppelt"
+            gesehen.add((v, u.ausloeser, u.nach))
+        if u.vorab and u.vorab not in p.ausloeser:
+            yield f"{u.ausloeser}: vorab {u.vorab} gibt es nicht"
+
+
+def _unerreichbares(p: Prozess) -> Iterable[str]:
+    kanten = [(v, u.nach) for u in p.uebergaenge for v in u.von or ("",) if u.nach is not None]
+    erreicht = {""}
+    while neu := {n for v, n in kanten if v in erreicht} - erreicht:
+        erreicht |= neu
+    yield from (f"Zustand {z.wert} ist nicht erreichbar" for z in p.zustaende if z.wert not in erreicht)
+    weiter = {v for v, n in kanten if n != v}
+    yield from (f"Zustand {z.wert} ist eine Sackgasse, aber kein Ende" for z in p.zustaende if not z.ende and z.wert not in weiter)
+
+
+def _fehler_in_fristen(p: Prozess, marken: set[str]) -> Iterable[str]:
+    namen = [f.name for f in p.fristen]
+    yield from (f"Frist {n} steht doppelt" for n in set(namen) if namen.count(n) > 1)
+    for f in p.fristen:
+        if not callable(f.termine):
+            yield f"Frist {f.name}: `termine` ist keine Funktion"
+        if f.ruht_bei and f.ruht_bei not in marken:
+            yield f"Frist {f.name}: unbekannte Marke {f.ruht_bei}"
+        for s in f.stufen:
+            if s.feuert and s.feuert not in p.ausloeser:
+                yield f"Frist {f.name}: unbekannter Auslöser {s.feuert}"
+            if not s.an and not s.feuert:
+                yield f"Frist {f.name}: die Stufe „{s.wann}“ bewirkt nichts"
+
+
+def uebergeben(*zustaende: str) -> Uebergang:
+    """Jeder offene Vorgang hat eine zuständige Person und eine Vertretung; dieser Schritt wechselt sie (Regel 14)."""
+    return Uebergang(
+        "uebergeben", zustaende, None, (K_ALLE,), "An eine andere Person übergeben", "Uebergeben",
+        grund_noetig=True, schreibt=(), meldet=(Anlass("uebergeben", ("zustaendig",)),),
+    )
