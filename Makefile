@@ -15,6 +15,7 @@ hilfe:  ## zeigt diese Liste
 install: $(STEMPEL)  ## richtet .venv mit .venv/bin/kreislauf ein; tut nichts, wenn nichts neu ist
 
 $(STEMPEL): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kreislauf braucht Python 3.11 oder neuer: make install PYTHON=python3.11")'
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	$(PIP) --require-hashes -r requirements/dev.txt
 	$(PIP) --no-build-isolation -e .
