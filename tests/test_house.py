@@ -110,7 +110,7 @@ def bestaetigen(pfad: str, text: str) -> Iterator[str]:
     if pfad == NUR_DATENBANK:
         return
     for k in knoten(text):
-        if isinstance(k, ast.Attribute) and k.attr == "commit":
+        if isinstance(k, ast.Attribute) and k.attr in {"commit", "begin"}:  # begin() bestätigt am Ende des Blocks
             yield f"bestätigt selbst: {ast.unparse(k)}"
         elif isinstance(k, ast.Constant) and isinstance(k.value, str) and re.fullmatch(r"\s*COMMIT\b.*", k.value):
             yield "bestätigt selbst mit einem SQL-Befehl"
@@ -178,6 +178,7 @@ VERSTOESSE: list[tuple[Regel, str, str]] = [
     (uhr, "service/apply.py", "from time import time"),
     (uhr, "service/apply.py", "text('DEFAULT CURRENT_TIMESTAMP')"),
     (bestaetigen, "service/apply.py", "session.commit()"),
+    (bestaetigen, "service/apply.py", "with engine.begin():\n    pass"),
     (bestaetigen, "service/apply.py", "verbindung.execute('COMMIT')"),
     (fehlerfang, "service/apply.py", "try:\n    f()\nexcept (OSError, Exception):\n    pass"),
     (fehlerfang, "service/apply.py", "try:\n    f()\nexcept:\n    pass"),
@@ -265,3 +266,9 @@ def test_jede_einstellung_steht_in_der_tabelle() -> None:
     assert {name for name, _ in zeilen} >= namen
     spaeter = {name for name, stand in zeilen if "später" in stand}
     assert {name for name, _ in zeilen} - spaeter == namen
+
+
+@pytest.mark.parametrize("pfad", [p for p in DATEIEN if p.suffix == ".md"], ids=relativ)
+def test_verweise_zwischen_den_texten_gehen_auf(pfad: Path) -> None:
+    ziele = re.findall(r"\]\((?!\w+:|#)([^)#\s]+)", text_von(pfad))
+    assert [ziel for ziel in ziele if not (pfad.parent / ziel).exists()] == []
