@@ -48,9 +48,9 @@ docs: install  ## erzeugt docs/prozess.md aus den Tabellen
 	$(VENV)/bin/kreislauf prozess --markdown > docs/prozess.md.neu
 	mv docs/prozess.md.neu docs/prozess.md
 
-lock:  ## löst die Abhängigkeiten neu auf (braucht uv, im Pfad oder in .venv)
-	$(LOCK) -o requirements/run.txt
-	$(LOCK) --group dev --group bench --constraint requirements/run.txt -o requirements/dev.txt
+lock:  ## passt die Sperrlisten an pyproject.toml an; HEBEN=--upgrade hebt alles an (braucht uv)
+	$(LOCK) $(HEBEN) -o requirements/run.txt
+	$(LOCK) $(HEBEN) --group dev --group bench --constraint requirements/run.txt -o requirements/dev.txt
 
 clean:  ## entfernt Erzeugtes, nie die Daten und nie .venv
 	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
