@@ -1,0 +1,18 @@
+"""Formulare: was Menschen ausfüllen. Je Schritt des Kreislaufs ein Modul mit dem Namen seiner Prozesstabelle."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from forms import meldebogen
+from forms.grundform import Formular
+
+FORMULARE: dict[str, ModuleType] = {
+    "meldebogen": meldebogen,
+}
+
+
+def formular(art: str, name: str) -> type[Formular]:
+    """Die Klasse zu einem Formularnamen aus einer Prozesstabelle."""
+    klasse: type[Formular] = getattr(FORMULARE[art], name)
+    return klasse

@@ -7,7 +7,7 @@ from datetime import date
 
 from states.model import (
     CM, K, K_ALLE, K_ANDERE, KETTE, MELDER, SYSTEM, Anlass, Blick, Daten, Frist, Haenge, Marke, Prozess, Rechne, Rolle,
-    Folge, Folgeschritt, Lage, Setze, Stufe, Termin, Uebergang, Verbinde, Zaehle, Zustand, am_feld, an_marke, her, hin, im_zustand,
+    Folge, Folgeschritt, Lage, Setze, Stufe, Termin, Uebergang, Verbinde, Vermerke, Zaehle, Zustand, am_feld, an_marke, her, hin, im_zustand,
     uebergeben,
 )
 from states.waechter import datum_nicht_vergangen, feld_noetig, marke_gesetzt, marke_nicht_gesetzt, wenn
@@ -87,7 +87,7 @@ _AUSGANG = Anlass("ausgang_der_meldung", ("melder",))
 
 UEBERGAENGE = (
     Uebergang("einreichen", (), "eingegangen", (MELDER, CM, K_ALLE, SYSTEM), "Hürde melden", "Einreichen",
-              waechter=(_ANONYMISIERT,), meldet=(Anlass("eingangsbestaetigung", ("melder",), sofort=True),), quelle="[004] 3.3"),
+              waechter=(_ANONYMISIERT,), schreibt=(Setze(), Vermerke("eingereicht_von")), meldet=(Anlass("eingangsbestaetigung", ("melder",), sofort=True),), quelle="[004] 3.3"),
     Uebergang("uebernehmen", ("eingegangen",), "in_vorpruefung", (K,), "In die Vorprüfung nehmen", schreibt=()),
     Uebergang("rueckfragen", VOR_DER_AUSWAHL, None, (K,), "Rückfrage stellen", "Rueckfragen", vorab="uebernehmen", setzt=WARTET,
               schreibt=(Haenge("rueckfragen"),), meldet=(Anlass("rueckfrage", ("melder",)),), aussen=True),

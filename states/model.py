@@ -529,15 +529,29 @@ class Prozess:
     version: int = 1
     bereichsgebunden: bool = False  # gehört einem Bereich (Meldebogen, Fallrekonstruktion)
     quelle: str = ""
+    _zustand: dict[str, Zustand] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _nach: dict[tuple[str, str], tuple[Uebergang, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _schritt: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         fehler = list(_fehler(self))
         if fehler:
             raise Definitionsfehler(f"{self.art}: " + "; ".join(fehler))
-        object.__setattr__(self, "_zustand", {z.wert: z for z in self.zustaende})
+        self._zustand.update((z.wert, z) for z in self.zustaende)
+        for u in self.uebergaenge:
+            self._schritt.setdefault(u.ausloeser, u.bezeichnung)
+            for v in u.von or ("",):
+                self._nach[u.ausloeser, v] = (*self._nach.get((u.ausloeser, v), ()), u)
 
     def zustand(self, wert: str) -> Zustand:
-        return self._zustand[wert]  # type: ignore[attr-defined,no-any-return]
+        return self._zustand[wert]
+
+    def kandidaten(self, ausloeser: str, zustand: str) -> tuple[Uebergang, ...]:
+        """Die Übergänge zu Auslöser und Zustand ("" = Anfang), in der Reihenfolge der Tabelle."""
+        return self._nach.get((ausloeser, zustand), ())
+
+    def bezeichnung_von(self, ausloeser: str) -> str:
+        return self._schritt.get(ausloeser, ausloeser)
 
     @property
     def ausloeser(self) -> tuple[str, ...]:
@@ -631,5 +645,5 @@ def uebergeben(*zustaende: str) -> Uebergang:
     """Jeder offene Vorgang hat eine zuständige Person und eine Vertretung; dieser Schritt wechselt sie (Regel 14)."""
     return Uebergang(
         "uebergeben", zustaende, None, (K_ALLE,), "An eine andere Person übergeben", "Uebergeben",
-        grund_noetig=True, schreibt=(), meldet=(Anlass("uebergeben", ("zustaendig",)),),
+        grund_noetig=True, schreibt=(Setze(("zustaendig", "vertretung")),), meldet=(Anlass("uebergeben", ("zustaendig",)),),
     )

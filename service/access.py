@@ -1,0 +1,45 @@
+"""Wer einen Schritt tun darf. Ohne Eintrag: nein. Verbote gewinnen zuletzt über jede Rolle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from service.handelnde import Handelnde
+from service.laden import Akte
+from states.model import Bezug, Rolle, Uebergang, Wer
+
+Beteiligte = frozenset[tuple[str, str]] | set[tuple[str, str]]
+
+
+def darf(person: Handelnde, akte: Akte, uebergang: Uebergang, eltern: Beteiligte = frozenset()) -> str | None:
+    """Die Rolle, mit der die Person den Schritt tun darf, oder None. `eltern`: Beteiligte des übergeordneten Vorgangs."""
+    if verboten(person, akte):
+        return None
+    return next((w.rolle.value for w in uebergang.wer if _zaehlt(person, akte, w, eltern)), None)
+
+
+def verboten(person: Handelnde, akte: Akte) -> bool:
+    """Regel 12: Konten einer Ausländerbehörde berühren keine Meldung außer denen, die dieses Konto selbst einreichte."""
+    return person.abh and akte.art == "meldebogen" and person.key not in akte.stand.get("eingereicht_von", ())
+
+
+def _zaehlt(person: Handelnde, akte: Akte, wer: Wer, eltern: Beteiligte) -> bool:
+    if wer.rolle in (Rolle.KETTE, Rolle.BESCHLUSS):
+        return False
+    if wer.bezug is Bezug.BETEILIGT:
+        return _beteiligt(person, wer.rolle, akte.beteiligte) or _beteiligt(person, wer.rolle, eltern)
+    if not person.hat(wer.rolle):
+        return False
+    if wer.bezug is Bezug.BEREICH:
+        eigene = person.bereiche(wer.rolle)
+        return akte.bereich is None or akte.bereich in eigene or "*" in eigene or person.key in (akte.zustaendig, akte.vertretung)
+    if wer.bezug is Bezug.ANDERER_BEREICH:
+        return akte.stand.get("angeboten_an") in person.bereiche(wer.rolle)
+    if wer.bezug is Bezug.INSTITUTION:
+        return person.institution is not None and person.institution == akte.institution
+    return True
+
+
+def _beteiligt(person: Handelnde, rolle: Rolle, beteiligte: Iterable[tuple[str, str]]) -> bool:
+    """Beteiligt als Person oder über die Institution; die Beteiligung selbst ist die Rolle."""
+    return any(r == rolle and wer in (person.key, person.institution) for wer, r in beteiligte)

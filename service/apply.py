@@ -1,0 +1,434 @@
+"""Der eine Weg, auf dem sich etwas ändert.
+
+`apply` nimmt eine Liste von Schritten (ein Klick ist eine Liste mit einem) und führt sie samt Kette in der
+Transaktion des Aufrufers aus: suchen, sperren, prüfen, schalten, fortschreiben; geschrieben wird am Ende gebündelt.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from forms import formular
+from forms.grundform import Formular, Formularkontext, befunde
+from service import access
+from service.buendel import Buendel
+from service.clock import als_text, berliner_tag
+from service.db import Sitzung
+from service.errors import Konflikt, NetzGewachsen, NichtGefunden, Ungueltig, Unmoeglich, Verboten
+from service.handelnde import Handelnde
+from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
+from service.schluessel import naechster_schluessel
+from service.terminlage import aktualisiere
+from service.umfeld import Umfeld
+from states import engine
+from states.kette import PROZESSE, glieder, reichweite
+from states.model import (
+    Beteilige, Bewegt, Fakten, Folge, Hop, Kettenglied, Lage, Nachbar, Neu, Prozess, Rolle, Uebergang, Verbinde, Weg, fortgeschrieben,
+)
+
+_TIEFSTE_KETTE = 60
+
+
+@dataclass(frozen=True)
+class Schritt:
+    """Ein Auslöser an einem Vorgang (`vorgang` = key), oder ein Anfang (`art`).
+
+    `version`: die Fassung, mit der die Seite gezeigt wurde; None prüft nicht. `key` und `zusatz` setzen nur Import und
+    Vorführung: ein Wunschschlüssel und Angaben, die nicht aus dem Formular kommen (Tag des Eingangs).
+    """
+
+    ausloeser: str
+    vorgang: str = ""
+    art: str = ""
+    daten: Mapping[str, Any] | Formular = field(default_factory=dict)
+    grund: str = ""
+    version: int | None = None
+    key: str = ""
+    zusatz: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bewegung:
+    """Was ein Zug an einem Vorgang getan hat, in der Reihenfolge des Geschehens."""
+
+    key: str
+    art: str
+    ausloeser: str
+    von: str
+    nach: str
+    version: int
+    rolle: str
+
+
+@dataclass(frozen=True)
+class Ergebnis:
+    akt: str
+    bewegungen: tuple[Bewegung, ...]
+
+    @property
+    def erste(self) -> Bewegung:
+        """Der Schritt selbst (ohne stille Vorstufen und ohne Kette)."""
+        return next(b for b in self.bewegungen if b.rolle not in (Rolle.KETTE, Rolle.BESCHLUSS))
+
+
+def apply(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, jetzt: datetime, umfeld: Umfeld, *, still: bool = False) -> Ergebnis:
+    """Führt die Schritte aus. `still` unterdrückt Nachrichten (Import).
+
+    Wirft NichtGefunden, Verboten, Unmoeglich (mit benannten Wächtern), Konflikt (veraltete Version), Ungueltig (Felder).
+    """
+    zug = _Zug(s, person, jetzt, umfeld, still)
+    zug.bereite_vor(schritte)
+    for schritt in schritte:
+        zug.tue(schritt)
+    zug.buendel.schreibe(s, zug.netz)
+    return Ergebnis(zug.buendel.akt, tuple(zug.bewegungen))
+
+
+class _Zug:
+    def __init__(self, s: Sitzung, person: Handelnde, jetzt: datetime, umfeld: Umfeld, still: bool) -> None:
+        self.s, self.person, self.jetzt, self.umfeld, self.still = s, person, jetzt, umfeld, still
+        self.heute: date = berliner_tag(jetzt)
+        self.zeit = als_text(jetzt)
+        self.netz = Netz()
+        self.buendel = Buendel(secrets.token_hex(8), jetzt, self.zeit)
+        self.bewegungen: list[Bewegung] = []
+        self._kontext: Formularkontext | None = None
+
+    # --- vorbereiten
+
+    def bereite_vor(self, schritte: Sequence[Schritt]) -> None:
+        """Findet und sperrt alles, was berührt werden kann, in einer geordneten Anweisung; liest es; prüft Versionen."""
+        wurzeln, genannte = self._wurzeln(schritte)
+        if self.s.postgres:
+            self.s.sperre(self._erreichbar(wurzeln, genannte, Netz()))
+        erreicht = self._erreichbar(wurzeln, genannte, self.netz)
+        if self.s.postgres and any(wurzeln.values()) and self._erreichbar(wurzeln, genannte, Netz()) != erreicht:
+            raise NetzGewachsen
+        lade(self.s, erreicht, self.netz)
+        lade(self.s, {a.eltern for a in self.netz.akten.values() if a.eltern}, self.netz)
+        for schritt in schritte:
+            self._pruefe_version(schritt)
+
+    def _wurzeln(self, schritte: Sequence[Schritt]) -> tuple[dict[int, tuple[Weg, ...]], set[int]]:
+        """Die geschalteten Vorgänge mit den Wegen ihrer Schritte, und die Vorgänge, die in Antworten genannt sind."""
+        bewegt = [(key, ausloeser, daten) for schritt in schritte for key, ausloeser, daten in _bewegte(schritt)]
+        bekannt = ids_von_keys(self.s, {key for key, _, _ in bewegt if key})
+        bewegt += self._gespeicherte_bewegungen(bewegt, bekannt)
+        bekannt |= ids_von_keys(self.s, {key for key, _, _ in bewegt if key} - bekannt.keys())
+        wurzeln: dict[int, tuple[Weg, ...]] = {}
+        keys: set[str] = set()
+        for schritt in schritte:
+            if schritt.art in PROZESSE:
+                keys |= _genannte_keys(PROZESSE[schritt.art], schritt.ausloeser, _roh(schritt.daten))
+        for key, ausloeser, daten in bewegt:
+            kennung, art = bekannt.get(key, (0, ""))
+            if art in PROZESSE:
+                keys |= _genannte_keys(PROZESSE[art], ausloeser, daten)
+                if kennung:
+                    wurzeln[kennung] = wurzeln.get(kennung, ()) + reichweite(art, ausloeser)
+        return wurzeln, {kennung for kennung, _ in ids_von_keys(self.s, keys).values()}
+
+    def _gespeicherte_bewegungen(self, bewegt: Sequence[Bewegtes], bekannt: Mapping[str, tuple[int, str]]) -> list[Bewegtes]:
+        """Ein Umlaufbeschluss trägt seine Bewegungen schon im Inhalt."""
+        gefunden: list[Bewegtes] = []
+        for key, ausloeser, _ in bewegt:
+            kennung, art = bekannt.get(key, (0, ""))
+            if kennung and any(isinstance(g, Bewegt) for g in glieder(art, ausloeser)):
+                stand = json.loads(self.s.wert("SELECT stand FROM vorgang WHERE id = :id", {"id": kennung}))
+                gefunden += [_bewegung(b) for b in stand.get("bewegungen") or ()]
+        return gefunden
+
+    def _erreichbar(self, wurzeln: Mapping[int, tuple[Weg, ...]], genannte: set[int], netz: Netz) -> set[int]:
+        return (erreichbar(self.s, wurzeln, netz) if any(wurzeln.values()) else set(wurzeln)) | genannte
+
+    def _pruefe_version(self, schritt: Schritt) -> None:
+        if not schritt.vorgang:
+            return
+        akte = self.netz.bei_key(schritt.vorgang)
+        if akte is None:
+            raise NichtGefunden(schritt.vorgang)
+        if schritt.version is not None and schritt.version != akte.gesehen:
+            raise Konflikt("Der Vorgang wurde inzwischen geändert. Bitte sehen Sie sich den neuen Stand an.", akte.key, schritt.version,
+                           akte.gesehen)
+
+    # --- ein Schritt
+
+    def tue(self, schritt: Schritt) -> None:
+        if schritt.art:
+            self._beginne(schritt.art, schritt.ausloeser, schritt.daten, schritt.grund, None, schritt.key, schritt.zusatz)
+            return
+        akte = self.netz.bei_key(schritt.vorgang)
+        assert akte is not None
+        self._schalte(akte, schritt.ausloeser, schritt.daten, schritt.grund, None)
+
+    def _beginne(self, art: str, ausloeser: str, daten: Mapping[str, Any] | Formular, grund: str, rolle: str | None, key: str,
+                 zusatz: Mapping[str, Any]) -> Akte:
+        """Legt einen Vorgang an und schaltet seinen Anfang."""
+        prozess = PROZESSE.get(art)
+        kandidaten = prozess.kandidaten(ausloeser, "") if prozess else ()
+        if prozess is None or not kandidaten:
+            raise Unmoeglich(("Einen solchen Vorgang gibt es nicht.",), ("unbekannt",))
+        rohdaten, formularname, formularversion = self._antwort(prozess, kandidaten[0], daten)
+        antwort = {**rohdaten, **self._stammangaben(prozess, kandidaten[0], rohdaten), **zusatz}
+        schluessel = naechster_schluessel(self.s, self.umfeld.profil.kurz, prozess, self.heute.year, key)
+        akte = Akte(self.buendel.neue_kennung(self.s), schluessel, art, "", 0, prozess.version, "", None, None, None, None, None, None,
+                    self.zeit, "", {})
+        self.netz.auf(akte)
+        self._uebernimm_spalten(akte, antwort)
+        self._fuehre_aus(akte, prozess, ausloeser, kandidaten, antwort, formularname, formularversion, grund, rolle)
+        return akte
+
+    def _stammangaben(self, prozess: Prozess, uebergang: Uebergang, daten: Mapping[str, Any]) -> dict[str, Any]:
+        """Was jeder neue Vorgang bekommt: Tag des Eingangs, Bereich, zuständige Person und Vertretung."""
+        angaben: dict[str, Any] = {"eingang": self.heute.isoformat()}
+        if "institution" not in daten and daten.get("melder_institution"):
+            angaben["institution"] = daten["melder_institution"]
+        if prozess.bereichsgebunden:
+            angaben["bereich"] = self._bereich(uebergang, daten)
+        zustaendig, vertretung = self.umfeld.zustaendige(angaben.get("bereich"))
+        if self.person.hat(Rolle.KOORDINATION) and not prozess.bereichsgebunden:
+            zustaendig, vertretung = self.person.key, vertretung if zustaendig == self.person.key else zustaendig
+        return {**angaben, "zustaendig": daten.get("zustaendig") or zustaendig, "vertretung": daten.get("vertretung") or vertretung}
+
+    def _bereich(self, uebergang: Uebergang, daten: Mapping[str, Any]) -> str | None:
+        if daten.get("kommune"):
+            return str(self.umfeld.profil.bereich_von(daten["kommune"]).key)
+        genannte = (self.netz.bei_key(k) for v in uebergang.verbindet for k in _als_liste(daten.get(v.feld)))
+        return next((a.bereich for a in genannte if a is not None and a.bereich), None)
+
+    def _schalte(self, akte: Akte, ausloeser: str, daten: Mapping[str, Any] | Formular, grund: str, rolle: str | None) -> None:
+        prozess = PROZESSE[akte.art]
+        kandidaten = prozess.kandidaten(ausloeser, akte.zustand)
+        if not kandidaten:
+            vorab = next((u.vorab for u in prozess.uebergaenge if u.ausloeser == ausloeser and u.vorab), "")
+            if not vorab or not prozess.kandidaten(vorab, akte.zustand):
+                raise Unmoeglich((str(engine.nicht_aus_diesem_zustand(prozess, ausloeser, akte.zustand)),), ("zustand",), akte.key)
+            self._schalte(akte, vorab, {}, "", rolle)
+            kandidaten = prozess.kandidaten(ausloeser, akte.zustand)
+        antwort, formularname, formularversion = self._antwort(prozess, kandidaten[0], daten)
+        self._fuehre_aus(akte, prozess, ausloeser, kandidaten, antwort, formularname, formularversion, grund, rolle)
+
+    def _antwort(self, prozess: Prozess, uebergang: Uebergang, daten: Mapping[str, Any] | Formular) -> tuple[dict[str, Any], str, int]:
+        """Die geprüfte Antwort als JSON-Werte, mit Name und Version des Formulars."""
+        if not uebergang.formular:
+            if daten:
+                raise Ungueltig({next(iter(dict(daten))): "Dieses Feld gibt es bei diesem Schritt nicht."})
+            return {}, "", 0
+        klasse = formular(prozess.art, uebergang.formular)
+        if isinstance(daten, klasse):
+            gueltig: Formular = daten
+        else:
+            self._kontext = self._kontext or self.umfeld.kontext(self.jetzt)
+            roh = daten.model_dump(exclude_unset=True) if isinstance(daten, Formular) else dict(daten)
+            try:
+                gueltig = klasse.model_validate(roh, context=self._kontext)
+            except ValidationError as fehler:
+                raise Ungueltig([(b.feld, b.grund) for b in befunde(fehler)]) from fehler
+        return gueltig.model_dump(mode="json", exclude_unset=True), uebergang.formular, klasse.formversion
+
+    def _fuehre_aus(self, akte: Akte, prozess: Prozess, ausloeser: str, kandidaten: tuple[Uebergang, ...], antwort: dict[str, Any],
+                    formularname: str, formularversion: int, grund: str, rolle: str | None) -> None:
+        erlaubt = self._erlaubte(akte, kandidaten, rolle)
+        fakten = self._fakten(akte, kandidaten[0], antwort, grund)
+        try:
+            uebergang = engine.advance(prozess, ausloeser, fakten, antwort.get("ziel"))
+        except engine.Abgelehnt as abgelehnt:
+            raise Unmoeglich([str(g) for g in abgelehnt.gruende], abgelehnt.waechter, akte.key) from abgelehnt
+        als = erlaubt.get(id(uebergang))
+        if als is None:
+            raise Verboten(f"„{uebergang.bezeichnung}“ ist Ihnen hier nicht erlaubt.")
+        vorher = akte.zustand
+        self._schreibe_fort(akte, uebergang, antwort, grund)
+        nr = akte.version
+        self._verbinde(akte, uebergang, antwort, nr)
+        self.buendel.ereignis(akte, ausloeser, vorher, self.person.key, als, {"daten": antwort, "grund": grund}, formularname, formularversion)
+        self._fristen(akte, prozess)
+        if not self.still:
+            self.buendel.nachrichten(akte, nr, uebergang.meldet)
+        self.bewegungen.append(Bewegung(akte.key, akte.art, ausloeser, vorher, akte.zustand, nr, als))
+        if len(self.bewegungen) > _TIEFSTE_KETTE * max(1, len(self.netz.akten)):
+            raise AssertionError(f"Die Kette läuft im Kreis: {akte.art}.{ausloeser}")
+        self._folge(akte, ausloeser, vorher, antwort, grund)
+
+    def _erlaubte(self, akte: Akte, kandidaten: tuple[Uebergang, ...], rolle: str | None) -> dict[int, str]:
+        """id(Übergang) -> Rolle. Mit `rolle` (Kette, Beschluss) zählt nur, ob die Tabelle sie nennt."""
+        if rolle is not None:
+            return {id(u): rolle for u in kandidaten if any(w.rolle == rolle for w in u.wer)}
+        eltern = self.netz.akten[akte.eltern].beteiligte if akte.eltern in self.netz.akten else set()
+        erlaubt = {id(u): als for u in kandidaten if (als := access.darf(self.person, akte, u, eltern)) is not None}
+        if not erlaubt:
+            raise Verboten(f"„{kandidaten[0].bezeichnung}“ ist Ihnen hier nicht erlaubt.")
+        return erlaubt
+
+    def _fakten(self, akte: Akte, uebergang: Uebergang, antwort: Mapping[str, Any], grund: str) -> Fakten:
+        genannt: dict[Hop, list[str]] = {}
+        for v in uebergang.verbindet:
+            if not v.loest and v.feld:
+                genannt.setdefault(v.hop, []).extend(_als_liste(antwort.get(v.feld)))
+
+        def sicht(weg: Weg) -> tuple[Nachbar, ...]:
+            """Offene Verbindungen, dazu die, die dieser Schritt erst anlegt."""
+            neue = [a for k in genannt.get(weg[0], ()) if (a := self.netz.bei_key(k)) is not None] if weg else []
+            weitere = [n for a in neue for n in (self.netz.entlang(a.id, weg[1:]) if len(weg) > 1 else [a])]
+            alle = {a.id: a for a in (*self.netz.entlang(akte.id, weg), *weitere)}
+            return tuple(a.als_nachbar() for a in alle.values())
+
+        return Fakten(akte.art, akte.zustand, akte.stand, antwort, grund, akte.marken, self.person.key, self.person.institution,
+                      self.heute, akte.key, sicht)
+
+    def _schreibe_fort(self, akte: Akte, uebergang: Uebergang, antwort: dict[str, Any], grund: str) -> None:
+        tag = self.heute.isoformat()
+        daten = {**antwort, "grund": grund} if grund else antwort
+        akte.stand = fortgeschrieben(akte.stand, uebergang.schreibt, daten, self.person.key, tag)
+        akte.zustand = uebergang.nach if uebergang.nach is not None else akte.zustand
+        akte.version += 1
+        self._uebernimm_spalten(akte, akte.stand)
+        for marke in uebergang.loescht:
+            if akte.marken.pop(marke, None) is not None:
+                self.buendel.marke_faellt(akte, marke)
+        if uebergang.setzt:
+            feld = next(m.feld for m in PROZESSE[akte.art].marken if m.name == uebergang.setzt)
+            if uebergang.setzt in akte.marken:
+                self.buendel.marke_faellt(akte, uebergang.setzt)
+            akte.marken[uebergang.setzt] = str(antwort.get(feld) or "") if feld else ""
+            self.buendel.marke_gesetzt(akte, uebergang.setzt)
+
+    def _uebernimm_spalten(self, akte: Akte, stand: Mapping[str, Any]) -> None:
+        akte.titel = str(stand.get("titel") or akte.titel)
+        for spalte in ("bereich", "kommune", "institution", "zustaendig", "vertretung"):
+            if spalte in stand:
+                setattr(akte, spalte, stand[spalte])
+        eltern = stand.get("eltern")
+        if eltern:
+            gefunden = self.netz.bei_key(str(eltern))
+            if gefunden is None:
+                raise NichtGefunden(str(eltern))
+            akte.eltern = gefunden.id
+
+    # --- Verbindungen, Fristen
+
+    def _verbinde(self, akte: Akte, uebergang: Uebergang, antwort: Mapping[str, Any], nr: int) -> None:
+        self.netz.eben_geloest.clear()
+        for v in uebergang.verbindet:
+            ziele = [self._genannt(k) for k in _als_liste(antwort.get(v.feld))] if v.feld else []
+            if v.loest or (v.statt and ziele):
+                alte = {a.id for a in ziele} if (v.loest and v.feld) else set(self.netz.ueber(akte.id, v.hop))
+                for alt in alte:
+                    self._trenne(akte, v, alt, nr)
+            if not v.loest:
+                for ziel in ziele:
+                    von, nach = (akte.id, ziel.id) if v.hop.richtung == "hin" else (ziel.id, akte.id)
+                    if self.netz.verbinde(von, v.hop.art, nach):
+                        self.buendel.verbindung(von, v.hop.art, nach, akte.id, nr)
+        for b in uebergang.beteiligt:
+            self._beteilige(akte, b, antwort, nr)
+
+    def _genannt(self, key: str) -> Akte:
+        gefunden = self.netz.bei_key(key)
+        if gefunden is None:
+            raise NichtGefunden(key)
+        return gefunden
+
+    def _trenne(self, akte: Akte, v: Verbinde, alt: int, nr: int) -> None:
+        von, nach = (akte.id, alt) if v.hop.richtung == "hin" else (alt, akte.id)
+        self.netz.trenne(von, v.hop.art, nach)
+        self.buendel.trennung(von, v.hop.art, nach, akte.id, nr)
+
+    def _beteilige(self, akte: Akte, b: Beteilige, antwort: Mapping[str, Any], nr: int) -> None:
+        if b.feld not in antwort:
+            return
+        wert = antwort[b.feld]
+        eintraege = wert if isinstance(wert, list) else [wert] if wert else []
+        namen = {str(e["institution"] if isinstance(e, Mapping) else e) for e in eintraege}
+        for wer, rolle in sorted(akte.beteiligte):
+            if b.statt and rolle == b.rolle and wer not in namen:
+                akte.beteiligte.discard((wer, rolle))
+                self.buendel.beteiligung_endet(akte, wer, rolle, nr)
+        for wer in sorted(namen):
+            if (wer, b.rolle.value) not in akte.beteiligte:
+                akte.beteiligte.add((wer, b.rolle.value))
+                self.buendel.beteiligung(akte, wer, b.rolle.value, nr)
+
+    def _fristen(self, akte: Akte, prozess: Prozess) -> None:
+        aenderung = aktualisiere(akte, prozess, self.heute, date.fromisoformat(str(akte.stand.get("eingang") or self.heute)), self.umfeld)
+        self.buendel.fristen(akte, aenderung)
+
+    # --- Kette
+
+    def _folge(self, akte: Akte, ausloeser: str, vorher: str, antwort: Mapping[str, Any], grund: str) -> None:
+        anstehend: list[tuple[Kettenglied, list[Akte]]] = [
+            (g, self.netz.entlang(akte.id, g.weg, mit_geloesten=True) if isinstance(g, Folge) else [akte])
+            for g in glieder(akte.art, ausloeser)
+        ]
+        for glied, ziele in anstehend:
+            for ziel in ziele:
+                self._glied(glied, ziel, self._lage(akte, ausloeser, vorher, antwort, grund, ziel))
+
+    def _lage(self, akte: Akte, ausloeser: str, vorher: str, antwort: Mapping[str, Any], grund: str, ziel: Akte) -> Lage:
+        return Lage(akte.key, akte.art, ausloeser, vorher, akte.zustand, akte.stand, antwort, grund, ziel.als_nachbar(), self.heute,
+                    lambda weg: self.netz.nachbarn(akte.id, weg), lambda weg: self.netz.nachbarn(ziel.id, weg))
+
+    def _glied(self, glied: Kettenglied, ziel: Akte, lage: Lage) -> None:
+        if isinstance(glied, Folge):
+            schritt = glied.schritt(lage) if glied.schritt else None
+            trigger, daten, grund = (schritt.ausloeser, schritt.daten, schritt.grund) if schritt else (glied.feuert[0], {}, "")
+            if (schritt or glied.schritt is None) and PROZESSE[ziel.art].kandidaten(trigger, ziel.zustand):
+                self._schalte(ziel, trigger, daten, grund or lage.grund, Rolle.KETTE.value)
+        elif isinstance(glied, Neu):
+            for angaben in glied.daten(lage):
+                daten = {k: w for k, w in angaben.items() if k != "key"}
+                self._beginne(glied.entsteht, glied.ausloeser, daten, lage.grund, Rolle.KETTE.value, str(angaben.get("key") or ""), {})
+        elif isinstance(glied, Bewegt) and glied.wenn(lage):
+            for eintrag in lage.stand.get(glied.feld) or ():
+                self._bewege(lage.key, eintrag, lage.grund)
+
+    def _bewege(self, beschluss: str, eintrag: Mapping[str, Any], grund: str) -> None:
+        """Ein Schritt, den ein Beschluss nennt; kennt sein Formular das Feld `beschluss`, erfährt er, welcher es war."""
+        akte, ausloeser = self._genannt(str(eintrag["vorgang"])), str(eintrag["ausloeser"])
+        daten = dict(eintrag.get("daten") or {})
+        name = next((u.formular for u in PROZESSE[akte.art].uebergaenge if u.ausloeser == ausloeser and u.formular), "")
+        if name and "beschluss" in formular(akte.art, name).model_fields:
+            daten["beschluss"] = beschluss
+        self._schalte(akte, ausloeser, daten, str(eintrag.get("grund") or grund), Rolle.BESCHLUSS.value)
+
+
+# --- was ein Schritt nennt ---------------------------------------------------------------------------------------------
+
+Bewegtes = tuple[str, str, Mapping[str, Any]]
+
+
+def _als_liste(wert: Any) -> list[str]:
+    if wert is None or wert == "":
+        return []
+    return [str(w) for w in wert] if isinstance(wert, (list, tuple)) else [str(wert)]
+
+
+def _roh(daten: Mapping[str, Any] | Formular) -> Mapping[str, Any]:
+    return daten.model_dump(exclude_unset=True) if isinstance(daten, Formular) else daten
+
+
+def _bewegung(eintrag: Any) -> Bewegtes:
+    if not isinstance(eintrag, Mapping):
+        return "", "", {}
+    daten = eintrag.get("daten")
+    return str(eintrag.get("vorgang")), str(eintrag.get("ausloeser")), daten if isinstance(daten, Mapping) else {}
+
+
+def _bewegte(schritt: Schritt) -> list[Bewegtes]:
+    """(key, Auslöser, Daten) dessen, was der Schritt selbst und seine genannten Bewegungen schalten."""
+    daten = _roh(schritt.daten)
+    genannt = daten.get("bewegungen")
+    weitere = genannt if isinstance(genannt, (list, tuple)) else ()
+    return [(schritt.vorgang, schritt.ausloeser, daten), *(_bewegung(b) for b in weitere)]
+
+
+def _genannte_keys(prozess: Prozess, ausloeser: str, daten: Mapping[str, Any]) -> set[str]:
+    felder = {v.feld for u in prozess.uebergaenge if u.ausloeser == ausloeser for v in u.verbindet if v.feld} | {"eltern"}
+    return {k for f in felder for k in _als_liste(daten.get(f)) if len(k) <= 40}

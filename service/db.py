@@ -1,0 +1,218 @@
+"""Die Datenbank: SQLite (eingebettet) oder PostgreSQL, mit demselben Verhalten.
+
+`lesen()` gibt eine Sitzung, die nur lesen kann; `transaktion()` die einzige, die schreibt, und der einzige `commit`.
+SQL steht als Text mit `:name`-Platzhaltern da und läuft ohne Umweg durch den Treiber: das ist der Schreibpfad, der
+über die Geschwindigkeit entscheidet. Schema und Wanderungen kommen aus SQLModel und Alembic.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psycopg
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import QueuePool
+
+from service.errors import Betriebsfehler, Konflikt, NetzGewachsen
+
+Werte = Mapping[str, Any]
+Zeile = tuple[Any, ...]
+T = TypeVar("T")
+
+_KLEINSTE_SQLITE = (3, 51, 3)
+_PLATZHALTER = re.compile(r"(?<![:\w]):([a-z_]\w*)")
+# zwei Anfragen trafen sich: noch einmal versuchen
+_VORUEBERGEHEND = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, psycopg.errors.LockNotAvailable)
+
+
+@lru_cache(maxsize=2000)
+def _pg(sql: str) -> str:
+    return _PLATZHALTER.sub(r"%(\1)s", sql.replace("%", "%%"))
+
+
+def kennungen(ids: Iterable[int]) -> str:
+    """Eine Liste von ids als Parameter für `in_kennungen`."""
+    return ",".join(map(str, ids))
+
+
+class Sitzung:
+    """Eine Verbindung innerhalb einer Transaktion."""
+
+    def __init__(self, verbindung: Any, postgres: bool) -> None:
+        self._verbindung = verbindung
+        self._zeiger = verbindung.cursor()
+        self.postgres = postgres
+
+    def fuehre(self, sql: str, werte: Werte | None = None) -> int:
+        """Führt aus und gibt die Zahl der betroffenen Zeilen zurück."""
+        self._zeiger.execute(_pg(sql) if self.postgres else sql, werte or {})
+        return int(self._zeiger.rowcount)
+
+    def viele(self, sql: str, werte: Sequence[Werte]) -> int:
+        """`executemany`; die Zahl aller betroffenen Zeilen."""
+        if not werte:
+            return 0
+        if len(werte) == 1:
+            return self.fuehre(sql, werte[0])
+        self._zeiger.executemany(_pg(sql) if self.postgres else sql, werte)
+        return int(self._zeiger.rowcount)
+
+    def alle(self, sql: str, werte: Werte | None = None) -> list[Zeile]:
+        self._zeiger.execute(_pg(sql) if self.postgres else sql, werte or {})
+        return list(self._zeiger.fetchall())
+
+    def eine(self, sql: str, werte: Werte | None = None) -> Zeile | None:
+        self._zeiger.execute(_pg(sql) if self.postgres else sql, werte or {})
+        zeile = self._zeiger.fetchone()
+        return None if zeile is None else tuple(zeile)
+
+    def wert(self, sql: str, werte: Werte | None = None) -> Any:
+        zeile = self.eine(sql, werte)
+        return None if zeile is None else zeile[0]
+
+    def stroemen(self, sql: str, werte: Werte | None = None, menge: int = 2000) -> Iterator[Zeile]:
+        """Liest ein großes Ergebnis in Portionen; auf PostgreSQL mit einem Zeiger auf dem Server."""
+        if self.postgres:
+            with self._verbindung.cursor(name="strom") as zeiger:
+                zeiger.itersize = menge
+                zeiger.execute(_pg(sql), werte or {})
+                yield from zeiger
+            return
+        zeiger = self._verbindung.cursor()
+        zeiger.execute(sql, werte or {})
+        while zeilen := zeiger.fetchmany(menge):
+            yield from zeilen
+
+    def in_kennungen(self, spalte: str, parameter: str = "ids") -> str:
+        """SQL-Bedingung „spalte ist eine der ids“; der Parameter ist Text aus `kennungen()`."""
+        if self.postgres:
+            return f"{spalte} = ANY(string_to_array(:{parameter}, ',')::int[])"
+        return f"{spalte} IN (SELECT value FROM json_each('[' || :{parameter} || ']'))"
+
+    def sperre(self, ids: Iterable[int]) -> None:
+        """Sperrt Vorgänge in der Reihenfolge ihrer id. SQLite hält ohnehin die eine Schreibsperre."""
+        if self.postgres:
+            self._zeiger.execute("SELECT id FROM vorgang WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE", {"ids": sorted(ids)})
+            self._zeiger.fetchall()
+
+
+class Datenbank:
+    """Eine Datenbank und ihre Verbindungen. `adresse`: Pfad einer SQLite-Datei oder postgresql://…"""
+
+    def __init__(self, adresse: str | Path, *, groesse: int = 16) -> None:
+        text = str(adresse).removeprefix("sqlite:///")
+        self.adresse = re.sub(r"^postgresql\+\w+://", "postgresql://", text)
+        self.postgres = self.adresse.startswith(("postgresql://", "postgres://"))
+        self._schreibsperre = threading.Lock()
+        self._schreiber: Any = None
+        if not self.postgres:
+            _pruefe_sqlite()
+        self._leser = QueuePool(self._oeffne_leser, pool_size=groesse, max_overflow=groesse, timeout=30)
+        self._maschine: Engine | None = None
+
+    # --- öffnen
+
+    def _oeffne_sqlite(self, nur_lesen: bool) -> Any:
+        neu = not os.path.exists(self.adresse)
+        verbindung = sqlite.connect(self.adresse, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=256)
+        if neu:
+            os.chmod(self.adresse, 0o600)
+        for pragma in ("busy_timeout=10000", "foreign_keys=ON", "secure_delete=ON", "trusted_schema=OFF", "synchronous=FULL"):
+            verbindung.execute(f"PRAGMA {pragma}")
+        if nur_lesen:
+            verbindung.execute("PRAGMA query_only=ON")
+        else:
+            verbindung.execute("PRAGMA journal_mode=WAL")
+        return verbindung
+
+    def _oeffne_leser(self) -> Any:
+        if self.postgres:
+            return psycopg.connect(self.adresse, autocommit=True, options="-c timezone=UTC -c idle_in_transaction_session_timeout=60000")
+        return self._oeffne_sqlite(nur_lesen=True)
+
+    def maschine(self) -> Engine:
+        """SQLAlchemy-Engine für Schema und Wanderungen, nie für den Schreibpfad."""
+        if self._maschine is None:
+            if self.postgres:
+                self._maschine = create_engine(self.adresse.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1))
+            else:
+                self._maschine = create_engine("sqlite://", creator=lambda: self._oeffne_sqlite(nur_lesen=False), module=sqlite)
+        return self._maschine
+
+    def schliessen(self) -> None:
+        self._leser.dispose()
+        if self._schreiber is not None:
+            self._schreiber.close()
+            self._schreiber = None
+        if self._maschine is not None:
+            self._maschine.dispose()
+
+    # --- lesen und schreiben
+
+    @contextmanager
+    def lesen(self) -> Iterator[Sitzung]:
+        """Ein unveränderlicher Blick auf die Datenbank."""
+        pool = self._leser.connect()
+        verbindung: Any = pool.dbapi_connection
+        try:
+            verbindung.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if self.postgres else "BEGIN DEFERRED")
+            yield Sitzung(verbindung, self.postgres)
+        finally:
+            verbindung.execute("ROLLBACK")
+            pool.close()
+
+    @contextmanager
+    def transaktion(self) -> Iterator[Sitzung]:
+        """Alles oder nichts. Auf SQLite wartet ein Schreiber im Prozess auf den anderen, statt zu drängeln."""
+        if self.postgres:
+            pool = self._leser.connect()
+            try:
+                with self._abgeschlossen(pool.dbapi_connection, "BEGIN") as sitzung:
+                    yield sitzung
+            finally:
+                pool.close()
+            return
+        with self._schreibsperre:
+            if self._schreiber is None:
+                self._schreiber = self._oeffne_sqlite(nur_lesen=False)
+            with self._abgeschlossen(self._schreiber, "BEGIN IMMEDIATE") as sitzung:
+                yield sitzung
+
+    @contextmanager
+    def _abgeschlossen(self, verbindung: Any, beginn: str) -> Iterator[Sitzung]:
+        verbindung.execute(beginn)
+        try:
+            yield Sitzung(verbindung, self.postgres)
+            verbindung.execute("COMMIT")
+        except BaseException:
+            # nach einem gescheiterten COMMIT gibt es auf SQLite keine offene Transaktion mehr
+            if self.postgres or verbindung.in_transaction:
+                verbindung.execute("ROLLBACK")
+            raise
+
+    def in_transaktion(self, arbeit: Callable[[Sitzung], T], versuche: int = 3) -> T:
+        """Führt `arbeit` in einer Transaktion aus und wiederholt sie, wenn sie mit einer anderen zusammenstieß."""
+        for versuch in range(1, versuche + 1):
+            try:
+                with self.transaktion() as sitzung:
+                    return arbeit(sitzung)
+            except (NetzGewachsen, *_VORUEBERGEHEND) as fehler:
+                if versuch == versuche:
+                    raise Konflikt("Mehrere Personen haben gleichzeitig gespeichert. Bitte versuchen Sie es noch einmal.") from fehler
+        raise AssertionError
+
+
+def _pruefe_sqlite() -> None:
+    if sqlite.sqlite_version_info < _KLEINSTE_SQLITE:
+        raise Betriebsfehler(
+            f"Die SQLite-Bibliothek {sqlite.sqlite_version} kann Daten beschädigen (behoben in 3.51.3). "
+            "Bitte installieren Sie das Paket pysqlite3 ab 0.6.1 oder verwenden Sie PostgreSQL."
+        )

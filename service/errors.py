@@ -1,0 +1,75 @@
+"""Fehler, die jemand zu sehen bekommt: deutsche Sätze und ein Code, aus dem die Oberfläche ihren Status macht."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class Kreislauffehler(Exception):
+    """`status`: wie HTTP (4xx können Personen verursachen, 5xx nur wir)."""
+
+    status = 500
+
+    def __init__(self, satz: str) -> None:
+        super().__init__(satz)
+        self.satz = satz
+
+
+class NichtGefunden(Kreislauffehler):
+    """Gibt es nicht, oder die Person darf es nicht sehen: beides klingt gleich."""
+
+    status = 404
+
+    def __init__(self, key: str = "") -> None:
+        super().__init__(f"Den Vorgang {key} gibt es nicht." if key else "Das gibt es nicht.")
+        self.key = key
+
+
+class Verboten(Kreislauffehler):
+    status = 403
+
+
+class Unmoeglich(Kreislauffehler):
+    """Der Schritt passt nicht zum Zustand, oder ein benannter Wächter steht dagegen."""
+
+    status = 409
+
+    def __init__(self, gruende: Sequence[str], waechter: Sequence[str] = (), key: str = "") -> None:
+        super().__init__(" ".join(gruende))
+        self.gruende, self.waechter, self.key = tuple(gruende), tuple(waechter), key
+
+
+class Konflikt(Kreislauffehler):
+    """Jemand war schneller. `gesehen` und `jetzt` sind die beiden Fassungen."""
+
+    status = 409
+
+    def __init__(self, satz: str, key: str = "", gesehen: int | None = None, jetzt: int | None = None) -> None:
+        super().__init__(satz)
+        self.key, self.gesehen, self.jetzt = key, gesehen, jetzt
+
+
+class NetzGewachsen(Exception):
+    """Zwischen Suchen und Sperren kam eine Verbindung hinzu; der Zug wird wiederholt. Niemand bekommt das zu sehen."""
+
+
+class Ungueltig(Kreislauffehler):
+    """Die Antwort hat Fehler in Feldern: feld -> deutscher Grund."""
+
+    status = 422
+
+    def __init__(self, befunde: Mapping[str, str] | Sequence[tuple[str, str]]) -> None:
+        self.befunde: tuple[tuple[str, str], ...] = tuple(befunde.items() if isinstance(befunde, Mapping) else befunde)
+        super().__init__(" ".join(grund for _, grund in self.befunde))
+
+
+class Betriebsfehler(Kreislauffehler):
+    """Etwas an der Einrichtung stimmt nicht; der Satz sagt, was zu tun ist."""
+
+    status = 503
+
+
+def als_json(fehler: Kreislauffehler) -> dict[str, Any]:
+    """Ohne das, was eingegeben wurde."""
+    return {"status": fehler.status, "grund": fehler.satz}

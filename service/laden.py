@@ -1,0 +1,189 @@
+"""Vorgänge laden: erst finden, was ein Zug berühren kann, dann in einer Anweisung sperren, dann lesen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.db import Sitzung, kennungen
+from states.model import Hop, Nachbar, Weg
+
+SPALTEN = ("id", "key", "art", "zustand", "version", "prozessversion", "titel", "bereich", "kommune", "institution", "zustaendig",
+           "vertretung", "eltern", "eroeffnet", "kopf", "stand")
+_SELECT = f"SELECT {', '.join(SPALTEN)} FROM vorgang WHERE "
+
+
+@dataclass(slots=True)
+class OffeneFrist:
+    """Eine offene Fristzeile im Speicher; `id` 0 heißt: noch nicht geschrieben."""
+
+    id: int
+    name: str
+    schluessel: str
+    anker: str
+    ende: str
+    naechste: str | None
+    stufe: int
+    ruht_seit: str | None
+    regel: str
+    profil: str
+    geaendert: bool = False
+
+
+@dataclass(slots=True)
+class Akte:
+    """Ein Vorgang im Speicher, wie er sich während eines Zugs verändert. `gesehen`: Version beim Laden, 0 = neu."""
+
+    id: int
+    key: str
+    art: str
+    zustand: str
+    version: int
+    prozessversion: int
+    titel: str
+    bereich: str | None
+    kommune: str | None
+    institution: str | None
+    zustaendig: str | None
+    vertretung: str | None
+    eltern: int | None
+    eroeffnet: str
+    kopf: str
+    stand: dict[str, Any]
+    gesehen: int = 0
+    zustand_gesehen: str = ""
+    bereich_gesehen: str | None = None
+    marken: dict[str, str] = field(default_factory=dict)
+    fristen: dict[tuple[str, str], OffeneFrist] = field(default_factory=dict)
+    beteiligte: set[tuple[str, str]] = field(default_factory=set)  # (wer, rolle)
+
+    def als_nachbar(self) -> Nachbar:
+        return Nachbar(self.key, self.art, self.zustand, self.stand, self.institution, self.marken)
+
+
+def akte_aus_zeile(zeile: Sequence[Any]) -> Akte:
+    akte = Akte(*zeile)
+    akte.stand = json.loads(zeile[15])
+    akte.gesehen, akte.zustand_gesehen, akte.bereich_gesehen = akte.version, akte.zustand, akte.bereich
+    return akte
+
+
+class Netz:
+    """Die geladenen Vorgänge und die offenen Verbindungen zwischen ihnen.
+
+    `eben_geloest` hält Verbindungen, die der laufende Schritt geschlossen hat: die Kette läuft noch über sie.
+    """
+
+    def __init__(self) -> None:
+        self.akten: dict[int, Akte] = {}
+        self.nach_key: dict[str, int] = {}
+        self.kanten: dict[tuple[int, str, str], dict[int, None]] = {}
+        self.eben_geloest: dict[tuple[int, str, str], dict[int, None]] = {}
+
+    def auf(self, akte: Akte) -> None:
+        self.akten[akte.id] = akte
+        self.nach_key[akte.key] = akte.id
+
+    def bei_key(self, key: str) -> Akte | None:
+        kennung = self.nach_key.get(key)
+        return None if kennung is None else self.akten[kennung]
+
+    def verbinde(self, von: int, art: str, nach: int) -> bool:
+        """Merkt die Verbindung; falsch, wenn es sie schon gab."""
+        ziele = self.kanten.setdefault((von, art, "hin"), {})
+        if nach in ziele:
+            return False
+        ziele[nach] = None
+        self.kanten.setdefault((nach, art, "her"), {})[von] = None
+        return True
+
+    def trenne(self, von: int, art: str, nach: int) -> None:
+        self.kanten.get((von, art, "hin"), {}).pop(nach, None)
+        self.kanten.get((nach, art, "her"), {}).pop(von, None)
+        self.eben_geloest.setdefault((von, art, "hin"), {})[nach] = None
+        self.eben_geloest.setdefault((nach, art, "her"), {})[von] = None
+
+    def ueber(self, kennung: int, hop: Hop, mit_geloesten: bool = False) -> list[int]:
+        schluessel = (kennung, hop.art, hop.richtung)
+        ziele = dict(self.kanten.get(schluessel, {}))
+        if mit_geloesten:
+            ziele.update(self.eben_geloest.get(schluessel, {}))
+        return [z for z in ziele if z in self.akten]
+
+    def entlang(self, kennung: int, weg: Weg, mit_geloesten: bool = False) -> list[Akte]:
+        """Alle Vorgänge am Ende des Weges, ohne Doppelte, in der Reihenfolge ihrer Verbindung."""
+        hier = [kennung]
+        for hop in weg:
+            hier = list(dict.fromkeys(z for h in hier for z in self.ueber(h, hop, mit_geloesten)))
+        return [self.akten[h] for h in hier]
+
+    def nachbarn(self, kennung: int, weg: Weg) -> tuple[Nachbar, ...]:
+        return tuple(a.als_nachbar() for a in self.entlang(kennung, weg))
+
+
+def ids_von_keys(s: Sitzung, keys: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """key -> (id, art); was es nicht gibt, fehlt."""
+    gesucht = sorted(set(keys))
+    if not gesucht:
+        return {}
+    bedingung = "key = ANY(:keys)" if s.postgres else "key IN (SELECT value FROM json_each(:keys))"
+    werte = {"keys": gesucht if s.postgres else json.dumps(gesucht)}
+    return {key: (kennung, art) for key, kennung, art in s.alle(f"SELECT key, id, art FROM vorgang WHERE {bedingung}", werte)}
+
+
+def erreichbar(s: Sitzung, wurzeln: Mapping[int, tuple[Weg, ...]], netz: Netz) -> set[int]:
+    """Die ids aller Vorgänge auf den Wegen der Wurzeln; trägt die Verbindungen in das Netz ein. Eine Anfrage je Ebene."""
+    erreicht = set(wurzeln)
+    front: dict[int, set[Weg]] = {k: {w for w in wege if w} for k, wege in wurzeln.items()}
+    while front:
+        verlangt: dict[tuple[str, str], set[int]] = {}
+        for kennung, wege in front.items():
+            for weg in wege:
+                verlangt.setdefault((weg[0].art, weg[0].richtung), set()).add(kennung)
+        naechste: dict[int, set[Weg]] = {}
+        for (art, richtung), ids in sorted(verlangt.items()):
+            hier, dort = ("von", "nach") if richtung == "hin" else ("nach", "von")
+            paare = s.alle(
+                f"SELECT {hier}, {dort} FROM verbindung WHERE offen = 1 AND art = :art AND {s.in_kennungen(hier)} ORDER BY id",
+                {"art": art, "ids": kennungen(sorted(ids))},
+            )
+            for quelle, ziel in paare:
+                netz.verbinde(*((quelle, art, ziel) if richtung == "hin" else (ziel, art, quelle)))
+                erreicht.add(ziel)
+                for weg in front[quelle]:
+                    if len(weg) > 1 and (weg[0].art, weg[0].richtung) == (art, richtung):
+                        naechste.setdefault(ziel, set()).add(weg[1:])
+        front = naechste
+    return erreicht
+
+
+def lade(s: Sitzung, ids: Iterable[int], netz: Netz) -> None:
+    """Liest Vorgänge mit Marken, offenen Fristen und Beteiligten in das Netz."""
+    fehlend = sorted(set(ids) - netz.akten.keys())
+    if not fehlend:
+        return
+    werte = {"ids": kennungen(fehlend)}
+    for zeile in s.alle(_SELECT + s.in_kennungen("id"), werte):
+        netz.auf(akte_aus_zeile(zeile))
+    bedingung = f"offen = 1 AND {s.in_kennungen('vorgang')}"
+    for kennung, name, bis in s.alle(f"SELECT vorgang, name, bis FROM marke WHERE {bedingung}", werte):
+        netz.akten[kennung].marken[name] = bis
+    for kennung, *rest in s.alle(
+        f"SELECT vorgang, id, name, schluessel, anker, ende, naechste, stufe, ruht_seit, regel, profil FROM frist WHERE {bedingung}", werte
+    ):
+        frist = OffeneFrist(*rest)
+        netz.akten[kennung].fristen[frist.name, frist.schluessel] = frist
+    for kennung, wer, rolle in s.alle(f"SELECT vorgang, wer, rolle FROM beteiligung WHERE {bedingung}", werte):
+        netz.akten[kennung].beteiligte.add((wer, rolle))
+
+
+def akte(s: Sitzung, key: str) -> Akte | None:
+    """Ein einzelner Vorgang zum Lesen."""
+    netz = Netz()
+    kennung = s.wert("SELECT id FROM vorgang WHERE key = :key", {"key": key})
+    if kennung is None:
+        return None
+    lade(s, [kennung], netz)
+    return netz.akten[kennung]

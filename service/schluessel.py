@@ -1,0 +1,30 @@
+"""Die Schlüssel, unter denen Menschen Vorgänge nennen: MK-2026-0001 für Meldungen, AG-01 für alles andere."""
+
+from __future__ import annotations
+
+import re
+
+from service.db import Sitzung
+from service.errors import Ungueltig
+from states.model import Prozess
+
+_NUMMERIERT = re.compile(r"(.+)-(\d{1,9})")
+_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_NAECHSTE = ("INSERT INTO nummer (reihe, letzte) VALUES (:reihe, 1) ON CONFLICT (reihe) DO UPDATE SET letzte = nummer.letzte + 1 "
+             "RETURNING letzte")
+_MINDESTENS = ("INSERT INTO nummer (reihe, letzte) VALUES (:reihe, :nr) ON CONFLICT (reihe) DO UPDATE SET letzte = :nr "
+               "WHERE nummer.letzte < :nr")
+
+
+def naechster_schluessel(s: Sitzung, kurz: str, prozess: Prozess, jahr: int, wunsch: str = "") -> str:
+    """Der Wunsch, wenn es einen gibt (und die Reihe zählt danach weiter), sonst die nächste Nummer der Reihe."""
+    if wunsch:
+        if not _FORM.fullmatch(wunsch):
+            raise Ungueltig({"key": "Ein Schlüssel besteht aus Buchstaben, Ziffern und Bindestrichen (höchstens 40 Zeichen)."})
+        if treffer := _NUMMERIERT.fullmatch(wunsch):
+            s.fuehre(_MINDESTENS, {"reihe": treffer[1], "nr": int(treffer[2])})
+        return wunsch
+    if prozess.art == "meldebogen":
+        reihe = f"{kurz}-{jahr}"
+        return f"{reihe}-{s.wert(_NAECHSTE, {'reihe': reihe}):04d}"
+    return f"{prozess.kuerzel}-{s.wert(_NAECHSTE, {'reihe': prozess.kuerzel}):02d}"

@@ -1,0 +1,311 @@
+"""Die Tabellen. Nur INTEGER und TEXT: Zeitpunkte als UTC-Text fester Breite, Tage als JJJJ-MM-TT, Wahrheitswerte 0/1.
+
+So verhalten sich SQLite und PostgreSQL gleich, und ein Hash über eine Zeile ist auf beiden derselbe. Auf SQLite sind
+alle Tabellen STRICT. Zeilen mit `offen`, `geoeffnet_nr`, `geschlossen_nr` nennen das Ereignis, das sie öffnete und
+schloss. `table=True` prüft nichts: geprüft wird in den Formularen und hier durch CHECK.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+_TAG = "length({0}) = 10"
+_ZEIT = "length({0}) = 27"
+
+
+def _t(**kw: Any) -> Any:
+    """Ein TEXT-Feld (SQLModel nähme sonst VARCHAR, das STRICT nicht kennt)."""
+    return Field(sa_type=Text, **kw)
+
+
+def _strikt(*teile: Any) -> tuple[Any, ...]:
+    return (*teile, {"sqlite_strict": True})
+
+
+def _ja_nein(tabelle: str, *spalten: str) -> list[CheckConstraint]:
+    return [CheckConstraint(f"{s} IN (0, 1)", name=f"ck_{tabelle}_{s}") for s in spalten]
+
+
+class Vorgang(SQLModel, table=True):
+    """Ein laufendes Ding einer Art. `stand` ist der gefaltete Inhalt (JSON); `kopf` der Hash seines letzten Ereignisses."""
+
+    __tablename__ = "vorgang"
+    __table_args__ = _strikt(
+        UniqueConstraint("key", name="uq_vorgang_key"),
+        Index("ix_vorgang_liste", "art", "zustand", "id"),
+        Index("ix_vorgang_bereich", "art", "bereich", "id"),
+        Index("ix_vorgang_zustaendig", "zustaendig", "art", "id", sqlite_where=text("ende = 0"), postgresql_where=text("ende = 0")),
+        Index("ix_vorgang_institution", "institution", "id"),
+        Index("ix_vorgang_eltern", "eltern"),
+        CheckConstraint("version >= 1", name="ck_vorgang_version"),
+        CheckConstraint(_ZEIT.format("eroeffnet"), name="ck_vorgang_eroeffnet"),
+        CheckConstraint(_ZEIT.format("geaendert"), name="ck_vorgang_geaendert"),
+        CheckConstraint("length(kopf) = 64", name="ck_vorgang_kopf"),
+        CheckConstraint("length(key) BETWEEN 1 AND 40", name="ck_vorgang_key"),
+        *_ja_nein("vorgang", "ende"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = _t()
+    art: str = _t()
+    zustand: str = _t()
+    version: int
+    prozessversion: int
+    ende: int = 0
+    titel: str = _t(default="")
+    bereich: str | None = _t(default=None)
+    kommune: str | None = _t(default=None)
+    institution: str | None = _t(default=None)
+    zustaendig: str | None = _t(default=None)
+    vertretung: str | None = _t(default=None)
+    eltern: int | None = Field(default=None, foreign_key="vorgang.id")
+    eroeffnet: str = _t()
+    geaendert: str = _t()
+    kopf: str = _t()
+    stand: str = _t()
+
+
+class Ereignis(SQLModel, table=True):
+    """Nur anfügen. `nr` zählt je Vorgang und ist die Version danach; `akt` fasst zusammen, was in einem Zug geschah."""
+
+    __tablename__ = "ereignis"
+    __table_args__ = _strikt(
+        UniqueConstraint("vorgang", "nr", name="uq_ereignis_nr"),
+        Index("ix_ereignis_akt", "akt"),
+        CheckConstraint("nr >= 1", name="ck_ereignis_nr"),
+        CheckConstraint(_ZEIT.format("zeit"), name="ck_ereignis_zeit"),
+        CheckConstraint("length(zusage) = 64 AND length(hash) = 64", name="ck_ereignis_hash"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    vorgang: int = Field(foreign_key="vorgang.id")
+    nr: int
+    akt: str = _t()
+    ausloeser: str = _t()
+    von: str = _t()
+    nach: str = _t()
+    person: str = _t()
+    rolle: str = _t()
+    zeit: str = _t()
+    prozessversion: int
+    formular: str = _t()
+    formularversion: int
+    zusage: str = _t()
+    hash: str = _t()
+
+
+class EreignisInhalt(SQLModel, table=True):
+    """Grund und Antwort eines Ereignisses, kanonisches JSON. Schwärzen leert `salz` und ersetzt `inhalt`; die Kette bleibt."""
+
+    __tablename__ = "ereignis_inhalt"
+    __table_args__ = _strikt(UniqueConstraint("vorgang", "nr", name="uq_inhalt_nr"))
+    id: int | None = Field(default=None, primary_key=True)
+    vorgang: int = Field(foreign_key="vorgang.id")
+    nr: int
+    salz: str = _t()
+    inhalt: str = _t()
+
+
+class FristZeile(SQLModel, table=True):
+    """`naechste`: der Tag, an dem die Stufe `stufe` fällig wird; leer, wenn nichts mehr kommt oder die Frist ruht."""
+
+    __tablename__ = "frist"
+    __table_args__ = _strikt(
+        Index("ix_frist_offen", "vorgang", sqlite_where=text("offen = 1"), postgresql_where=text("offen = 1")),
+        Index("ix_frist_naechste", "naechste", "id", sqlite_where=text("offen = 1 AND naechste IS NOT NULL"),
+              postgresql_where=text("offen = 1 AND naechste IS NOT NULL")),
+        Index("uq_frist_offen", "vorgang", "name", "schluessel", unique=True, sqlite_where=text("offen = 1"),
+              postgresql_where=text("offen = 1")),
+        CheckConstraint(_TAG.format("ende"), name="ck_frist_ende"),
+        CheckConstraint("stufe >= 0", name="ck_frist_stufe"),
+        *_ja_nein("frist", "offen"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    vorgang: int = Field(foreign_key="vorgang.id")
+    name: str = _t()
+    schluessel: str = _t(default="")
+    anker: str = _t()
+    ende: str = _t()
+    naechste: str | None = _t(default=None)
+    stufe: int = 0
+    ruht_seit: str | None = _t(default=None)
+    regel: str = _t()  # JSON: Dauer, Herleitung
+    profil: str = _t()
+    offen: int = 1
+    geoeffnet_nr: int
+    geschlossen_nr: int | None = None
+
+
+class MarkeZeile(SQLModel, table=True):
+    __tablename__ = "marke"
+    __table_args__ = _strikt(
+        Index("uq_marke_offen", "vorgang", "name", unique=True, sqlite_where=text("offen = 1"), postgresql_where=text("offen = 1")),
+        *_ja_nein("marke", "offen"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    vorgang: int = Field(foreign_key="vorgang.id")
+    name: str = _t()
+    bis: str = _t(default="")
+    offen: int = 1
+    geoeffnet_nr: int
+    geschlossen_nr: int | None = None
+
+
+class Verbindung(SQLModel, table=True):
+    """Von dem, woraus etwas kam, zu dem, was daraus wurde. `*_vorgang` ist der, dessen Ereignis sie öffnete oder schloss."""
+
+    __tablename__ = "verbindung"
+    __table_args__ = _strikt(
+        Index("uq_verbindung_offen", "von", "art", "nach", unique=True, sqlite_where=text("offen = 1"), postgresql_where=text("offen = 1")),
+        Index("ix_verbindung_nach", "nach", "art", sqlite_where=text("offen = 1"), postgresql_where=text("offen = 1")),
+        CheckConstraint("von <> nach", name="ck_verbindung_selbst"),
+        *_ja_nein("verbindung", "offen"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    von: int = Field(foreign_key="vorgang.id")
+    nach: int = Field(foreign_key="vorgang.id")
+    art: str = _t()
+    offen: int = 1
+    geoeffnet_vorgang: int = Field(foreign_key="vorgang.id")
+    geoeffnet_nr: int
+    geschlossen_vorgang: int | None = Field(default=None, foreign_key="vorgang.id")
+    geschlossen_nr: int | None = None
+
+
+class Beteiligung(SQLModel, table=True):
+    """`wer` ist eine Person oder eine Institution."""
+
+    __tablename__ = "beteiligung"
+    __table_args__ = _strikt(
+        Index("uq_beteiligung_offen", "vorgang", "wer", "rolle", unique=True, sqlite_where=text("offen = 1"),
+              postgresql_where=text("offen = 1")),
+        Index("ix_beteiligung_wer", "wer", "rolle", "vorgang", sqlite_where=text("offen = 1"), postgresql_where=text("offen = 1")),
+        *_ja_nein("beteiligung", "offen"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    vorgang: int = Field(foreign_key="vorgang.id")
+    wer: str = _t()
+    rolle: str = _t()
+    offen: int = 1
+    geoeffnet_nr: int
+    geschlossen_nr: int | None = None
+
+
+class Ausgang(SQLModel, table=True):
+    """Worüber zu unterrichten ist; Text und Empfänger entstehen erst beim Versand. `quelle` macht jede Nachricht einmalig."""
+
+    __tablename__ = "ausgang"
+    __table_args__ = _strikt(
+        UniqueConstraint("vorgang", "quelle", "anlass", name="uq_ausgang_einmal"),
+        Index("ix_ausgang_offen", "fruehestens", "id", sqlite_where=text("erledigt = 0"), postgresql_where=text("erledigt = 0")),
+        CheckConstraint(_ZEIT.format("fruehestens"), name="ck_ausgang_fruehestens"),
+        CheckConstraint("erledigt IN (0, 1, 2)", name="ck_ausgang_erledigt"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    vorgang: int = Field(foreign_key="vorgang.id")
+    nr: int
+    quelle: str = _t()  # "e:<nr>" ein Ereignis, "f:<frist>:<stufe>" eine Stufe einer Frist
+    anlass: str = _t()
+    an: str = _t()  # Stellen, durch Komma getrennt
+    fruehestens: str = _t()
+    erledigt: int = 0  # 1 verschickt, 2 durch Zurücknehmen gegenstandslos
+
+
+class Zaehler(SQLModel, table=True):
+    __tablename__ = "zaehler"
+    __table_args__ = _strikt()
+    art: str = _t(primary_key=True)
+    zustand: str = _t(primary_key=True)
+    bereich: str = _t(primary_key=True, default="")
+    anzahl: int = 0
+
+
+class Nummer(SQLModel, table=True):
+    """Der letzte vergebene Schlüssel je Reihe (AG, MK-2026 ...)."""
+
+    __tablename__ = "nummer"
+    __table_args__ = _strikt()
+    reihe: str = _t(primary_key=True)
+    letzte: int = 0
+
+
+class Idempotenz(SQLModel, table=True):
+    __tablename__ = "idempotenz"
+    __table_args__ = _strikt(Index("ix_idempotenz_zeit", "zeit"))
+    person: str = _t(primary_key=True)
+    schluessel: str = _t(primary_key=True)
+    anfrage: str = _t()
+    ergebnis: str = _t(default="")
+    zeit: str = _t()
+
+
+class Importzeile(SQLModel, table=True):
+    """Was unter einem Geschäftszeichen importiert wurde; erkennt Wiederholungen, auch wenn die Meldung seither bearbeitet ist."""
+
+    __tablename__ = "importzeile"
+    __table_args__ = _strikt()
+    geschaeftszeichen: str = _t(primary_key=True)
+    fingerabdruck: str = _t()
+    zeit: str = _t()
+
+
+class Person(SQLModel, table=True):
+    __tablename__ = "person"
+    __table_args__ = _strikt()
+    key: str = _t(primary_key=True)
+    name: str = _t()
+    institution: str | None = _t(default=None)
+    von: str = _t()
+    bis: str | None = _t(default=None)
+    vorfuehrung: int = 0
+
+
+class PersonRolle(SQLModel, table=True):
+    """Eine Rolle mit Gültigkeit; `bereich` leer heißt: ohne Bereich."""
+
+    __tablename__ = "person_rolle"
+    __table_args__ = _strikt(Index("ix_person_rolle_person", "person"), Index("ix_person_rolle_rolle", "rolle", "bereich"))
+    id: int | None = Field(default=None, primary_key=True)
+    person: str = _t(foreign_key="person.key")
+    rolle: str = _t()
+    bereich: str = _t(default="")
+    von: str = _t()
+    bis: str | None = _t(default=None)
+
+
+class ProfilZeile(SQLModel, table=True):
+    """Jede übernommene Fassung des Profils; die letzte gilt."""
+
+    __tablename__ = "profil"
+    __table_args__ = _strikt(UniqueConstraint("fingerabdruck", "zeit", name="uq_profil"))
+    id: int | None = Field(default=None, primary_key=True)
+    fingerabdruck: str = _t()
+    inhalt: str = _t()
+    zeit: str = _t()
+
+
+class Protokoll(SQLModel, table=True):
+    """Was keinen Vorgang ändert: Importe, Anmeldungen, gelesene Meldungen, Rollen, Profil. Nur anfügen."""
+
+    __tablename__ = "protokoll"
+    __table_args__ = _strikt(Index("ix_protokoll_zeit", "zeit"))
+    id: int | None = Field(default=None, primary_key=True)
+    zeit: str = _t()
+    person: str = _t()
+    systemkonto: str = _t(default="")
+    was: str = _t()
+    angaben: str = _t(default="{}")
+
+
+class Siegel(SQLModel, table=True):
+    """Ein Hash über alle Ereignis-Hashes seit dem letzten Siegel, in der Reihenfolge ihrer id; selbst verkettet."""
+
+    __tablename__ = "siegel"
+    __table_args__ = _strikt()
+    id: int | None = Field(default=None, primary_key=True)
+    zeit: str = _t()
+    von_ereignis: int
+    bis_ereignis: int
+    anzahl: int
+    hash: str = _t()

@@ -1,0 +1,103 @@
+"""Welche Fristen nach einem Schritt offen sind: alte schließen, neue öffnen, ruhende anhalten und weiterführen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from service.kalender import Dauer, Kalender
+from service.laden import Akte, OffeneFrist
+from service.umfeld import Umfeld, kanonisch
+from states.model import Blick, Frist, Prozess, Stufe, Termin
+
+
+@dataclass(slots=True)
+class Fristaenderung:
+    neu: list[OffeneFrist] = field(default_factory=list)
+    geschlossen: list[OffeneFrist] = field(default_factory=list)
+
+
+def aktualisiere(akte: Akte, prozess: Prozess, heute: date, eroeffnet: date, umfeld: Umfeld) -> Fristaenderung:
+    """Ändert `akte.fristen`; was zu schreiben ist, steht in der Rückgabe und an `OffeneFrist.geaendert`."""
+    kalender = umfeld.kalender
+    blick = Blick(akte.zustand, akte.marken, akte.stand, heute, eroeffnet, lambda tag: kalender.werktage_zwischen(heute, tag))
+    aenderung, gesollt = Fristaenderung(), set()
+    for frist in prozess.fristen:
+        for termin in frist.termine(blick):
+            schluessel = (frist.name, termin.schluessel)
+            gesollt.add(schluessel)
+            offen = akte.fristen.get(schluessel)
+            if offen is not None and _verschoben(offen, termin, frist):
+                aenderung.geschlossen.append(akte.fristen.pop(schluessel))
+                offen = None
+            if offen is None:
+                akte.fristen[schluessel] = neu = _oeffne(frist, termin, heute, umfeld)
+                aenderung.neu.append(neu)
+            _ruhe(akte.fristen[schluessel], frist, akte.marken, heute, kalender)
+    for schluessel in [s for s in akte.fristen if s not in gesollt]:
+        aenderung.geschlossen.append(akte.fristen.pop(schluessel))
+    return aenderung
+
+
+def _verschoben(offen: OffeneFrist, termin: Termin, frist: Frist) -> bool:
+    if termin.ende is not None:
+        return offen.ende != termin.ende.isoformat()
+    return termin.anker is not None and offen.anker != termin.anker.isoformat()
+
+
+def _oeffne(frist: Frist, termin: Termin, heute: date, umfeld: Umfeld) -> OffeneFrist:
+    anker = termin.anker or heute
+    dauer = umfeld.profil.dauer(frist.name, frist.dauer)
+    if termin.ende is not None or not dauer:
+        ende, regel = termin.ende or anker, {"dauer": "", "herleitung": ["Der Tag ist ausdrücklich festgelegt."]}
+    else:
+        rechnung = rechne(umfeld.kalender, anker, dauer, frist.rueckwaerts)
+        ende, regel = rechnung.ende, {"dauer": dauer, "herleitung": list(rechnung.herleitung)}
+    naechste = stufentag(umfeld.kalender, frist.stufen[0], anker, ende).isoformat() if frist.stufen else None
+    return OffeneFrist(0, frist.name, termin.schluessel, anker.isoformat(), ende.isoformat(), naechste, 0, None, kanonisch(regel),
+                       umfeld.fassung)
+
+
+@lru_cache(maxsize=4096)
+def rechne(kalender: Kalender, anker: date, dauer: str, rueckwaerts: bool):  # type: ignore[no-untyped-def]
+    gelesen = Dauer.lesen(dauer)
+    return kalender.vor(anker, gelesen) if rueckwaerts else kalender.ende(anker, gelesen)
+
+
+def _ruhe(offen: OffeneFrist, frist: Frist, marken: dict[str, str], heute: date, kalender: Kalender) -> None:
+    if not frist.ruht_bei:
+        return
+    if frist.ruht_bei in marken and offen.ruht_seit is None:
+        offen.ruht_seit, offen.naechste, offen.geaendert = heute.isoformat(), None, True
+    elif frist.ruht_bei not in marken and offen.ruht_seit is not None:
+        rechnung = kalender.verlaengern(date.fromisoformat(offen.ende), date.fromisoformat(offen.ruht_seit), heute)
+        offen.ende, offen.ruht_seit, offen.geaendert = rechnung.ende.isoformat(), None, True
+        offen.regel = kanonisch({"dauer": frist.dauer, "herleitung": list(rechnung.herleitung)})
+        offen.naechste = naechster_tag(kalender, frist, offen)
+
+
+def naechster_tag(kalender: Kalender, frist: Frist, offen: OffeneFrist) -> str | None:
+    if offen.stufe >= len(frist.stufen):
+        return None
+    return stufentag(kalender, frist.stufen[offen.stufe], date.fromisoformat(offen.anker), date.fromisoformat(offen.ende)).isoformat()
+
+
+def stufentag(kalender: Kalender, stufe: Stufe, anker: date, ende: date) -> date:
+    """Der Tag, an dem eine Stufe fällig ist ("3 WT nach Beginn", "10 WT vor Ende", "Ende" ...)."""
+    vorlauf, lage, bezug = _wann(stufe.wann)
+    fest = anker if bezug == "Beginn" else ende
+    if vorlauf is None:
+        return fest
+    tag: date = (kalender.vor(fest, vorlauf) if lage == "vor" else kalender.ende(fest, vorlauf)).ende
+    return tag
+
+
+@lru_cache(maxsize=512)
+def _wann(text: str) -> tuple[Dauer | None, str, str]:
+    if text in ("Beginn", "Ende"):
+        return None, "", text
+    vorlauf, lage, bezug = text.rsplit(" ", 2)
+    if lage not in ("vor", "nach") or bezug not in ("Beginn", "Ende"):
+        raise ValueError(f"„{text}“ ist kein Zeitpunkt einer Stufe")
+    return Dauer.lesen(vorlauf), lage, bezug

@@ -1,0 +1,72 @@
+"""Was ein Zug außer der Datenbank braucht: das geltende Profil, sein Kalender und wer wo zuständig ist."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from forms.grundform import Formularkontext
+from service.clock import berliner_tag
+from service.db import Sitzung
+from service.errors import Betriebsfehler
+from service.kalender import Kalender
+from service.profil import Profil
+from states.model import Rolle
+
+
+@dataclass(frozen=True)
+class Umfeld:
+    """`koordination`: Bereich -> Personen, die dort Koordination sind (die erste ist zuständig, die zweite vertritt)."""
+
+    profil: Profil
+    kalender: Kalender
+    fassung: str
+    koordination: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def kontext(self, jetzt: datetime) -> Formularkontext:
+        """Werte, die an diesem Tag gelten; gegen sie prüft ein Formular."""
+        p, tag = self.profil, berliner_tag(jetzt)
+        return Formularkontext(p.kommunen, *(tuple(w.name for w in liste if w.gilt_am(tag)) for liste in (
+            p.handlungsfelder, p.rechtskreise, p.status_gruppen, p.altersbaender)), jetzt)
+
+    def zustaendige(self, bereich: str | None) -> tuple[str | None, str | None]:
+        """Zuständige Person und Vertretung; mit nur einer Koordination vertritt die eines anderen Bereichs."""
+        eigene = self.koordination.get(bereich or "", ())
+        andere = tuple(p for b, personen in sorted(self.koordination.items()) if b != (bereich or "") for p in personen)
+        reihe = tuple(dict.fromkeys(eigene + andere))
+        return (reihe[0] if reihe else None), (reihe[1] if len(reihe) > 1 else None)
+
+
+def lade_umfeld(s: Sitzung, heute: str) -> Umfeld:
+    """Das zuletzt übernommene Profil aus der Datenbank."""
+    zeile = s.eine("SELECT inhalt, fingerabdruck FROM profil ORDER BY id DESC LIMIT 1")
+    if zeile is None:
+        raise Betriebsfehler("Es ist noch kein Profil übernommen. Bitte rufen Sie zuerst „kreislauf profil uebernehmen DATEI“ auf.")
+    return umfeld_aus(Profil.model_validate_json(zeile[0]), zeile[1], koordination_je_bereich(s, heute))
+
+
+def umfeld_aus(profil: Profil, fassung: str, koordination: dict[str, tuple[str, ...]]) -> Umfeld:
+    tage = frozenset(t for jahr in range(2015, 2061) for t in profil.schliesstage_im_jahr(jahr))
+    return Umfeld(profil, Kalender(tage, fassung), fassung, koordination)
+
+
+def koordination_je_bereich(s: Sitzung, heute: str) -> dict[str, tuple[str, ...]]:
+    ergebnis: dict[str, tuple[str, ...]] = {}
+    for bereich, person in s.alle(
+        "SELECT r.bereich, r.person FROM person_rolle r JOIN person p ON p.key = r.person "
+        "WHERE r.rolle = :rolle AND r.von <= :heute AND (r.bis IS NULL OR r.bis >= :heute) "
+        "AND (p.bis IS NULL OR p.bis >= :heute) ORDER BY r.id",
+        {"rolle": Rolle.KOORDINATION.value, "heute": heute},
+    ):
+        ergebnis[bereich] = (*ergebnis.get(bereich, ()), person)
+    return ergebnis
+
+
+def kanonisch(wert: object) -> str:
+    """JSON mit fester Form: Schlüssel sortiert, keine Leerzeichen, keine Gleitkommazahlen."""
+    return json.dumps(wert, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_keine_anderen)
+
+
+def _keine_anderen(wert: object) -> object:
+    raise TypeError(f"{type(wert).__name__} gehört nicht in ein Ereignis")

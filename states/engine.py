@@ -1,0 +1,101 @@
+"""Der einzige Ort, der `transitions` kennt: aus einer Prozesstabelle wird eine Maschine, die einen Schritt prüft.
+
+Die Maschine hält nie einen Zustand: sie schaltet einen Wegwerf-Träger, und die Datenbank entscheidet, wer zuerst war.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from transitions import EventData, Machine, MachineError
+
+from states.model import Fakten, Grund, Prozess, Uebergang
+
+_ANFANG = "(neu)"
+
+
+class Abgelehnt(Exception):
+    """Der Schritt ist nicht möglich; `gruende` sind deutsche Sätze, `waechter` die Namen der Bedingungen dahinter."""
+
+    def __init__(self, gruende: tuple[Grund, ...], waechter: tuple[str, ...] = ()) -> None:
+        super().__init__(" ".join(str(g) for g in gruende))
+        self.gruende = gruende
+        self.waechter = waechter
+
+
+class _Traeger:
+    __slots__ = ("fakten", "gewaehlt", "gruende", "state", "waechter", "ziel")
+
+    def __init__(self, zustand: str, fakten: Fakten, ziel: str | None) -> None:
+        self.state, self.fakten, self.ziel = zustand or _ANFANG, fakten, ziel
+        self.gewaehlt: Uebergang | None = None
+        self.gruende: list[Grund] = []
+        self.waechter: list[str] = []
+
+
+class _Bedingung:
+    """Prüft alle Wächter eines Übergangs und merkt sich ihre Gründe am Träger."""
+
+    def __init__(self, uebergang: Uebergang) -> None:
+        self.u = uebergang
+
+    def __call__(self, ereignis: EventData) -> bool:
+        t = ereignis.model
+        assert isinstance(t, _Traeger)
+        if t.ziel and t.ziel != (self.u.nach or t.fakten.zustand):
+            return False
+        erfuellt = True
+        if self.u.grund_noetig and not t.fakten.grund.strip():
+            erfuellt = _scheitert(t, "grund", Grund("Bitte geben Sie einen Grund an."))
+        for w in self.u.waechter:
+            if (grund := w.pruefe(t.fakten)) is not None:
+                erfuellt = _scheitert(t, w.name, grund)
+        if erfuellt:
+            t.gewaehlt = self.u
+        return erfuellt
+
+
+def _scheitert(t: _Traeger, name: str, grund: Grund) -> bool:
+    if grund not in t.gruende:
+        t.gruende.append(grund)
+        t.waechter.append(name)
+    return False
+
+
+_MASCHINEN: dict[tuple[str, int, int], Machine] = {}
+
+
+def _maschine(prozess: Prozess) -> Machine:
+    schluessel = (prozess.art, prozess.version, id(prozess))
+    if schluessel not in _MASCHINEN:
+        kanten: list[dict[str, Any]] = [
+            {"trigger": u.ausloeser, "source": list(u.von) or _ANFANG, "dest": u.nach, "conditions": _Bedingung(u)}
+            for u in prozess.uebergaenge
+        ]
+        _MASCHINEN[schluessel] = Machine(
+            model=None, states=[_ANFANG, *(z.wert for z in prozess.zustaende)], transitions=kanten, initial=_ANFANG,
+            auto_transitions=False, send_event=True, queued=False,
+        )
+    return _MASCHINEN[schluessel]
+
+
+def advance(prozess: Prozess, ausloeser: str, fakten: Fakten, ziel: str | None = None) -> Uebergang:
+    """Der Übergang, der jetzt gilt. `ziel` wählt unter mehreren; wirft Abgelehnt mit den benannten Gründen."""
+    ereignis = _maschine(prozess).events.get(ausloeser)
+    if ereignis is None:
+        raise Abgelehnt((Grund("Den Schritt „{ausloeser}“ gibt es hier nicht.", {"ausloeser": ausloeser}),), ("unbekannt",))
+    traeger = _Traeger(fakten.zustand, fakten, ziel)
+    try:
+        ereignis.trigger(traeger)
+    except MachineError:
+        raise Abgelehnt((nicht_aus_diesem_zustand(prozess, ausloeser, fakten.zustand),), ("zustand",)) from None
+    if traeger.gewaehlt is None:
+        gruende = tuple(traeger.gruende) or (Grund("Dieses Ergebnis gibt es hier nicht. Bitte wählen Sie eines der angebotenen."),)
+        raise Abgelehnt(gruende, tuple(traeger.waechter) or ("ziel",))
+    return traeger.gewaehlt
+
+
+def nicht_aus_diesem_zustand(prozess: Prozess, ausloeser: str, zustand: str) -> Grund:
+    bezeichnung = prozess.bezeichnung_von(ausloeser)
+    jetzt = prozess.zustand(zustand).bezeichnung if zustand else "noch nicht angelegt"
+    return Grund("„{schritt}“ ist jetzt nicht möglich; der Vorgang ist: {zustand}.", {"schritt": bezeichnung, "zustand": jetzt})

