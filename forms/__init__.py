@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from forms import meldebogen
+from forms import allgemein, meldebogen
 from forms.grundform import Formular
 
 FORMULARE: dict[str, ModuleType] = {
@@ -13,6 +13,6 @@ FORMULARE: dict[str, ModuleType] = {
 
 
 def formular(art: str, name: str) -> type[Formular]:
-    """Die Klasse zu einem Formularnamen aus einer Prozesstabelle."""
-    klasse: type[Formular] = getattr(FORMULARE[art], name)
+    """Die Klasse zu einem Formularnamen aus einer Prozesstabelle; was jeder Schritt kennt, steht in `allgemein`."""
+    klasse: type[Formular] = getattr(FORMULARE[art], name, None) or getattr(allgemein, name)
     return klasse
