@@ -236,7 +236,7 @@ class _Zug:
     def _fuehre_aus(self, akte: Akte, prozess: Prozess, ausloeser: str, kandidaten: tuple[Uebergang, ...], antwort: dict[str, Any],
                     formularname: str, formularversion: int, grund: str, rolle: str | None) -> None:
         erlaubt = self._erlaubte(akte, kandidaten, rolle)
-        fakten = self._fakten(akte, kandidaten[0], antwort, grund)
+        fakten = self._fakten(akte, kandidaten[0], antwort, grund, next(iter(erlaubt.values()), ""))
         try:
             uebergang = engine.advance(prozess, ausloeser, fakten, antwort.get("ziel"))
         except engine.Abgelehnt as abgelehnt:
@@ -267,7 +267,7 @@ class _Zug:
             raise Verboten(f"„{kandidaten[0].bezeichnung}“ ist Ihnen hier nicht erlaubt.")
         return erlaubt
 
-    def _fakten(self, akte: Akte, uebergang: Uebergang, antwort: Mapping[str, Any], grund: str) -> Fakten:
+    def _fakten(self, akte: Akte, uebergang: Uebergang, antwort: Mapping[str, Any], grund: str, rolle: str) -> Fakten:
         genannt: dict[Hop, list[str]] = {}
         for v in uebergang.verbindet:
             if not v.loest and v.feld:
@@ -281,7 +281,7 @@ class _Zug:
             return tuple(a.als_nachbar() for a in alle.values())
 
         return Fakten(akte.art, akte.zustand, akte.stand, antwort, grund, akte.marken, self.person.key, self.person.institution,
-                      self.heute, akte.key, sicht)
+                      self.heute, akte.key, sicht, rolle)
 
     def _schreibe_fort(self, akte: Akte, uebergang: Uebergang, antwort: dict[str, Any], grund: str) -> None:
         tag = self.heute.isoformat()

@@ -128,7 +128,7 @@ class Fakten:
 
     `daten`: das geprüfte Formular als JSON-Werte (Tage als "JJJJ-MM-TT"); `stand`: der Inhalt des Vorgangs *vor* dem
     Schritt; `marken`: Name -> Datum als Text ("" ohne Datum); `heute`: Kalendertag in Europe/Berlin.
-    `nachbarn(weg)` sieht nur, was der Übergang mit `braucht` nennt.
+    `nachbarn(weg)` sieht nur, was der Übergang mit `braucht` nennt. `rolle`: als wer die Person handelt.
     """
 
     art: str
@@ -142,6 +142,7 @@ class Fakten:
     heute: date
     key: str = ""
     sicht: Callable[[Weg], tuple[Nachbar, ...]] = lambda weg: ()
+    rolle: str = ""
 
     def nachbarn(self, *weg: Hop) -> tuple[Nachbar, ...]:
         return self.sicht(weg)
