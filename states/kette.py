@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from functools import cache
 
-from states import meldebogen
+from states import einzelfalluebergabe, meldebogen, sammlung
 from states.model import Bewegt, Definitionsfehler, Folge, Kettenglied, Neu, Prozess, Uebergang, Weg
 from states.verbindungen import VERBINDUNGEN
 
 _MODULE = (
     (meldebogen.MELDEBOGEN, meldebogen.FOLGEN),
+    (sammlung.SAMMLUNG, sammlung.FOLGEN),
+    (einzelfalluebergabe.EINZELFALLUEBERGABE, einzelfalluebergabe.FOLGEN),
 )
 
 PROZESSE: dict[str, Prozess] = {prozess.art: prozess for prozess, _ in _MODULE}
