@@ -26,6 +26,7 @@ from service.handelnde import Handelnde
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
 from service.schluessel import naechster_schluessel
 from service.terminlage import aktualisiere
+from service.tilgen import tilge
 from service.umfeld import Umfeld
 from states import engine
 from states.kette import PROZESSE, glieder, reichweite
@@ -244,11 +245,14 @@ class _Zug:
         als = erlaubt.get(id(uebergang))
         if als is None:
             raise Verboten(f"„{uebergang.bezeichnung}“ ist Ihnen hier nicht erlaubt.")
-        vorher = akte.zustand
+        vorher, stand_vorher = akte.zustand, akte.stand
         self._schreibe_fort(akte, uebergang, antwort, grund)
         nr = akte.version
         self._verbinde(akte, uebergang, antwort, nr)
-        self.buendel.ereignis(akte, ausloeser, vorher, self.person.key, als, {"daten": antwort, "grund": grund}, formularname, formularversion)
+        inhalt = {"daten": antwort, "grund": grund}
+        if uebergang.tilgt:
+            inhalt["getilgt"] = tilge(self.s, akte.id, str(antwort[uebergang.tilgt]), stand_vorher, akte.stand)
+        self.buendel.ereignis(akte, ausloeser, vorher, self.person.key, als, inhalt, formularname, formularversion)
         self._fristen(akte, prozess)
         if not self.still:
             self.buendel.nachrichten(akte, nr, uebergang.meldet)

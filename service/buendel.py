@@ -32,7 +32,7 @@ _EREIGNIS = _insert("ereignis", "vorgang", "nr", "akt", "ausloeser", "von", "nac
                     "formularversion", "zusage", "hash")
 _INHALT = _insert("ereignis_inhalt", "vorgang", "nr", "salz", "inhalt")
 _FRIST_NEU = _insert("frist", "vorgang", "name", "schluessel", "anker", "ende", "naechste", "stufe", "ruht_seit", "regel", "profil",
-                     "geoeffnet_nr") .replace("geoeffnet_nr)", "geoeffnet_nr, offen)", 1).replace(":geoeffnet_nr)", ":geoeffnet_nr, 1)")
+                     "geoeffnet_nr", "offen")
 _FRIST_ZU = "UPDATE frist SET offen = 0, geschlossen_nr = :nr WHERE id = :id"
 _FRIST_RUHT = "UPDATE frist SET ende = :ende, naechste = :naechste, ruht_seit = :ruht_seit, regel = :regel WHERE id = :id"
 _MARKE_NEU = "INSERT INTO marke (vorgang, name, bis, offen, geoeffnet_nr) VALUES (:vorgang, :name, :bis, 1, :nr)"
@@ -44,8 +44,7 @@ _VERBINDUNG_ZU = ("UPDATE verbindung SET offen = 0, geschlossen_vorgang = :vorga
 _BETEILIGUNG_NEU = "INSERT INTO beteiligung (vorgang, wer, rolle, offen, geoeffnet_nr) VALUES (:vorgang, :wer, :rolle, 1, :nr)"
 _BETEILIGUNG_ZU = ("UPDATE beteiligung SET offen = 0, geschlossen_nr = :nr "
                    "WHERE vorgang = :vorgang AND wer = :wer AND rolle = :rolle AND offen = 1")
-_AUSGANG = _insert("ausgang", "vorgang", "nr", "quelle", "anlass", "an", "fruehestens").replace("fruehestens)", "fruehestens, erledigt)", 1).replace(
-    ":fruehestens)", ":fruehestens, 0)")
+AUSGANG_NEU = _insert("ausgang", "vorgang", "nr", "quelle", "anlass", "an", "fruehestens", "erledigt")
 _ZAEHLER = ("INSERT INTO zaehler (art, zustand, bereich, anzahl) VALUES (:art, :zustand, :bereich, :um) "
             "ON CONFLICT (art, zustand, bereich) DO UPDATE SET anzahl = zaehler.anzahl + :um")
 
@@ -115,9 +114,11 @@ class Buendel:
 
     def nachrichten(self, akte: Akte, nr: int, anlaesse: Iterable[Anlass]) -> None:
         for a in anlaesse:
-            fruehestens = self.zeit if a.sofort else als_text(self.jetzt + WARTEZEIT)
-            self._ausgang.append({"vorgang": akte.id, "nr": nr, "quelle": f"e:{nr}", "anlass": a.name, "an": ",".join(a.an),
-                                  "fruehestens": fruehestens})
+            self.nachricht(akte, nr, a.name, a.an, sofort=a.sofort)
+
+    def nachricht(self, akte: Akte, nr: int, anlass: str, an: Iterable[str], *, sofort: bool = False) -> None:
+        self._ausgang.append({"vorgang": akte.id, "nr": nr, "quelle": f"e:{nr}", "anlass": anlass, "an": ",".join(an), "erledigt": 0,
+                              "fruehestens": self.zeit if sofort else als_text(self.jetzt + WARTEZEIT)})
 
     # --- schreiben
 
@@ -134,7 +135,7 @@ class Buendel:
         s.viele(_FRIST_NEU, [_fristzeile(a, f, nr) for a, f, nr in self._fristen_neu])
         s.viele(_FRIST_RUHT, [{"id": f.id, "ende": f.ende, "naechste": f.naechste, "ruht_seit": f.ruht_seit, "regel": f.regel}
                               for a in bewegt for f in a.fristen.values() if f.geaendert and f.id])
-        s.viele(_AUSGANG, self._ausgang)
+        s.viele(AUSGANG_NEU, self._ausgang)
         s.viele(_ZAEHLER, self._zaehler(bewegt))
 
     def _schreibe_einzelne(self, s: Sitzung) -> None:
@@ -168,4 +169,4 @@ class Buendel:
 
 def _fristzeile(akte: Akte, f: OffeneFrist, nr: int) -> dict[str, Any]:
     return {"vorgang": akte.id, "name": f.name, "schluessel": f.schluessel, "anker": f.anker, "ende": f.ende, "naechste": f.naechste,
-            "stufe": f.stufe, "ruht_seit": f.ruht_seit, "regel": f.regel, "profil": f.profil, "geoeffnet_nr": nr}
+            "stufe": f.stufe, "ruht_seit": f.ruht_seit, "regel": f.regel, "profil": f.profil, "geoeffnet_nr": nr, "offen": 1}

@@ -299,7 +299,10 @@ class Protokoll(SQLModel, table=True):
 
 
 class Siegel(SQLModel, table=True):
-    """Ein Hash über alle Ereignis-Hashes seit dem letzten Siegel, in der Reihenfolge ihrer id; selbst verkettet."""
+    """Ein Hash über alle Ereignis-Hashes seit dem letzten Siegel, in der Reihenfolge ihrer id; selbst verkettet.
+
+    `umfang` nennt die bewegten Vorgänge mit ihrer Version (JSON), damit sich ein fehlender benennen lässt.
+    """
 
     __tablename__ = "siegel"
     __table_args__ = _strikt()
@@ -308,4 +311,5 @@ class Siegel(SQLModel, table=True):
     von_ereignis: int
     bis_ereignis: int
     anzahl: int
+    umfang: str = _t()
     hash: str = _t()

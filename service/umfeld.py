@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from service.db import Sitzung
 from service.errors import Betriebsfehler
 from service.kalender import Kalender
 from service.profil import Profil
+from service.profil_modell import Wert
 from states.model import Rolle
 
 
@@ -26,9 +28,14 @@ class Umfeld:
 
     def kontext(self, jetzt: datetime) -> Formularkontext:
         """Werte, die an diesem Tag gelten; gegen sie prüft ein Formular."""
-        p, tag = self.profil, berliner_tag(jetzt)
-        return Formularkontext(p.kommunen, *(tuple(w.name for w in liste if w.gilt_am(tag)) for liste in (
-            p.handlungsfelder, p.rechtskreise, p.status_gruppen, p.altersbaender)), jetzt)
+        tag = berliner_tag(jetzt)
+
+        def gueltige(werte: Iterable[Wert]) -> tuple[str, ...]:
+            return tuple(w.name for w in werte if w.gilt_am(tag))
+
+        p = self.profil
+        return Formularkontext(p.kommunen, gueltige(p.handlungsfelder), gueltige(p.rechtskreise), gueltige(p.status_gruppen),
+                               gueltige(p.altersbaender), jetzt)
 
     def zustaendige(self, bereich: str | None) -> tuple[str | None, str | None]:
         """Zuständige Person und Vertretung; mit nur einer Koordination vertritt die eines anderen Bereichs."""

@@ -100,7 +100,7 @@ UEBERGAENGE = (
     Uebergang("wieder_vorgekommen", OFFEN, None, (MELDER, K, KETTE), "Ist wieder vorgekommen", "WiederVorgekommen",
               schreibt=(Zaehle("wiederholungen"), Haenge("vorkommen"))),
     Uebergang("schwaerzen", OFFEN + ENDEN, None, (K,), "Stelle im Text schwärzen", "Schwaerzen", grund_noetig=True,
-              vorab="uebernehmen", waechter=(_STELLE_IM_TEXT,), schreibt=(Rechne(_schwaerze),),
+              vorab="uebernehmen", waechter=(_STELLE_IM_TEXT,), schreibt=(Rechne(_schwaerze),), tilgt="feld",
               meldet=(Anlass("text_geschwaerzt", ("melder",)),)),
     Uebergang("aufnehmen", ("in_vorpruefung", "themenspeicher"), "in_sammlung", (K,), "In eine Sammlung aufnehmen", "Aufnehmen",
               vorab="uebernehmen", loescht=(WARTET,), verbindet=(Verbinde("sammlung", hin("gesammelt"), statt=True),),

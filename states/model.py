@@ -508,6 +508,7 @@ class Uebergang:
     meldet: tuple[Anlass, ...] = ()
     braucht: tuple[Weg, ...] = ()
     aussen: bool = False
+    tilgt: str = ""  # Feld der Antwort, das nennt, welcher Text überschrieben wird; auch in der Vergangenheit
     quelle: str = ""
 
     @property

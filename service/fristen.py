@@ -1,0 +1,139 @@
+"""Die Runde: was heute fällig ist, erinnert oder schaltet, genau einmal, gleich wer sie wie oft anstößt.
+
+Jede Stufe einer Frist ist eine bedingte Änderung ihrer Zeile in derselben Transaktion wie ihre Wirkung. Wer zu spät
+kommt, ändert null Zeilen und tut nichts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from service.apply import Schritt, apply
+from service.buendel import AUSGANG_NEU
+from service.clock import als_text, berliner_tag
+from service.db import Datenbank, Sitzung
+from service.errors import Kreislauffehler
+from service.handelnde import SYSTEM
+from service.kalender import Kalender
+from service.pruefen import siegele
+from service.terminlage import stufentag
+from service.umfeld import Umfeld
+from states.kette import PROZESSE
+from states.model import Frist, Stufe
+
+_PORTION = 200
+_FAELLIG = (
+    "SELECT f.id, f.vorgang, f.name, f.schluessel, f.anker, f.ende, f.stufe, f.naechste, v.key, v.art, v.version FROM frist f "
+    "JOIN vorgang v ON v.id = f.vorgang WHERE f.offen = 1 AND f.naechste IS NOT NULL AND f.naechste <= :heute "
+    "AND (f.naechste, f.id) > (:ab_tag, :ab_id) ORDER BY f.naechste, f.id LIMIT :menge"
+)
+_WEITER = ("UPDATE frist SET stufe = :neu, naechste = :naechste WHERE id = :id AND stufe = :alt AND offen = 1 AND naechste IS NOT NULL")
+
+
+@dataclass(frozen=True)
+class Runde:
+    """Was eine Runde getan hat; `gescheitert`: (key, Auslöser, Grund) von Schritten, die nicht möglich waren."""
+
+    erinnert: int = 0
+    geschaltet: int = 0
+    gescheitert: tuple[tuple[str, str, str], ...] = ()
+    gesiegelt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Faellige:
+    id: int
+    vorgang: int
+    name: str
+    schluessel: str
+    anker: str
+    ende: str
+    stufe: int
+    naechste: str
+    key: str
+    art: str
+    version: int
+
+
+def runde(db: Datenbank, umfeld: Umfeld, jetzt: datetime, *, siegeln: bool = False) -> Runde:
+    """Ein Durchgang über alle fälligen Fristen. Jede Portion ist eine Transaktion, jeder Schritt eine eigene."""
+    ergebnis, ab = Runde(), ("", 0)
+    while portion := _portion(db, jetzt, ab):
+        ab = (portion[-1].naechste, portion[-1].id)
+        schaltende = [f for f in portion if any(st.feuert for st in _stufen(f))]
+        erinnernde = [f for f in portion if f not in schaltende]
+        erinnert = db.in_transaktion(lambda s, liste=erinnernde: sum(_erinnere(s, f, umfeld, jetzt) for f in liste))  # type: ignore[misc]
+        ergebnis = replace(ergebnis, erinnert=ergebnis.erinnert + erinnert)
+        for f in schaltende:
+            ergebnis = _schalte(db, f, umfeld, jetzt, ergebnis)
+    if siegeln:
+        ergebnis = replace(ergebnis, gesiegelt=db.in_transaktion(lambda s: siegele(s, jetzt)))
+    return ergebnis
+
+
+def _portion(db: Datenbank, jetzt: datetime, ab: tuple[str, int]) -> list[_Faellige]:
+    werte = {"heute": berliner_tag(jetzt).isoformat(), "ab_tag": ab[0], "ab_id": ab[1], "menge": _PORTION}
+    with db.lesen() as s:
+        return [_Faellige(*z) for z in s.alle(_FAELLIG, werte)]
+
+
+def _definition(f: _Faellige) -> Frist | None:
+    prozess = PROZESSE.get(f.art)
+    return next((d for d in prozess.fristen if d.name == f.name), None) if prozess else None
+
+
+def _stufen(f: _Faellige) -> tuple[Stufe, ...]:
+    definition = _definition(f)
+    return definition.stufen[f.stufe:] if definition else ()
+
+
+def _faellige_stufen(f: _Faellige, kalender: Kalender, heute: date) -> tuple[list[tuple[int, Stufe]], int, str | None]:
+    """Die fälligen Stufen mit ihrer Nummer, die nächste offene Nummer und deren Tag."""
+    faellig: list[tuple[int, Stufe]] = []
+    for nummer, stufe in enumerate(_stufen(f), start=f.stufe):
+        tag = stufentag(kalender, stufe, date.fromisoformat(f.anker), date.fromisoformat(f.ende))
+        if tag > heute:
+            return faellig, nummer, tag.isoformat()
+        faellig.append((nummer, stufe))
+    return faellig, f.stufe + len(faellig), None
+
+
+def _erinnere(s: Sitzung, f: _Faellige, umfeld: Umfeld, jetzt: datetime) -> int:
+    """Rückt die Frist weiter und legt die Nachricht in den Ausgang. Überholte Erinnerungen gehen nicht mehr hinaus."""
+    faellig, neu, naechste = _faellige_stufen(f, umfeld.kalender, berliner_tag(jetzt))
+    if s.fuehre(_WEITER, {"id": f.id, "alt": f.stufe, "neu": neu, "naechste": naechste}) != 1:
+        return 0
+    mitteilend = [(n, st) for n, st in faellig if st.an]
+    if not mitteilend:
+        return 0
+    nummer, stufe = mitteilend[-1]
+    s.fuehre(AUSGANG_NEU, _nachricht(f, nummer, stufe.an, als_text(jetzt)))
+    return 1
+
+
+def _nachricht(f: _Faellige, nummer: int, an: tuple[str, ...], zeit: str) -> dict[str, Any]:
+    return {"vorgang": f.vorgang, "nr": f.version, "quelle": f"f:{f.id}:{nummer}", "anlass": f"frist_{f.name}", "an": ",".join(an),
+            "fruehestens": zeit, "erledigt": 0}
+
+
+def _schalte(db: Datenbank, f: _Faellige, umfeld: Umfeld, jetzt: datetime, bisher: Runde) -> Runde:
+    faellig, _, _ = _faellige_stufen(f, umfeld.kalender, berliner_tag(jetzt))
+    ausloeser = next((st.feuert for _, st in reversed(faellig) if st.feuert), "")
+
+    def arbeit(s: Sitzung) -> tuple[int, int]:
+        erinnert = _erinnere(s, f, umfeld, jetzt)
+        noch_offen = s.wert("SELECT stufe FROM frist WHERE id = :id AND offen = 1", {"id": f.id})
+        if not ausloeser or noch_offen is None or noch_offen == f.stufe:
+            return erinnert, 0
+        apply(s, [Schritt(ausloeser, f.key)], SYSTEM, jetzt, umfeld)
+        return erinnert, 1
+
+    try:
+        erinnert, geschaltet = db.in_transaktion(arbeit)
+    except Kreislauffehler as fehler:
+        # eine Frist sperrt nie: der Schritt ging nicht, also wird erinnert, und die Runde sagt warum
+        erinnert, geschaltet = db.in_transaktion(lambda s: (_erinnere(s, f, umfeld, jetzt), 0))
+        bisher = replace(bisher, gescheitert=(*bisher.gescheitert, (f.key, ausloeser, fehler.satz)))
+    return replace(bisher, erinnert=bisher.erinnert + erinnert, geschaltet=bisher.geschaltet + geschaltet)

@@ -1,0 +1,183 @@
+"""Prüft, dass die Geschichte stimmt: jede Kette für sich, jeder Inhalt gegen seine Zusage, alles gegen die Siegel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from service.clock import als_text
+from service.db import Sitzung
+from service.faltung import ZURUECKNEHMEN, Geschehen, ende_der_faltung, falte
+from service.hashkette import ereignis_hash, sha, zusage
+from service.umfeld import kanonisch
+from states.kette import PROZESSE
+
+_SPALTEN = ("vorgang", "nr", "akt", "ausloeser", "von", "nach", "person", "rolle", "zeit", "prozessversion", "formular", "formularversion",
+            "zusage", "hash")
+_KETTEN = (
+    f"SELECT {', '.join('e.' + sp for sp in _SPALTEN)}, v.key, v.art, v.version, v.zustand, v.kopf, v.stand, i.salz, i.inhalt FROM ereignis e "
+    "LEFT JOIN vorgang v ON v.id = e.vorgang LEFT JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr ORDER BY e.vorgang, e.nr"
+)
+_OHNE_EREIGNIS = "SELECT v.key FROM vorgang v WHERE NOT EXISTS (SELECT 1 FROM ereignis e WHERE e.vorgang = v.id) ORDER BY v.id"
+_INHALT_OHNE_EREIGNIS = (
+    "SELECT i.vorgang, i.nr FROM ereignis_inhalt i WHERE NOT EXISTS "
+    "(SELECT 1 FROM ereignis e WHERE e.vorgang = i.vorgang AND e.nr = i.nr) ORDER BY i.id"
+)
+_FOLGE = "SELECT e.id, e.hash, coalesce(v.key, '?'), e.nr FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang WHERE e.id > :ab ORDER BY e.id"
+
+
+@dataclass
+class Pruefbericht:
+    ereignisse: int = 0
+    ungesiegelt: int = 0
+    fehler: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not self.fehler
+
+    def als_json(self) -> dict[str, Any]:
+        return {"ok": self.ok, "ereignisse": self.ereignisse, "fehler": [{"position": p, "grund": g} for p, g in self.fehler]}
+
+
+def pruefe(s: Sitzung) -> Pruefbericht:
+    """Liest alle Ereignisse einmal, Vorgang für Vorgang, und die Siegel in der Reihenfolge der Ereignisse."""
+    bericht = Pruefbericht()
+    for _, zeilen in groupby(s.stroemen(_KETTEN), key=lambda z: z[0]):
+        _pruefe_kette([tuple(z) for z in zeilen], bericht)
+    bericht.fehler += [(key, "Der Vorgang hat keine Ereignisse; seine Kette fehlt.") for (key,) in s.alle(_OHNE_EREIGNIS)]
+    bericht.fehler += [(f"{v}#{nr}", "Zu diesem Inhalt fehlt das Ereignis.") for v, nr in s.alle(_INHALT_OHNE_EREIGNIS)]
+    _pruefe_siegel(s, bericht)
+    return bericht
+
+
+def _pruefe_kette(zeilen: list[tuple[Any, ...]], bericht: Pruefbericht) -> None:
+    key, art, version, zustand, kopf, stand = zeilen[0][14:20]
+    bericht.ereignisse += len(zeilen)
+    if key is None:
+        bericht.fehler.append((f"Vorgang {zeilen[0][0]}", "Zu dieser Kette gibt es keinen Vorgang."))
+        return
+    vorher, getilgt = "", _getilgte(zeilen)
+    for erwartet, zeile in enumerate(zeilen, start=1):
+        ereignis = dict(zip(_SPALTEN, zeile[:14], strict=True))
+        ort = f"{key}#{ereignis['nr']}"
+        if ereignis["nr"] != erwartet:
+            bericht.fehler.append((f"{key}#{erwartet}", f"Das Ereignis {erwartet} fehlt."))
+            return
+        if ereignis_hash(vorher, key, art, ereignis) != ereignis["hash"]:
+            bericht.fehler.append((ort, "Das Ereignis ist verändert worden; sein Hash stimmt nicht."))
+            return
+        if grund := _inhaltsfehler(ereignis, zeile[20], zeile[21], getilgt):
+            bericht.fehler.append((ort, grund))
+            return
+        vorher = ereignis["hash"]
+    if len(zeilen) != version:
+        bericht.fehler.append((f"{key}#{len(zeilen) + 1}", f"Es sind {len(zeilen)} Ereignisse, der Vorgang nennt aber die Version {version}."))
+    elif vorher != kopf:
+        bericht.fehler.append((key, "Der Vorgang nennt einen anderen letzten Hash als seine Kette."))
+    elif (abweichung := _abweichung(art, zustand, stand, zeilen)) is not None:
+        bericht.fehler.append((key, abweichung))
+
+
+def _getilgte(zeilen: Iterable[tuple[Any, ...]]) -> dict[int, str]:
+    """Ereignisnummer -> Hash des überschriebenen Inhalts, wie ihn ein späteres Ereignis nennt."""
+    gefunden: dict[int, str] = {}
+    for zeile in zeilen:
+        if zeile[21] and '"getilgt"' in zeile[21]:
+            gefunden.update({int(nr): h for nr, h in (_json(zeile[21]).get("getilgt") or {}).items()})
+    return gefunden
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        wert = json.loads(text)
+    except ValueError:
+        return {}
+    return wert if isinstance(wert, dict) else {}
+
+
+def _inhaltsfehler(ereignis: dict[str, Any], salz: str | None, inhalt: str | None, getilgt: dict[int, str]) -> str:
+    if salz is None or inhalt is None:
+        return "Der Inhalt des Ereignisses fehlt."
+    if salz == "":
+        if getilgt.get(ereignis["nr"]) == sha(inhalt):
+            return ""
+        return "Der Inhalt ist überschrieben, ohne dass ein späteres Ereignis diese Schwärzung nennt."
+    if zusage(ereignis["vorgang"], ereignis["nr"], salz, inhalt) != ereignis["zusage"]:
+        return "Der Inhalt des Ereignisses ist verändert worden."
+    return ""
+
+
+def _abweichung(art: str, zustand: str, stand: str, zeilen: list[tuple[Any, ...]]) -> str | None:
+    if art not in PROZESSE:
+        return f"Die Art „{art}“ ist dem Programm nicht bekannt."
+    ereignisse = [Geschehen(z[1], z[2], z[3], z[4], z[5], z[6], z[8], z[21]) for z in zeilen]
+    if ende_der_faltung(ereignisse) != zustand:
+        return "Der Zustand des Vorgangs ist ein anderer als nach seinem letzten Ereignis."
+    if any(e.ausloeser != ZURUECKNEHMEN and not e.inhalt for e in ereignisse) or kanonisch(falte(art, ereignisse)) != stand:
+        return "Der Inhalt des Vorgangs ist ein anderer, als seine Ereignisse ergeben."
+    return None
+
+
+# --- Siegel -----------------------------------------------------------------------------------------------------------
+
+
+def siegele(s: Sitzung, jetzt: datetime) -> int:
+    """Siegelt alle Ereignisse seit dem letzten Siegel; gibt ihre Zahl zurück (0: nichts zu tun)."""
+    if s.postgres:  # wer noch schreibt, hat vielleicht schon eine kleinere id: auf ihn warten
+        s.fuehre("LOCK TABLE ereignis IN SHARE MODE")
+    letztes = s.eine("SELECT bis_ereignis, hash FROM siegel ORDER BY id DESC LIMIT 1") or (0, "")
+    teil = _zusammenfassung(s.alle(_FOLGE, {"ab": letztes[0]}))
+    if teil is None:
+        return 0
+    von, bis, anzahl, umfang, folge = teil
+    zeile = {"zeit": als_text(jetzt), "von": von, "bis": bis, "anzahl": anzahl, "umfang": umfang}
+    s.fuehre("INSERT INTO siegel (zeit, von_ereignis, bis_ereignis, anzahl, umfang, hash) VALUES (:zeit, :von, :bis, :anzahl, :umfang, :hash)",
+             {**zeile, "hash": _siegelhash(letztes[1], zeile, folge)})
+    return anzahl
+
+
+def _siegelhash(vorher: str, zeile: dict[str, Any], folge: str) -> str:
+    return sha(kanonisch([vorher, zeile["zeit"], zeile["von"], zeile["bis"], zeile["anzahl"], zeile["umfang"], folge]))
+
+
+def _zusammenfassung(zeilen: Iterable[tuple[Any, ...]]) -> tuple[int, int, int, str, str] | None:
+    """(erste id, letzte id, Zahl, Umfang als JSON, Hash über alle Hashes) einer Folge von Ereignissen."""
+    ids, hashes, umfang = [], [], {}
+    for kennung, h, key, nr in zeilen:
+        ids.append(kennung)
+        hashes.append(h)
+        umfang[key] = nr
+    return (ids[0], ids[-1], len(ids), kanonisch(umfang), sha("".join(hashes))) if ids else None
+
+
+def _pruefe_siegel(s: Sitzung, bericht: Pruefbericht) -> None:
+    vorher, bis = "", 0
+    for nr, zeit, von, ende, anzahl, umfang, h in _siegel(s):
+        ort = f"Siegel {nr}"
+        zeilen = s.alle("SELECT e.id, e.hash, coalesce(v.key, '?'), e.nr FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang "
+                        "WHERE e.id > :ab AND e.id <= :bis ORDER BY e.id", {"ab": bis, "bis": ende})
+        teil = _zusammenfassung(zeilen)
+        zeile = {"zeit": zeit, "von": von, "bis": ende, "anzahl": anzahl, "umfang": umfang}
+        if teil is None or teil[2:4] != (anzahl, umfang) or _siegelhash(vorher, zeile, teil[4]) != h:
+            bericht.fehler.append((ort, _was_fehlt(anzahl, umfang, zeilen)))
+        vorher, bis = h, ende
+    bericht.ungesiegelt = int(s.wert("SELECT count(*) FROM ereignis WHERE id > :bis", {"bis": bis}))
+
+
+def _siegel(s: Sitzung) -> Iterator[tuple[Any, ...]]:
+    yield from s.alle("SELECT id, zeit, von_ereignis, bis_ereignis, anzahl, umfang, hash FROM siegel ORDER BY id")
+
+
+def _was_fehlt(anzahl: int, umfang: str, zeilen: list[tuple[Any, ...]]) -> str:
+    vorhanden = {z[2] for z in zeilen}
+    fehlend = sorted(k for k in _json(umfang) if k not in vorhanden)
+    if fehlend:
+        return f"Es fehlen Vorgänge mit ihrer ganzen Kette: {', '.join(fehlend[:5])}{' …' if len(fehlend) > 5 else ''}."
+    if len(zeilen) != anzahl:
+        return f"Gesiegelt waren {anzahl} Ereignisse, vorhanden sind {len(zeilen)}."
+    return "Die gesiegelten Ereignisse oder das Siegel selbst sind verändert worden."
