@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from forms.allgemein import Schluessel, Stelle
 from forms.grundform import (
     AusListe,
     Auswahl,
@@ -217,3 +218,151 @@ class Einreichen(Formular):
         if von and bis and bis < von:
             raise ablehnung("Das Ende des Ereignisses liegt vor seinem Beginn.")
         return bis
+
+
+# --- die Schritte nach dem Einreichen ----------------------------------------------------------------------------------
+
+# Nur diese Texte lassen sich schwärzen; alles andere an einer Meldung ist Auswahl, Zahl oder Datum.
+Textfeld = Annotated[
+    str,
+    Auswahl(
+        titel="Titel",
+        beschreibung="Was ist passiert?",
+        bisherige_schritte="Bisherige Schritte",
+        auswirkung="Auswirkung",
+        loesungsvorschlag="Ihr Vorschlag",
+        melder_funktion="Ihre Funktion",
+    ),
+]
+Kurztext = Annotated[str, langtext(2000)]
+_GEGEN_DATEN = "Bitte keine Namen, Geburtsdaten, Aktenzeichen oder Anschriften."
+
+
+class Rueckfragen(Formular):
+    """Die Koordination fragt die meldende Stelle; bis zur Antwort ruht die Frist der Vorprüfung."""
+
+    frage: Kurztext = Field(title="Frage", description="Was Sie von der meldenden Stelle wissen möchten.")
+    frist_am: Datum | None = Field(default=None, title="Antwort bis", description="Leer lassen für die übliche Frist.")
+
+
+class Antworten(Formular):
+    """Die meldende Stelle antwortet, auch nach Ablauf der Frist."""
+
+    text: Langtext = Field(title="Antwort", description=_GEGEN_DATEN)
+
+
+class Ergaenzen(Formular):
+    """Angaben, die nach dem Einreichen dazukommen."""
+
+    text: Langtext = Field(title="Ergänzung", description=_GEGEN_DATEN)
+
+
+class WiederVorgekommen(Formular):
+    """Dieselbe Hürde ist noch einmal aufgetreten; sie wird gezählt statt neu gemeldet."""
+
+    text: Annotated[str, langtext(2000, darf_leer=True)] = Field(default="", title="Was ist geschehen?", description=_GEGEN_DATEN)
+    vorgekommen_am: Datum | None = Field(default=None, title="Vorgekommen am", description="Der Tag, ungefähr genügt.")
+
+
+class Schwaerzen(Formular):
+    """Eine Stelle im Text wird unkenntlich. Das Formular nennt nur den Ort: Der Text selbst soll nirgends stehen bleiben."""
+
+    feld: Textfeld = Field(title="Feld", description="In welchem Text die Stelle steht.")
+    start: Annotated[int, Field(ge=0)] = Field(title="Von Zeichen", description="Das erste Zeichen der Stelle, von 0 gezählt.")
+    ende: Annotated[int, Field(ge=1)] = Field(title="Bis Zeichen", description="Das erste Zeichen nach der Stelle.")
+
+    @field_validator("ende")
+    @classmethod
+    def _nach_dem_start(cls, ende: int, info: ValidationInfo) -> int:
+        if ende <= info.data.get("start", -1):
+            raise ablehnung("Das Ende der Stelle liegt vor ihrem Anfang.")
+        return ende
+
+
+class Geschehen(Formular):
+    """Wann es geschah, wenn die Vorprüfung das klärt; danach zählt, ob eine Hürde nach der Umsetzung wiederkehrt."""
+
+    ereignis_von: Monat | None = Field(default=None, title="Geschehen ab", description="Der Monat, in dem es begann, wenn geklärt.")
+    ereignis_bis: Monat | None = Field(default=None, title="Geschehen bis", description="Der Monat, in dem es endete, wenn geklärt.")
+
+
+class Aufnehmen(Geschehen):
+    """Die Meldung kommt in eine Sammlung."""
+
+    sammlung: Schluessel = Field(title="Sammlung", description="Die Sammlung, in die die Meldung nach ihrem Thema gehört.")
+
+
+class Parken(Geschehen):
+    """Die Meldung ruht im Themenspeicher, bis sie an einem festen Tag wieder geprüft wird."""
+
+    wiedervorlage_am: Datum | None = Field(default=None, title="Wiedervorlage am", description="Der Tag, an dem Sie wieder nachsehen.")
+    liegt_bei: Annotated[str, zeile(200, darf_leer=True)] = Field(
+        default="", title="Liegt bei", description="Die Stelle oder Runde, die sich inzwischen damit befasst."
+    )
+
+
+class AuswahlAufheben(Formular):
+    """Der Fall wird nicht oder nicht weiter rekonstruiert."""
+
+    ziel: Annotated[str, Auswahl(in_sammlung="Zurück in die Sammlung", themenspeicher="In den Themenspeicher")] | None = Field(
+        default=None, title="Wohin", description="Ohne Angabe kommt die Meldung zurück in ihre Sammlung."
+    )
+    wiedervorlage_am: Datum | None = Field(
+        default=None, title="Wiedervorlage am", description="Nötig für den Themenspeicher: der Tag, an dem Sie wieder nachsehen."
+    )
+    liegt_bei: Annotated[str, zeile(200, darf_leer=True)] = Field(
+        default="", title="Liegt bei", description="Die Stelle oder Runde, die sich inzwischen damit befasst."
+    )
+
+
+class Zuordnen(Geschehen):
+    """Die Meldung gehört zu einem Thema."""
+
+    thema: Schluessel = Field(title="Thema", description="Das generative Thema, zu dem die Meldung gehört.")
+
+
+class Umhaengen(Formular):
+    """Das Thema ist in einem anderen aufgegangen oder geteilt; die Meldung geht mit."""
+
+    thema: Schluessel = Field(title="Neues Thema", description="Das Thema, zu dem die Meldung ab jetzt gehört.")
+    bisher: Schluessel = Field(title="Bisheriges Thema", description="Das Thema, aus dem sie kommt.")
+
+
+class AlsDoppelmeldungVerknuepfen(Formular):
+    """Dasselbe Ereignis ist schon gemeldet."""
+
+    original: Schluessel = Field(title="Ursprüngliche Meldung", description="Die Meldung, bei der diese mitgezählt wird.")
+
+
+class KurzKlaeren(Formular):
+    """Die Hürde ließ sich unmittelbar mit einer Stelle ausräumen."""
+
+    mit: Stelle = Field(title="Geklärt mit", description="Die Stelle, mit der Sie gesprochen haben.")
+    vereinbart: Kurztext = Field(title="Vereinbart", description="Was die Stelle tut und bis wann.")
+
+
+class Weitergeben(Formular):
+    """Eine andere Stelle ist zuständig."""
+
+    an: Stelle = Field(title="An", description="Die Stelle, an die Sie die Meldung weitergeben.")
+
+
+class BereichAbgeben(Formular):
+    """Ein anderer Bereich soll die Meldung führen; bis er annimmt, bleibt sie hier."""
+
+    an: Annotated[str, zeile(40)] = Field(title="Bereich", description="Der Bereich, der die Meldung übernehmen soll.")
+
+
+class TextTeilen(Formular):
+    """Andere Bereiche sehen außer Titel, Kommune und Zahl auch den Text."""
+
+    geteilt_mit: Liste[Annotated[tuple[Annotated[str, zeile(40)], ...], Field(max_length=20)]] = Field(
+        title="Zeigen für", description="Die Bereiche, die den Text sehen sollen; leer nimmt es zurück."
+    )
+
+
+class EinwilligungVerzeichnen(Formular):
+    """Ob die betroffene Person in die Übergabe an das Case Management einwilligt; das geht jedem Angebot voraus."""
+
+    einwilligung_uebergabe: bool = Field(title="Einwilligung liegt vor", description="Nein, wenn sie nicht erteilt oder widerrufen ist.")
+    einwilligung_am: Datum | None = Field(default=None, title="Erklärt am", description="Der Tag der Erklärung.")
