@@ -1,0 +1,67 @@
+"""Die Runde: jede Stufe einer Frist wirkt genau einmal, auch wenn viele sie zugleich anstoßen."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from service.apply import Schritt
+from service.db import Datenbank
+from service.fristen import runde
+from service.laden import akte
+from service.umfeld import Umfeld
+from tests.bau import KOORDINATION, melde, tue
+
+
+def _am(tag: str) -> datetime:
+    return datetime.fromisoformat(f"{tag}T06:00:00").replace(tzinfo=UTC)
+
+
+def _fristnachrichten(db: Datenbank) -> list[tuple[object, ...]]:
+    with db.lesen() as s:
+        return s.alle("SELECT anlass, an FROM ausgang WHERE quelle LIKE 'f:%' ORDER BY id")
+
+
+def test_die_stufen_der_vorpruefung_kommen_der_reihe_nach(db: Datenbank, umfeld: Umfeld) -> None:
+    melde(db, umfeld)  # 07.01.
+    assert runde(db, umfeld, _am("2026-01-09")).erinnert == 0
+    assert runde(db, umfeld, _am("2026-01-12")).erinnert == 1  # 3 Werktage
+    assert runde(db, umfeld, _am("2026-01-12")).erinnert == 0
+    assert runde(db, umfeld, _am("2026-01-14")).erinnert == 1  # 5 Werktage: Vertretung
+    assert runde(db, umfeld, _am("2026-02-04")).erinnert == 1  # überholtes geht nicht mehr hinaus
+    assert _fristnachrichten(db) == [("frist_vorpruefung_beginnen", "zustaendig"), ("frist_vorpruefung_beginnen", "vertretung"),
+                                     ("frist_vorpruefung_entscheiden", "leitung")]
+
+
+def test_wiedervorlage_schaltet_und_erinnert_einmal(db: Datenbank, umfeld: Umfeld) -> None:
+    key = melde(db, umfeld)
+    tue(db, umfeld, KOORDINATION, Schritt("parken", key, grund="x", daten={"wiedervorlage_am": "2026-03-02", "liegt_bei": "y"}))
+    assert runde(db, umfeld, _am("2026-03-01")).geschaltet == 0
+    ergebnis = runde(db, umfeld, _am("2026-03-02"))
+    assert (ergebnis.geschaltet, ergebnis.gescheitert) == (1, ())
+    with db.lesen() as s:
+        a = akte(s, key)
+        assert a is not None and a.zustand == "in_vorpruefung"
+        assert s.alle("SELECT person, rolle FROM ereignis WHERE ausloeser = 'wiedervorlegen'") == [("system", "system")]
+    assert runde(db, umfeld, _am("2026-03-02")).geschaltet == 0
+
+
+def test_viele_runden_zugleich_wirken_einmal(db: Datenbank, umfeld: Umfeld) -> None:
+    keys = [melde(db, umfeld) for _ in range(12)]
+    for key in keys[:6]:
+        tue(db, umfeld, KOORDINATION, Schritt("parken", key, grund="x", daten={"wiedervorlage_am": "2026-01-12", "liegt_bei": "y"}))
+    with ThreadPoolExecutor(8) as pool:
+        runden = list(pool.map(lambda _: runde(db, umfeld, _am("2026-01-12")), range(8)))
+    assert sum(r.geschaltet for r in runden) == 6
+    with db.lesen() as s:
+        assert s.wert("SELECT count(*) FROM ereignis WHERE ausloeser = 'wiedervorlegen'") == 6
+        assert s.wert("SELECT count(*) FROM ausgang WHERE anlass = 'frist_vorpruefung_beginnen'") == 6
+        assert s.wert("SELECT count(*) FROM ausgang WHERE anlass = 'frist_wiedervorlage'") == 6
+
+
+def test_eine_eilige_meldung_ist_sofort_faellig(db: Datenbank, umfeld: Umfeld) -> None:
+    melde(db, umfeld, dringlichkeit="hoch")
+    melde(db, umfeld, laufende_frist="2026-01-28")  # 15 Werktage
+    melde(db, umfeld, laufende_frist="2026-01-29")
+    assert runde(db, umfeld, _am("2026-01-07")).erinnert == 2
+    assert _fristnachrichten(db) == [("frist_eilmeldung", "zustaendig")] * 2
