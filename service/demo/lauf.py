@@ -1,0 +1,108 @@
+"""Ein Lauf der Vorführung: spielt Schritte als die Person, die sie tut, mit einer eigenen Uhr."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from service.apply import Ergebnis, Schritt, apply
+from service.clock import BERLIN
+from service.db import Datenbank
+from service.errors import Kreislauffehler
+from service.handelnde import Handelnde
+from service.laden import Akte, akte
+from service.umfeld import Umfeld
+from states.model import Rolle
+
+
+@dataclass(frozen=True)
+class Unterschied:
+    """Wo Geschichte und Prozess auseinandergehen; der Prozess gilt."""
+
+    nr: int
+    key: str
+    satz: str
+
+
+@dataclass
+class Lauf:
+    db: Datenbank
+    umfeld: Umfeld
+    jetzt: datetime
+    unterschiede: list[Unterschied] = field(default_factory=list)
+    gespielt: int = 0
+    ergaenzt: int = 0
+
+    def stelle_uhr(self, tag: date, uhrzeit: time | None = None) -> None:
+        """Vorwärts auf diesen Tag; nie zurück. Jeder Schritt dauert danach eine Minute."""
+        ziel = datetime.combine(tag, uhrzeit or time(9, 0), BERLIN).astimezone(UTC)
+        self.jetzt = max(ziel, self.jetzt + timedelta(minutes=1))
+
+    # --- wer
+
+    def person(self, bezeichnung: str) -> Handelnde:
+        """Das Konto der Vorführung unter diesem Namen, mit den Rollen aus dem Profil."""
+        profil = self.umfeld.profil
+        gefunden = profil.person(bezeichnung)
+        if gefunden is None:
+            return Handelnde(f"ohne-konto-{abs(hash(bezeichnung)) % 10_000}", bezeichnung, bezeichnung)
+        rollen = frozenset((str(r.rolle), r.bereich or "") for r in gefunden.rollen)
+        institution = profil.institution(gefunden.institution) if gefunden.institution else None
+        name = institution.name if institution else gefunden.institution
+        return Handelnde(gefunden.key, gefunden.name, name, rollen, profil.ist_abh(institution))
+
+    def koordination(self, bereich: str | None = None) -> Handelnde:
+        """Die erste Koordination dieses Bereichs (ohne Angabe: des ersten im Profil)."""
+        gesucht = bereich or self.umfeld.profil.bereiche[0].key
+        key = self.umfeld.koordination[gesucht][0]
+        return self.person(key)
+
+    def koordination_von(self, vorgang: str) -> Handelnde:
+        """Wer den Vorgang führen darf: die Koordination seines Bereichs."""
+        gefunden = self.akte(vorgang)
+        return self.koordination(gefunden.bereich if gefunden else None)
+
+    # --- tun
+
+    def tue(self, wer: Handelnde, *schritte: Schritt) -> Ergebnis:
+        """Ein Zug in eigener Transaktion; die Uhr geht eine Minute weiter."""
+        ergebnis = self.db.in_transaktion(lambda s: apply(s, schritte, wer, self.jetzt, self.umfeld))
+        self.jetzt += timedelta(minutes=1)
+        self.gespielt += 1
+        return ergebnis
+
+    def ergaenze(self, wer: Handelnde, *schritte: Schritt) -> Ergebnis:
+        """Eine Handlung, die die Geschichte weglässt und der Prozess braucht."""
+        self.ergaenzt += 1
+        return self.tue(wer, *schritte)
+
+    def als_system(self, *schritte: Schritt) -> Ergebnis:
+        return self.tue(Handelnde("system", "System", rollen=frozenset({(Rolle.SYSTEM.value, "")})), *schritte)
+
+    def versuche(self, nr: int, key: str, wer: Handelnde, *schritte: Schritt) -> bool:
+        """Wie `tue`; was der Prozess nicht zulässt, wird als Unterschied vermerkt."""
+        try:
+            self.tue(wer, *schritte)
+        except Kreislauffehler as fehler:
+            self.unterschied(nr, key, f"{schritte[0].ausloeser}: {fehler.satz}")
+            return False
+        return True
+
+    def unterschied(self, nr: int, key: str, satz: str) -> None:
+        self.unterschiede.append(Unterschied(nr, key, satz))
+
+    # --- sehen
+
+    def akte(self, key: str) -> Akte | None:
+        with self.db.lesen() as s:
+            return akte(s, key)
+
+    def zustand(self, key: str) -> str | None:
+        gefunden = self.akte(key)
+        return gefunden.zustand if gefunden else None
+
+    def stand(self, key: str) -> Mapping[str, Any]:
+        gefunden = self.akte(key)
+        return gefunden.stand if gefunden else {}
