@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from forms import allgemein, einzelfalluebergabe, meldebogen, sammlung
+from forms import allgemein, einzelfalluebergabe, fallrekonstruktion, meldebogen, sammlung
 from forms.grundform import Formular
 
 FORMULARE: dict[str, ModuleType] = {
     "meldebogen": meldebogen,
     "sammlung": sammlung,
     "einzelfalluebergabe": einzelfalluebergabe,
+    "fallrekonstruktion": fallrekonstruktion,
 }
 
 

@@ -1,4 +1,4 @@
-"""Was mehrere Schritte brauchen: Schlüssel, Stellen, Personen als Feldtypen und das Formular der Übergabe."""
+"""Was mehrere Schritte brauchen: Schlüssel, Stellen, Personen als Feldtypen die Übergabe und das Umhängen."""
 
 from typing import Annotated
 
@@ -18,3 +18,10 @@ class Uebergeben(Formular):
     vertretung: Personenschluessel | None = Field(
         default=None, title="Vertretung", description="Wer einspringt; leer lassen, wenn die Vertretung bleibt."
     )
+
+
+class Umhaengen(Formular):
+    """Ein Thema ist in einem anderen aufgegangen oder geteilt; was daran hing, geht mit. Die Kette füllt es aus."""
+
+    thema: Schluessel = Field(title="Neues Thema", description="Das Thema, zu dem der Vorgang ab jetzt gehört.")
+    bisher: Schluessel = Field(title="Bisheriges Thema", description="Das Thema, aus dem er kommt.")

@@ -321,13 +321,6 @@ class Zuordnen(Geschehen):
     thema: Schluessel = Field(title="Thema", description="Das generative Thema, zu dem die Meldung gehört.")
 
 
-class Umhaengen(Formular):
-    """Das Thema ist in einem anderen aufgegangen oder geteilt; die Meldung geht mit."""
-
-    thema: Schluessel = Field(title="Neues Thema", description="Das Thema, zu dem die Meldung ab jetzt gehört.")
-    bisher: Schluessel = Field(title="Bisheriges Thema", description="Das Thema, aus dem sie kommt.")
-
-
 class AlsDoppelmeldungVerknuepfen(Formular):
     """Dasselbe Ereignis ist schon gemeldet."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from states import einzelfalluebergabe, meldebogen, sammlung
+from states import einzelfalluebergabe, fallrekonstruktion, meldebogen, sammlung
 from states.model import Bewegt, Definitionsfehler, Folge, Kettenglied, Neu, Prozess, Uebergang, Weg
 from states.verbindungen import VERBINDUNGEN
 
@@ -15,6 +15,7 @@ _MODULE = (
     (meldebogen.MELDEBOGEN, meldebogen.FOLGEN),
     (sammlung.SAMMLUNG, sammlung.FOLGEN),
     (einzelfalluebergabe.EINZELFALLUEBERGABE, einzelfalluebergabe.FOLGEN),
+    (fallrekonstruktion.FALLREKONSTRUKTION, fallrekonstruktion.FOLGEN),
 )
 
 PROZESSE: dict[str, Prozess] = {prozess.art: prozess for prozess, _ in _MODULE}

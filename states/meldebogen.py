@@ -7,9 +7,10 @@ from datetime import date
 
 from states.model import (
     CM, K, K_ALLE, K_ANDERE, KETTE, MELDER, SYSTEM, Anlass, Blick, Daten, Frist, Haenge, Marke, Prozess, Rechne, Rolle,
-    Folge, Folgeschritt, Lage, Setze, Stufe, Termin, Uebergang, Verbinde, Vermerke, Zaehle, Zustand, am_feld, an_marke, her, hin, im_zustand,
-    uebergeben,
+    Folge, Folgeschritt, Lage, Setze, Stufe, Termin, Uebergang, Verbinde, Vermerke, Weg, Zaehle, Zustand, am_feld, an_marke, her, hin,
+    im_zustand, uebergeben,
 )
+from states.themenstand import MELDUNG_BRAUCHT, THEMA_ZU_DEN_MONITORINGS, meldung_endet
 from states.waechter import datum_nicht_vergangen, feld_noetig, marke_gesetzt, marke_nicht_gesetzt, wenn
 
 WARTET = "wartet_auf_antwort"
@@ -79,6 +80,13 @@ _ANONYMISIERT = wenn("anonymisierung_bestaetigt", lambda f: bool(f.daten.get("an
                      "Bitte bestätigen Sie, dass die Meldung anonymisiert ist.")
 _FREMDER_BEREICH = wenn("anderer_bereich", lambda f: f.daten.get("an") != f.stand.get("bereich"),
                         "Die Meldung gehört diesem Bereich bereits.")
+_OFFENE_SAMMLUNG = wenn("sammlung_offen", lambda f: any(n.key == f.daten.get("sammlung") and n.zustand == "offen"
+                                                        for n in f.nachbarn(hin("gesammelt"))),
+                        "Diese Sammlung ist geschlossen oder es gibt sie nicht. Bitte wählen Sie eine offene.")
+_THEMA_NIMMT_AUF = wenn("thema_nimmt_auf", lambda f: any(n.key == f.daten.get("thema") and n.art == "generatives_thema" and n.zustand
+                                                         not in ("abgelehnt", "gegenstandslos", "zusammengefuehrt")
+                                                         for n in f.nachbarn(hin("im_thema"))),
+                        "Dieses Thema nimmt keine Meldungen auf. Bitte wählen Sie ein anderes oder eröffnen Sie es wieder.")
 _KEINE_ABGABE = marke_nicht_gesetzt(ABGABE, "Die Abgabe ist bereits angeboten; der andere Bereich hat noch nicht geantwortet.")
 
 _ERGEBNIS = Anlass("ergebnis_der_vorpruefung", ("melder",))
@@ -87,7 +95,8 @@ _AUSGANG = Anlass("ausgang_der_meldung", ("melder",))
 
 UEBERGAENGE = (
     Uebergang("einreichen", (), "eingegangen", (MELDER, CM, K_ALLE, SYSTEM), "Hürde melden", "Einreichen",
-              waechter=(_ANONYMISIERT,), schreibt=(Setze(), Vermerke("eingereicht_von")), meldet=(Anlass("eingangsbestaetigung", ("melder",), sofort=True),), quelle="[004] 3.3"),
+              waechter=(_ANONYMISIERT,), schreibt=(Setze(), Vermerke("eingereicht_von")),
+              meldet=(Anlass("eingangsbestaetigung", ("melder",), sofort=True),), quelle="[004] 3.3"),
     Uebergang("uebernehmen", ("eingegangen",), "in_vorpruefung", (K,), "In die Vorprüfung nehmen", schreibt=()),
     Uebergang("rueckfragen", VOR_DER_AUSWAHL, None, (K,), "Rückfrage stellen", "Rueckfragen", vorab="uebernehmen", setzt=WARTET,
               schreibt=(Haenge("rueckfragen"),), meldet=(Anlass("rueckfrage", ("melder",)),), aussen=True),
@@ -103,9 +112,11 @@ UEBERGAENGE = (
               vorab="uebernehmen", waechter=(_STELLE_IM_TEXT,), schreibt=(Rechne(_schwaerze),), tilgt="feld",
               meldet=(Anlass("text_geschwaerzt", ("melder",)),)),
     Uebergang("aufnehmen", ("in_vorpruefung", "themenspeicher"), "in_sammlung", (K,), "In eine Sammlung aufnehmen", "Aufnehmen",
-              vorab="uebernehmen", loescht=(WARTET,), verbindet=(Verbinde("sammlung", hin("gesammelt"), statt=True),),
+              vorab="uebernehmen", loescht=(WARTET,), waechter=(_OFFENE_SAMMLUNG,), braucht=((hin("gesammelt"),),),
+              verbindet=(Verbinde("sammlung", hin("gesammelt"), statt=True),),
               meldet=(_ERGEBNIS,), quelle="[004] 3.3 themenbezogene Sammlung"),
     Uebergang("umsammeln", ("in_sammlung",), "in_sammlung", (K,), "In eine andere Sammlung legen", "Aufnehmen",
+              waechter=(_OFFENE_SAMMLUNG,), braucht=((hin("gesammelt"),),),
               verbindet=(Verbinde("sammlung", hin("gesammelt"), statt=True),)),
     Uebergang("parken", ("in_vorpruefung", "in_sammlung", "rekonstruiert"), "themenspeicher", (K,), "In den Themenspeicher legen",
               "Parken", grund_noetig=True, vorab="uebernehmen", loescht=(WARTET,), waechter=_WIEDERVORLAGE, meldet=(_ERGEBNIS,)),
@@ -120,7 +131,8 @@ UEBERGAENGE = (
               "AuswahlAufheben", grund_noetig=True, waechter=_WIEDERVORLAGE,
               verbindet=(Verbinde("", hin("rekonstruiert_in"), loest=True),)),
     Uebergang("zuordnen", ("in_vorpruefung", "in_sammlung", "rekonstruiert"), "im_thema", (K,), "Einem Thema zuordnen", "Zuordnen",
-              vorab="uebernehmen", loescht=(WARTET,), verbindet=(Verbinde("thema", hin("im_thema")),), meldet=(_THEMA,)),
+              vorab="uebernehmen", loescht=(WARTET,), waechter=(_THEMA_NIMMT_AUF,), braucht=((hin("im_thema"),),),
+              verbindet=(Verbinde("thema", hin("im_thema")),), meldet=(_THEMA,)),
     Uebergang("als_doppelmeldung_verknuepfen", ("in_vorpruefung", "in_sammlung"), "doppelmeldung", (K,),
               "Als Doppelmeldung verknüpfen", "AlsDoppelmeldungVerknuepfen", vorab="uebernehmen", loescht=(WARTET, ABGABE),
               waechter=(_ANDERES_ORIGINAL,), verbindet=(Verbinde("original", hin("doppelt")),), meldet=(_ERGEBNIS,)),
@@ -134,7 +146,7 @@ UEBERGAENGE = (
               verbindet=(Verbinde("", hin("rekonstruiert_in"), loest=True),),
               meldet=(Anlass("meldung_zurueckgezogen", ("zustaendig",)),)),
     Uebergang("wiederaufnehmen", ENDEN, "in_vorpruefung", (K,), "Wieder aufnehmen", grund_noetig=True, schreibt=(),
-              meldet=(_ERGEBNIS,)),
+              verbindet=(Verbinde("", hin("im_thema"), loest=True), Verbinde("", hin("doppelt"), loest=True)), meldet=(_ERGEBNIS,)),
     Uebergang("bereich_abgeben", OFFEN, None, (K,), "Einem anderen Bereich anbieten", "BereichAbgeben", grund_noetig=True,
               vorab="uebernehmen", setzt=ABGABE, waechter=(_KEINE_ABGABE, _FREMDER_BEREICH),
               schreibt=(Rechne(lambda stand, daten, heute: {"angeboten_an": daten["an"]}),),
@@ -149,12 +161,20 @@ UEBERGAENGE = (
               meldet=(Anlass("abgabe_abgelehnt", ("zustaendig",)),)),
     Uebergang("text_teilen", OFFEN + ENDEN, None, (K,), "Text einem anderen Bereich zeigen", "TextTeilen",
               schreibt=(Setze(("geteilt_mit",)),)),
+    Uebergang("einwilligung_verzeichnen", OFFEN + ENDEN, None, (MELDER, CM, K), "Einwilligung in die Übergabe verzeichnen",
+              "EinwilligungVerzeichnen"),
     # Schritte der Kette
     Uebergang("rekonstruktion_beginnen", ("ausgewaehlt",), "in_rekonstruktion", (KETTE,), "Fallrekonstruktion einberufen", schreibt=()),
     Uebergang("rekonstruktion_freigeben", ("in_rekonstruktion",), "rekonstruiert", (KETTE,), "Fallrekonstruktion freigegeben",
               schreibt=(), meldet=(_THEMA,)),
-    Uebergang("thema_bilden", ("rekonstruiert",), "im_thema", (KETTE,), "Thema aus der Fallrekonstruktion gebildet", schreibt=(),
+    Uebergang("angehaengt", OFFEN + ENDEN, None, (KETTE,), "An eine Fallrekonstruktion angehängt", schreibt=(),
+              meldet=(Anlass("an_fallrekonstruktion_angehaengt", ("melder",)),)),
+    # auch ein zweites Thema aus derselben Fallrekonstruktion: die Meldung gehört dann zu beiden
+    Uebergang("thema_bilden", ("rekonstruiert", "im_thema", "geloest", "ohne_loesung_beendet"), "im_thema", (KETTE,),
+              "Thema aus der Fallrekonstruktion gebildet", "Zuordnen", schreibt=(), verbindet=(Verbinde("thema", hin("im_thema")),),
               meldet=(_THEMA,)),
+    Uebergang("umhaengen", ("im_thema",), None, (KETTE,), "Mit dem Thema umgezogen", "Umhaengen", schreibt=(),
+              verbindet=(Verbinde("bisher", hin("im_thema"), loest=True), Verbinde("thema", hin("im_thema"))), meldet=(_THEMA,)),
     Uebergang("loesen", ("im_thema", "ohne_loesung_beendet"), "geloest", (KETTE,), "Thema gelöst", schreibt=(), meldet=(_AUSGANG,)),
     Uebergang("ohne_loesung_beenden", ("im_thema",), "ohne_loesung_beendet", (KETTE,), "Thema ohne Lösung beendet", schreibt=(),
               meldet=(_AUSGANG,)),
@@ -195,9 +215,29 @@ def _letzte_meldung_geht(lage: Lage) -> Folgeschritt | None:
     return None if andere else Folgeschritt("abbrechen", grund="Die letzte ausgewählte Meldung ist nicht mehr dabei.")
 
 
+THEMA_ZU_DEN_ZIELSYSTEMEN: Weg = (hin("im_thema"), hin("fuehrt_zu"))
+
+
+def geschehen_nach(stand: Daten, startdatum: str) -> bool:
+    """Ob das Gemeldete nach dem Start liegt: gezählt wird das Ereignis, nicht der Eingang. Im selben Monat gilt im Zweifel ja,
+    denn das Signal bittet nur um eine Prüfung."""
+    monat = stand.get("ereignis_bis") or stand.get("ereignis_von")
+    return str(monat) >= startdatum[:7] if monat else str(stand.get("eingang") or "")[:10] > startdatum
+
+
+def _wiederkehr(lage: Lage) -> Folgeschritt | None:
+    """Eine neue Meldung zu einem Thema, dessen Zielsystem eingeführt ist, ist ein Hinweis auf Wiederkehr (Regel 9)."""
+    zielsystem = next((z for z in lage.sicht(THEMA_ZU_DEN_ZIELSYSTEMEN) if z.key == lage.ziel.stand.get("eltern")), None)
+    start = str(zielsystem.stand.get("startdatum") or "") if zielsystem and zielsystem.zustand == "eingefuehrt" else ""
+    return Folgeschritt("signal_setzen", {"meldung": lage.key}) if start and geschehen_nach(lage.stand, start) else None
+
+
 FOLGEN = (
     Folge("meldebogen", ("als_doppelmeldung_verknuepfen",), (hin("doppelt"),), ("wieder_vorgekommen",),
           lambda lage: Folgeschritt("wieder_vorgekommen", {"text": f"Doppelmeldung {lage.key}"})),
     Folge("meldebogen", ("auswahl_aufheben", "zurueckziehen"), (hin("rekonstruiert_in"),), ("abbrechen",), _letzte_meldung_geht,
           braucht=((her("rekonstruiert_in"),),)),
+    Folge("meldebogen", ("zuordnen", "umhaengen"), THEMA_ZU_DEN_MONITORINGS, ("signal_setzen",), _wiederkehr),
+    # an sich selbst: einem schon beendeten Thema zugeordnet und kein Signal zu prüfen, also endet die Meldung mit ihm
+    Folge("meldebogen", ("zuordnen",), (), ("loesen", "ohne_loesung_beenden"), meldung_endet, braucht=MELDUNG_BRAUCHT),
 )
