@@ -48,9 +48,14 @@ def _stellen(eintraege: Any) -> dict[str, Daten]:
     return {str(e["institution"]): e for e in eintraege or ()}
 
 
+def _genannt(meldung: Nachbar, stellen: Daten) -> bool:
+    """Unter dem Namen im Profil oder unter dem, den die Meldung nennt."""
+    return meldung.institution in stellen or meldung.stand.get("melder_institution") in stellen
+
+
 def _meldende_eingeladen(f: Fakten) -> Grund | None:
     eingeladen = _stellen(f.daten.get("teilnehmende"))
-    fehlend = next((m.institution for m in f.nachbarn(*MELDUNGEN) if m.institution and m.institution not in eingeladen), None)
+    fehlend = next((m.institution for m in f.nachbarn(*MELDUNGEN) if m.institution and not _genannt(m, eingeladen)), None)
     if not fehlend:
         return None
     return Grund("Die meldende Stelle „{stelle}“ steht nicht auf der Liste. Bitte laden Sie sie ein.", {"stelle": fehlend})
@@ -94,7 +99,7 @@ def _alle_stellen_vermerkt(f: Fakten) -> Grund | None:
 
 def _meldende_nehmen_teil(f: Fakten) -> Grund | None:
     vermerkt = _stellen(f.daten.get("teilnahmen"))
-    fehlend = next((m.institution for m in f.nachbarn(*MELDUNGEN) if _von_aussen(m) and m.institution not in vermerkt), None)
+    fehlend = next((m.institution for m in f.nachbarn(*MELDUNGEN) if _von_aussen(m) and not _genannt(m, vermerkt)), None)
     return Grund("Der Fall kommt von „{stelle}“. Eine Einladung allein genügt nicht; bitte vermerken Sie, wie die Stelle teilgenommen "
                  "hat.", {"stelle": fehlend}) if fehlend else None
 
