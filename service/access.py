@@ -20,7 +20,8 @@ def darf(person: Handelnde, akte: Akte, uebergang: Uebergang, eltern: Beteiligte
 
 def verboten(person: Handelnde, akte: Akte) -> bool:
     """Regel 12: Konten einer Ausländerbehörde berühren keine Meldung außer denen, die dieses Konto selbst einreichte."""
-    return person.abh and akte.art == "meldebogen" and person.key not in akte.stand.get("eingereicht_von", ())
+    eigene = not akte.version or person.key in akte.stand.get("eingereicht_von", ())
+    return person.abh and akte.art == "meldebogen" and not eigene
 
 
 def _zaehlt(person: Handelnde, akte: Akte, wer: Wer, eltern: Beteiligte) -> bool:

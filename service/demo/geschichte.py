@@ -12,7 +12,7 @@ from typing import Any
 
 from service.demo.zeit import Zeitabbildung
 
-_MELDUNG = re.compile(r"\b([A-Z]+)-\d{4}-(\d{4})\b")
+_MELDUNG = re.compile(r"\b([A-Z]+)-(\d{4})-(\d{4})\b")
 _ANDERE = re.compile(r"\b(AF|AG|AR|AU|AW|BE|BS|EH|EN|EU|FA|FR|GT|IN|KV|LA|LG|LM|MN|MO|MON|SAM|TS|WK|WL|ZS)-(\d{2})\b")
 
 Daten = dict[str, Any]
@@ -72,10 +72,11 @@ def uebertrage(name: str, zeit: Zeitabbildung, bis: date, schluessel: Callable[[
 
 
 def neue_schluessel(jahr: int) -> Callable[[str], str]:
-    """Für die zweite Fassung: Meldungen zählen ab 5001 im laufenden Jahr, alles andere ab 51."""
+    """Für die zweite Fassung: Meldungen zählen ab 5001 im laufenden Jahr (die des zweiten Jahres ab 5901), anderes ab 51."""
+    erstes_jahr = erster_und_letzter_tag()[0].year
 
     def ersetze(text: str) -> str:
-        text = _MELDUNG.sub(lambda m: f"{m[1]}-{jahr}-{int(m[2]) + 5000:04d}", text)
+        text = _MELDUNG.sub(lambda m: f"{m[1]}-{jahr}-{int(m[3]) + (5000 if int(m[2]) == erstes_jahr else 5900):04d}", text)
         return _ANDERE.sub(lambda m: f"{m[1]}-{int(m[2]) + 50}", text)
 
     return ersetze
