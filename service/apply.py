@@ -190,7 +190,9 @@ class _Zug:
         """Was jeder neue Vorgang bekommt: Tag des Eingangs, Bereich, zuständige Person und Vertretung."""
         angaben: dict[str, Any] = {"eingang": self.heute.isoformat()}
         if "institution" not in daten and daten.get("melder_institution"):
-            angaben["institution"] = daten["melder_institution"]
+            genannt = str(daten["melder_institution"])  # bleibt in der Antwort; die Spalte nennt die Stelle, wie das Profil sie nennt
+            stelle = self.umfeld.profil.institution(genannt)
+            angaben["institution"] = stelle.name if stelle else genannt
         if prozess.bereichsgebunden:
             angaben["bereich"] = self._bereich(uebergang, daten)
         zustaendig, vertretung = self.umfeld.zustaendige(angaben.get("bereich"))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from forms.grundform import Formularkontext, feldname
 from service.clock import berliner_tag
@@ -22,6 +22,7 @@ from service.importzeile import (
     Importzeile,
     Rohzeile,
     Zeilenfehler,
+    Zeilenquelle,
     fingerabdruck,
     geprueft,
     rohzeilen,
@@ -73,7 +74,7 @@ def kontext_aus(profil: Profilsicht, jetzt: datetime) -> Formularkontext:
     )
 
 
-def lies(datei: BinaryIO, name: str, kontext: Formularkontext) -> Iterator[Gelesen | Importfehler]:
+def lies(datei: Zeilenquelle, name: str, kontext: Formularkontext) -> Iterator[Gelesen | Importfehler]:
     """Ein Ergebnis je nichtleerer Zeile (CSV: je Datensatz), in der Reihenfolge der Datei.
 
     `name` entscheidet mit über das Format: Endung .csv, sonst am Inhalt der ersten Zeile erkannt.

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
-from typing import Annotated, BinaryIO
+from typing import Annotated, Protocol
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
@@ -93,6 +93,12 @@ class Importfehler:
         return self.befunde[0].grund
 
 
+class Zeilenquelle(Protocol):
+    """Eine Datei, von der nur Zeilen gebraucht werden."""
+
+    def readline(self, laenge: int = -1, /) -> bytes: ...
+
+
 class Zeilenfehler(Exception):
     """Diese Zeile lässt sich nicht lesen; die nächste schon."""
 
@@ -101,7 +107,7 @@ class Zeilenfehler(Exception):
         self.befund = Befund(feld, grund)
 
 
-def rohzeilen(datei: BinaryIO) -> Iterator[Rohzeile]:
+def rohzeilen(datei: Zeilenquelle) -> Iterator[Rohzeile]:
     """Zeilen als Bytes, nur an b"\\n" getrennt. Eine zu lange Zeile wird überlesen, ohne sie zu behalten."""
     ende = 0
     for nr in count(1):

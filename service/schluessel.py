@@ -9,7 +9,7 @@ from service.errors import Ungueltig
 from states.model import Prozess
 
 _NUMMERIERT = re.compile(r"(.+)-(\d{1,9})")
-_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")  # wie das Geschäftszeichen einer importierten Meldung
 _NAECHSTE = ("INSERT INTO nummer (reihe, letzte) VALUES (:reihe, 1) ON CONFLICT (reihe) DO UPDATE SET letzte = nummer.letzte + 1 "
              "RETURNING letzte")
 _MINDESTENS = ("INSERT INTO nummer (reihe, letzte) VALUES (:reihe, :nr) ON CONFLICT (reihe) DO UPDATE SET letzte = :nr "
@@ -20,7 +20,7 @@ def naechster_schluessel(s: Sitzung, kurz: str, prozess: Prozess, jahr: int, wun
     """Der Wunsch, wenn es einen gibt (und die Reihe zählt danach weiter), sonst die nächste Nummer der Reihe."""
     if wunsch:
         if not _FORM.fullmatch(wunsch):
-            raise Ungueltig({"key": "Ein Schlüssel besteht aus Buchstaben, Ziffern und Bindestrichen (höchstens 40 Zeichen)."})
+            raise Ungueltig({"key": "Ein Schlüssel besteht aus Buchstaben, Ziffern, Punkt und Strich (höchstens 40 Zeichen)."})
         if treffer := _NUMMERIERT.fullmatch(wunsch):
             s.fuehre(_MINDESTENS, {"reihe": treffer[1], "nr": int(treffer[2])})
         return wunsch
