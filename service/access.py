@@ -33,7 +33,7 @@ def _zaehlt(person: Handelnde, akte: Akte, wer: Wer, eltern: Beteiligte) -> bool
         return False
     if wer.bezug is Bezug.BEREICH:
         eigene = person.bereiche(wer.rolle)
-        return akte.bereich is None or akte.bereich in eigene or "*" in eigene or person.key in (akte.zustaendig, akte.vertretung)
+        return akte.bereich is None or akte.bereich in eigene or "" in eigene or person.key in (akte.zustaendig, akte.vertretung)
     if wer.bezug is Bezug.ANDERER_BEREICH:
         return akte.stand.get("angeboten_an") in person.bereiche(wer.rolle)
     if wer.bezug is Bezug.INSTITUTION:
