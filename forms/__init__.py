@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from forms import allgemein, einzelfalluebergabe, fallrekonstruktion, meldebogen, sammlung
+from forms import allgemein, beschluss, einzelfalluebergabe, fallrekonstruktion, meldebogen, nebenakten, sammlung, sitzung
 from forms.grundform import Formular
 
 FORMULARE: dict[str, ModuleType] = {
@@ -12,6 +12,13 @@ FORMULARE: dict[str, ModuleType] = {
     "sammlung": sammlung,
     "einzelfalluebergabe": einzelfalluebergabe,
     "fallrekonstruktion": fallrekonstruktion,
+    "sitzung": sitzung,
+    "beschluss": beschluss,
+    "auswahlrunde": nebenakten,
+    "lage": nebenakten,
+    "bericht": nebenakten,
+    "anfrage": nebenakten,
+    "kooperationsvereinbarung": nebenakten,
 }
 
 

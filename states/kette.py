@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from states import einzelfalluebergabe, fallrekonstruktion, meldebogen, sammlung
+from states import beschluss, einzelfalluebergabe, fallrekonstruktion, meldebogen, nebenakten, sammlung, sitzung
 from states.model import Bewegt, Definitionsfehler, Folge, Kettenglied, Neu, Prozess, Uebergang, Weg
 from states.verbindungen import VERBINDUNGEN
 
@@ -16,6 +16,13 @@ _MODULE = (
     (sammlung.SAMMLUNG, sammlung.FOLGEN),
     (einzelfalluebergabe.EINZELFALLUEBERGABE, einzelfalluebergabe.FOLGEN),
     (fallrekonstruktion.FALLREKONSTRUKTION, fallrekonstruktion.FOLGEN),
+    (sitzung.SITZUNG, sitzung.FOLGEN),
+    (beschluss.BESCHLUSS, beschluss.FOLGEN),
+    (nebenakten.AUSWAHLRUNDE, nebenakten.FOLGEN_AUSWAHLRUNDE),
+    (nebenakten.LAGE, ()),
+    (nebenakten.BERICHT, nebenakten.FOLGEN_BERICHT),
+    (nebenakten.ANFRAGE, ()),
+    (nebenakten.KOOPERATIONSVEREINBARUNG, ()),
 )
 
 PROZESSE: dict[str, Prozess] = {prozess.art: prozess for prozess, _ in _MODULE}

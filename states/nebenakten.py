@@ -1,0 +1,219 @@
+"""Fünf kleine Akten neben dem Kreislauf: Auswahlrunde, Lage, Bericht, Anfrage und Kooperationsvereinbarung.
+
+Sie nutzen dieselbe Mechanik wie die großen Schritte: eine Tabelle, benannte Bedingungen, Fristen. Quelle: process.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from states.model import (
+    K_ALLE, KETTE, SYSTEM, Anlass, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Kettenglied, Lage, Marke, Prozess, Rechne, Rolle, Setze,
+    Stufe, Termin, Uebergang, Verbinde, Zustand, am_feld, her, hin, im_zustand, uebergeben,
+)
+from states.waechter import datum_nicht_vergangen, wenn
+
+
+def _am(name: str, feld: str = "") -> Rechne:
+    """Setzt den Tag: den genannten, sonst heute."""
+    return Rechne(lambda stand, daten, heute: {name: daten.get(feld or name) or heute})
+
+
+# --- Auswahlrunde: alle Sammlungen und alles Geparkte vor einer Sitzung einmal durchsehen ----------------------------
+
+AUSWAHLRUNDE = Prozess(
+    "auswahlrunde", "Auswahlrunde", "AR",
+    zustaende=(
+        Zustand("offen", "Offen", "Sammlungen und geparkte Meldungen sind vor der Sitzung durchzusehen.", Rolle.KOORDINATION),
+        Zustand("durchgefuehrt", "Durchgeführt", "Alle Sammlungen und geparkten Meldungen sind gesichtet.", ende=True),
+    ),
+    uebergaenge=(
+        Uebergang("anlegen", (), "offen", (K_ALLE, KETTE), "Auswahlrunde anlegen", "AuswahlrundeAnlegen",
+                  verbindet=(Verbinde("sitzung", hin("bereitet_vor")),), meldet=(Anlass("auswahlrunde", ("koordination",)),),
+                  quelle="[004] 3.3 Fallauswahl durch die Koordination"),
+        Uebergang("durchfuehren", ("offen",), "durchgefuehrt", (K_ALLE,), "Auswahlrunde durchgeführt", "AuswahlrundeDurchfuehren",
+                  schreibt=(Setze(), _am("durchgefuehrt_am"))),
+        uebergeben("offen"),
+    ),
+    fristen=(
+        Frist("auswahlrunde_durchfuehren", "Auswahlrunde durchführen", im_zustand("offen"), "10 WT",
+              stufen=(Stufe("Beginn", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
+    ),
+)
+
+# --- Lage: in einer Krise gelten für eine Sammlung eigene Regeln -----------------------------------------------------
+
+_ZEITRAUM = wenn("zeitraum_richtig", lambda f: _von(f) <= str(f.daten.get("bis") or "9999"), "Das Ende der Lage liegt vor ihrem Beginn.")
+_BIS = datum_nicht_vergangen("bis", "Das Ende der Lage darf nicht in der Vergangenheit liegen.")
+_ERWEITERUNG = wenn("erweiterung_genannt", lambda f: bool(f.daten.get("bis") or f.daten.get("sammlungen")),
+                    "Bitte nennen Sie ein neues Ende oder eine weitere Sammlung.")
+_SAMMLUNG = wenn("nur_sammlungen", lambda f: all(n.art == "sammlung" for n in f.nachbarn(hin("gilt_fuer"))),
+                 "Eine Lage gilt für Sammlungen. Bitte nennen Sie deren Schlüssel.")
+
+
+def _von(f: Fakten) -> str:
+    return str(f.daten.get("von") or f.stand.get("von") or "")
+
+
+def _erweitert(stand: Daten, daten: Daten, heute: str) -> Daten:
+    sammlungen = dict.fromkeys((*stand.get("sammlungen", ()), *(daten.get("sammlungen") or ())))
+    return {"sammlungen": list(sammlungen), "bis": daten.get("bis") or stand["bis"],
+            "erweiterungen": [*stand.get("erweiterungen", ()), {"am": heute, "bisher_bis": stand["bis"]}]}
+
+
+LAGE = Prozess(
+    "lage", "Lage", "LA",
+    zustaende=(
+        Zustand("ausgerufen", "Ausgerufen", "Für die Meldungen der genannten Sammlungen gelten die Regeln der Lage.", Rolle.KOORDINATION),
+        Zustand("beendet", "Beendet", "Die Lage ist vorbei und ausgewertet.", ende=True),
+        Zustand("nicht_ausgerufen", "Nicht ausgerufen", "Die Lage wurde geprüft; die üblichen Regeln genügen.", ende=True),
+    ),
+    uebergaenge=(
+        Uebergang("ausrufen", (), "ausgerufen", (K_ALLE,), "Lage ausrufen", "LageAusrufen", waechter=(_ZEITRAUM, _BIS, _SAMMLUNG),
+                  verbindet=(Verbinde("sammlungen", hin("gilt_fuer")),), meldet=(Anlass("lage_ausgerufen", ("koordination", "leitung"), sofort=True),),
+                  braucht=((hin("gilt_fuer"),),)),
+        Uebergang("nicht_ausrufen", (), "nicht_ausgerufen", (K_ALLE,), "Lage nicht ausrufen", "LageNichtAusrufen", grund_noetig=True,
+                  schreibt=(Setze(), _am("geprueft_am"))),
+        Uebergang("erweitern", ("ausgerufen",), None, (K_ALLE,), "Lage erweitern", "LageErweitern",
+                  waechter=(_ERWEITERUNG, _ZEITRAUM, _BIS, _SAMMLUNG), schreibt=(Rechne(_erweitert),),
+                  verbindet=(Verbinde("sammlungen", hin("gilt_fuer")),), meldet=(Anlass("lage_erweitert", ("koordination", "leitung")),),
+                  braucht=((hin("gilt_fuer"),),)),
+        Uebergang("beenden", ("ausgerufen",), "beendet", (K_ALLE,), "Lage beenden und auswerten", "LageBeenden",
+                  schreibt=(Setze(), _am("beendet_am")), meldet=(Anlass("lage_beendet", ("koordination", "leitung")),)),
+        uebergeben("ausgerufen"),
+    ),
+    fristen=(
+        Frist("lage_ende", "Lage beenden oder verlängern", am_feld("bis", "ausgerufen"),
+              stufen=(Stufe("3 WT vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")),
+                      Stufe("5 WT nach Ende", ("zustaendig", "vertretung")))),
+    ),
+)
+
+# --- Bericht an ein Gremium ------------------------------------------------------------------------------------------
+
+
+def _ohne_weiteren(b: Blick) -> Iterable[Termin]:
+    gesendet = b.stand.get("gesendet_am")
+    return am_feld("gesendet_am", "versandt", "zur_kenntnis")(b) if gesendet and not b.stand.get("nachfolger") else ()
+
+
+_ANDERER_BERICHT = wenn("anderer_bericht", lambda f: f.daten.get("nachfolger") != f.key, "Ein Bericht kann nicht sein eigener Nachfolger sein.")
+
+BERICHT = Prozess(
+    "bericht", "Bericht an ein Gremium", "BE",
+    zustaende=(
+        Zustand("entwurf", "Entwurf", "Der Bericht wird geschrieben.", Rolle.KOORDINATION),
+        Zustand("versandt", "Versandt", "Das Gremium hat den Bericht; die Kenntnisnahme steht aus.", Rolle.KOORDINATION),
+        Zustand("zur_kenntnis", "Zur Kenntnis genommen", "Das Gremium hat den Bericht zur Kenntnis genommen.", ende=True),
+    ),
+    uebergaenge=(
+        Uebergang("anlegen", (), "entwurf", (K_ALLE,), "Bericht anlegen", "BerichtAnlegen",
+                  verbindet=(Verbinde("voriger", her("naechster_bericht")),), quelle="[004] 2.3 Gremien"),
+        Uebergang("bearbeiten", ("entwurf",), None, (K_ALLE,), "Bericht bearbeiten", "BerichtBearbeiten"),
+        Uebergang("versenden", ("entwurf",), "versandt", (K_ALLE,), "Bericht versenden", "BerichtVersenden",
+                  schreibt=(Setze(), _am("gesendet_am")), aussen=True),
+        Uebergang("zur_kenntnis_verzeichnen", ("versandt",), "zur_kenntnis", (K_ALLE,), "Kenntnisnahme verzeichnen", "BerichtZurKenntnis",
+                  schreibt=(Setze(), _am("zur_kenntnis_am"))),
+        Uebergang("nachfolger_vermerken", ("entwurf", "versandt", "zur_kenntnis"), None, (K_ALLE, KETTE), "Nächsten Bericht vermerken",
+                  "BerichtNachfolger", waechter=(_ANDERER_BERICHT,), verbindet=(Verbinde("nachfolger", hin("naechster_bericht")),),
+                  braucht=((hin("naechster_bericht"),),)),
+        uebergeben("entwurf", "versandt"),
+    ),
+    fristen=(
+        Frist("bericht_versenden", "Bericht vor der Sitzung des Gremiums versenden", am_feld("sitzung_am", "entwurf"), "10 WT", rueckwaerts=True,
+              stufen=(Stufe("5 WT vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
+        Frist("bericht_kenntnisnahme", "Kenntnisnahme des Gremiums verzeichnen", am_feld("sitzung_am", "versandt"), "5 WT",
+              stufen=(Stufe("Ende", ("zustaendig",)),)),
+        Frist("bericht_naechster", "Gremium ohne neuen Bericht", _ohne_weiteren, "9 Monate", stufen=(Stufe("Ende", ("zustaendig", "vertretung")),)),
+    ),
+)
+
+# --- Anfrage aus einem Gremium ---------------------------------------------------------------------------------------
+
+ANFRAGE = Prozess(
+    "anfrage", "Anfrage aus einem Gremium", "AF",
+    zustaende=(
+        Zustand("offen", "Offen", "Die Fragen sind noch nicht beantwortet.", Rolle.KOORDINATION),
+        Zustand("beantwortet", "Beantwortet", "Das Gremium hat die Antwort.", ende=True),
+    ),
+    uebergaenge=(
+        Uebergang("erfassen", (), "offen", (K_ALLE,), "Anfrage erfassen", "AnfrageErfassen", schreibt=(Setze(), _am("eingang_am"))),
+        Uebergang("beantworten", ("offen",), "beantwortet", (K_ALLE,), "Anfrage beantworten", "AnfrageBeantworten",
+                  schreibt=(Setze(), _am("beantwortet_am")), aussen=True),
+        uebergeben("offen"),
+    ),
+    fristen=(
+        Frist("anfrage_frist", "Anfrage beantworten", am_feld("frist", "offen"),
+              stufen=(Stufe("10 WT vor Ende", ("zustaendig",)), Stufe("3 WT vor Ende", ("zustaendig",)),
+                      Stufe("1 WT nach Ende", ("zustaendig", "vertretung")))),
+    ),
+)
+
+# --- Kooperationsvereinbarung ----------------------------------------------------------------------------------------
+
+PRUEFUNG = "pruefung_faellig"
+
+_LAUFZEIT = wenn("laufzeit_richtig", lambda f: _beginn(f) <= str(f.daten.get("gueltig_bis") or "9999"),
+                 "Das Ende der Vereinbarung liegt vor ihrem Beginn.")
+_WIEDER_FAELLIG = wenn(
+    "naechste_pruefung", lambda f: bool(f.daten.get("pruefung_am") or f.daten.get("gueltig_bis") or f.stand.get("gueltig_bis")),
+    "Bitte nennen Sie den nächsten Prüftermin oder das Ende der Vereinbarung, damit sie nicht vergessen wird.")
+_PRUEFTERMIN = datum_nicht_vergangen("pruefung_am", "Der Prüftermin darf nicht in der Vergangenheit liegen.")
+
+
+def _beginn(f: Fakten) -> str:
+    return str(f.daten.get("gueltig_von") or f.stand.get("gueltig_von") or "")
+
+
+def _vereinbart(_stand: Daten, daten: Daten, _heute: str) -> Daten:
+    return {"titel": daten.get("titel") or "Vereinbarung: " + ", ".join(daten["parteien"])}
+
+
+def _geprueft(stand: Daten, daten: Daten, heute: str) -> Daten:
+    """Ohne neuen Prüftermin bleibt das Ende der Vereinbarung als Termin."""
+    am = daten.get("geprueft_am") or heute
+    return {"pruefung_am": daten.get("pruefung_am"), "gueltig_bis": daten.get("gueltig_bis") or stand.get("gueltig_bis"), "geprueft_am": am,
+            "ergebnis": daten["ergebnis"], "pruefungen": [*stand.get("pruefungen", ()), {"am": am, "ergebnis": daten["ergebnis"]}]}
+
+
+KOOPERATIONSVEREINBARUNG = Prozess(
+    "kooperationsvereinbarung", "Kooperationsvereinbarung", "KV",
+    zustaende=(
+        Zustand("gueltig", "Gültig", "Die Parteien haben die Zusammenarbeit vereinbart.", Rolle.KOORDINATION),
+        Zustand("beendet", "Beendet", "Die Vereinbarung gilt nicht mehr.", ende=True),
+    ),
+    uebergaenge=(
+        Uebergang("abschliessen", (), "gueltig", (K_ALLE,), "Vereinbarung abschließen", "VereinbarungAbschliessen",
+                  waechter=(_LAUFZEIT, _WIEDER_FAELLIG), schreibt=(Setze(), Rechne(_vereinbart))),
+        Uebergang("pruefung_faellig", ("gueltig",), None, (SYSTEM,), "Prüftermin erreicht", setzt=PRUEFUNG, schreibt=()),
+        Uebergang("pruefung_abschliessen", ("gueltig",), None, (K_ALLE,), "Prüfung abschließen", "PruefungAbschliessen", loescht=(PRUEFUNG,),
+                  waechter=(_LAUFZEIT, _WIEDER_FAELLIG, _PRUEFTERMIN), schreibt=(Rechne(_geprueft),)),
+        Uebergang("beenden", ("gueltig",), "beendet", (K_ALLE,), "Vereinbarung beenden", grund_noetig=True, loescht=(PRUEFUNG,),
+                  schreibt=(_am("beendet_am"),)),
+        uebergeben("gueltig"),
+    ),
+    marken=(Marke(PRUEFUNG, "Prüfung fällig", "Der Prüftermin der Vereinbarung ist erreicht."),),
+    fristen=(
+        Frist("kooperation_pruefung", "Vereinbarung prüfen", am_feld("pruefung_am", "gueltig"),
+              stufen=(Stufe("20 WT vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig",), feuert="pruefung_faellig"),
+                      Stufe("10 WT nach Ende", ("zustaendig", "vertretung")))),
+        Frist("kooperation_ablauf", "Vereinbarung läuft ab", am_feld("gueltig_bis", "gueltig"),
+              stufen=(Stufe("3 Monate vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
+    ),
+)
+
+# --- die Kette -------------------------------------------------------------------------------------------------------
+
+
+def _vermerken(lage: Lage) -> Folgeschritt | None:
+    """Hat die Sitzung die Runde selbst angesetzt, weiß sie es schon."""
+    return None if lage.ziel.stand.get("auswahlrunde_am") else Folgeschritt("auswahlrunde_vermerken")
+
+
+FOLGEN_AUSWAHLRUNDE: tuple[Kettenglied, ...] = (
+    Folge("auswahlrunde", ("anlegen",), (hin("bereitet_vor"),), ("auswahlrunde_vermerken",), _vermerken),
+)
+FOLGEN_BERICHT: tuple[Kettenglied, ...] = (
+    Folge("bericht", ("anlegen",), (her("naechster_bericht"),), ("nachfolger_vermerken",),
+          lambda lage: Folgeschritt("nachfolger_vermerken", {"nachfolger": lage.key})),
+)

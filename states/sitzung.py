@@ -1,0 +1,286 @@
+"""Sitzung der Lenkungsgruppe: von der Planung bis zum genehmigten Protokoll. Quelle: process.md; [004] Abschnitt 3.2.
+
+Sitze sind Ämter, keine Personen. Wer einen Sitz innehat, wird datiert gepflegt und der Sitzung beim Einladen oder
+Eröffnen mitgegeben; festgehalten wird je Sitz, ob Inhaber, Vertretung oder niemand da war.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from states.model import (
+    K_ALLE, KETTE, LG_VORSITZ, SYSTEM, VERWALTUNG, Anlass, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Grund, Haenge, Lage, Neu,
+    Prozess, Rechne, Rolle, Setze, Stufe, Termin, Uebergang, Verbinde, Waechter, Zustand, am_feld, her, hin, im_zustand, uebergeben,
+)
+from states.verbindungen import VERBINDUNGEN
+from states.waechter import datum_nicht_vergangen, wenn
+
+VOR_DER_SITZUNG = ("geplant", "eingeladen", "unterlagen_versandt")
+NIMMT_PUNKTE = (*VOR_DER_SITZUNG, "laeuft")
+AB_VERSAND = ("protokoll_versandt", "protokoll_genehmigt", "abgeschlossen")
+NACH_DER_SITZUNG = ("protokoll_entwurf", *AB_VERSAND)
+WEITERGELEITET = ("weitergeleitet", "in_erledigung", "erledigt", "aufgehoben", "gescheitert")
+
+ZUSTAENDE = (
+    Zustand("geplant", "Geplant", "Der Termin steht; die Tagesordnung entsteht und der Vorsitz stimmt ihr zu.", Rolle.KOORDINATION),
+    Zustand("eingeladen", "Eingeladen", "Alle Sitze sind eingeladen; die Unterlagen folgen.", Rolle.KOORDINATION),
+    Zustand("unterlagen_versandt", "Unterlagen versandt", "Alle Sitze haben Tagesordnung und Unterlagen.", Rolle.KOORDINATION),
+    Zustand("laeuft", "Läuft", "Die Lenkungsgruppe tagt; die Anwesenheit ist je Sitz festgestellt.", Rolle.LG_VORSITZ),
+    Zustand("protokoll_entwurf", "Protokoll im Entwurf", "Die Sitzung ist geschlossen; das Protokoll wird geschrieben und unterzeichnet.",
+            Rolle.KOORDINATION),
+    Zustand("protokoll_versandt", "Protokoll versandt", "Alle Sitze haben das Protokoll; die Frist für Einwände läuft.", Rolle.KOORDINATION),
+    Zustand("protokoll_genehmigt", "Protokoll genehmigt", "Das Protokoll gilt; die Beschlüsse werden noch weitergeleitet.",
+            Rolle.KOORDINATION),
+    Zustand("abgeschlossen", "Abgeschlossen", "Das Protokoll gilt und alle Beschlüsse sind weitergeleitet.", ende=True),
+    Zustand("abgesagt", "Abgesagt", "Die Sitzung fand nicht statt; ihre Punkte kommen auf die nächste.", ende=True),
+)
+
+
+# --- was die Antwort am Inhalt ändert -------------------------------------------------------------------------------
+
+
+def _titel(_stand: Daten, daten: Daten, _heute: str) -> Daten:
+    tag = date.fromisoformat(daten["datum"])
+    return {"titel": daten.get("titel") or f"Sitzung der Lenkungsgruppe am {tag:%d.%m.%Y}"}
+
+
+def _verlegt(stand: Daten, daten: Daten, heute: str) -> Daten:
+    """Der bisherige Termin bleibt stehen; ein selbst gewählter Titel auch."""
+    bisher = {"datum": stand["datum"], "ort": stand.get("ort"), "verlegt_am": heute, "grund": daten.get("grund")}
+    eigener = {} if stand.get("titel") == _titel({}, {"datum": stand["datum"]}, heute)["titel"] else {"titel": stand["titel"]}
+    return {"datum": daten["datum"], "ort": daten.get("ort") or stand.get("ort"), "vorige_termine": [*stand.get("vorige_termine", ()), bisher],
+            **_titel({}, {"datum": daten["datum"], **eigener}, heute)}
+
+
+def _stehende(stand: Daten, bezug: str) -> list[Any]:
+    return [p for p in stand.get("punkte", ()) if bezug and p.get("bezug") == bezug and not p.get("gestrichen_am")]
+
+
+def _punkt(stand: Daten, daten: Daten, heute: str) -> Daten:
+    """Ein Punkt mit fortlaufender Nummer. Steht der Vorgang schon auf der Tagesordnung, bleibt es bei diesem Punkt."""
+    punkte = list(stand.get("punkte", ()))
+    if _stehende(stand, str(daten.get("bezug") or "")):
+        return {}
+    nummer = max((p["nr"] for p in punkte), default=0) + 1
+    return {"punkte": [*punkte, {"nr": nummer, "am": heute, **daten, "titel": daten.get("titel") or daten["bezug"]}]}
+
+
+def _gestrichen(stand: Daten, daten: Daten, heute: str) -> Daten:
+    """Gestrichenes bleibt sichtbar. Der Bezug geht vor der Nummer, denn seine Verbindung endet mit."""
+
+    def betroffen(punkt: Daten) -> bool:
+        gemeint = punkt.get("bezug") == daten["bezug"] if daten.get("bezug") else punkt["nr"] == daten.get("nr")
+        return bool(gemeint) and not punkt.get("gestrichen_am")
+
+    return {"punkte": [{**p, "gestrichen_am": heute} if betroffen(p) else p for p in stand.get("punkte", ())]}
+
+
+def _anwesenheit(stand: Daten, daten: Daten, _heute: str) -> Daten:
+    return {"anwesenheit": {e["sitz"]: e["anwesend"] for e in daten["anwesenheit"]}, "sitze": daten.get("sitze") or stand.get("sitze", []),
+            "gaeste": daten.get("gaeste") or stand.get("gaeste", [])}
+
+
+def _einwand(stand: Daten, daten: Daten, heute: str) -> Daten:
+    """Ein Einwand nach der Genehmigung ist verspätet und wird Punkt der nächsten Sitzung."""
+    einwaende = list(stand.get("einwaende", ()))
+    neu = {**daten, "nr": len(einwaende) + 1, "am": heute, "verspaetet": bool(stand.get("genehmigt_am"))}
+    return {"einwaende": [*einwaende, neu], "nachfolger": stand.get("nachfolger") or daten.get("naechste_sitzung")}
+
+
+def _berichtigt(stand: Daten, daten: Daten, heute: str) -> Daten:
+    """Eine Berichtigung ergänzt und ersetzt nie; nennt sie einen Einwand, ist er damit erledigt."""
+    einwaende = [{**e, "erledigt_am": heute} if e["nr"] == daten.get("zu_einwand") else e for e in stand.get("einwaende", ())]
+    return {"berichtigungen": [*stand.get("berichtigungen", ()), {**daten, "am": heute}], "einwaende": einwaende}
+
+
+def _am(name: str) -> Rechne:
+    return Rechne(lambda stand, daten, heute: {name: heute})
+
+
+# --- Wächter --------------------------------------------------------------------------------------------------------
+
+_ZUGESTIMMT = wenn("vorsitz_hat_zugestimmt", lambda f: bool(f.stand.get("tagesordnung_zugestimmt_am")),
+                   "Der Vorsitz hat der Tagesordnung noch nicht zugestimmt. Bitten Sie ihn zuerst darum.")
+_TERMIN = datum_nicht_vergangen("datum", "Der Termin darf nicht in der Vergangenheit liegen.")
+_UNTERZEICHNET = wenn("protokoll_unterzeichnet", lambda f: bool(f.stand.get("unterzeichnet_am")),
+                      "Der Vorsitz hat das Protokoll noch nicht unterzeichnet.")
+_NOCH_KEINE_RUNDE = wenn("noch_keine_auswahlrunde", lambda f: not f.stand.get("auswahlrunde_am"),
+                         "Zu dieser Sitzung gibt es schon eine Auswahlrunde.")
+_NAECHSTE_BEI_VERSPAETUNG = wenn(
+    "naechste_sitzung_bei_verspaetung", lambda f: f.zustand == "protokoll_versandt" or bool(f.daten.get("naechste_sitzung")),
+    "Der Einwand kommt nach Ablauf der Frist und wird Punkt der nächsten Sitzung. Bitte nennen Sie diese Sitzung.")
+_NIMMT_PUNKTE = wenn(
+    "naechste_sitzung_nimmt_punkte",
+    lambda f: not f.daten.get("naechste_sitzung") or any(
+        n.key == f.daten["naechste_sitzung"] and n.art == "sitzung" and n.zustand in NIMMT_PUNKTE for n in f.nachbarn(hin("naechste_sitzung"))),
+    "Die genannte Sitzung nimmt keine Punkte mehr auf. Bitte nennen Sie eine, die noch bevorsteht.")
+_ANDERE_SITZUNG = wenn("andere_sitzung", lambda f: f.key not in (f.daten.get("naechste_sitzung"), f.daten.get("nachfolger")),
+                       "Eine Sitzung kann nicht ihre eigene nächste Sitzung sein.")
+_EINWAND_BEKANNT = wenn(
+    "einwand_bekannt", lambda f: not f.daten.get("zu_einwand") or any(e["nr"] == f.daten["zu_einwand"] for e in f.stand.get("einwaende", ())),
+    "Diesen Einwand gibt es nicht. Bitte nennen Sie die Nummer eines verzeichneten Einwands.")
+_KEIN_OFFENER_EINWAND = wenn(
+    "kein_offener_einwand", lambda f: f.rolle != Rolle.SYSTEM or not offene_einwaende(f.stand),
+    "Zum Protokoll ist ein Einwand offen. Berichtigen Sie das Protokoll, oder der Vorsitz genehmigt es selbst.")
+_PUNKT_BEKANNT = wenn(
+    "punkt_bekannt",
+    lambda f: not f.daten.get("nr") or any(p["nr"] == f.daten["nr"] and not p.get("gestrichen_am") for p in f.stand.get("punkte", ())),
+    "Diesen Punkt gibt es auf der Tagesordnung nicht. Bitte wählen Sie einen stehenden Punkt.")
+_PUNKT_GENANNT = wenn("punkt_genannt", lambda f: bool(f.daten.get("nr") or f.daten.get("bezug")),
+                      "Bitte wählen Sie den Punkt, der von der Tagesordnung genommen wird.")
+_OHNE_BEZUG = wenn(
+    "punkt_mit_bezug",
+    lambda f: bool(f.daten.get("bezug")) or not any(p["nr"] == f.daten.get("nr") and p.get("bezug") for p in f.stand.get("punkte", ())),
+    "Dieser Punkt gehört zu einem Vorgang. Bitte nennen Sie dessen Schlüssel, damit auch seine Verbindung zur Sitzung endet.")
+_BEZUG_PASST = wenn("bezug_passt", lambda f: all(n.art in VERBINDUNGEN["steht_auf"].von for n in f.nachbarn(her("steht_auf"))),
+                    "Auf die Tagesordnung kommen Themen, Zielsysteme und Beschlüsse. Für anderes genügt ein Punkt mit freiem Text.")
+_PUNKT_BENANNT = wenn("punkt_benannt", lambda f: bool(f.daten.get("titel") or f.daten.get("bezug")),
+                      "Bitte geben Sie dem Punkt einen Titel.")
+
+
+def offene_einwaende(stand: Daten) -> list[Any]:
+    """Rechtzeitige Einwände, zu denen noch nichts ergänzt ist."""
+    return [e for e in stand.get("einwaende", ()) if not e["verspaetet"] and not e.get("erledigt_am")]
+
+
+def sitze_am(sitze: Iterable[Daten], tag: str) -> set[str]:
+    """Die Sitze, die an diesem Tag gelten."""
+    return {s["sitz"] for s in sitze if (s.get("gueltig_von") or "") <= tag and (not s.get("gueltig_bis") or tag <= s["gueltig_bis"])}
+
+
+def _jeder_sitz(f: Fakten) -> Grund | None:
+    """Die Anwesenheit nennt jeden geltenden Sitz und keinen anderen; sonst stimmen Quorum und Protokoll nicht."""
+    sollen = sitze_am(f.daten.get("sitze") or f.stand.get("sitze") or (), f.stand["datum"])
+    genannt = [e["sitz"] for e in f.daten.get("anwesenheit") or ()]
+    if not sollen or len(genannt) != len(set(genannt)) or set(genannt) != sollen:
+        abweichend = ", ".join(sorted(sollen ^ set(genannt))) or "die Liste der Sitze"
+        return Grund("Bitte tragen Sie für jeden Sitz genau einmal ein, wer anwesend ist. Zu prüfen: {sitze}.", {"sitze": abweichend})
+    return None
+
+
+def _alles_weitergeleitet(f: Fakten) -> Grund | None:
+    offen = [b.key for b in f.nachbarn(her("gefasst_in")) if b.zustand not in WEITERGELEITET or b.stand.get("weitere_empfaenger")]
+    return Grund("Diese Beschlüsse sind noch nicht an alle weitergeleitet: {keys}.", {"keys": ", ".join(sorted(offen))}) if offen else None
+
+
+_SITZE = Waechter("anwesenheit_je_sitz", _jeder_sitz)
+_WEITERGELEITET = Waechter("alle_beschluesse_weitergeleitet", _alles_weitergeleitet)
+
+# --- Übergänge ------------------------------------------------------------------------------------------------------
+
+_VORLAGEN = ((her("steht_auf"),),)
+_NAECHSTE = ((hin("naechste_sitzung"),),)
+
+UEBERGAENGE = (
+    Uebergang("planen", (), "geplant", (K_ALLE,), "Sitzung planen", "Planen", waechter=(_TERMIN,), schreibt=(Setze(), Rechne(_titel)),
+              verbindet=(Verbinde("vorige", her("naechste_sitzung")),), meldet=(Anlass("sitzung_geplant", ("vorsitz",)),),
+              quelle="[004] zwei Sitzungen im Jahr"),
+    Uebergang("tagesordnung_zustimmen", ("geplant",), None, (LG_VORSITZ,), "Der Tagesordnung zustimmen",
+              schreibt=(_am("tagesordnung_zugestimmt_am"),), meldet=(Anlass("tagesordnung_zugestimmt", ("zustaendig",)),)),
+    Uebergang("einladen", ("geplant",), "eingeladen", (K_ALLE, VERWALTUNG), "Einladen", "Einladen", waechter=(_ZUGESTIMMT,),
+              schreibt=(Setze(), _am("eingeladen_am")), meldet=(Anlass("sitzung_einladung", ("sitze",)),), aussen=True),
+    Uebergang("unterlagen_versenden", ("eingeladen",), "unterlagen_versandt", (K_ALLE, VERWALTUNG), "Unterlagen versenden",
+              "UnterlagenVersenden", waechter=(_ZUGESTIMMT,), schreibt=(Setze(), _am("unterlagen_am")),
+              meldet=(Anlass("sitzung_unterlagen", ("sitze",)),), aussen=True),
+    Uebergang("nachreichen", ("unterlagen_versandt",), None, (K_ALLE, VERWALTUNG), "Unterlage nachreichen", "Nachreichen",
+              waechter=(_ZUGESTIMMT,), schreibt=(Haenge("nachgereicht"),), meldet=(Anlass("sitzung_nachreichung", ("sitze",)),), aussen=True),
+    Uebergang("verlegen", VOR_DER_SITZUNG, None, (K_ALLE,), "Verlegen", "Verlegen", grund_noetig=True, waechter=(_TERMIN,),
+              schreibt=(Rechne(_verlegt),), meldet=(Anlass("sitzung_verlegt", ("sitze", "vorsitz")),), aussen=True),
+    Uebergang("absagen", VOR_DER_SITZUNG, "abgesagt", (K_ALLE,), "Absagen", grund_noetig=True, schreibt=(_am("abgesagt_am"),),
+              verbindet=(Verbinde("", her("steht_auf"), loest=True),), meldet=(Anlass("sitzung_abgesagt", ("sitze", "vorsitz")),), aussen=True),
+    Uebergang("punkt_aufnehmen", NIMMT_PUNKTE, None, (K_ALLE, KETTE), "Punkt auf die Tagesordnung nehmen", "PunktAufnehmen",
+              waechter=(_PUNKT_BENANNT, _BEZUG_PASST), schreibt=(Rechne(_punkt),), verbindet=(Verbinde("bezug", her("steht_auf")),),
+              braucht=_VORLAGEN, quelle="[004] 3.3 Lenkungsgruppe"),
+    Uebergang("punkt_streichen", NIMMT_PUNKTE, None, (K_ALLE, KETTE), "Punkt von der Tagesordnung nehmen", "PunktStreichen",
+              waechter=(_PUNKT_GENANNT, _PUNKT_BEKANNT, _OHNE_BEZUG), schreibt=(Rechne(_gestrichen),),
+              verbindet=(Verbinde("bezug", her("steht_auf"), loest=True),)),
+    Uebergang("eroeffnen", ("eingeladen", "unterlagen_versandt"), "laeuft", (K_ALLE, LG_VORSITZ), "Sitzung eröffnen", "Eroeffnen",
+              waechter=(_SITZE,), schreibt=(Rechne(_anwesenheit), _am("eroeffnet_am"))),
+    Uebergang("beschlussunfaehig_feststellen", ("laeuft",), None, (LG_VORSITZ,), "Feststellen, dass die Runde nur berät",
+              schreibt=(Rechne(lambda stand, daten, heute: {"beschlussunfaehig": True}),),
+              meldet=(Anlass("sitzung_beschlussunfaehig", ("zustaendig",)),)),
+    Uebergang("schliessen", ("laeuft",), "protokoll_entwurf", (K_ALLE, LG_VORSITZ), "Sitzung schließen", schreibt=()),
+    Uebergang("protokoll_unterzeichnen", ("protokoll_entwurf",), None, (LG_VORSITZ,), "Protokoll unterzeichnen",
+              schreibt=(_am("unterzeichnet_am"),), meldet=(Anlass("protokoll_unterzeichnet", ("zustaendig",)),)),
+    Uebergang("protokoll_versenden", ("protokoll_entwurf",), "protokoll_versandt", (K_ALLE, VERWALTUNG), "Protokoll versenden",
+              "ProtokollVersenden", waechter=(_UNTERZEICHNET,), schreibt=(Setze(), _am("protokoll_am")),
+              meldet=(Anlass("protokoll", ("sitze",)),), aussen=True),
+    Uebergang("protokoll_genehmigen", ("protokoll_versandt",), "protokoll_genehmigt", (SYSTEM, LG_VORSITZ), "Protokoll genehmigen",
+              waechter=(_KEIN_OFFENER_EINWAND,), schreibt=(_am("genehmigt_am"),), meldet=(Anlass("protokoll_genehmigt", ("zustaendig",)),)),
+    Uebergang("einwand_verzeichnen", AB_VERSAND, None, (K_ALLE,), "Einwand gegen das Protokoll verzeichnen", "EinwandVerzeichnen",
+              waechter=(_NAECHSTE_BEI_VERSPAETUNG, _ANDERE_SITZUNG, _NIMMT_PUNKTE), schreibt=(Rechne(_einwand),),
+              verbindet=(Verbinde("naechste_sitzung", hin("naechste_sitzung")),), meldet=(Anlass("einwand_verzeichnet", ("vorsitz",)),),
+              braucht=_NAECHSTE),
+    Uebergang("berichtigen", AB_VERSAND, None, (K_ALLE,), "Protokoll berichtigen", "Berichtigen", waechter=(_EINWAND_BEKANNT,),
+              schreibt=(Rechne(_berichtigt),), meldet=(Anlass("protokoll_berichtigt", ("sitze",)),), aussen=True),
+    Uebergang("abschliessen", ("protokoll_genehmigt",), "abgeschlossen", (K_ALLE, SYSTEM), "Sitzung abschließen",
+              waechter=(_WEITERGELEITET,), schreibt=(), braucht=((her("gefasst_in"),),)),
+    Uebergang("auswahlrunde_ansetzen", VOR_DER_SITZUNG, None, (SYSTEM, K_ALLE), "Auswahlrunde ansetzen", waechter=(_NOCH_KEINE_RUNDE,),
+              schreibt=(_am("auswahlrunde_am"),)),
+    Uebergang("auswahlrunde_vermerken", VOR_DER_SITZUNG, None, (KETTE,), "Auswahlrunde ist angesetzt", schreibt=(_am("auswahlrunde_am"),)),
+    Uebergang("nachfolger_vermerken", (*NIMMT_PUNKTE, *NACH_DER_SITZUNG, "abgesagt"), None, (K_ALLE, KETTE),
+              "Nächste Sitzung vermerken", "NachfolgerVermerken", waechter=(_ANDERE_SITZUNG,), schreibt=(Setze(("nachfolger",)),),
+              verbindet=(Verbinde("nachfolger", hin("naechste_sitzung")),), braucht=_NAECHSTE),
+    uebergeben(*NIMMT_PUNKTE, "protokoll_entwurf", "protokoll_versandt", "protokoll_genehmigt"),
+)
+
+
+# --- Fristen --------------------------------------------------------------------------------------------------------
+
+
+def _ohne_auswahlrunde(b: Blick) -> Iterable[Termin]:
+    offen = b.zustand in VOR_DER_SITZUNG and not b.stand.get("auswahlrunde_am")
+    return (Termin(anker=date.fromisoformat(b.stand["datum"])),) if offen else ()
+
+
+def _ohne_nachfolger(b: Blick) -> Iterable[Termin]:
+    """Auch nach einer Absage fehlt ein neuer Termin."""
+    offen = b.zustand in (*NACH_DER_SITZUNG, "abgesagt") and not b.stand.get("nachfolger")
+    return (Termin(anker=date.fromisoformat(b.stand["datum"])),) if offen else ()
+
+
+FRISTEN = (
+    Frist("lg_auswahlrunde", "Auswahlrunde vor der Sitzung ansetzen", _ohne_auswahlrunde, "16 Wochen", rueckwaerts=True,
+          stufen=(Stufe("Ende", ("zustaendig",), feuert="auswahlrunde_ansetzen"),)),
+    Frist("lg_einladung", "Zur Sitzung einladen", am_feld("datum", "geplant"), "4 Wochen", rueckwaerts=True,
+          stufen=(Stufe("10 WT vor Ende", ("zustaendig", "vorsitz")), Stufe("Ende", ("zustaendig",)),
+                  Stufe("3 WT nach Ende", ("vertretung", "vorsitz")))),
+    Frist("lg_unterlagen", "Unterlagen der Sitzung versenden", am_feld("datum", "eingeladen"), "2 Wochen", rueckwaerts=True,
+          stufen=(Stufe("5 WT vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig",)), Stufe("3 WT nach Ende", ("vertretung",)))),
+    Frist("lg_sitzungstag", "Sitzung eröffnen, schließen oder verlegen", am_feld("datum", *NIMMT_PUNKTE),
+          stufen=(Stufe("1 WT nach Ende", ("zustaendig", "vertretung")),)),
+    Frist("lg_protokoll", "Protokoll versenden", am_feld("datum", "protokoll_entwurf"), "2 Wochen",
+          stufen=(Stufe("3 WT vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vorsitz")), Stufe("3 WT nach Ende", ("vertretung",)))),
+    Frist("lg_einwaende", "Einwände gegen das Protokoll", im_zustand("protokoll_versandt"), "2 Wochen",
+          stufen=(Stufe("1 WT nach Ende", ("zustaendig",), feuert="protokoll_genehmigen"), Stufe("5 WT nach Ende", ("zustaendig", "vorsitz")))),
+    Frist("lg_abschluss", "Sitzung abschließen", im_zustand("protokoll_genehmigt"), "10 WT",
+          stufen=(Stufe("Ende", ("zustaendig",), feuert="abschliessen"), Stufe("10 WT nach Ende", ("zustaendig",), feuert="abschliessen"))),
+    Frist("lg_naechste_sitzung", "Nächste Sitzung der Lenkungsgruppe festlegen", _ohne_nachfolger, "6 Monate",
+          stufen=(Stufe("10 WT nach Beginn", ("zustaendig", "vorsitz")), Stufe("3 Monate vor Ende", ("zustaendig", "vorsitz")),
+                  Stufe("Ende", ("zustaendig", "vertretung", "vorsitz")))),
+)
+
+SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, quelle="[004] 3.2, 3.3")
+
+
+# --- die Kette ------------------------------------------------------------------------------------------------------
+
+
+def _einwand_als_punkt(lage: Lage) -> Folgeschritt | None:
+    if lage.ziel.key != lage.daten.get("naechste_sitzung"):
+        return None
+    return Folgeschritt("punkt_aufnehmen", {"titel": f"Einwand gegen das Protokoll zu {lage.key}", "art": "einwand"})
+
+
+def _auswahlrunde(lage: Lage) -> Iterable[Daten]:
+    yield {"titel": f"Auswahlrunde vor der Sitzung am {date.fromisoformat(lage.stand['datum']):%d.%m.%Y}", "sitzung": lage.key}
+
+
+FOLGEN = (
+    Folge("sitzung", ("planen",), (her("naechste_sitzung"),), ("nachfolger_vermerken",),
+          lambda lage: Folgeschritt("nachfolger_vermerken", {"nachfolger": lage.key})),
+    Folge("sitzung", ("einwand_verzeichnen",), (hin("naechste_sitzung"),), ("punkt_aufnehmen",), _einwand_als_punkt),
+    Neu("sitzung", ("auswahlrunde_ansetzen",), "auswahlrunde", "anlegen", _auswahlrunde),
+)
