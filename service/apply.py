@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -436,5 +437,10 @@ def _bewegte(schritt: Schritt) -> list[Bewegtes]:
 
 
 def _genannte_keys(prozess: Prozess, ausloeser: str, daten: Mapping[str, Any]) -> set[str]:
-    felder = {v.feld for u in prozess.uebergaenge if u.ausloeser == ausloeser for v in u.verbindet if v.feld} | {"eltern"}
-    return {k for f in felder for k in _als_liste(daten.get(f)) if len(k) <= 40}
+    return {k for f in _nennende_felder(prozess.art, ausloeser) for k in _als_liste(daten.get(f)) if len(k) <= 40}
+
+
+@cache
+def _nennende_felder(art: str, ausloeser: str) -> frozenset[str]:
+    """Die Felder einer Antwort, in denen Schlüssel anderer Vorgänge stehen."""
+    return frozenset(v.feld for u in PROZESSE[art].uebergaenge if u.ausloeser == ausloeser for v in u.verbindet if v.feld) | {"eltern"}

@@ -50,19 +50,19 @@ def _oeffne(frist: Frist, termin: Termin, heute: date, umfeld: Umfeld) -> Offene
     anker = termin.anker or heute
     dauer = umfeld.profil.dauer(frist.name, frist.dauer)
     if termin.ende is not None or not dauer:
-        ende, regel = termin.ende or anker, {"dauer": "", "herleitung": ["Der Tag ist ausdrücklich festgelegt."]}
+        ende, regel = termin.ende or anker, _FESTGELEGT
     else:
-        rechnung = rechne(umfeld.kalender, anker, dauer, frist.rueckwaerts)
-        ende, regel = rechnung.ende, {"dauer": dauer, "herleitung": list(rechnung.herleitung)}
+        ende, regel = _mit_regel(umfeld.kalender, anker, dauer, frist.rueckwaerts)
     naechste = stufentag(umfeld.kalender, frist.stufen[0], anker, ende).isoformat() if frist.stufen else None
-    return OffeneFrist(0, frist.name, termin.schluessel, anker.isoformat(), ende.isoformat(), naechste, 0, None, kanonisch(regel),
-                       umfeld.fassung)
+    return OffeneFrist(0, frist.name, termin.schluessel, anker.isoformat(), ende.isoformat(), naechste, 0, None, regel, umfeld.fassung)
 
 
 @lru_cache(maxsize=4096)
-def rechne(kalender: Kalender, anker: date, dauer: str, rueckwaerts: bool):  # type: ignore[no-untyped-def]
+def _mit_regel(kalender: Kalender, anker: date, dauer: str, rueckwaerts: bool) -> tuple[date, str]:
+    """Das Ende und der Text der Zeile dazu: an einem Tag öffnen viele Vorgänge dieselbe Frist."""
     gelesen = Dauer.lesen(dauer)
-    return kalender.vor(anker, gelesen) if rueckwaerts else kalender.ende(anker, gelesen)
+    rechnung = kalender.vor(anker, gelesen) if rueckwaerts else kalender.ende(anker, gelesen)
+    return rechnung.ende, kanonisch({"dauer": dauer, "herleitung": list(rechnung.herleitung)})
 
 
 def _ruhe(offen: OffeneFrist, frist: Frist, marken: dict[str, str], heute: date, kalender: Kalender) -> None:
@@ -87,10 +87,16 @@ def stufentag(kalender: Kalender, stufe: Stufe, anker: date, ende: date) -> date
     """Der Tag, an dem eine Stufe fällig ist ("3 WT nach Beginn", "10 WT vor Ende", "Ende" ...)."""
     vorlauf, lage, bezug = _wann(stufe.wann)
     fest = anker if bezug == "Beginn" else ende
-    if vorlauf is None:
-        return fest
-    tag: date = (kalender.vor(fest, vorlauf) if lage == "vor" else kalender.ende(fest, vorlauf)).ende
+    return fest if vorlauf is None else _versetzt(kalender, fest, vorlauf, lage == "vor")
+
+
+@lru_cache(maxsize=4096)
+def _versetzt(kalender: Kalender, fest: date, um: Dauer, davor: bool) -> date:
+    tag: date = (kalender.vor(fest, um) if davor else kalender.ende(fest, um)).ende
     return tag
+
+
+_FESTGELEGT = kanonisch({"dauer": "", "herleitung": ["Der Tag ist ausdrücklich festgelegt."]})
 
 
 @lru_cache(maxsize=512)

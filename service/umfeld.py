@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from forms.grundform import Formularkontext
 from service.clock import berliner_tag
@@ -17,6 +17,9 @@ from service.profil_modell import Wert
 from states.model import Rolle
 
 
+_Listen = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+
 @dataclass(frozen=True)
 class Umfeld:
     """`koordination`: Bereich -> Personen, die dort Koordination sind (die erste ist zuständig, die zweite vertritt)."""
@@ -25,17 +28,19 @@ class Umfeld:
     kalender: Kalender
     fassung: str
     koordination: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _listen: dict[date, _Listen] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def kontext(self, jetzt: datetime) -> Formularkontext:
         """Werte, die an diesem Tag gelten; gegen sie prüft ein Formular."""
         tag = berliner_tag(jetzt)
-
-        def gueltige(werte: Iterable[Wert]) -> tuple[str, ...]:
-            return tuple(w.name for w in werte if w.gilt_am(tag))
-
-        p = self.profil
-        return Formularkontext(p.kommunen, gueltige(p.handlungsfelder), gueltige(p.rechtskreise), gueltige(p.status_gruppen),
-                               gueltige(p.altersbaender), jetzt)
+        listen = self._listen.get(tag)
+        if listen is None:
+            p = self.profil
+            listen = (_gueltige(p.handlungsfelder, tag), _gueltige(p.rechtskreise, tag), _gueltige(p.status_gruppen, tag),
+                      _gueltige(p.altersbaender, tag))
+            self._listen.clear()  # gefragt wird fast immer nach demselben Tag
+            self._listen[tag] = listen
+        return Formularkontext(self.profil.kommunen, *listen, jetzt)
 
     def zustaendige(self, bereich: str | None) -> tuple[str | None, str | None]:
         """Zuständige Person und Vertretung; mit nur einer Koordination vertritt die eines anderen Bereichs."""
@@ -43,6 +48,10 @@ class Umfeld:
         andere = tuple(p for b, personen in sorted(self.koordination.items()) if b != (bereich or "") for p in personen)
         reihe = tuple(dict.fromkeys(eigene + andere))
         return (reihe[0] if reihe else None), (reihe[1] if len(reihe) > 1 else None)
+
+
+def _gueltige(werte: Iterable[Wert], tag: date) -> tuple[str, ...]:
+    return tuple(w.name for w in werte if w.gilt_am(tag))
 
 
 def lade_umfeld(s: Sitzung, heute: str) -> Umfeld:
@@ -72,8 +81,12 @@ def koordination_je_bereich(s: Sitzung, heute: str) -> dict[str, tuple[str, ...]
 
 def kanonisch(wert: object) -> str:
     """JSON mit fester Form: Schlüssel sortiert, keine Leerzeichen, keine Gleitkommazahlen."""
-    return json.dumps(wert, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_keine_anderen)
+    return _KANONISCH.encode(wert)
 
 
 def _keine_anderen(wert: object) -> object:
     raise TypeError(f"{type(wert).__name__} gehört nicht in ein Ereignis")
+
+
+# einmal gebaut: json.dumps mit diesen Angaben baute ihn bei jedem Aufruf neu
+_KANONISCH = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_keine_anderen)
