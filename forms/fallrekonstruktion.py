@@ -1,11 +1,12 @@
 """Formulare der Fallrekonstruktion. Die Zeitachse rechnet in Wochen ab dem Anfang: Kalenderdaten ließen Menschen erkennen."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, model_validator
 
 from forms.allgemein import Schluessel, Stelle
-from forms.grundform import Auswahl, Datum, Formular, Liste, Zeile, langtext, zeile
+from forms.grundform import Auswahl, Datum, Formular, Liste, Zeile, kontext_von, langtext, zeile
 
 Absatz = Annotated[str, langtext(2000)]
 _Meldungen = Liste[Annotated[tuple[Schluessel, ...], Field(min_length=1, max_length=50)]]
@@ -49,6 +50,15 @@ class Eingeladen(Formular):
         title="Rechtsgrundlage für die Zeitachse",
         description="Nötig für eine Ausländerbehörde, zum Beispiel die Einwilligung, die sie ausdrücklich nennt.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _abh_aus_dem_profil(cls, daten: object, info: ValidationInfo) -> object:
+        """Was das Profil als Ausländerbehörde kennzeichnet, bleibt eine, auch wenn das Kreuz fehlt (Regel 12)."""
+        kontext = kontext_von(info)
+        if kontext and isinstance(daten, Mapping) and isinstance(daten.get("institution"), str) and kontext.ist_abh(daten["institution"]):
+            return {**daten, "abh": True}
+        return daten
 
 
 class Einladen(Formular):

@@ -9,7 +9,7 @@ Texten alles, was in einer Kopfzeile einer E-Mail etwas bewirkt.
 import re
 import types
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args, get_origin
@@ -50,6 +50,8 @@ class Formularkontext:
     status_gruppen: tuple[str, ...]
     altersbaender: tuple[str, ...]
     jetzt: datetime
+    stelle: Callable[[str], str] = str  # eine Bezeichnung oder ein Alias -> der Name im Profil; Unbekanntes bleibt
+    ist_abh: Callable[[str], bool] = lambda name: False
 
     @property
     def heute(self) -> date:

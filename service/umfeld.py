@@ -40,7 +40,12 @@ class Umfeld:
                       _gueltige(p.altersbaender, tag))
             self._listen.clear()  # gefragt wird fast immer nach demselben Tag
             self._listen[tag] = listen
-        return Formularkontext(self.profil.kommunen, *listen, jetzt)
+        return Formularkontext(self.profil.kommunen, *listen, jetzt, self.stelle, self.profil.ist_abh)
+
+    def stelle(self, bezeichnung: str) -> str:
+        """Der Name, unter dem das Profil die Stelle führt; was es nicht kennt, bleibt, wie es geschrieben ist."""
+        gefunden = self.profil.institution(bezeichnung)
+        return gefunden.name if gefunden else bezeichnung
 
     def zustaendige(self, bereich: str | None) -> tuple[str | None, str | None]:
         """Zuständige Person und Vertretung; mit nur einer Koordination vertritt die eines anderen Bereichs."""
