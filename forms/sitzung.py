@@ -1,4 +1,4 @@
-"""Formulare der Sitzung der Lenkungsgruppe. Sitze sind Ämter: Wer einen innehat, wird hier nur für diese Sitzung genannt."""
+"""Formulare der Sitzung der Lenkungsgruppe. Sitze sind Ämter; wer einen innehat, gilt nur für diese Sitzung."""
 
 from collections.abc import Mapping
 from typing import Annotated

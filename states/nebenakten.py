@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from states.model import (
-    K_ALLE, KETTE, SYSTEM, Anlass, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Kettenglied, Lage, Marke, Prozess, Rechne, Rolle, Setze,
-    Stufe, Termin, Uebergang, Verbinde, Zustand, am_feld, her, hin, im_zustand, uebergeben,
+    K_ALLE, KETTE, SYSTEM, Anlass, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Kettenglied, Lage, Marke, Prozess, Rechne, Rolle,
+    Setze, Stufe, Termin, Uebergang, Verbinde, Zustand, am_feld, her, hin, im_zustand, uebergeben,
 )
 from states.waechter import datum_nicht_vergangen, wenn
 
@@ -43,7 +43,8 @@ AUSWAHLRUNDE = Prozess(
 
 # --- Lage: in einer Krise gelten für eine Sammlung eigene Regeln -----------------------------------------------------
 
-_ZEITRAUM = wenn("zeitraum_richtig", lambda f: _von(f) <= str(f.daten.get("bis") or "9999"), "Das Ende der Lage liegt vor ihrem Beginn.")
+_ZEITRAUM = wenn("zeitraum_richtig", lambda f: _von(f) <= str(f.daten.get("bis") or "9999"),
+                 "Das Ende der Lage liegt vor ihrem Beginn.")
 _BIS = datum_nicht_vergangen("bis", "Das Ende der Lage darf nicht in der Vergangenheit liegen.")
 _ERWEITERUNG = wenn("erweiterung_genannt", lambda f: bool(f.daten.get("bis") or f.daten.get("sammlungen")),
                     "Bitte nennen Sie ein neues Ende oder eine weitere Sammlung.")
@@ -64,20 +65,21 @@ def _erweitert(stand: Daten, daten: Daten, heute: str) -> Daten:
 LAGE = Prozess(
     "lage", "Lage", "LA",
     zustaende=(
-        Zustand("ausgerufen", "Ausgerufen", "Für die Meldungen der genannten Sammlungen gelten die Regeln der Lage.", Rolle.KOORDINATION),
+        Zustand("ausgerufen", "Ausgerufen", "Für die Meldungen der genannten Sammlungen gelten die Regeln der Lage.",
+                Rolle.KOORDINATION),
         Zustand("beendet", "Beendet", "Die Lage ist vorbei und ausgewertet.", ende=True),
         Zustand("nicht_ausgerufen", "Nicht ausgerufen", "Die Lage wurde geprüft; die üblichen Regeln genügen.", ende=True),
     ),
     uebergaenge=(
         Uebergang("ausrufen", (), "ausgerufen", (K_ALLE,), "Lage ausrufen", "LageAusrufen", waechter=(_ZEITRAUM, _BIS, _SAMMLUNG),
-                  verbindet=(Verbinde("sammlungen", hin("gilt_fuer")),), meldet=(Anlass("lage_ausgerufen", ("koordination", "leitung"), sofort=True),),
-                  braucht=((hin("gilt_fuer"),),)),
+                  verbindet=(Verbinde("sammlungen", hin("gilt_fuer")),), braucht=((hin("gilt_fuer"),),),
+                  meldet=(Anlass("lage_ausgerufen", ("koordination", "leitung"), sofort=True),)),
         Uebergang("nicht_ausrufen", (), "nicht_ausgerufen", (K_ALLE,), "Lage nicht ausrufen", "LageNichtAusrufen", grund_noetig=True,
                   schreibt=(Setze(), _am("geprueft_am"))),
         Uebergang("erweitern", ("ausgerufen",), None, (K_ALLE,), "Lage erweitern", "LageErweitern",
                   waechter=(_ERWEITERUNG, _ZEITRAUM, _BIS, _SAMMLUNG), schreibt=(Rechne(_erweitert),),
-                  verbindet=(Verbinde("sammlungen", hin("gilt_fuer")),), meldet=(Anlass("lage_erweitert", ("koordination", "leitung")),),
-                  braucht=((hin("gilt_fuer"),),)),
+                  verbindet=(Verbinde("sammlungen", hin("gilt_fuer")),), braucht=((hin("gilt_fuer"),),),
+                  meldet=(Anlass("lage_erweitert", ("koordination", "leitung")),)),
         Uebergang("beenden", ("ausgerufen",), "beendet", (K_ALLE,), "Lage beenden und auswerten", "LageBeenden",
                   schreibt=(Setze(), _am("beendet_am")), meldet=(Anlass("lage_beendet", ("koordination", "leitung")),)),
         uebergeben("ausgerufen"),
@@ -97,7 +99,8 @@ def _ohne_weiteren(b: Blick) -> Iterable[Termin]:
     return am_feld("gesendet_am", "versandt", "zur_kenntnis")(b) if gesendet and not b.stand.get("nachfolger") else ()
 
 
-_ANDERER_BERICHT = wenn("anderer_bericht", lambda f: f.daten.get("nachfolger") != f.key, "Ein Bericht kann nicht sein eigener Nachfolger sein.")
+_ANDERER_BERICHT = wenn("anderer_bericht", lambda f: f.daten.get("nachfolger") != f.key,
+                        "Ein Bericht kann nicht sein eigener Nachfolger sein.")
 
 BERICHT = Prozess(
     "bericht", "Bericht an ein Gremium", "BE",
@@ -112,19 +115,20 @@ BERICHT = Prozess(
         Uebergang("bearbeiten", ("entwurf",), None, (K_ALLE,), "Bericht bearbeiten", "BerichtBearbeiten"),
         Uebergang("versenden", ("entwurf",), "versandt", (K_ALLE,), "Bericht versenden", "BerichtVersenden",
                   schreibt=(Setze(), _am("gesendet_am")), aussen=True),
-        Uebergang("zur_kenntnis_verzeichnen", ("versandt",), "zur_kenntnis", (K_ALLE,), "Kenntnisnahme verzeichnen", "BerichtZurKenntnis",
-                  schreibt=(Setze(), _am("zur_kenntnis_am"))),
+        Uebergang("zur_kenntnis_verzeichnen", ("versandt",), "zur_kenntnis", (K_ALLE,), "Kenntnisnahme verzeichnen",
+                  "BerichtZurKenntnis", schreibt=(Setze(), _am("zur_kenntnis_am"))),
         Uebergang("nachfolger_vermerken", ("entwurf", "versandt", "zur_kenntnis"), None, (K_ALLE, KETTE), "Nächsten Bericht vermerken",
                   "BerichtNachfolger", waechter=(_ANDERER_BERICHT,), verbindet=(Verbinde("nachfolger", hin("naechster_bericht")),),
                   braucht=((hin("naechster_bericht"),),)),
         uebergeben("entwurf", "versandt"),
     ),
     fristen=(
-        Frist("bericht_versenden", "Bericht vor der Sitzung des Gremiums versenden", am_feld("sitzung_am", "entwurf"), "10 WT", rueckwaerts=True,
-              stufen=(Stufe("5 WT vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
+        Frist("bericht_versenden", "Bericht vor der Sitzung des Gremiums versenden", am_feld("sitzung_am", "entwurf"), "10 WT",
+              rueckwaerts=True, stufen=(Stufe("5 WT vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
         Frist("bericht_kenntnisnahme", "Kenntnisnahme des Gremiums verzeichnen", am_feld("sitzung_am", "versandt"), "5 WT",
               stufen=(Stufe("Ende", ("zustaendig",)),)),
-        Frist("bericht_naechster", "Gremium ohne neuen Bericht", _ohne_weiteren, "9 Monate", stufen=(Stufe("Ende", ("zustaendig", "vertretung")),)),
+        Frist("bericht_naechster", "Gremium ohne neuen Bericht", _ohne_weiteren, "9 Monate",
+              stufen=(Stufe("Ende", ("zustaendig", "vertretung")),)),
     ),
 )
 
@@ -172,8 +176,9 @@ def _vereinbart(_stand: Daten, daten: Daten, _heute: str) -> Daten:
 def _geprueft(stand: Daten, daten: Daten, heute: str) -> Daten:
     """Ohne neuen Prüftermin bleibt das Ende der Vereinbarung als Termin."""
     am = daten.get("geprueft_am") or heute
-    return {"pruefung_am": daten.get("pruefung_am"), "gueltig_bis": daten.get("gueltig_bis") or stand.get("gueltig_bis"), "geprueft_am": am,
-            "ergebnis": daten["ergebnis"], "pruefungen": [*stand.get("pruefungen", ()), {"am": am, "ergebnis": daten["ergebnis"]}]}
+    return {"pruefung_am": daten.get("pruefung_am"), "gueltig_bis": daten.get("gueltig_bis") or stand.get("gueltig_bis"),
+            "geprueft_am": am, "ergebnis": daten["ergebnis"],
+            "pruefungen": [*stand.get("pruefungen", ()), {"am": am, "ergebnis": daten["ergebnis"]}]}
 
 
 KOOPERATIONSVEREINBARUNG = Prozess(
@@ -186,8 +191,8 @@ KOOPERATIONSVEREINBARUNG = Prozess(
         Uebergang("abschliessen", (), "gueltig", (K_ALLE,), "Vereinbarung abschließen", "VereinbarungAbschliessen",
                   waechter=(_LAUFZEIT, _WIEDER_FAELLIG), schreibt=(Setze(), Rechne(_vereinbart))),
         Uebergang("pruefung_faellig", ("gueltig",), None, (SYSTEM,), "Prüftermin erreicht", setzt=PRUEFUNG, schreibt=()),
-        Uebergang("pruefung_abschliessen", ("gueltig",), None, (K_ALLE,), "Prüfung abschließen", "PruefungAbschliessen", loescht=(PRUEFUNG,),
-                  waechter=(_LAUFZEIT, _WIEDER_FAELLIG, _PRUEFTERMIN), schreibt=(Rechne(_geprueft),)),
+        Uebergang("pruefung_abschliessen", ("gueltig",), None, (K_ALLE,), "Prüfung abschließen", "PruefungAbschliessen",
+                  loescht=(PRUEFUNG,), waechter=(_LAUFZEIT, _WIEDER_FAELLIG, _PRUEFTERMIN), schreibt=(Rechne(_geprueft),)),
         Uebergang("beenden", ("gueltig",), "beendet", (K_ALLE,), "Vereinbarung beenden", grund_noetig=True, loescht=(PRUEFUNG,),
                   schreibt=(_am("beendet_am"),)),
         uebergeben("gueltig"),

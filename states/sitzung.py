@@ -11,8 +11,9 @@ from datetime import date
 from typing import Any
 
 from states.model import (
-    K_ALLE, KETTE, LG_VORSITZ, SYSTEM, VERWALTUNG, Anlass, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Grund, Haenge, Lage, Neu,
-    Prozess, Rechne, Rolle, Setze, Stufe, Termin, Uebergang, Verbinde, Waechter, Zustand, am_feld, her, hin, im_zustand, uebergeben,
+    K_ALLE, KETTE, LG_VORSITZ, SYSTEM, VERWALTUNG, Anlass, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Grund, Haenge, Lage,
+    Nachbar, Neu, Prozess, Rechne, Rolle, Setze, Stufe, Termin, Uebergang, Verbinde, Waechter, Zustand, am_feld, her, hin,
+    im_zustand, uebergeben,
 )
 from states.verbindungen import VERBINDUNGEN
 from states.waechter import datum_nicht_vergangen, wenn
@@ -28,9 +29,10 @@ ZUSTAENDE = (
     Zustand("eingeladen", "Eingeladen", "Alle Sitze sind eingeladen; die Unterlagen folgen.", Rolle.KOORDINATION),
     Zustand("unterlagen_versandt", "Unterlagen versandt", "Alle Sitze haben Tagesordnung und Unterlagen.", Rolle.KOORDINATION),
     Zustand("laeuft", "Läuft", "Die Lenkungsgruppe tagt; die Anwesenheit ist je Sitz festgestellt.", Rolle.LG_VORSITZ),
-    Zustand("protokoll_entwurf", "Protokoll im Entwurf", "Die Sitzung ist geschlossen; das Protokoll wird geschrieben und unterzeichnet.",
+    Zustand("protokoll_entwurf", "Protokoll im Entwurf", "Die Sitzung ist geschlossen; das Protokoll entsteht und wird unterzeichnet.",
             Rolle.KOORDINATION),
-    Zustand("protokoll_versandt", "Protokoll versandt", "Alle Sitze haben das Protokoll; die Frist für Einwände läuft.", Rolle.KOORDINATION),
+    Zustand("protokoll_versandt", "Protokoll versandt", "Alle Sitze haben das Protokoll; die Frist für Einwände läuft.",
+            Rolle.KOORDINATION),
     Zustand("protokoll_genehmigt", "Protokoll genehmigt", "Das Protokoll gilt; die Beschlüsse werden noch weitergeleitet.",
             Rolle.KOORDINATION),
     Zustand("abgeschlossen", "Abgeschlossen", "Das Protokoll gilt und alle Beschlüsse sind weitergeleitet.", ende=True),
@@ -50,8 +52,8 @@ def _verlegt(stand: Daten, daten: Daten, heute: str) -> Daten:
     """Der bisherige Termin bleibt stehen; ein selbst gewählter Titel auch."""
     bisher = {"datum": stand["datum"], "ort": stand.get("ort"), "verlegt_am": heute, "grund": daten.get("grund")}
     eigener = {} if stand.get("titel") == _titel({}, {"datum": stand["datum"]}, heute)["titel"] else {"titel": stand["titel"]}
-    return {"datum": daten["datum"], "ort": daten.get("ort") or stand.get("ort"), "vorige_termine": [*stand.get("vorige_termine", ()), bisher],
-            **_titel({}, {"datum": daten["datum"], **eigener}, heute)}
+    return {"datum": daten["datum"], "ort": daten.get("ort") or stand.get("ort"),
+            "vorige_termine": [*stand.get("vorige_termine", ()), bisher], **_titel({}, {"datum": daten["datum"], **eigener}, heute)}
 
 
 def _stehende(stand: Daten, bezug: str) -> list[Any]:
@@ -78,8 +80,8 @@ def _gestrichen(stand: Daten, daten: Daten, heute: str) -> Daten:
 
 
 def _anwesenheit(stand: Daten, daten: Daten, _heute: str) -> Daten:
-    return {"anwesenheit": {e["sitz"]: e["anwesend"] for e in daten["anwesenheit"]}, "sitze": daten.get("sitze") or stand.get("sitze", []),
-            "gaeste": daten.get("gaeste") or stand.get("gaeste", [])}
+    return {"anwesenheit": {e["sitz"]: e["anwesend"] for e in daten["anwesenheit"]},
+            "sitze": daten.get("sitze") or stand.get("sitze", []), "gaeste": daten.get("gaeste") or stand.get("gaeste", [])}
 
 
 def _einwand(stand: Daten, daten: Daten, heute: str) -> Daten:
@@ -113,13 +115,13 @@ _NAECHSTE_BEI_VERSPAETUNG = wenn(
     "Der Einwand kommt nach Ablauf der Frist und wird Punkt der nächsten Sitzung. Bitte nennen Sie diese Sitzung.")
 _NIMMT_PUNKTE = wenn(
     "naechste_sitzung_nimmt_punkte",
-    lambda f: not f.daten.get("naechste_sitzung") or any(
-        n.key == f.daten["naechste_sitzung"] and n.art == "sitzung" and n.zustand in NIMMT_PUNKTE for n in f.nachbarn(hin("naechste_sitzung"))),
+    lambda f: not f.daten.get("naechste_sitzung") or nimmt_punkte(f.daten["naechste_sitzung"], f.nachbarn(hin("naechste_sitzung"))),
     "Die genannte Sitzung nimmt keine Punkte mehr auf. Bitte nennen Sie eine, die noch bevorsteht.")
 _ANDERE_SITZUNG = wenn("andere_sitzung", lambda f: f.key not in (f.daten.get("naechste_sitzung"), f.daten.get("nachfolger")),
                        "Eine Sitzung kann nicht ihre eigene nächste Sitzung sein.")
 _EINWAND_BEKANNT = wenn(
-    "einwand_bekannt", lambda f: not f.daten.get("zu_einwand") or any(e["nr"] == f.daten["zu_einwand"] for e in f.stand.get("einwaende", ())),
+    "einwand_bekannt",
+    lambda f: not f.daten.get("zu_einwand") or any(e["nr"] == f.daten["zu_einwand"] for e in f.stand.get("einwaende", ())),
     "Diesen Einwand gibt es nicht. Bitte nennen Sie die Nummer eines verzeichneten Einwands.")
 _KEIN_OFFENER_EINWAND = wenn(
     "kein_offener_einwand", lambda f: f.rolle != Rolle.SYSTEM or not offene_einwaende(f.stand),
@@ -132,7 +134,7 @@ _PUNKT_GENANNT = wenn("punkt_genannt", lambda f: bool(f.daten.get("nr") or f.dat
                       "Bitte wählen Sie den Punkt, der von der Tagesordnung genommen wird.")
 _OHNE_BEZUG = wenn(
     "punkt_mit_bezug",
-    lambda f: bool(f.daten.get("bezug")) or not any(p["nr"] == f.daten.get("nr") and p.get("bezug") for p in f.stand.get("punkte", ())),
+    lambda f: bool(f.daten.get("bezug")) or all(p["nr"] != f.daten.get("nr") or not p.get("bezug") for p in f.stand.get("punkte", ())),
     "Dieser Punkt gehört zu einem Vorgang. Bitte nennen Sie dessen Schlüssel, damit auch seine Verbindung zur Sitzung endet.")
 _BEZUG_PASST = wenn("bezug_passt", lambda f: all(n.art in VERBINDUNGEN["steht_auf"].von for n in f.nachbarn(her("steht_auf"))),
                     "Auf die Tagesordnung kommen Themen, Zielsysteme und Beschlüsse. Für anderes genügt ein Punkt mit freiem Text.")
@@ -143,6 +145,11 @@ _PUNKT_BENANNT = wenn("punkt_benannt", lambda f: bool(f.daten.get("titel") or f.
 def offene_einwaende(stand: Daten) -> list[Any]:
     """Rechtzeitige Einwände, zu denen noch nichts ergänzt ist."""
     return [e for e in stand.get("einwaende", ()) if not e["verspaetet"] and not e.get("erledigt_am")]
+
+
+def nimmt_punkte(key: str, sitzungen: Iterable[Nachbar]) -> bool:
+    """Ob die genannte Sitzung unter diesen ist und noch Punkte aufnimmt."""
+    return any(n.key == key and n.art == "sitzung" and n.zustand in NIMMT_PUNKTE for n in sitzungen)
 
 
 def sitze_am(sitze: Iterable[Daten], tag: str) -> set[str]:
@@ -162,7 +169,8 @@ def _jeder_sitz(f: Fakten) -> Grund | None:
 
 def _alles_weitergeleitet(f: Fakten) -> Grund | None:
     offen = [b.key for b in f.nachbarn(her("gefasst_in")) if b.zustand not in WEITERGELEITET or b.stand.get("weitere_empfaenger")]
-    return Grund("Diese Beschlüsse sind noch nicht an alle weitergeleitet: {keys}.", {"keys": ", ".join(sorted(offen))}) if offen else None
+    satz = "Diese Beschlüsse sind noch nicht an alle weitergeleitet: {keys}."
+    return Grund(satz, {"keys": ", ".join(sorted(offen))}) if offen else None
 
 
 _SITZE = Waechter("anwesenheit_je_sitz", _jeder_sitz)
@@ -185,11 +193,13 @@ UEBERGAENGE = (
               "UnterlagenVersenden", waechter=(_ZUGESTIMMT,), schreibt=(Setze(), _am("unterlagen_am")),
               meldet=(Anlass("sitzung_unterlagen", ("sitze",)),), aussen=True),
     Uebergang("nachreichen", ("unterlagen_versandt",), None, (K_ALLE, VERWALTUNG), "Unterlage nachreichen", "Nachreichen",
-              waechter=(_ZUGESTIMMT,), schreibt=(Haenge("nachgereicht"),), meldet=(Anlass("sitzung_nachreichung", ("sitze",)),), aussen=True),
+              waechter=(_ZUGESTIMMT,), schreibt=(Haenge("nachgereicht"),),
+              meldet=(Anlass("sitzung_nachreichung", ("sitze",)),), aussen=True),
     Uebergang("verlegen", VOR_DER_SITZUNG, None, (K_ALLE,), "Verlegen", "Verlegen", grund_noetig=True, waechter=(_TERMIN,),
               schreibt=(Rechne(_verlegt),), meldet=(Anlass("sitzung_verlegt", ("sitze", "vorsitz")),), aussen=True),
     Uebergang("absagen", VOR_DER_SITZUNG, "abgesagt", (K_ALLE,), "Absagen", grund_noetig=True, schreibt=(_am("abgesagt_am"),),
-              verbindet=(Verbinde("", her("steht_auf"), loest=True),), meldet=(Anlass("sitzung_abgesagt", ("sitze", "vorsitz")),), aussen=True),
+              verbindet=(Verbinde("", her("steht_auf"), loest=True),),
+              meldet=(Anlass("sitzung_abgesagt", ("sitze", "vorsitz")),), aussen=True),
     Uebergang("punkt_aufnehmen", NIMMT_PUNKTE, None, (K_ALLE, KETTE), "Punkt auf die Tagesordnung nehmen", "PunktAufnehmen",
               waechter=(_PUNKT_BENANNT, _BEZUG_PASST), schreibt=(Rechne(_punkt),), verbindet=(Verbinde("bezug", her("steht_auf")),),
               braucht=_VORLAGEN, quelle="[004] 3.3 Lenkungsgruppe"),
@@ -208,18 +218,20 @@ UEBERGAENGE = (
               "ProtokollVersenden", waechter=(_UNTERZEICHNET,), schreibt=(Setze(), _am("protokoll_am")),
               meldet=(Anlass("protokoll", ("sitze",)),), aussen=True),
     Uebergang("protokoll_genehmigen", ("protokoll_versandt",), "protokoll_genehmigt", (SYSTEM, LG_VORSITZ), "Protokoll genehmigen",
-              waechter=(_KEIN_OFFENER_EINWAND,), schreibt=(_am("genehmigt_am"),), meldet=(Anlass("protokoll_genehmigt", ("zustaendig",)),)),
+              waechter=(_KEIN_OFFENER_EINWAND,), schreibt=(_am("genehmigt_am"),),
+              meldet=(Anlass("protokoll_genehmigt", ("zustaendig",)),)),
     Uebergang("einwand_verzeichnen", AB_VERSAND, None, (K_ALLE,), "Einwand gegen das Protokoll verzeichnen", "EinwandVerzeichnen",
               waechter=(_NAECHSTE_BEI_VERSPAETUNG, _ANDERE_SITZUNG, _NIMMT_PUNKTE), schreibt=(Rechne(_einwand),),
-              verbindet=(Verbinde("naechste_sitzung", hin("naechste_sitzung")),), meldet=(Anlass("einwand_verzeichnet", ("vorsitz",)),),
-              braucht=_NAECHSTE),
+              verbindet=(Verbinde("naechste_sitzung", hin("naechste_sitzung")),), braucht=_NAECHSTE,
+              meldet=(Anlass("einwand_verzeichnet", ("vorsitz",)),)),
     Uebergang("berichtigen", AB_VERSAND, None, (K_ALLE,), "Protokoll berichtigen", "Berichtigen", waechter=(_EINWAND_BEKANNT,),
               schreibt=(Rechne(_berichtigt),), meldet=(Anlass("protokoll_berichtigt", ("sitze",)),), aussen=True),
     Uebergang("abschliessen", ("protokoll_genehmigt",), "abgeschlossen", (K_ALLE, SYSTEM), "Sitzung abschließen",
               waechter=(_WEITERGELEITET,), schreibt=(), braucht=((her("gefasst_in"),),)),
     Uebergang("auswahlrunde_ansetzen", VOR_DER_SITZUNG, None, (SYSTEM, K_ALLE), "Auswahlrunde ansetzen", waechter=(_NOCH_KEINE_RUNDE,),
               schreibt=(_am("auswahlrunde_am"),)),
-    Uebergang("auswahlrunde_vermerken", VOR_DER_SITZUNG, None, (KETTE,), "Auswahlrunde ist angesetzt", schreibt=(_am("auswahlrunde_am"),)),
+    Uebergang("auswahlrunde_vermerken", VOR_DER_SITZUNG, None, (KETTE,), "Auswahlrunde ist angesetzt",
+              schreibt=(_am("auswahlrunde_am"),)),
     Uebergang("nachfolger_vermerken", (*NIMMT_PUNKTE, *NACH_DER_SITZUNG, "abgesagt"), None, (K_ALLE, KETTE),
               "Nächste Sitzung vermerken", "NachfolgerVermerken", waechter=(_ANDERE_SITZUNG,), schreibt=(Setze(("nachfolger",)),),
               verbindet=(Verbinde("nachfolger", hin("naechste_sitzung")),), braucht=_NAECHSTE),
@@ -252,11 +264,14 @@ FRISTEN = (
     Frist("lg_sitzungstag", "Sitzung eröffnen, schließen oder verlegen", am_feld("datum", *NIMMT_PUNKTE),
           stufen=(Stufe("1 WT nach Ende", ("zustaendig", "vertretung")),)),
     Frist("lg_protokoll", "Protokoll versenden", am_feld("datum", "protokoll_entwurf"), "2 Wochen",
-          stufen=(Stufe("3 WT vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vorsitz")), Stufe("3 WT nach Ende", ("vertretung",)))),
+          stufen=(Stufe("3 WT vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vorsitz")),
+                  Stufe("3 WT nach Ende", ("vertretung",)))),
     Frist("lg_einwaende", "Einwände gegen das Protokoll", im_zustand("protokoll_versandt"), "2 Wochen",
-          stufen=(Stufe("1 WT nach Ende", ("zustaendig",), feuert="protokoll_genehmigen"), Stufe("5 WT nach Ende", ("zustaendig", "vorsitz")))),
+          stufen=(Stufe("1 WT nach Ende", ("zustaendig",), feuert="protokoll_genehmigen"),
+                  Stufe("5 WT nach Ende", ("zustaendig", "vorsitz")))),
     Frist("lg_abschluss", "Sitzung abschließen", im_zustand("protokoll_genehmigt"), "10 WT",
-          stufen=(Stufe("Ende", ("zustaendig",), feuert="abschliessen"), Stufe("10 WT nach Ende", ("zustaendig",), feuert="abschliessen"))),
+          stufen=(Stufe("Ende", ("zustaendig",), feuert="abschliessen"),
+                  Stufe("10 WT nach Ende", ("zustaendig",), feuert="abschliessen"))),
     Frist("lg_naechste_sitzung", "Nächste Sitzung der Lenkungsgruppe festlegen", _ohne_nachfolger, "6 Monate",
           stufen=(Stufe("10 WT nach Beginn", ("zustaendig", "vorsitz")), Stufe("3 Monate vor Ende", ("zustaendig", "vorsitz")),
                   Stufe("Ende", ("zustaendig", "vertretung", "vorsitz")))),

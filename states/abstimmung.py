@@ -1,0 +1,128 @@
+"""Wann ein Beschluss zustande kommt: Quorum, Mehrheit, Befangenheit, und das Ergebnis eines Umlaufs. Quelle: process.md.
+
+Quorum heißt: Mindestens die Hälfte der Sitze ist da (oder hat im Umlauf abgestimmt). Mehrheit heißt: mehr Ja als Nein;
+Enthaltungen zählen für keine Seite. Wer befangen ist, stimmt nicht mit.
+"""
+
+from __future__ import annotations
+
+from states.model import Daten, Fakten, Grund, Nachbar, Rolle, Waechter, hin
+from states.waechter import wenn
+
+# --- in der Sitzung -------------------------------------------------------------------------------------------------
+
+
+def _sitzung(f: Fakten) -> Nachbar | None:
+    return next((n for n in f.nachbarn(hin("gefasst_in")) if n.art == "sitzung"), None)
+
+
+def _anwesende(f: Fakten) -> set[str]:
+    sitzung = _sitzung(f)
+    anwesenheit = sitzung.stand.get("anwesenheit", {}) if sitzung else {}
+    return {sitz for sitz, wer in anwesenheit.items() if wer != "abwesend"}
+
+
+def _tagt(f: Fakten) -> bool:
+    """Nachgetragen wird nur, bis der Vorsitz das Protokoll unterzeichnet hat."""
+    s = _sitzung(f)
+    return s is not None and (s.zustand == "laeuft" or (s.zustand == "protokoll_entwurf" and not s.stand.get("unterzeichnet_am")))
+
+
+def _beschlussfaehig(f: Fakten) -> bool:
+    s = _sitzung(f)
+    alle = len(s.stand.get("anwesenheit", {})) if s else 0
+    return s is not None and alle > 0 and 2 * len(_anwesende(f)) >= alle and not s.stand.get("beschlussunfaehig")
+
+
+def _mehrheit(f: Fakten) -> Grund | None:
+    stimmen = f.daten.get("abstimmung") or {}
+    if f.daten.get("verfahren") == "konsens":
+        return Grund("Ein Konsens verträgt keine Gegenstimme. Bitte wählen Sie die Abstimmung.") if stimmen.get("nein") else None
+    if not stimmen:
+        return Grund("Bitte tragen Sie die Stimmen ein, oder wählen Sie als Verfahren den Konsens.")
+    angenommen = stimmen["ja"] > (stimmen.get("nein") or 0)
+    return None if angenommen else Grund("Es gibt keine Mehrheit; der Beschluss ist nicht gefasst.")
+
+
+def _stimmenzahl(f: Fakten) -> Grund | None:
+    stimmen = f.daten.get("abstimmung") or {}
+    berechtigt = len(_anwesende(f) - set(f.daten.get("befangen") or ()))
+    abgegeben = sum(stimmen.get(s) or 0 for s in ("ja", "nein", "enthaltung"))
+    satz = "Es sind {abgegeben} Stimmen eingetragen, stimmberechtigt sind aber nur {berechtigt}. Wer befangen ist, stimmt nicht mit."
+    return Grund(satz, {"abgegeben": abgegeben, "berechtigt": berechtigt}) if abgegeben > berechtigt else None
+
+
+SITZUNG_TAGT = wenn(
+    "sitzung_tagt", _tagt,
+    "Beschlüsse fasst die Lenkungsgruppe in einer laufenden Sitzung; nachtragen können Sie sie, bis das Protokoll unterzeichnet ist.")
+QUORUM = wenn("quorum", _beschlussfaehig,
+              "Die Lenkungsgruppe ist nicht beschlussfähig. Der Punkt gehört in den Umlauf oder in die nächste Sitzung.")
+MEHRHEIT = Waechter("mehrheit", _mehrheit)
+STIMMENZAHL = Waechter("stimmenzahl", _stimmenzahl)
+BEFANGENE = wenn("befangene_anwesend", lambda f: set(f.daten.get("befangen") or ()) <= _anwesende(f),
+                 "Befangen kann nur ein Sitz sein, der anwesend ist. Bitte prüfen Sie die Angabe.")
+FASSEN = (SITZUNG_TAGT, QUORUM, MEHRHEIT, STIMMENZAHL, BEFANGENE)
+
+# --- im Umlauf ------------------------------------------------------------------------------------------------------
+
+
+def stimmen_im_umlauf(stand: Daten) -> dict[str, int]:
+    abgegeben = [s["stimme"] for s in stand.get("stimmen", {}).values()]
+    return {wert: abgegeben.count(wert) for wert in ("ja", "nein", "enthaltung", "befangen", "diskussion")}
+
+
+def umlauf_scheitert_an(stand: Daten) -> str | None:
+    """Warum der Umlauf nicht zustande kam; None, wenn er angenommen ist. Eine fehlende Antwort ist keine Stimme."""
+    s = stimmen_im_umlauf(stand)
+    if s["diskussion"]:
+        return "Mindestens ein Sitz verlangt eine Aussprache. Der Punkt gehört in die nächste Sitzung."
+    if 2 * (s["ja"] + s["nein"] + s["enthaltung"]) < len(stand.get("sitze", ())):
+        return "Weniger als die Hälfte der Sitze hat abgestimmt; der Umlauf ist nicht zustande gekommen."
+    if s["ja"] <= s["nein"]:
+        return "Es gibt keine Mehrheit; der Umlauf ist nicht zustande gekommen."
+    return None
+
+
+def ergebnis_des_umlaufs(stand: Daten, _daten: Daten, heute: str) -> Daten:
+    abgegeben = stand.get("stimmen", {})
+    ohne = len(stand.get("sitze", ())) - len(abgegeben)
+    return {"abstimmung": {**stimmen_im_umlauf(stand), "keine_antwort": ohne}, "gefasst_am": heute,
+            "befangen": sorted(sitz for sitz, s in abgegeben.items() if s["stimme"] == "befangen")}
+
+
+def _zu_ende(f: Fakten) -> bool:
+    """Nach dem Antworttag, wenn alle geantwortet haben, oder sobald ein Sitz eine Aussprache verlangt."""
+    vorbei = f.heute.isoformat() > str(f.stand.get("antwort_bis") or "")
+    alle = len(f.stand.get("stimmen", {})) >= len(f.stand.get("sitze", ()))
+    return vorbei or alle or bool(stimmen_im_umlauf(f.stand)["diskussion"])
+
+
+def _angenommen(f: Fakten) -> Grund | None:
+    """Läuft der Umlauf noch, sagt das ein anderer Wächter."""
+    satz = umlauf_scheitert_an(f.stand) if _zu_ende(f) else None
+    return Grund(satz) if satz else None
+
+
+def _sitz(f: Fakten) -> Daten | None:
+    return next((s for s in f.stand.get("sitze", ()) if s["sitz"] == f.daten.get("sitz")), None)
+
+
+def _eigener_sitz(f: Fakten) -> bool:
+    """Inhaber und Vertretung stimmen für ihren Sitz; für einen anderen trägt nur die Koordination eine Stimme ein."""
+    sitz = _sitz(f)
+    if f.rolle == Rolle.KOORDINATION or sitz is None:
+        return True
+    personen = sitz.get("personen") or ()
+    return f.person in personen if personen else bool(f.institution) and f.institution == sitz.get("institution")
+
+
+SITZ_GEFRAGT = wenn("sitz_gefragt", lambda f: _sitz(f) is not None, "Dieser Sitz ist in diesem Umlauf nicht gefragt.")
+EIGENER_SITZ = wenn("eigener_sitz", _eigener_sitz,
+                    "Dieser Sitz ist Ihnen nicht zugeordnet. Die Koordination kann seine Stimme eintragen.")
+EINE_STIMME = wenn("eine_stimme_je_sitz", lambda f: f.daten.get("sitz") not in f.stand.get("stimmen", {}),
+                   "Für diesen Sitz ist schon abgestimmt. Wer sich geirrt hat, nimmt die Stimme zurück.")
+UMLAUF_ZU_ENDE = wenn("umlauf_zu_ende", _zu_ende,
+                      "Der Umlauf läuft noch: Es haben nicht alle Sitze geantwortet, und der Antworttag ist nicht vorbei.")
+UMLAUF_ANGENOMMEN = Waechter("umlauf_angenommen", _angenommen)
+UMLAUF_NICHT_ANGENOMMEN = wenn("umlauf_nicht_angenommen", lambda f: not _zu_ende(f) or umlauf_scheitert_an(f.stand) is not None,
+                               "Der Umlauf hat die nötigen Stimmen; er ist nicht gescheitert.")
