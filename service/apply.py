@@ -209,13 +209,12 @@ class _Zug:
 
     def _schalte(self, akte: Akte, ausloeser: str, daten: Mapping[str, Any] | Formular, grund: str, rolle: str | None) -> None:
         prozess = PROZESSE[akte.art]
+        vorab = prozess.vorab_von(ausloeser)
+        if vorab and prozess.kandidaten(vorab, akte.zustand):
+            self._schalte(akte, vorab, {}, "", rolle)
         kandidaten = prozess.kandidaten(ausloeser, akte.zustand)
         if not kandidaten:
-            vorab = next((u.vorab for u in prozess.uebergaenge if u.ausloeser == ausloeser and u.vorab), "")
-            if not vorab or not prozess.kandidaten(vorab, akte.zustand):
-                raise Unmoeglich((str(engine.nicht_aus_diesem_zustand(prozess, ausloeser, akte.zustand)),), ("zustand",), akte.key)
-            self._schalte(akte, vorab, {}, "", rolle)
-            kandidaten = prozess.kandidaten(ausloeser, akte.zustand)
+            raise Unmoeglich((str(engine.nicht_aus_diesem_zustand(prozess, ausloeser, akte.zustand)),), ("zustand",), akte.key)
         antwort, formularname, formularversion = self._antwort(prozess, kandidaten[0], daten)
         self._fuehre_aus(akte, prozess, ausloeser, kandidaten, antwort, formularname, formularversion, grund, rolle)
 

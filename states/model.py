@@ -533,6 +533,7 @@ class Prozess:
     quelle: str = ""
     _zustand: dict[str, Zustand] = field(default_factory=dict, init=False, repr=False, compare=False)
     _nach: dict[tuple[str, str], tuple[Uebergang, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _vorab: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     _schritt: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -542,6 +543,8 @@ class Prozess:
         self._zustand.update((z.wert, z) for z in self.zustaende)
         for u in self.uebergaenge:
             self._schritt.setdefault(u.ausloeser, u.bezeichnung)
+            if u.vorab:
+                self._vorab[u.ausloeser] = u.vorab
             for v in u.von or ("",):
                 self._nach[u.ausloeser, v] = (*self._nach.get((u.ausloeser, v), ()), u)
 
@@ -551,6 +554,10 @@ class Prozess:
     def kandidaten(self, ausloeser: str, zustand: str) -> tuple[Uebergang, ...]:
         """Die Übergänge zu Auslöser und Zustand ("" = Anfang), in der Reihenfolge der Tabelle."""
         return self._nach.get((ausloeser, zustand), ())
+
+    def vorab_von(self, ausloeser: str) -> str:
+        """Der stille Vorschritt eines Auslösers, "" ohne; er geschieht, wann immer der Zustand ihn zulässt."""
+        return self._vorab.get(ausloeser, "")
 
     def bezeichnung_von(self, ausloeser: str) -> str:
         return self._schritt.get(ausloeser, ausloeser)

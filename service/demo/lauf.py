@@ -10,11 +10,10 @@ from typing import Any
 from service.apply import Ergebnis, Schritt, apply
 from service.clock import BERLIN
 from service.db import Datenbank
-from service.errors import Kreislauffehler
+from service.errors import Kreislauffehler, Verboten
 from service.handelnde import Handelnde
 from service.laden import Akte, akte
 from service.umfeld import Umfeld
-from states.model import Rolle
 
 
 @dataclass(frozen=True)
@@ -73,18 +72,29 @@ class Lauf:
         self.gespielt += 1
         return ergebnis
 
-    def ergaenze(self, wer: Handelnde, *schritte: Schritt) -> Ergebnis:
+    def spiele(self, s: Mapping[str, Any], key: str, *schritte: Schritt, ersatz: str = "") -> bool:
+        """Ein Schritt der Geschichte als ihre Person. Darf sie ihn nicht tun, tut ihn die Koordination des Vorgangs.
+
+        Was der Prozess nicht zulässt, wird als Unterschied vermerkt. `ersatz`: der Vorgang, dessen Bereich zählt.
+        """
+        return self._versuche(int(s["nr"]), key, self.person(str(s["person"])), schritte, ersatz or key)
+
+    def ergaenze(self, s: Mapping[str, Any], key: str, wer: Handelnde, *schritte: Schritt, ersatz: str = "") -> bool:
         """Eine Handlung, die die Geschichte weglässt und der Prozess braucht."""
         self.ergaenzt += 1
-        return self.tue(wer, *schritte)
+        return self._versuche(int(s["nr"]), key, wer, schritte, ersatz, still=True)
 
-    def als_system(self, *schritte: Schritt) -> Ergebnis:
-        return self.tue(Handelnde("system", "System", rollen=frozenset({(Rolle.SYSTEM.value, "")})), *schritte)
-
-    def versuche(self, nr: int, key: str, wer: Handelnde, *schritte: Schritt) -> bool:
-        """Wie `tue`; was der Prozess nicht zulässt, wird als Unterschied vermerkt."""
+    def _versuche(self, nr: int, key: str, wer: Handelnde, schritte: tuple[Schritt, ...], ersatz: str, still: bool = False) -> bool:
         try:
             self.tue(wer, *schritte)
+        except Verboten:
+            andere = self.koordination_von(ersatz) if ersatz else wer
+            if andere.key == wer.key:
+                self.unterschied(nr, key, f"{schritte[0].ausloeser}: Das darf {wer.name} nicht.")
+                return False
+            if not still:
+                self.unterschied(nr, key, f"{schritte[0].ausloeser}: Das darf {wer.name} nicht; gespielt als {andere.name}.")
+            return self._versuche(nr, key, andere, schritte, "", still)
         except Kreislauffehler as fehler:
             self.unterschied(nr, key, f"{schritte[0].ausloeser}: {fehler.satz}")
             return False
@@ -102,6 +112,13 @@ class Lauf:
     def zustand(self, key: str) -> str | None:
         gefunden = self.akte(key)
         return gefunden.zustand if gefunden else None
+
+    def nachbarn(self, key: str, art: str) -> set[str]:
+        """Die Schlüssel, die über eine offene Verbindung dieser Art mit dem Vorgang verbunden sind."""
+        with self.db.lesen() as s:
+            return {z[0] for z in s.alle(
+                "SELECT a.key FROM verbindung x JOIN vorgang v ON v.key = :key JOIN vorgang a ON a.id = CASE WHEN x.von = v.id THEN x.nach "
+                "ELSE x.von END WHERE x.offen = 1 AND x.art = :art AND (x.von = v.id OR x.nach = v.id)", {"key": key, "art": art})}
 
     def stand(self, key: str) -> Mapping[str, Any]:
         gefunden = self.akte(key)

@@ -17,14 +17,13 @@ def einreichen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     eingang = datetime.fromisoformat(meldung["eingang"])
     lauf.stelle_uhr(eingang.date(), eingang.time())
     daten = {k: w for k, w in meldung.items() if k not in _NICHT_IM_FORMULAR}
-    lauf.versuche(s["nr"], s["meldungen"][0], lauf.person(s["person"]),
-                  Schritt("einreichen", art="meldebogen", daten=daten, key=meldung["geschaeftszeichen"]))
+    lauf.spiele(s, s["meldungen"][0], Schritt("einreichen", art="meldebogen", daten=daten, key=meldung["geschaeftszeichen"]))
 
 
 def schritt(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     """Ein Schritt am Meldebogen; welche Felder er hat, sagt sein Auslöser."""
     key, ausloeser = s["meldungen"][0], s["trigger"]
-    lauf.versuche(s["nr"], key, lauf.person(s["person"]), Schritt(ausloeser, key, daten=_daten(g, lauf, s), grund=s.get("grund") or s["text"]))
+    lauf.spiele(s, key, Schritt(ausloeser, key, daten=_daten(g, lauf, s), grund=s.get("grund") or s["text"]))
 
 
 def _daten(g: Geschichte, lauf: Lauf, s: Daten) -> dict[str, Any]:
@@ -58,4 +57,4 @@ def _daten(g: Geschichte, lauf: Lauf, s: Daten) -> dict[str, Any]:
 
 
 def sammlung_anlegen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
-    lauf.versuche(s["nr"], s["key"], lauf.person(s["person"]), Schritt("anlegen", art="sammlung", key=s["key"], daten={"titel": s["text"]}))
+    lauf.spiele(s, s["key"], Schritt("anlegen", art="sammlung", key=s["key"], daten={"titel": s["text"]}))
