@@ -26,7 +26,7 @@ ZU_DEN_THEMEN: Weg = (hin("im_thema"),)
 THEMA_ZU_DEN_MONITORINGS: Weg = (hin("im_thema"), hin("fuehrt_zu"), hin("beobachtet_in"))
 MELDUNG_BRAUCHT: tuple[Weg, ...] = (ZU_DEN_THEMEN, THEMA_ZU_DEN_MONITORINGS)
 
-_AG_ENDEN = ("beendet", "aufgeloest")
+AG_ENDEN = ("beendet", "aufgeloest")
 _ZS_ENDEN = ("abgeloest", "abgelehnt", "aufgehoben")
 _MON_ENDEN = ("wirksam", "beendet")
 _STUFE = {
@@ -41,9 +41,10 @@ def stand_des_themas(
 ) -> str | None:
     """Der Zustand, den das Thema haben soll; None, wenn nichts da ist, dem es folgen könnte.
 
-    `seit`: Tag des letzten Auftrags. Zielsysteme aus der Zeit davor, deren Monitoring beendet ist, zählen nicht mehr;
-    sonst schlösse ein früherer Erfolg ein wieder eröffnetes Thema sofort.
+    `seit`: Tag des letzten Auftrags. Was davor entstand und zu Ende ist, zählt nicht mehr; sonst schlösse ein früherer
+    Erfolg ein wieder eröffnetes Thema sofort.
     """
+    arbeitsgruppen = [a for a in arbeitsgruppen if a.zustand not in AG_ENDEN or not _entstanden_vor(a, seit)]
     zielsysteme = [z for z in zielsysteme if not _erledigt_vor(z, monitorings, seit)]
     offene = [z for z in zielsysteme if z.zustand not in _ZS_ENDEN]
     stufen = {_STUFE[z.zustand] for z in offene if z.zustand in _STUFE}
@@ -52,7 +53,7 @@ def stand_des_themas(
         return am_wenigsten_weit
     if offene:
         return _stand_im_monitoring(offene, monitorings)
-    laufende = [a for a in arbeitsgruppen if a.zustand not in _AG_ENDEN]
+    laufende = [a for a in arbeitsgruppen if a.zustand not in AG_ENDEN]
     if laufende:
         return "beauftragt" if all(a.zustand == "eingesetzt" for a in laufende) else "in_bearbeitung"
     if any(_je_eingefuehrt(z) for z in zielsysteme):
@@ -124,10 +125,14 @@ def _je_eingefuehrt(zielsystem: Nachbar) -> bool:
     return zielsystem.zustand in ("eingefuehrt", "abgeloest") or bool(zielsystem.stand.get("startdatum"))
 
 
+def _entstanden_vor(vorgang: Nachbar, seit: str) -> bool:
+    entstanden = str(vorgang.stand.get("eingang") or "")
+    return bool(seit and entstanden) and entstanden < seit
+
+
 def _erledigt_vor(zielsystem: Nachbar, monitorings: Iterable[Nachbar], seit: str) -> bool:
     """Vor dem letzten Auftrag entstanden und zu Ende: beendet, oder eingeführt und jedes Monitoring abgeschlossen."""
-    entstanden = str(zielsystem.stand.get("eingang") or "")
-    if not seit or not entstanden or entstanden >= seit:
+    if not _entstanden_vor(zielsystem, seit):
         return False
     if zielsystem.zustand in _ZS_ENDEN:
         return True
