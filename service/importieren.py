@@ -27,7 +27,8 @@ from service.errors import Konflikt, Kreislauffehler, Ungueltig
 from service.handelnde import SYSTEM
 from service.importlesen import Gelesen, Importfehler, Importzeile, fingerabdruck, lies
 from service.laden import ids_von_keys
-from service.umfeld import Umfeld, kanonisch
+from service.protokoll import vermerke
+from service.umfeld import Umfeld
 
 BLOCK = 200
 _VERSUCHE = 10
@@ -35,7 +36,6 @@ _ZEICHEN = "geschaeftszeichen"
 _MIT_ANDEREM_INHALT = "Das Geschäftszeichen {} ist schon mit anderem Inhalt vergeben."
 _NICHT_AUS_EINEM_IMPORT = "Das Geschäftszeichen {} gehört schon zu einem Vorgang, der nicht aus einem Import stammt."
 _ZEILE_NEU = "INSERT INTO importzeile (geschaeftszeichen, fingerabdruck, zeit) VALUES (:key, :fingerabdruck, :zeit)"
-_PROTOKOLL = "INSERT INTO protokoll (zeit, person, systemkonto, was, angaben) VALUES (:zeit, :person, :konto, :was, :angaben)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,7 @@ def _groesse(datei: BinaryIO) -> int:
 
 
 def _vermerke(db: Datenbank, jetzt: datetime, konto: str, was: str, angaben: dict[str, Any]) -> None:
-    werte = {"zeit": als_text(jetzt), "person": SYSTEM.key, "konto": konto, "was": was, "angaben": kanonisch(angaben)}
-    db.in_transaktion(lambda s: s.fuehre(_PROTOKOLL, werte), _VERSUCHE)
+    db.in_transaktion(lambda s: vermerke(s, jetzt, konto, was, angaben), _VERSUCHE)
 
 
 # --- ein Block --------------------------------------------------------------------------------------------------------
