@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from forms import allgemein, beschluss, einzelfalluebergabe, fallrekonstruktion, meldebogen, nebenakten, sammlung, sitzung
+from forms import (
+    allgemein,
+    arbeitsgruppe,
+    beschluss,
+    einzelfalluebergabe,
+    fallrekonstruktion,
+    massnahme,
+    meldebogen,
+    monitoring,
+    nebenakten,
+    sammlung,
+    sitzung,
+    zielsystem,
+)
 from forms.grundform import Formular
 
 FORMULARE: dict[str, ModuleType] = {
@@ -14,6 +27,10 @@ FORMULARE: dict[str, ModuleType] = {
     "fallrekonstruktion": fallrekonstruktion,
     "sitzung": sitzung,
     "beschluss": beschluss,
+    "arbeitsgruppe": arbeitsgruppe,
+    "zielsystem": zielsystem,
+    "massnahme": massnahme,
+    "monitoring": monitoring,
     "auswahlrunde": nebenakten,
     "lage": nebenakten,
     "bericht": nebenakten,

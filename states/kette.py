@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from states import beschluss, einzelfalluebergabe, fallrekonstruktion, meldebogen, nebenakten, sammlung, sitzung
+from states import (
+    arbeitsgruppe, beschluss, einzelfalluebergabe, fallrekonstruktion, massnahme, meldebogen, monitoring, nebenakten, sammlung, sitzung,
+    zielsystem,
+)
 from states.model import Bewegt, Definitionsfehler, Folge, Kettenglied, Neu, Prozess, Uebergang, Weg
 from states.verbindungen import VERBINDUNGEN
 
@@ -18,6 +21,10 @@ _MODULE = (
     (fallrekonstruktion.FALLREKONSTRUKTION, fallrekonstruktion.FOLGEN),
     (sitzung.SITZUNG, sitzung.FOLGEN),
     (beschluss.BESCHLUSS, beschluss.FOLGEN),
+    (arbeitsgruppe.ARBEITSGRUPPE, arbeitsgruppe.FOLGEN),
+    (zielsystem.ZIELSYSTEM, zielsystem.FOLGEN),
+    (massnahme.MASSNAHME, massnahme.FOLGEN),
+    (monitoring.MONITORING, monitoring.FOLGEN),
     (nebenakten.AUSWAHLRUNDE, nebenakten.FOLGEN_AUSWAHLRUNDE),
     (nebenakten.LAGE, ()),
     (nebenakten.BERICHT, nebenakten.FOLGEN_BERICHT),
