@@ -6,7 +6,7 @@ from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
 from forms.allgemein import Schluessel, Stelle
 from forms.grundform import Auswahl, Datum, Formular, Langtext, Liste, ablehnung, langtext, zeile
-from forms.sitzung import Sitze, Sitzschluessel
+from forms.sitzung import Bezeichnung, Sitze, Sitzschluessel
 
 Text = Annotated[str, langtext(darf_leer=True)]
 Anzahl = Annotated[int, Field(ge=0, le=999)]
@@ -50,14 +50,14 @@ class Bewegung(Formular):
 class _Inhalt(Formular):
     """Was jeder Beschluss enthält, gleich wie er zustande kommt."""
 
-    titel: Annotated[str, zeile(200)] = Field(title="Titel", description="Worum es geht, in einer Zeile.")
+    titel: Bezeichnung = Field(title="Titel", description="Worum es geht, in einer Zeile.")
     wortlaut: Langtext = Field(title="Wortlaut", description="Der Beschluss im Wortlaut.")
     sachverhalt: Text = Field(default="", title="Sachverhalt", description="Was der Lenkungsgruppe vorlag.")
     diskussion: Text = Field(default="", title="Aussprache", description="Was in der Aussprache wichtig war.")
     gegenstand: Annotated[str, zeile(120, darf_leer=True)] = Field(
         default="", title="Gegenstand", description="Die Art der Entscheidung, zum Beispiel „Arbeitsgruppe einrichten“."
     )
-    verantwortlich: Stelle = Field(
+    verantwortlich: Bezeichnung = Field(
         title="Verantwortlich", description="Wer den Beschluss umsetzt, wie es im Protokoll steht."
     )
     stellen: Liste[Annotated[tuple[Stelle, ...], Field(max_length=50)]] = Field(
@@ -66,7 +66,7 @@ class _Inhalt(Formular):
         description="Einrichtungen oder Personen, die den Beschluss hier selbst als erledigt melden dürfen.",
     )
     frist: Datum = Field(title="Frist", description="Bis wann der Beschluss umgesetzt ist.")
-    verteiler: Liste[Annotated[tuple[Stelle, ...], Field(min_length=1, max_length=200)]] = Field(
+    verteiler: Liste[Annotated[tuple[Bezeichnung, ...], Field(min_length=1, max_length=200)]] = Field(
         title="Verteiler",
         description="Wem der Beschluss mitgeteilt wird; Sammelbezeichnungen werden beim Versand aufgelöst.",
     )
@@ -76,7 +76,7 @@ class _Inhalt(Formular):
     zuarbeit_von: Stelle | None = Field(
         default=None, title="Zuarbeit von", description="Eine Stelle, die bis zur Frist etwas beitragen soll."
     )
-    politik_vorlegen: Stelle | None = Field(
+    politik_vorlegen: Bezeichnung | None = Field(
         default=None, title="Politisch vorlegen", description="Das Gremium, dem die Sache vorgelegt werden soll."
     )
     bewegungen: Annotated[list[Bewegung], Field(max_length=50)] = Field(
@@ -143,16 +143,16 @@ class UmlaufBerichten(Formular):
 class Persoenlich(Formular):
     """Wer es wem wann und wo gesagt hat; das ist die Bestätigung."""
 
-    wer: Stelle = Field(title="Wer", description="Wer den Beschluss mitgeteilt hat.")
-    wem: Stelle = Field(title="Wem", description="Wem er mitgeteilt wurde.")
+    wer: Bezeichnung = Field(title="Wer", description="Wer den Beschluss mitgeteilt hat.")
+    wem: Bezeichnung = Field(title="Wem", description="Wem er mitgeteilt wurde.")
     wann: Datum = Field(title="Wann", description="Der Tag des Gesprächs.")
-    wo: Stelle = Field(title="Wo", description="Der Ort, oder „telefonisch“.")
+    wo: Bezeichnung = Field(title="Wo", description="Der Ort, oder „telefonisch“.")
 
 
 class Anwesenheitsliste(Formular):
     """Eine Runde, in der viele auf einmal vom Beschluss erfuhren."""
 
-    sitzung: Stelle = Field(title="Runde", description="Die Runde oder das Treffen.")
+    sitzung: Bezeichnung = Field(title="Runde", description="Die Runde oder das Treffen.")
     wann: Datum = Field(title="Wann", description="Der Tag der Runde.")
     teilnehmende_stellen: Liste[Annotated[tuple[Stelle, ...], Field(min_length=1, max_length=200)]] = Field(
         title="Teilnehmende", description="Alle Stellen, die da waren."
@@ -163,7 +163,7 @@ class Empfaenger(Formular):
     """Eine namentlich aufgelöste Empfängerin oder ein Empfänger."""
 
     institution: Stelle = Field(title="Empfänger", description="Die Stelle oder Person, die den Beschluss bekommt.")
-    sammelempfaenger: Stelle | None = Field(
+    sammelempfaenger: Bezeichnung | None = Field(
         default=None,
         title="Steht im Verteiler als",
         description="Die Sammelbezeichnung, aus der dieser Empfänger stammt.",

@@ -8,9 +8,9 @@ from pydantic import Field, ValidationInfo, field_validator
 from forms.allgemein import Schluessel, Stelle
 from forms.grundform import Auswahl, Datum, Formular, Langtext, Liste, ablehnung, langtext, zeile
 from forms.meldebogen import Kommune
+from forms.sitzung import Bezeichnung
 
 Text = Annotated[str, langtext(darf_leer=True)]
-Titel = Annotated[str, zeile(200)]
 Anzahl = Annotated[int, Field(ge=0, le=1_000_000)]
 Ebene = Annotated[str, Auswahl(Kreis="Kreis", Kommune="Stadt oder Gemeinde", Land="Land")]
 Schluesselliste = Liste[Annotated[tuple[Schluessel, ...], Field(max_length=500)]]
@@ -22,7 +22,7 @@ Schluesselliste = Liste[Annotated[tuple[Schluessel, ...], Field(max_length=500)]
 class AuswahlrundeAnlegen(Formular):
     """Vor einer Sitzung der Lenkungsgruppe werden alle Sammlungen durchgesehen."""
 
-    titel: Titel = Field(title="Titel", description="Zum Beispiel „Auswahlrunde vor der Herbstsitzung“.")
+    titel: Bezeichnung = Field(title="Titel", description="Zum Beispiel „Auswahlrunde vor der Herbstsitzung“.")
     sitzung: Schluessel | None = Field(
         default=None, title="Sitzung", description="Die Sitzung, vor der die Runde liegt."
     )
@@ -49,7 +49,7 @@ class AuswahlrundeDurchfuehren(Formular):
 class LageAusrufen(Formular):
     """In einer Krise gelten für Sammlungen eigene Regeln, bis zu einem Tag."""
 
-    titel: Titel = Field(title="Titel", description="Worum es geht.")
+    titel: Bezeichnung = Field(title="Titel", description="Worum es geht.")
     anlass: Text = Field(default="", title="Anlass", description="Warum die üblichen Regeln nicht genügen.")
     sammlungen: Liste[Annotated[tuple[Schluessel, ...], Field(min_length=1, max_length=50)]] = Field(
         title="Sammlungen", description="Die Sammlungen, deren Meldungen betroffen sind."
@@ -61,7 +61,7 @@ class LageAusrufen(Formular):
 class LageNichtAusrufen(Formular):
     """Eine Lage wurde geprüft und nicht ausgerufen; den Grund nennt die Koordination."""
 
-    titel: Titel = Field(title="Titel", description="Worum es ging.")
+    titel: Bezeichnung = Field(title="Titel", description="Worum es ging.")
     anlass: Text = Field(default="", title="Anlass", description="Was die Prüfung ausgelöst hat.")
     geprueft_am: Datum | None = Field(default=None, title="Geprüft am", description="Der Tag; leer heißt heute.")
 
@@ -101,8 +101,8 @@ class Zeitraum(Formular):
 class BerichtBearbeiten(Formular):
     """Was ein Bericht enthält."""
 
-    titel: Titel | None = Field(default=None, title="Titel", description="Die Überschrift des Berichts.")
-    gremium: Stelle | None = Field(default=None, title="Gremium", description="Wem berichtet wird.")
+    titel: Bezeichnung | None = Field(default=None, title="Titel", description="Die Überschrift des Berichts.")
+    gremium: Bezeichnung | None = Field(default=None, title="Gremium", description="Wem berichtet wird.")
     ebene: Ebene | None = Field(
         default=None, title="Ebene", description="Ob das Gremium zum Kreis, zu einer Kommune oder zum Land gehört."
     )
@@ -117,8 +117,8 @@ class BerichtBearbeiten(Formular):
 class BerichtAnlegen(BerichtBearbeiten):
     """Ein neuer Bericht an ein Gremium."""
 
-    titel: Titel = Field(title="Titel", description="Die Überschrift des Berichts.")
-    gremium: Stelle = Field(title="Gremium", description="Wem berichtet wird.")
+    titel: Bezeichnung = Field(title="Titel", description="Die Überschrift des Berichts.")
+    gremium: Bezeichnung = Field(title="Gremium", description="Wem berichtet wird.")
     voriger: Schluessel | None = Field(
         default=None,
         title="Voriger Bericht",
@@ -156,8 +156,8 @@ class AnfrageErfassen(Formular):
     titel: Annotated[str, zeile(200, darf_leer=True)] = Field(
         default="", title="Titel", description="Worum es geht, in einer Zeile."
     )
-    gremium: Stelle = Field(title="Gremium", description="Das Gremium, aus dem die Anfrage kommt.")
-    von: Stelle = Field(title="Von", description="Wer fragt, zum Beispiel eine Fraktion.")
+    gremium: Bezeichnung = Field(title="Gremium", description="Das Gremium, aus dem die Anfrage kommt.")
+    von: Bezeichnung = Field(title="Von", description="Wer fragt, zum Beispiel eine Fraktion.")
     fragen: Liste[Annotated[tuple[Annotated[str, langtext(2000)], ...], Field(min_length=1, max_length=100)]] = Field(
         title="Fragen", description="Die Fragen im Wortlaut, je Frage ein Eintrag."
     )

@@ -9,6 +9,7 @@ from forms.allgemein import Personenschluessel, Schluessel, Stelle
 from forms.grundform import Auswahl, Datum, Formular, Langtext, Liste, Zeile, langtext, zeile
 
 Sitzschluessel = Annotated[str, zeile(20)]
+Bezeichnung = Annotated[str, zeile(200)]
 Ort = Annotated[str, zeile(200, darf_leer=True)]
 Hinweis = Annotated[str, langtext(4000, darf_leer=True)]
 Punkttitel = Annotated[str, zeile(300, darf_leer=True)]
@@ -31,7 +32,7 @@ class Sitz(Formular):
     """Ein Sitz der Lenkungsgruppe mit denen, die an diesem Tag für ihn sprechen."""
 
     sitz: Sitzschluessel = Field(title="Sitz", description="Das Kürzel des Sitzes, zum Beispiel S01.")
-    funktion: Stelle = Field(title="Amt", description="Das Amt, dem der Sitz gehört.")
+    funktion: Bezeichnung = Field(title="Amt", description="Das Amt, dem der Sitz gehört.")
     rolle: Annotated[str, zeile(60)] | None = Field(
         default=None, title="Stellung", description="Vorsitz, Stellvertretung oder Mitglied."
     )
@@ -43,7 +44,7 @@ class Sitz(Formular):
         title="Personen",
         description="Wer für den Sitz stimmen darf: Inhaberin oder Inhaber und Vertretung.",
     )
-    vertretung: Stelle | None = Field(default=None, title="Vertretung", description="Das Amt, das vertritt.")
+    vertretung: Bezeichnung | None = Field(default=None, title="Vertretung", description="Das Amt, das vertritt.")
     gueltig_von: Datum | None = Field(
         default=None, title="Gilt ab", description="Der erste Tag, an dem der Sitz besteht."
     )
@@ -116,7 +117,7 @@ class UnterlagenVersenden(Formular):
 class Nachreichen(Formular):
     """Eine Unterlage kommt nach dem Versand dazu, auch als Tischvorlage."""
 
-    unterlage: Annotated[str, zeile(200)] = Field(title="Unterlage", description="Was nachgereicht wird.")
+    unterlage: Bezeichnung = Field(title="Unterlage", description="Was nachgereicht wird.")
     bezug: Schluessel | None = Field(
         default=None, title="Bezug", description="Der Vorgang, zu dem die Unterlage gehört."
     )
@@ -182,9 +183,7 @@ class ProtokollVersenden(Formular):
 class EinwandVerzeichnen(Formular):
     """Ein Einwand gegen das Protokoll. Kommt er verspätet, wird er Punkt der nächsten Sitzung."""
 
-    einwand_von: Annotated[str, zeile(200)] = Field(
-        title="Einwand von", description="Der Sitz, der den Einwand erhebt."
-    )
+    einwand_von: Bezeichnung = Field(title="Einwand von", description="Der Sitz, der den Einwand erhebt.")
     text: Annotated[str, langtext(darf_leer=True)] = Field(
         default="", title="Einwand", description="Was am Protokoll nicht stimmt."
     )

@@ -134,6 +134,10 @@ BERICHT = Prozess(
 
 # --- Anfrage aus einem Gremium ---------------------------------------------------------------------------------------
 
+def _angefragt(_stand: Daten, daten: Daten, _heute: str) -> Daten:
+    return {"titel": daten.get("titel") or f"Anfrage: {daten['von']}"}
+
+
 ANFRAGE = Prozess(
     "anfrage", "Anfrage aus einem Gremium", "AF",
     zustaende=(
@@ -141,7 +145,8 @@ ANFRAGE = Prozess(
         Zustand("beantwortet", "Beantwortet", "Das Gremium hat die Antwort.", ende=True),
     ),
     uebergaenge=(
-        Uebergang("erfassen", (), "offen", (K_ALLE,), "Anfrage erfassen", "AnfrageErfassen", schreibt=(Setze(), _am("eingang_am"))),
+        Uebergang("erfassen", (), "offen", (K_ALLE,), "Anfrage erfassen", "AnfrageErfassen",
+                  schreibt=(Setze(), Rechne(_angefragt), _am("eingang_am"))),
         Uebergang("beantworten", ("offen",), "beantwortet", (K_ALLE,), "Anfrage beantworten", "AnfrageBeantworten",
                   schreibt=(Setze(), _am("beantwortet_am")), aussen=True),
         uebergeben("offen"),
