@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import psycopg
 import pysqlite3.dbapi2 as sqlite
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import QueuePool
 
 from service.errors import Betriebsfehler, Konflikt, NetzGewachsen
@@ -142,7 +142,7 @@ class Datenbank:
         """SQLAlchemy-Engine für Schema und Wanderungen, nie für den Schreibpfad."""
         if self._maschine is None:
             if self.postgres:
-                self._maschine = create_engine(self.adresse.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1))
+                self._maschine = create_engine(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.adresse))
             else:
                 self._maschine = create_engine("sqlite://", creator=lambda: self._oeffne_sqlite(nur_lesen=False), module=sqlite)
         return self._maschine
@@ -197,6 +197,28 @@ class Datenbank:
             if self.postgres or verbindung.in_transaction:
                 verbindung.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def umbau(self) -> Iterator[tuple[Connection, Sitzung]]:
+        """Für Wanderungen und Wiederherstellung: eine Transaktion, in der SQLAlchemy und die Sitzung dieselbe Verbindung benutzen.
+
+        Auf SQLite ruhen die Fremdschlüssel dabei, weil Tabellen neu gebaut werden können; am Ende wird nachgeprüft.
+        """
+        if self.postgres:
+            with self.maschine().begin() as verbindung:
+                yield verbindung, Sitzung(verbindung.connection.dbapi_connection, True)
+            return
+        with self._schreibsperre, self.maschine().connect() as verbindung:
+            roh: Any = verbindung.connection.dbapi_connection
+            roh.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with verbindung.begin():
+                    roh.execute("BEGIN IMMEDIATE")
+                    yield verbindung, Sitzung(roh, False)
+                    if verletzt := roh.execute("PRAGMA foreign_key_check").fetchone():
+                        raise Betriebsfehler(f"In der Tabelle {verletzt[0]} verweist eine Zeile auf eine, die es nicht gibt.")
+            finally:
+                roh.execute("PRAGMA foreign_keys=ON")
 
     def in_transaktion(self, arbeit: Callable[[Sitzung], T], versuche: int = 3) -> T:
         """Führt `arbeit` in einer Transaktion aus und wiederholt sie, wenn sie mit einer anderen zusammenstieß."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from sqlmodel import SQLModel
 
 from service import tables  # noqa: F401  (füllt die Metadaten)
+from service.datenhaltung import hebe_an
 from service.db import Datenbank
 from service.profil import Profil, lesen
 from service.umfeld import Umfeld, umfeld_aus
@@ -41,8 +43,9 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgres"])
 def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Datenbank]:
     if request.param == "sqlite":
-        datenbank = Datenbank(tmp_path / "kreislauf.sqlite")
-        SQLModel.metadata.create_all(datenbank.maschine())
+        datei = tmp_path / "kreislauf.sqlite"
+        shutil.copy(request.getfixturevalue("_sqlite_vorlage"), datei)
+        datenbank = Datenbank(datei)
         yield datenbank
         datenbank.schliessen()
         return
@@ -52,9 +55,19 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Datenbank]:
 
 
 @pytest.fixture(scope="session")
+def _sqlite_vorlage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eine leere Datenbank auf dem Stand des Programms; kopieren geht schneller als jedes Mal anlegen."""
+    datei = tmp_path_factory.mktemp("vorlage") / "leer.sqlite"
+    datenbank = Datenbank(datei)
+    hebe_an(datenbank)
+    datenbank.schliessen()
+    return datei
+
+
+@pytest.fixture(scope="session")
 def _postgres_db(postgres_server: str) -> Iterator[Datenbank]:
     datenbank = Datenbank(postgres_server, groesse=24)
-    SQLModel.metadata.create_all(datenbank.maschine())
+    hebe_an(datenbank)
     yield datenbank
     datenbank.schliessen()
 

@@ -1,0 +1,137 @@
+"""Die Einstellungen: Umgebungsvariablen mit dem Anfang KREISLAUF_, oder dieselben Namen in der Datei `kreislauf.env`.
+
+Die Umgebung gewinnt vor der Datei; ohne beides läuft das Programm mit SQLite im Ordner `daten`. Jede steht in
+`docs/einstellungen.md`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
+
+from service.errors import Betriebsfehler
+from service.profil import DEMONSTRATION
+
+DATEI = "kreislauf.env"
+_PRAEFIX = "KREISLAUF_"
+_KENNWORT = re.compile(r"(://[^:/@]*:)[^@]*(?=@)|([?&]password=)[^&]*")
+_ADRESSE = re.compile(r"(?:sqlite:///|postgres://|postgresql(?:\+psycopg)?://).+|(?!.*://).+")
+# /proc/self/mounts, dritte Spalte: dort verlieren Sperren und damit die Datenbankdatei ihre Verlässlichkeit
+_NETZLAUFWERKE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.glusterfs", "davfs"}
+_SAETZE = {
+    "port": "KREISLAUF_PORT muss eine ganze Zahl zwischen 1 und 65535 sein.",
+    "db": "KREISLAUF_DB muss eine Adresse der Form postgresql+psycopg://benutzer:kennwort@rechner/datenbank sein "
+          "oder der Pfad einer SQLite-Datei.",
+}
+
+_Pfad = Annotated[Path, AfterValidator(Path.expanduser)]
+
+
+def _adresse(wert: str) -> str:
+    if wert and not _ADRESSE.fullmatch(wert):
+        raise ValueError
+    return wert
+
+
+class Einstellungen(BaseSettings):
+    """Was eine Installation von der anderen unterscheidet. Leere Angaben zählen wie fehlende."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PRAEFIX, env_file=DATEI, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    daten: _Pfad = Path("daten")
+    db: Annotated[str, AfterValidator(_adresse)] = ""
+    profil: _Pfad | None = None
+    port: int = Field(default=8000, ge=1, le=65535)
+
+    @property
+    def datenbank(self) -> str:
+        """Die Adresse der Datenbank, auch wenn keine angegeben ist."""
+        return self.db or str(self.daten / "kreislauf.sqlite")
+
+    @property
+    def datenbank_ohne_kennwort(self) -> str:
+        """Zum Zeigen."""
+        return _KENNWORT.sub(r"\1\2***", self.datenbank)
+
+    @property
+    def profildatei(self) -> Path:
+        return self.profil or DEMONSTRATION
+
+    @property
+    def auf_sqlite(self) -> bool:
+        return not self.datenbank.startswith("postgres")
+
+    def lege_datenordner_an(self) -> None:
+        """Nur für das eigene Konto lesbar; ein vorhandener bleibt, wie er ist."""
+        try:
+            self.daten.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as fehler:
+            raise Betriebsfehler(f"Der Datenordner {self.daten} lässt sich nicht anlegen ({fehler.strerror}).") from fehler
+
+    def pruefe(self) -> list[str]:
+        """Was nicht zusammenpasst, je ein Satz; sieht nur nach und öffnet keine Datenbank."""
+        return [*_unbekannte(), *self._ordner(), *self._datei(), *self._profil()]
+
+    def _ordner(self) -> Iterator[str]:
+        if self.daten.exists() and not self.daten.is_dir():
+            yield f"KREISLAUF_DATEN nennt {self.daten}; das ist kein Ordner."
+        elif self.daten.exists() and not os.access(self.daten, os.W_OK | os.X_OK):
+            yield f"In den Datenordner {self.daten} darf dieses Konto nicht schreiben."
+        elif self.daten.exists() and self.daten.stat().st_mode & 0o077:
+            yield f"Der Datenordner {self.daten} ist auch für andere Konten zugänglich. Bitte beschränken Sie ihn (chmod 700)."
+        if self.auf_sqlite and (art := _dateisystem(Path(self.datenbank.removeprefix("sqlite:///")))) in _NETZLAUFWERKE:
+            yield (f"Die SQLite-Datenbank liegt auf einem Netzlaufwerk ({art}) und kann dort Schaden nehmen. "
+                   "Bitte wählen Sie einen örtlichen Ordner.")
+
+    def _datei(self) -> Iterator[str]:
+        datei = Path(DATEI)
+        if self.db and _KENNWORT.search(self.db) and datei.exists() and datei.stat().st_mode & 0o077:
+            yield f"Die Datei {DATEI} ist auch für andere Konten lesbar, nennt aber ein Kennwort. Bitte beschränken Sie sie (chmod 600)."
+
+    def _profil(self) -> Iterator[str]:
+        if not self.profildatei.is_file() or not os.access(self.profildatei, os.R_OK):
+            yield f"KREISLAUF_PROFIL nennt {self.profildatei}; diese Datei gibt es nicht, oder dieses Konto darf sie nicht lesen."
+
+
+def lade_einstellungen() -> Einstellungen:
+    """Betriebsfehler mit einem Satz je Einstellung, deren Wert so nicht geht."""
+    try:
+        return Einstellungen()
+    except ValidationError as fehler:
+        felder = dict.fromkeys(str(e["loc"][0]) for e in fehler.errors(include_input=False, include_url=False) if e["loc"])
+        raise Betriebsfehler(" ".join(_SAETZE.get(f, f"Der Wert von {_PRAEFIX}{f.upper()} ist nicht lesbar.") for f in felder)) from None
+
+
+def _unbekannte() -> Iterator[str]:
+    """Verschriebene Namen blieben sonst ohne Wirkung und ohne Hinweis."""
+    bekannt = {f"{_PRAEFIX}{feld}".upper() for feld in Einstellungen.model_fields}
+    for ort, namen in (("", list(os.environ)), (f" in {DATEI}", _namen_der_datei())):
+        for name in sorted(n.upper() for n in namen):
+            if name not in bekannt and (ort or name.startswith(_PRAEFIX)):
+                nahe = get_close_matches(name, bekannt, n=1)
+                yield f"Die Einstellung {name}{ort} gibt es nicht.{f' Meinten Sie {nahe[0]}?' if nahe else ''}"
+
+
+def _namen_der_datei() -> list[str]:
+    return list(DotEnvSettingsSource(Einstellungen).env_vars)
+
+
+def _dateisystem(pfad: Path) -> str:
+    """Die Art des Dateisystems, auf dem der Pfad liegt oder liegen wird; leer, wo das System es nicht sagt."""
+    try:
+        zeilen = Path("/proc/self/mounts").read_text().splitlines()
+    except OSError:
+        return ""
+    ort = pfad.absolute()
+    eingehaengt = {felder[1].replace("\\040", " "): felder[2] for felder in (z.split() for z in zeilen) if len(felder) > 2}
+    return next((eingehaengt[str(p)] for p in (ort, *ort.parents) if str(p) in eingehaengt), "")
