@@ -107,48 +107,46 @@ class _Zug:
 
     def bereite_vor(self, schritte: Sequence[Schritt]) -> None:
         """Findet und sperrt alles, was berührt werden kann, in einer geordneten Anweisung; liest es; prüft Versionen."""
-        wurzeln, genannte = self._wurzeln(schritte)
+        wurzeln = self._wurzeln(schritte)
         if self.s.postgres:
-            self.s.sperre(self._erreichbar(wurzeln, genannte, Netz()))
-        erreicht = self._erreichbar(wurzeln, genannte, self.netz)
-        if self.s.postgres and any(wurzeln.values()) and self._erreichbar(wurzeln, genannte, Netz()) != erreicht:
+            self.s.sperre(erreichbar(self.s, wurzeln, Netz()))
+        erreicht = erreichbar(self.s, wurzeln, self.netz)
+        if self.s.postgres and any(wurzeln.values()) and erreichbar(self.s, wurzeln, Netz()) != erreicht:
             raise NetzGewachsen
         lade(self.s, erreicht, self.netz)
         lade(self.s, {a.eltern for a in self.netz.akten.values() if a.eltern}, self.netz)
         for schritt in schritte:
             self._pruefe_version(schritt)
 
-    def _wurzeln(self, schritte: Sequence[Schritt]) -> tuple[dict[int, tuple[Weg, ...]], set[int]]:
-        """Die geschalteten Vorgänge mit den Wegen ihrer Schritte, und die Vorgänge, die in Antworten genannt sind."""
+    def _wurzeln(self, schritte: Sequence[Schritt]) -> dict[int, tuple[Weg, ...]]:
+        """id -> Wege, die von dort gebraucht werden: die geschalteten Vorgänge und die, die in Antworten genannt sind."""
         bewegt = [(key, ausloeser, daten) for schritt in schritte for key, ausloeser, daten in _bewegte(schritt)]
         bekannt = ids_von_keys(self.s, {key for key, _, _ in bewegt if key})
         bewegt += self._gespeicherte_bewegungen(bewegt, bekannt)
         bekannt |= ids_von_keys(self.s, {key for key, _, _ in bewegt if key} - bekannt.keys())
         wurzeln: dict[int, tuple[Weg, ...]] = {}
-        keys: set[str] = set()
+        genannt: dict[str, tuple[Weg, ...]] = {}
         for schritt in schritte:
             if schritt.art in PROZESSE:
-                keys |= _genannte_keys(PROZESSE[schritt.art], schritt.ausloeser, _roh(schritt.daten))
+                _merke_genannte(genannt, PROZESSE[schritt.art], schritt.ausloeser, _roh(schritt.daten))
         for key, ausloeser, daten in bewegt:
             kennung, art = bekannt.get(key, (0, ""))
-            if art in PROZESSE:
-                keys |= _genannte_keys(PROZESSE[art], ausloeser, daten)
-                if kennung:
-                    wurzeln[kennung] = wurzeln.get(kennung, ()) + reichweite(art, ausloeser)
-        return wurzeln, {kennung for kennung, _ in ids_von_keys(self.s, keys).values()}
+            if kennung and art in PROZESSE:
+                wurzeln[kennung] = wurzeln.get(kennung, ()) + reichweite(art, ausloeser)
+                _merke_genannte(genannt, PROZESSE[art], ausloeser, daten)
+        for key, (kennung, _) in ids_von_keys(self.s, genannt).items():
+            wurzeln[kennung] = wurzeln.get(kennung, ()) + genannt[key]
+        return wurzeln
 
     def _gespeicherte_bewegungen(self, bewegt: Sequence[Bewegtes], bekannt: Mapping[str, tuple[int, str]]) -> list[Bewegtes]:
         """Ein Umlaufbeschluss trägt seine Bewegungen schon im Inhalt."""
         gefunden: list[Bewegtes] = []
-        for key, ausloeser, _ in bewegt:
+        for key, _, ausloeser, _ in bewegt:
             kennung, art = bekannt.get(key, (0, ""))
             if kennung and any(isinstance(g, Bewegt) for g in glieder(art, ausloeser)):
                 stand = json.loads(self.s.wert("SELECT stand FROM vorgang WHERE id = :id", {"id": kennung}))
                 gefunden += [_bewegung(b) for b in stand.get("bewegungen") or ()]
         return gefunden
-
-    def _erreichbar(self, wurzeln: Mapping[int, tuple[Weg, ...]], genannte: set[int], netz: Netz) -> set[int]:
-        return (erreichbar(self.s, wurzeln, netz) if any(wurzeln.values()) else set(wurzeln)) | genannte
 
     def _pruefe_version(self, schritt: Schritt) -> None:
         if not schritt.vorgang:
@@ -407,7 +405,7 @@ class _Zug:
 
 # --- was ein Schritt nennt ---------------------------------------------------------------------------------------------
 
-Bewegtes = tuple[str, str, Mapping[str, Any]]
+Bewegtes = tuple[str, str, str, Mapping[str, Any]]  # key, oder die Art eines neuen Vorgangs; Auslöser; Daten
 
 
 def _als_liste(wert: Any) -> list[str]:
@@ -422,24 +420,37 @@ def _roh(daten: Mapping[str, Any] | Formular) -> Mapping[str, Any]:
 
 def _bewegung(eintrag: Any) -> Bewegtes:
     if not isinstance(eintrag, Mapping):
-        return "", "", {}
+        return "", "", "", {}
     daten = eintrag.get("daten")
-    return str(eintrag.get("vorgang")), str(eintrag.get("ausloeser")), daten if isinstance(daten, Mapping) else {}
+    return str(eintrag.get("vorgang")), "", str(eintrag.get("ausloeser")), daten if isinstance(daten, Mapping) else {}
 
 
 def _bewegte(schritt: Schritt) -> list[Bewegtes]:
-    """(key, Auslöser, Daten) dessen, was der Schritt selbst und seine genannten Bewegungen schalten."""
+    """Was der Schritt selbst und seine genannten Bewegungen schalten."""
     daten = _roh(schritt.daten)
     genannt = daten.get("bewegungen")
     weitere = genannt if isinstance(genannt, (list, tuple)) else ()
-    return [(schritt.vorgang, schritt.ausloeser, daten), *(_bewegung(b) for b in weitere)]
+    return [(schritt.vorgang, schritt.art, schritt.ausloeser, daten), *(_bewegung(b) for b in weitere)]
 
 
-def _genannte_keys(prozess: Prozess, ausloeser: str, daten: Mapping[str, Any]) -> set[str]:
-    return {k for f in _nennende_felder(prozess.art, ausloeser) for k in _als_liste(daten.get(f)) if len(k) <= 40}
+def _moegliche_keys(bewegt: Sequence[Bewegtes]) -> set[str]:
+    """Alle Schlüssel, die gemeint sein können. Die Art eines Vorgangs ist noch nicht bekannt, also zählt jeder Auslöser dieses Namens."""
+    keys = {key for key, _, _, _ in bewegt if key}
+    return keys.union(*(_genannte_keys("", ausloeser, daten) for _, _, ausloeser, daten in bewegt))
+
+
+def _merke_genannte(genannt: dict[str, tuple[Weg, ...]], prozess: Prozess, ausloeser: str, daten: Mapping[str, Any]) -> None:
+    """Trägt ein, welche Vorgänge die Antwort nennt und wie weit von ihnen aus gesehen wird: die Verbindung entsteht ja erst."""
+    for feld, weiter in _nennende_felder(prozess.art, ausloeser):
+        for key in _als_liste(daten.get(feld)):
+            if len(key) <= 40:
+                genannt[key] = genannt.get(key, ()) + weiter
 
 
 @cache
-def _nennende_felder(art: str, ausloeser: str) -> frozenset[str]:
-    """Die Felder einer Antwort, in denen Schlüssel anderer Vorgänge stehen."""
-    return frozenset(v.feld for u in PROZESSE[art].uebergaenge if u.ausloeser == ausloeser for v in u.verbindet if v.feld) | {"eltern"}
+def _nennende_felder(art: str, ausloeser: str) -> tuple[tuple[str, tuple[Weg, ...]], ...]:
+    """Die Felder einer Antwort, in denen Schlüssel anderer Vorgänge stehen, mit dem Rest der Wege, die dort hindurchführen."""
+    wege = reichweite(art, ausloeser)
+    felder = {v.feld: tuple(w[1:] for w in wege if len(w) > 1 and w[0] == v.hop)
+              for u in PROZESSE[art].uebergaenge if u.ausloeser == ausloeser for v in u.verbindet if v.feld}
+    return (*felder.items(), ("eltern", ()))
