@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -109,33 +109,33 @@ class _Zug:
         """Findet und sperrt alles, was berührt werden kann, in einer geordneten Anweisung; liest es; prüft Versionen."""
         wurzeln = self._wurzeln(schritte)
         if self.s.postgres:
-            self.s.sperre(erreichbar(self.s, wurzeln, Netz()))
-        erreicht = erreichbar(self.s, wurzeln, self.netz)
-        if self.s.postgres and any(wurzeln.values()) and erreichbar(self.s, wurzeln, Netz()) != erreicht:
-            raise NetzGewachsen
-        lade(self.s, erreicht, self.netz)
+            gesperrt = erreichbar(self.s, wurzeln, Netz())
+            lade(self.s, gesperrt, self.netz, sperre=True)
+            if not erreichbar(self.s, wurzeln, self.netz) <= gesperrt:
+                raise NetzGewachsen
+        else:
+            lade(self.s, erreichbar(self.s, wurzeln, self.netz), self.netz)
         lade(self.s, {a.eltern for a in self.netz.akten.values() if a.eltern}, self.netz)
         for schritt in schritte:
             self._pruefe_version(schritt)
 
     def _wurzeln(self, schritte: Sequence[Schritt]) -> dict[int, tuple[Weg, ...]]:
         """id -> Wege, die von dort gebraucht werden: die geschalteten Vorgänge und die, die in Antworten genannt sind."""
-        bewegt = [(key, ausloeser, daten) for schritt in schritte for key, ausloeser, daten in _bewegte(schritt)]
-        bekannt = ids_von_keys(self.s, {key for key, _, _ in bewegt if key})
-        bewegt += self._gespeicherte_bewegungen(bewegt, bekannt)
-        bekannt |= ids_von_keys(self.s, {key for key, _, _ in bewegt if key} - bekannt.keys())
+        bewegt = [b for schritt in schritte for b in _bewegte(schritt)]
+        bekannt = ids_von_keys(self.s, _moegliche_keys(bewegt))
+        if gespeichert := self._gespeicherte_bewegungen(bewegt, bekannt):
+            bewegt += gespeichert
+            bekannt |= ids_von_keys(self.s, _moegliche_keys(gespeichert) - bekannt.keys())
         wurzeln: dict[int, tuple[Weg, ...]] = {}
-        genannt: dict[str, tuple[Weg, ...]] = {}
-        for schritt in schritte:
-            if schritt.art in PROZESSE:
-                _merke_genannte(genannt, PROZESSE[schritt.art], schritt.ausloeser, _roh(schritt.daten))
-        for key, ausloeser, daten in bewegt:
-            kennung, art = bekannt.get(key, (0, ""))
-            if kennung and art in PROZESSE:
+        for key, neue_art, ausloeser, daten in bewegt:
+            kennung, art = bekannt.get(key, (0, neue_art))
+            if art not in PROZESSE:
+                continue
+            if kennung:
                 wurzeln[kennung] = wurzeln.get(kennung, ()) + reichweite(art, ausloeser)
-                _merke_genannte(genannt, PROZESSE[art], ausloeser, daten)
-        for key, (kennung, _) in ids_von_keys(self.s, genannt).items():
-            wurzeln[kennung] = wurzeln.get(kennung, ()) + genannt[key]
+            for genannt, weiter in _genannte(art, ausloeser, daten):
+                if genannt in bekannt:
+                    wurzeln[bekannt[genannt][0]] = wurzeln.get(bekannt[genannt][0], ()) + weiter
         return wurzeln
 
     def _gespeicherte_bewegungen(self, bewegt: Sequence[Bewegtes], bekannt: Mapping[str, tuple[int, str]]) -> list[Bewegtes]:
@@ -436,15 +436,20 @@ def _bewegte(schritt: Schritt) -> list[Bewegtes]:
 def _moegliche_keys(bewegt: Sequence[Bewegtes]) -> set[str]:
     """Alle Schlüssel, die gemeint sein können. Die Art eines Vorgangs ist noch nicht bekannt, also zählt jeder Auslöser dieses Namens."""
     keys = {key for key, _, _, _ in bewegt if key}
-    return keys.union(*(_genannte_keys("", ausloeser, daten) for _, _, ausloeser, daten in bewegt))
+    for _, _, ausloeser, daten in bewegt:
+        keys.update(key for art in _arten_mit(ausloeser) for key, _ in _genannte(art, ausloeser, daten))
+    return keys
 
 
-def _merke_genannte(genannt: dict[str, tuple[Weg, ...]], prozess: Prozess, ausloeser: str, daten: Mapping[str, Any]) -> None:
-    """Trägt ein, welche Vorgänge die Antwort nennt und wie weit von ihnen aus gesehen wird: die Verbindung entsteht ja erst."""
-    for feld, weiter in _nennende_felder(prozess.art, ausloeser):
-        for key in _als_liste(daten.get(feld)):
-            if len(key) <= 40:
-                genannt[key] = genannt.get(key, ()) + weiter
+def _genannte(art: str, ausloeser: str, daten: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Weg, ...]]]:
+    """Welche Vorgänge die Antwort nennt und wie weit von ihnen aus gesehen wird: die Verbindung entsteht ja erst."""
+    for feld, weiter in _nennende_felder(art, ausloeser):
+        yield from ((key, weiter) for key in _als_liste(daten.get(feld)) if len(key) <= 40)
+
+
+@cache
+def _arten_mit(ausloeser: str) -> tuple[str, ...]:
+    return tuple(p.art for p in PROZESSE.values() if ausloeser in p.ausloeser)
 
 
 @cache
