@@ -159,24 +159,36 @@ def erreichbar(s: Sitzung, wurzeln: Mapping[int, tuple[Weg, ...]], netz: Netz) -
     return erreicht
 
 
-def lade(s: Sitzung, ids: Iterable[int], netz: Netz) -> None:
-    """Liest Vorgänge mit Marken, offenen Fristen und Beteiligten in das Netz."""
+# Was an einem Vorgang offen ist, in einer Anfrage; „was“ sagt, aus welcher Tabelle eine Zeile kommt.
+_FRIST = ("name", "schluessel", "anker", "ende", "naechste", "stufe", "ruht_seit", "regel", "profil")
+_OFFENE = (
+    f"SELECT 'frist' AS was, vorgang, id, {', '.join(_FRIST)} FROM frist WHERE offen = 1 AND {{0}} "
+    "UNION ALL SELECT 'marke', vorgang, 0, name, bis, '', '', NULL, 0, NULL, '', '' FROM marke WHERE offen = 1 AND {0} "
+    "UNION ALL SELECT 'beteiligt', vorgang, 0, wer, rolle, '', '', NULL, 0, NULL, '', '' FROM beteiligung WHERE offen = 1 AND {0}"
+)
+
+
+def lade(s: Sitzung, ids: Iterable[int], netz: Netz, *, sperre: bool = False) -> None:
+    """Liest Vorgänge mit Marken, offenen Fristen und Beteiligten in das Netz; `sperre` hält sie bis zum Ende der Transaktion fest.
+
+    Gesperrt wird in der Reihenfolge der ids, damit zwei Züge nie aufeinander warten. SQLite hält ohnehin die eine Schreibsperre.
+    """
     fehlend = sorted(set(ids) - netz.akten.keys())
     if not fehlend:
         return
-    werte = {"ids": kennungen(fehlend)}
-    for zeile in s.alle(_SELECT + s.in_kennungen("id"), werte):
+    einer = len(fehlend) == 1
+    werte = {"ids": fehlend[0] if einer else kennungen(fehlend)}
+    haltend = " ORDER BY id FOR UPDATE" if sperre and s.postgres else ""
+    for zeile in s.alle(_SELECT + ("id = :ids" if einer else s.in_kennungen("id")) + haltend, werte):
         netz.auf(akte_aus_zeile(zeile))
-    bedingung = f"offen = 1 AND {s.in_kennungen('vorgang')}"
-    for kennung, name, bis in s.alle(f"SELECT vorgang, name, bis FROM marke WHERE {bedingung}", werte):
-        netz.akten[kennung].marken[name] = bis
-    for kennung, *rest in s.alle(
-        f"SELECT vorgang, id, name, schluessel, anker, ende, naechste, stufe, ruht_seit, regel, profil FROM frist WHERE {bedingung}", werte
-    ):
-        frist = OffeneFrist(*rest)
-        netz.akten[kennung].fristen[frist.name, frist.schluessel] = frist
-    for kennung, wer, rolle in s.alle(f"SELECT vorgang, wer, rolle FROM beteiligung WHERE {bedingung}", werte):
-        netz.akten[kennung].beteiligte.add((wer, rolle))
+    for was, kennung, *rest in s.alle(_OFFENE.format("vorgang = :ids" if einer else s.in_kennungen("vorgang")), werte):
+        akte = netz.akten[kennung]
+        if was == "frist":
+            akte.fristen[rest[1], rest[2]] = OffeneFrist(*rest)
+        elif was == "marke":
+            akte.marken[rest[1]] = rest[2]
+        else:
+            akte.beteiligte.add((rest[1], rest[2]))
 
 
 def akte(s: Sitzung, key: str) -> Akte | None:
