@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import cache
 
 from states import (
-    arbeitsgruppe, beschluss, einzelfalluebergabe, fallrekonstruktion, massnahme, meldebogen, monitoring, nebenakten, sammlung, sitzung,
-    zielsystem,
+    arbeitsgruppe, beschluss, einzelfalluebergabe, fallrekonstruktion, generatives_thema, massnahme, meldebogen, monitoring, nebenakten,
+    sammlung, sitzung, zielsystem,
 )
 from states.model import Bewegt, Definitionsfehler, Folge, Kettenglied, Neu, Prozess, Uebergang, Weg
 from states.verbindungen import VERBINDUNGEN
@@ -19,6 +19,7 @@ _MODULE = (
     (sammlung.SAMMLUNG, sammlung.FOLGEN),
     (einzelfalluebergabe.EINZELFALLUEBERGABE, einzelfalluebergabe.FOLGEN),
     (fallrekonstruktion.FALLREKONSTRUKTION, fallrekonstruktion.FOLGEN),
+    (generatives_thema.GENERATIVES_THEMA, generatives_thema.FOLGEN),
     (sitzung.SITZUNG, sitzung.FOLGEN),
     (beschluss.BESCHLUSS, beschluss.FOLGEN),
     (arbeitsgruppe.ARBEITSGRUPPE, arbeitsgruppe.FOLGEN),
