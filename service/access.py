@@ -20,8 +20,16 @@ def darf(person: Handelnde, akte: Akte, uebergang: Uebergang, eltern: Beteiligte
 
 def verboten(person: Handelnde, akte: Akte) -> bool:
     """Regel 12: Konten einer Ausländerbehörde berühren keine Meldung außer denen, die dieses Konto selbst einreichte."""
-    eigene = not akte.version or person.key in akte.stand.get("eingereicht_von", ())
+    eigene = not akte.version or (person.key, Rolle.MELDER.value) in akte.beteiligte
     return person.abh and akte.art == "meldebogen" and not eigene
+
+
+def verbot_sql(person: Handelnde, v: str, ich: str) -> str:
+    """`verboten` als Bedingung über `vorgang v`; `ich` ist der Parameter mit dem Schlüssel der Person."""
+    if not person.abh:
+        return "1 = 0"
+    return (f"{v}.art = 'meldebogen' AND NOT EXISTS (SELECT 1 FROM beteiligung eigene WHERE eigene.vorgang = {v}.id AND eigene.offen = 1 "
+            f"AND eigene.wer = {ich} AND eigene.rolle = 'melder')")
 
 
 def _zaehlt(person: Handelnde, akte: Akte, wer: Wer, eltern: Beteiligte) -> bool:

@@ -346,9 +346,10 @@ class _Zug:
         self.buendel.trennung(von, v.hop.art, nach, akte.id, nr)
 
     def _beteilige(self, akte: Akte, b: Beteilige, antwort: Mapping[str, Any], nr: int) -> None:
-        if b.feld not in antwort:
+        if b.feld and b.feld not in antwort:
             return
-        wert = antwort[b.feld]
+        handelnde = "" if self.person.hat(Rolle.SYSTEM) else self.person.key
+        wert = antwort[b.feld] if b.feld else handelnde
         eintraege = wert if isinstance(wert, list) else [wert] if wert else []
         namen = {str(e["institution"] if isinstance(e, Mapping) else e) for e in eintraege}
         for wer, rolle in sorted(akte.beteiligte):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from states.model import (
-    CM, K, K_ALLE, K_ANDERE, KETTE, MELDER, SYSTEM, Anlass, Blick, Daten, Frist, Haenge, Marke, Prozess, Rechne, Rolle,
+    CM, K, K_ALLE, K_ANDERE, KETTE, MELDER, SYSTEM, Anlass, Beteilige, Blick, Daten, Frist, Haenge, Marke, Prozess, Rechne, Rolle,
     Folge, Folgeschritt, Lage, Setze, Stufe, Termin, Uebergang, Verbinde, Vermerke, Weg, Zaehle, Zustand, am_feld, an_marke, her, hin,
     im_zustand, uebergeben,
 )
@@ -95,7 +95,7 @@ _AUSGANG = Anlass("ausgang_der_meldung", ("melder",))
 
 UEBERGAENGE = (
     Uebergang("einreichen", (), "eingegangen", (MELDER, CM, K_ALLE, SYSTEM), "Hürde melden", "Einreichen",
-              waechter=(_ANONYMISIERT,), schreibt=(Setze(), Vermerke("eingereicht_von")),
+              waechter=(_ANONYMISIERT,), schreibt=(Setze(), Vermerke("eingereicht_von")), beteiligt=(Beteilige("", Rolle.MELDER),),
               meldet=(Anlass("eingangsbestaetigung", ("melder",), sofort=True),), quelle="[004] 3.3"),
     Uebergang("uebernehmen", ("eingegangen",), "in_vorpruefung", (K,), "In die Vorprüfung nehmen", schreibt=()),
     Uebergang("rueckfragen", VOR_DER_AUSWAHL, None, (K,), "Rückfrage stellen", "Rueckfragen", vorab="uebernehmen", setzt=WARTET,
@@ -160,7 +160,7 @@ UEBERGAENGE = (
               schreibt=(Rechne(lambda stand, daten, heute: {"angeboten_an": None}),),
               meldet=(Anlass("abgabe_abgelehnt", ("zustaendig",)),)),
     Uebergang("text_teilen", OFFEN + ENDEN, None, (K,), "Text einem anderen Bereich zeigen", "TextTeilen",
-              schreibt=(Setze(("geteilt_mit",)),)),
+              schreibt=(Setze(("geteilt_mit",)),), beteiligt=(Beteilige("geteilt_mit", Rolle.KOORDINATION, statt=True),)),
     Uebergang("einwilligung_verzeichnen", OFFEN + ENDEN, None, (MELDER, CM, K), "Einwilligung in die Übergabe verzeichnen",
               "EinwilligungVerzeichnen"),
     # Schritte der Kette

@@ -248,7 +248,10 @@ class Verbinde:
 
 @dataclass(frozen=True)
 class Beteilige:
-    """Feld der Antwort -> Beteiligung (Person oder Institution) mit dieser Rolle. `statt` ersetzt die bisherigen."""
+    """Feld der Antwort -> Beteiligung (Person oder Institution) mit dieser Rolle. `statt` ersetzt die bisherigen.
+
+    Ohne `feld`: wer den Schritt tut; das System beteiligt sich nie.
+    """
 
     feld: str
     rolle: Rolle

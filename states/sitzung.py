@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from states.model import (
-    K_ALLE, KETTE, LG_VORSITZ, SYSTEM, VERWALTUNG, Anlass, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Grund, Haenge, Lage,
+    K_ALLE, KETTE, LG_VORSITZ, SYSTEM, VERWALTUNG, Anlass, Beteilige, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Grund, Haenge, Lage,
     Nachbar, Neu, Prozess, Rechne, Rolle, Setze, Stufe, Termin, Uebergang, Verbinde, Waechter, Zustand, am_feld, her, hin,
     im_zustand, uebergeben,
 )
@@ -180,6 +180,7 @@ _WEITERGELEITET = Waechter("alle_beschluesse_weitergeleitet", _alles_weitergelei
 
 _VORLAGEN = ((her("steht_auf"),),)
 _NAECHSTE = ((hin("naechste_sitzung"),),)
+_GAESTE = (Beteilige("gaeste", Rolle.LG_GAST),)  # ein Gast sieht die Sitzung mit seinem Punkt
 
 UEBERGAENGE = (
     Uebergang("planen", (), "geplant", (K_ALLE,), "Sitzung planen", "Planen", waechter=(_TERMIN,), schreibt=(Setze(), Rechne(_titel)),
@@ -188,7 +189,7 @@ UEBERGAENGE = (
     Uebergang("tagesordnung_zustimmen", ("geplant",), None, (LG_VORSITZ,), "Der Tagesordnung zustimmen",
               schreibt=(_am("tagesordnung_zugestimmt_am"),), meldet=(Anlass("tagesordnung_zugestimmt", ("zustaendig",)),)),
     Uebergang("einladen", ("geplant",), "eingeladen", (K_ALLE, VERWALTUNG), "Einladen", "Einladen", waechter=(_ZUGESTIMMT,),
-              schreibt=(Setze(), _am("eingeladen_am")), meldet=(Anlass("sitzung_einladung", ("sitze",)),), aussen=True),
+              schreibt=(Setze(), _am("eingeladen_am")), beteiligt=_GAESTE, meldet=(Anlass("sitzung_einladung", ("sitze",)),), aussen=True),
     Uebergang("unterlagen_versenden", ("eingeladen",), "unterlagen_versandt", (K_ALLE, VERWALTUNG), "Unterlagen versenden",
               "UnterlagenVersenden", waechter=(_ZUGESTIMMT,), schreibt=(Setze(), _am("unterlagen_am")),
               meldet=(Anlass("sitzung_unterlagen", ("sitze",)),), aussen=True),
@@ -207,7 +208,7 @@ UEBERGAENGE = (
               waechter=(_PUNKT_GENANNT, _PUNKT_BEKANNT, _OHNE_BEZUG), schreibt=(Rechne(_gestrichen),),
               verbindet=(Verbinde("bezug", her("steht_auf"), loest=True),)),
     Uebergang("eroeffnen", ("eingeladen", "unterlagen_versandt"), "laeuft", (K_ALLE, LG_VORSITZ), "Sitzung eröffnen", "Eroeffnen",
-              waechter=(_SITZE,), schreibt=(Rechne(_anwesenheit), _am("eroeffnet_am"))),
+              waechter=(_SITZE,), schreibt=(Rechne(_anwesenheit), _am("eroeffnet_am")), beteiligt=_GAESTE),
     Uebergang("beschlussunfaehig_feststellen", ("laeuft",), None, (LG_VORSITZ,), "Feststellen, dass die Runde nur berät",
               schreibt=(Rechne(lambda stand, daten, heute: {"beschlussunfaehig": True}),),
               meldet=(Anlass("sitzung_beschlussunfaehig", ("zustaendig",)),)),
