@@ -1,0 +1,284 @@
+"""Eine Sitzung von der Planung bis zum Abschluss, ein Umlauf und die kleinen Akten: durch `apply`, auf beiden Datenbanken."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from service.apply import Schritt
+from service.db import Datenbank
+from service.errors import Unmoeglich, Verboten
+from service.fristen import runde
+from service.umfeld import Umfeld
+from tests.bau import KOORDINATION, person, tue
+
+VORSITZ = person("s01", "lg_vorsitz", "lg_mitglied")
+SITZE = [{"sitz": f"S0{n}", "funktion": f"Amt {n}", "personen": [f"s0{n}", f"s0{n}-vertretung"]} for n in (1, 2, 3, 4)]
+BESCHLUSS: dict[str, Any] = {
+    "titel": "Kurszugang",
+    "wortlaut": "Die Gruppe wird eingerichtet.",
+    "verantwortlich": "Koordination",
+    "frist": "2026-10-14",
+    "verteiler": ["Arbeitsgruppen", "Jobcenter"],
+}
+
+
+def um(tag: str, stunde: int = 9) -> datetime:
+    return datetime.combine(date.fromisoformat(tag), datetime.min.time(), UTC) + timedelta(hours=stunde)
+
+
+class Haus:
+    """Ein Haus mit seiner Uhr: jeder Schritt an einem Tag, jede Runde an jedem Tag dazwischen."""
+
+    def __init__(self, db: Datenbank, umfeld: Umfeld) -> None:
+        self.db, self.umfeld, self.tag = db, umfeld, date(2026, 1, 5)
+
+    def bis(self, tag: str) -> None:
+        while self.tag < date.fromisoformat(tag):
+            self.tag += timedelta(days=1)
+            runde(self.db, self.umfeld, um(self.tag.isoformat(), 5))
+
+    def schritt(
+        self,
+        tag: str,
+        ausloeser: str,
+        key: str,
+        daten: Any = None,
+        wer: Any = KOORDINATION,
+        grund: str = "",
+        art: str = "",
+    ) -> None:
+        self.bis(tag)
+        neu = Schritt(ausloeser, art=art, key=key, daten=daten or {}, grund=grund)
+        tue(
+            self.db,
+            self.umfeld,
+            wer,
+            neu if art else Schritt(ausloeser, key, daten=daten or {}, grund=grund),
+            jetzt=um(tag),
+        )
+
+    def zustand(self, key: str) -> str:
+        with self.db.lesen() as s:
+            return str(s.wert("SELECT zustand FROM vorgang WHERE key = :key", {"key": key}))
+
+    def stand(self, key: str) -> dict[str, Any]:
+        with self.db.lesen() as s:
+            return dict(json.loads(s.wert("SELECT stand FROM vorgang WHERE key = :key", {"key": key})))
+
+    def verbunden(self, von: str, art: str, nach: str) -> bool:
+        with self.db.lesen() as s:
+            return bool(
+                s.wert(
+                    "SELECT count(*) FROM verbindung v JOIN vorgang a ON a.id = v.von JOIN vorgang b ON b.id = v.nach "
+                    "WHERE a.key = :von AND b.key = :nach AND v.art = :art AND v.offen = 1",
+                    {"von": von, "nach": nach, "art": art},
+                )
+            )
+
+    def nachrichten(self, anlass: str) -> int:
+        with self.db.lesen() as s:
+            return int(s.wert("SELECT count(*) FROM ausgang WHERE anlass = :anlass", {"anlass": anlass}))
+
+
+@pytest.fixture
+def haus(db: Datenbank, umfeld: Umfeld) -> Haus:
+    return Haus(db, umfeld)
+
+
+def eroeffnete_sitzung(haus: Haus) -> None:
+    haus.schritt("2026-01-05", "planen", "LG-01", {"datum": "2026-04-22"}, art="sitzung")
+    haus.schritt("2026-03-23", "tagesordnung_zustimmen", "LG-01", wer=VORSITZ)
+    haus.schritt("2026-03-25", "einladen", "LG-01", {"sitze": SITZE})
+    haus.schritt("2026-04-08", "unterlagen_versenden", "LG-01")
+    anwesenheit = {"S01": "inhaber", "S02": "vertretung", "S03": "inhaber", "S04": "abwesend"}
+    haus.schritt("2026-04-22", "eroeffnen", "LG-01", {"anwesenheit": anwesenheit}, wer=VORSITZ)
+
+
+def fasse(haus: Haus, key: str, **anders: Any) -> None:
+    daten = {**BESCHLUSS, "sitzung": "LG-01", "abstimmung": {"ja": 3, "nein": 0, "enthaltung": 0}, **anders}
+    haus.schritt("2026-04-22", "fassen", key, daten, wer=VORSITZ, art="beschluss")
+
+
+def test_von_der_planung_bis_zum_abschluss(haus: Haus) -> None:
+    eroeffnete_sitzung(haus)
+    assert haus.zustand("AR-01") == "offen" and haus.verbunden("AR-01", "bereitet_vor", "LG-01")
+    with pytest.raises(Unmoeglich) as zu_viele:
+        fasse(haus, "BS-01", abstimmung={"ja": 4, "nein": 0})
+    assert zu_viele.value.waechter == ("stimmenzahl",)
+    fasse(haus, "BS-01")
+    assert haus.verbunden("BS-01", "gefasst_in", "LG-01")
+    haus.schritt("2026-04-22", "schliessen", "LG-01", wer=VORSITZ)
+    haus.schritt("2026-04-22", "planen", "LG-02", {"datum": "2026-10-28", "vorige": "LG-01"}, art="sitzung")
+    assert haus.stand("LG-01")["nachfolger"] == "LG-02"
+
+    persoenlich = {"wer": "Koordination A", "wem": "Leitung", "wann": "2026-04-28", "wo": "Kreishaus"}
+    leitung = {"institution": "ag-01-leitung", "weg": "persoenlich", "aufgabe": True, "persoenlich": persoenlich}
+    haus.schritt("2026-04-28", "weiterleiten", "BS-01", {"empfaenger": [leitung], "weitere_empfaenger": True})
+    jobcenter = {"institution": "Jobcenter Märkischer Kreis", "weg": "protokoll", "aufgabe": True}
+    haus.schritt("2026-04-29", "weiterleiten", "BS-01", {"empfaenger": [jobcenter], "weitere_empfaenger": True})
+
+    haus.schritt("2026-05-05", "protokoll_unterzeichnen", "LG-01", wer=VORSITZ)
+    haus.schritt("2026-05-06", "protokoll_versenden", "LG-01")
+    haus.bis("2026-05-20")
+    assert haus.zustand("LG-01") == "protokoll_versandt"  # bis zum Ende des 20. Mai sind Einwände möglich
+    haus.bis("2026-05-21")
+    assert haus.zustand("LG-01") == "protokoll_genehmigt"
+
+    with pytest.raises(Unmoeglich) as nicht_alle:
+        haus.schritt("2026-05-21", "abschliessen", "LG-01")
+    assert nicht_alle.value.waechter == ("alle_beschluesse_weitergeleitet",)
+    empfaenger = person("jc", institution="Jobcenter Märkischer Kreis")
+    with pytest.raises(Verboten):
+        haus.schritt(
+            "2026-05-21",
+            "kenntnis_nehmen",
+            "BS-01",
+            {"empfaenger": "Jobcenter Märkischer Kreis"},
+            wer=person("fremd", institution="VHS"),
+        )
+    with pytest.raises(Unmoeglich) as fremd:
+        haus.schritt("2026-05-21", "kenntnis_nehmen", "BS-01", {"empfaenger": "ag-01-leitung"}, wer=empfaenger)
+    assert fremd.value.waechter == ("eigene_kenntnisnahme",)
+    assert (
+        haus.nachrichten("frist_beschluss_kenntnisnahme") == 1
+    )  # das Jobcenter nach zehn Werktagen; die Leitung hat Kenntnis
+    haus.schritt("2026-05-21", "kenntnis_nehmen", "BS-01", {"empfaenger": "Jobcenter Märkischer Kreis"}, wer=empfaenger)
+    haus.schritt("2026-05-22", "weiterleiten", "BS-01")
+    haus.bis("2026-06-09")
+    assert haus.zustand("LG-01") == "abgeschlossen"  # die Runde schließt ab, wenn alles weitergeleitet ist
+
+    haus.schritt("2026-06-10", "einwand_verzeichnen", "LG-01", {"einwand_von": "S03", "naechste_sitzung": "LG-02"})
+    assert [(p["titel"], p["art"]) for p in haus.stand("LG-02")["punkte"]] == [
+        ("Einwand gegen das Protokoll zu LG-01", "einwand")
+    ]
+    assert haus.zustand("LG-01") == "abgeschlossen"
+
+
+def test_ein_beschluss_bewegt_und_hebt_auf_oder_geschieht_nicht(haus: Haus) -> None:
+    eroeffnete_sitzung(haus)
+    fasse(haus, "BS-01")
+    with pytest.raises(Unmoeglich):  # der Grund fehlt: dann gilt auch der neue Beschluss nicht
+        fasse(haus, "BS-02", bezug=["BS-01"], bewegungen=[{"vorgang": "BS-01", "ausloeser": "aufheben"}])
+    assert haus.zustand("BS-01") == "gefasst" and haus.zustand("BS-02") == "None"
+    fasse(
+        haus, "BS-02", bezug=["BS-01"], bewegungen=[{"vorgang": "BS-01", "ausloeser": "aufheben", "grund": "Überholt."}]
+    )
+    assert haus.zustand("BS-01") == "aufgehoben" and haus.stand("BS-01")["aufgehoben_durch"] == "BS-02"
+    assert haus.verbunden("BS-01", "behandelt", "BS-02")
+    with pytest.raises(Verboten):
+        haus.schritt("2026-04-22", "aufheben", "BS-02", {}, grund="Ich mag ihn nicht.", wer=VORSITZ)
+
+
+def test_ohne_sitzung_kein_beschluss(haus: Haus) -> None:
+    haus.schritt("2026-01-05", "planen", "LG-01", {"datum": "2026-04-22"}, art="sitzung")
+    with pytest.raises(Unmoeglich) as fehler:
+        fasse(haus, "BS-01")
+    assert {"sitzung_tagt", "quorum"} <= set(fehler.value.waechter)
+
+
+def test_umlauf_und_sein_bericht(haus: Haus) -> None:
+    haus.schritt("2026-01-05", "planen", "LG-01", {"datum": "2026-10-28"}, art="sitzung")
+    umlauf = {**BESCHLUSS, "sitze": SITZE, "antwort_bis": "2026-07-09"}
+    haus.schritt("2026-06-25", "umlauf_starten", "BS-01", umlauf, art="beschluss")
+    for n, stimme in ((1, "ja"), (2, "ja"), (3, "enthaltung")):
+        haus.schritt(
+            "2026-06-26",
+            "stimme_abgeben",
+            "BS-01",
+            {"sitz": f"S0{n}", "stimme": stimme},
+            wer=person(f"s0{n}", "lg_mitglied"),
+        )
+    with pytest.raises(Unmoeglich) as fremd:
+        haus.schritt(
+            "2026-06-26", "stimme_abgeben", "BS-01", {"sitz": "S04", "stimme": "nein"}, wer=person("s01", "lg_mitglied")
+        )
+    assert fremd.value.waechter == ("eigener_sitz",)
+    with pytest.raises(Unmoeglich) as zu_frueh:
+        haus.schritt("2026-07-09", "umlauf_feststellen", "BS-01")
+    assert zu_frueh.value.waechter == ("umlauf_zu_ende",)
+    haus.bis("2026-07-13")  # niemand stellt fest; zwei Werktage nach dem Antworttag tut es die Runde
+    assert haus.zustand("BS-01") == "gefasst" and haus.stand("BS-01")["abstimmung"]["keine_antwort"] == 1
+    haus.schritt("2026-07-14", "umlauf_berichten", "BS-01", {"sitzung": "LG-01"})
+    assert [p["bezug"] for p in haus.stand("LG-01")["punkte"]] == ["BS-01"] and haus.verbunden(
+        "BS-01", "steht_auf", "LG-01"
+    )
+    haus.schritt(
+        "2026-07-15", "punkt_aufnehmen", "LG-01", {"bezug": "BS-01"}
+    )  # steht schon da: kein zweiter Punkt, keine zweite Verbindung
+    assert len(haus.stand("LG-01")["punkte"]) == 1
+
+
+def test_absagen_nimmt_den_punkten_die_sitzung(haus: Haus) -> None:
+    haus.schritt("2026-01-05", "planen", "LG-01", {"datum": "2026-10-28"}, art="sitzung")
+    haus.schritt(
+        "2026-01-06",
+        "umlauf_starten",
+        "BS-01",
+        {**BESCHLUSS, "sitze": SITZE, "antwort_bis": "2026-01-09"},
+        art="beschluss",
+    )
+    for n in (1, 2, 3, 4):
+        haus.schritt("2026-01-07", "stimme_abgeben", "BS-01", {"sitz": f"S0{n}", "stimme": "ja"})
+    haus.schritt("2026-01-07", "umlauf_feststellen", "BS-01")
+    haus.schritt("2026-01-07", "umlauf_berichten", "BS-01", {"sitzung": "LG-01"})
+    haus.schritt("2026-01-08", "absagen", "LG-01", grund="Der Saal ist belegt.")
+    assert haus.zustand("LG-01") == "abgesagt" and not haus.verbunden("BS-01", "steht_auf", "LG-01")
+    haus.schritt("2026-01-08", "planen", "LG-02", {"datum": "2026-11-04", "vorige": "LG-01"}, art="sitzung")
+    haus.schritt("2026-01-08", "punkt_aufnehmen", "LG-02", {"bezug": "BS-01", "titel": "Bericht", "art": "uebertrag"})
+    assert haus.verbunden("BS-01", "steht_auf", "LG-02")
+    haus.schritt("2026-01-08", "punkt_streichen", "LG-02", {"bezug": "BS-01"})
+    assert not haus.verbunden("BS-01", "steht_auf", "LG-02")
+
+
+def test_auswahlrunde_von_hand_erspart_die_der_runde(haus: Haus) -> None:
+    haus.schritt("2026-01-05", "planen", "LG-02", {"datum": "2026-10-28"}, art="sitzung")
+    haus.schritt("2026-06-01", "anlegen", "AR-07", {"titel": "Auswahlrunde", "sitzung": "LG-02"}, art="auswahlrunde")
+    assert haus.stand("LG-02")["auswahlrunde_am"] == "2026-06-01"
+    haus.schritt("2026-07-15", "durchfuehren", "AR-07", {"gesichtet": 12})
+    with haus.db.lesen() as s:
+        assert s.wert("SELECT count(*) FROM vorgang WHERE art = 'auswahlrunde'") == 1
+
+
+def test_kleine_akten(haus: Haus) -> None:
+    bericht = {"titel": "Bericht", "gremium": "Ausschuss", "sitzung_am": "2026-03-02"}
+    haus.schritt("2026-02-02", "anlegen", "BE-01", bericht, art="bericht")
+    haus.schritt("2026-02-16", "versenden", "BE-01", {"gesendet_am": "2026-02-16"})
+    haus.schritt("2026-03-02", "zur_kenntnis_verzeichnen", "BE-01")
+    haus.schritt("2026-03-03", "anlegen", "BE-02", {**bericht, "voriger": "BE-01"}, art="bericht")
+    assert haus.stand("BE-01")["nachfolger"] == "BE-02" and haus.verbunden("BE-01", "naechster_bericht", "BE-02")
+
+    vereinbarung = {
+        "parteien": ["A", "B"],
+        "kommune": "Plettenberg",
+        "gueltig_von": "2026-03-03",
+        "gueltig_bis": "2028-12-29",
+        "pruefung_am": "2026-03-10",
+    }
+    haus.schritt("2026-03-03", "abschliessen", "KV-01", vereinbarung, art="kooperationsvereinbarung")
+    haus.bis("2026-03-10")
+    with haus.db.lesen() as s:
+        assert s.wert("SELECT name FROM marke WHERE offen = 1") == "pruefung_faellig"
+    haus.schritt("2026-03-12", "pruefung_abschliessen", "KV-01", {"ergebnis": "unverändert fortgeführt"})
+    with haus.db.lesen() as s:
+        assert s.wert("SELECT count(*) FROM marke WHERE offen = 1") == 0
+
+    haus.schritt(
+        "2026-03-13", "nicht_ausrufen", "LA-01", {"titel": "Häufung"}, grund="Die üblichen Fristen genügen.", art="lage"
+    )
+    assert haus.zustand("LA-01") == "nicht_ausgerufen"
+    haus.schritt("2026-03-13", "anlegen", "SAM-01", {"titel": "Kurse"}, art="sammlung")
+    haus.schritt(
+        "2026-03-13",
+        "ausrufen",
+        "LA-02",
+        {"titel": "Häufung", "sammlungen": ["SAM-01"], "von": "2026-03-13", "bis": "2026-04-30"},
+        art="lage",
+    )
+    assert haus.verbunden("LA-02", "gilt_fuer", "SAM-01")
+    haus.schritt("2026-03-16", "erweitern", "LA-02", {"bis": "2026-05-29", "sammlungen": ["SAM-01"]})
+    haus.schritt("2026-03-17", "beenden", "LA-02", {"auswertung": "Es wurden weniger."})
+    assert haus.zustand("LA-02") == "beendet"
