@@ -30,7 +30,7 @@ from service.terminlage import aktualisiere
 from service.tilgen import tilge
 from service.umfeld import Umfeld
 from states import engine
-from states.kette import PROZESSE, glieder, reichweite
+from states.kette import PROZESSE, glieder, reichweite, zielart
 from states.model import (
     Beteilige, Bewegt, Fakten, Folge, Hop, Kettenglied, Lage, Nachbar, Neu, Prozess, Rolle, Uebergang, Verbinde, Weg, fortgeschrieben,
 )
@@ -42,8 +42,9 @@ _TIEFSTE_KETTE = 60
 class Schritt:
     """Ein Auslöser an einem Vorgang (`vorgang` = key), oder ein Anfang (`art`).
 
-    `version`: die Fassung, mit der die Seite gezeigt wurde; None prüft nicht. `key` und `zusatz` setzen nur Import und
-    Vorführung: ein Wunschschlüssel und Angaben, die nicht aus dem Formular kommen (Tag des Eingangs).
+    `version`: die Fassung, mit der die Seite gezeigt wurde; None prüft nicht. `key`, `zusatz` und `entsteht` setzen nur
+    Import und Vorführung: ein Wunschschlüssel, Angaben, die nicht aus dem Formular kommen (Tag des Eingangs), und
+    Art -> Wunschschlüssel dessen, was die Kette anlegt.
     """
 
     ausloeser: str
@@ -54,6 +55,7 @@ class Schritt:
     version: int | None = None
     key: str = ""
     zusatz: Mapping[str, Any] = field(default_factory=dict)
+    entsteht: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ class _Zug:
         self.buendel = Buendel(secrets.token_hex(8), jetzt, self.zeit)
         self.bewegungen: list[Bewegung] = []
         self._kontext: Formularkontext | None = None
+        self._entsteht: Mapping[str, str] = {}
 
     # --- vorbereiten
 
@@ -161,6 +164,7 @@ class _Zug:
     # --- ein Schritt
 
     def tue(self, schritt: Schritt) -> None:
+        self._entsteht = schritt.entsteht
         if schritt.art:
             self._beginne(schritt.art, schritt.ausloeser, schritt.daten, schritt.grund, None, schritt.key, schritt.zusatz)
             return
@@ -239,12 +243,10 @@ class _Zug:
         erlaubt = self._erlaubte(akte, kandidaten, rolle)
         fakten = self._fakten(akte, kandidaten[0], antwort, grund, next(iter(erlaubt.values()), ""))
         try:
-            uebergang = engine.advance(prozess, ausloeser, fakten, antwort.get("ziel"))
+            uebergang = engine.advance(prozess, ausloeser, fakten, antwort.get("ziel"), erlaubt)
         except engine.Abgelehnt as abgelehnt:
             raise Unmoeglich([str(g) for g in abgelehnt.gruende], abgelehnt.waechter, akte.key) from abgelehnt
-        als = erlaubt.get(id(uebergang))
-        if als is None:
-            raise Verboten(f"„{uebergang.bezeichnung}“ ist Ihnen hier nicht erlaubt.")
+        als = erlaubt[id(uebergang)]
         vorher, stand_vorher = akte.zustand, akte.stand
         self._schreibe_fort(akte, uebergang, antwort, grund)
         nr = akte.version
@@ -389,7 +391,7 @@ class _Zug:
         elif isinstance(glied, Neu):
             for angaben in glied.daten(lage):
                 daten = {k: w for k, w in angaben.items() if k != "key"}
-                self._beginne(glied.entsteht, glied.ausloeser, daten, lage.grund, Rolle.KETTE.value, str(angaben.get("key") or ""), {})
+                self._beginne(glied.entsteht, glied.ausloeser, daten, lage.grund, Rolle.KETTE.value, str(angaben.get("key") or self._entsteht.get(glied.entsteht, "")), {})
         elif isinstance(glied, Bewegt) and glied.wenn(lage):
             for eintrag in lage.stand.get(glied.feld) or ():
                 self._bewege(lage.key, eintrag, lage.grund)
@@ -455,8 +457,26 @@ def _arten_mit(ausloeser: str) -> tuple[str, ...]:
 
 @cache
 def _nennende_felder(art: str, ausloeser: str) -> tuple[tuple[str, tuple[Weg, ...]], ...]:
-    """Die Felder einer Antwort, in denen Schlüssel anderer Vorgänge stehen, mit dem Rest der Wege, die dort hindurchführen."""
-    wege = reichweite(art, ausloeser)
-    felder = {v.feld: tuple(w[1:] for w in wege if len(w) > 1 and w[0] == v.hop)
-              for u in PROZESSE[art].uebergaenge if u.ausloeser == ausloeser for v in u.verbindet if v.feld}
-    return (*felder.items(), ("eltern", ()))
+    """Die Felder einer Antwort, in denen Schlüssel anderer Vorgänge stehen, mit dem Rest der Wege, die dort hindurchführen.
+
+    Auch Felder, die erst ein Schritt der Kette verbindet: die Vorlage einer Gruppe nennt die Sitzung für ihr Zielsystem.
+    """
+    felder: dict[str, tuple[Weg, ...]] = {"eltern": ()}
+    for a, t in _ausgeloeste(art, ausloeser, frozenset()):
+        wege = reichweite(a, t)
+        for v in (v for u in PROZESSE[a].uebergaenge if u.ausloeser == t for v in u.verbindet if v.feld):
+            felder[v.feld] = felder.get(v.feld, ()) + tuple(w[1:] for w in wege if len(w) > 1 and w[0] == v.hop)
+    return tuple((f, tuple(dict.fromkeys(w))) for f, w in felder.items())
+
+
+def _ausgeloeste(art: str, ausloeser: str, gesehen: frozenset[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Der Schritt selbst und alles, was die Kette nach ihm schalten kann."""
+    if (art, ausloeser) in gesehen or art not in PROZESSE:
+        return []
+    gefunden = [(art, ausloeser)]
+    for g in glieder(art, ausloeser):
+        weitere = ([(z, t) for z in zielart(art, g.weg) for t in g.feuert] if isinstance(g, Folge)
+                   else [(g.entsteht, g.ausloeser)] if isinstance(g, Neu) else [])
+        for z, t in weitere:
+            gefunden += _ausgeloeste(z, t, gesehen | {(art, ausloeser)})
+    return gefunden

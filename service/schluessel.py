@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from service.db import Sitzung
-from service.errors import Ungueltig
+from service.errors import Ungueltig, Unmoeglich
 from states.model import Prozess
 
 _NUMMERIERT = re.compile(r"(.+)-(\d{1,9})")
@@ -21,6 +21,8 @@ def naechster_schluessel(s: Sitzung, kurz: str, prozess: Prozess, jahr: int, wun
     if wunsch:
         if not _FORM.fullmatch(wunsch):
             raise Ungueltig({"key": "Ein Schlüssel besteht aus Buchstaben, Ziffern, Punkt und Strich (höchstens 40 Zeichen)."})
+        if s.wert("SELECT id FROM vorgang WHERE key = :key", {"key": wunsch}) is not None:
+            raise Unmoeglich((f"Den Schlüssel {wunsch} gibt es schon.",), ("schluessel",), wunsch)
         if treffer := _NUMMERIERT.fullmatch(wunsch):
             s.fuehre(_MINDESTENS, {"reihe": treffer[1], "nr": int(treffer[2])})
         return wunsch

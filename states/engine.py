@@ -5,6 +5,7 @@ Die Maschine hält nie einen Zustand: sie schaltet einen Wegwerf-Träger, und di
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from transitions import EventData, Machine, MachineError
@@ -24,10 +25,10 @@ class Abgelehnt(Exception):
 
 
 class _Traeger:
-    __slots__ = ("fakten", "gewaehlt", "gruende", "state", "waechter", "ziel")
+    __slots__ = ("erlaubt", "fakten", "gewaehlt", "gruende", "state", "waechter", "ziel")
 
-    def __init__(self, zustand: str, fakten: Fakten, ziel: str | None) -> None:
-        self.state, self.fakten, self.ziel = zustand or _ANFANG, fakten, ziel
+    def __init__(self, zustand: str, fakten: Fakten, ziel: str | None, erlaubt: Container[int] | None) -> None:
+        self.state, self.fakten, self.ziel, self.erlaubt = zustand or _ANFANG, fakten, ziel, erlaubt
         self.gewaehlt: Uebergang | None = None
         self.gruende: list[Grund] = []
         self.waechter: list[str] = []
@@ -43,6 +44,8 @@ class _Bedingung:
         t = ereignis.model
         assert isinstance(t, _Traeger)
         if t.ziel and t.ziel != (self.u.nach or t.fakten.zustand):
+            return False
+        if t.erlaubt is not None and id(self.u) not in t.erlaubt:
             return False
         erfuellt = True
         if self.u.grund_noetig and not t.fakten.grund.strip():
@@ -79,12 +82,17 @@ def _maschine(prozess: Prozess) -> Machine:
     return _MASCHINEN[schluessel]
 
 
-def advance(prozess: Prozess, ausloeser: str, fakten: Fakten, ziel: str | None = None) -> Uebergang:
-    """Der Übergang, der jetzt gilt. `ziel` wählt unter mehreren; wirft Abgelehnt mit den benannten Gründen."""
+def advance(
+    prozess: Prozess, ausloeser: str, fakten: Fakten, ziel: str | None = None, erlaubt: Container[int] | None = None
+) -> Uebergang:
+    """Der Übergang, der jetzt gilt. `ziel` wählt unter mehreren, `erlaubt` (id der Übergänge) beschränkt auf die der Person.
+
+    Wirft Abgelehnt mit den benannten Gründen.
+    """
     ereignis = _maschine(prozess).events.get(ausloeser)
     if ereignis is None:
         raise Abgelehnt((Grund("Den Schritt „{ausloeser}“ gibt es hier nicht.", {"ausloeser": ausloeser}),), ("unbekannt",))
-    traeger = _Traeger(fakten.zustand, fakten, ziel)
+    traeger = _Traeger(fakten.zustand, fakten, ziel, erlaubt)
     try:
         ereignis.trigger(traeger)
     except MachineError:

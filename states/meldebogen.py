@@ -229,7 +229,8 @@ def _wiederkehr(lage: Lage) -> Folgeschritt | None:
     """Eine neue Meldung zu einem Thema, dessen Zielsystem eingeführt ist, ist ein Hinweis auf Wiederkehr (Regel 9)."""
     zielsystem = next((z for z in lage.sicht(THEMA_ZU_DEN_ZIELSYSTEMEN) if z.key == lage.ziel.stand.get("eltern")), None)
     start = str(zielsystem.stand.get("startdatum") or "") if zielsystem and zielsystem.zustand == "eingefuehrt" else ""
-    if not start or not geschehen_nach(lage.stand, start):
+    geprueft = {m for p in lage.ziel.stand.get("signalpruefungen") or () for m in p.get("meldungen") or ()}
+    if not start or lage.key in geprueft or not geschehen_nach(lage.stand, start):
         return None
     wann = {f: lage.stand[f] for f in ("ereignis_von", "ereignis_bis") if lage.stand.get(f)}
     return Folgeschritt("signal_setzen", {"meldung": lage.key, **wann})

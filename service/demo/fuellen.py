@@ -44,14 +44,17 @@ def fuelle(db: Datenbank, umfeld: Umfeld, jetzt: datetime, fortschritt: Fortschr
     heute = berliner_tag(jetzt)
     plan = _nach_tagen(geschichten(umfeld, heute))
     lauf = Lauf(db, umfeld, datetime.combine(min(plan), time(6, 0), BERLIN).astimezone(UTC))
+    vergleich = _Vergleich(lauf)
     alle, fertig = sum(len(v) for v in plan.values()), 0
     runden = erinnert = geschaltet = 0
     for tag in _tage(min(plan), heute):
         lauf.jetzt = max(lauf.jetzt, min(datetime.combine(tag, time(6, 0), BERLIN).astimezone(UTC), jetzt))
         ergebnis = runde(db, umfeld, lauf.jetzt, siegeln=tag.weekday() == 0 or tag == heute)
         runden, erinnert, geschaltet = runden + 1, erinnert + ergebnis.erinnert, geschaltet + ergebnis.geschaltet
+        vergleich.am(tag)
         for geschichte, schritt in plan.get(tag, ()):
             _spiele(lauf, geschichte, schritt)
+            vergleich.nach(schritt)
             fertig += 1
         fortschritt(fertig, alle, tag)
     return Fuellung(lauf.gespielt, lauf.ergaenzt, runden, erinnert, geschaltet, tuple(lauf.unterschiede))
@@ -72,16 +75,48 @@ def _tage(von: date, bis: date) -> Iterator[date]:
 
 
 def _spiele(lauf: Lauf, geschichte: Geschichte, schritt: Daten) -> None:
-    """Spielt einen Schritt, oder prüft ihn nur, wenn das System oder die Kette ihn tut; dann vergleicht er die Zustände."""
+    """Spielt einen Schritt; was das System oder die Kette tut, wird nur verglichen."""
     lauf.stelle_uhr(date.fromisoformat(schritt["datum"]))
     if schritt["rolle"] != "system":
         SPIELER[schritt["vorgang"], schritt["trigger"]](lauf, geschichte, schritt)
-    _vergleiche(lauf, schritt)
 
 
-def _vergleiche(lauf: Lauf, schritt: Daten) -> None:
-    erwartet = [(schritt["meldungen"][0] if schritt["vorgang"] == "meldung" else schritt["key"], schritt.get("zustand"))]
-    erwartet += [(f["key"], f["zustand"]) for f in schritt.get("folgen") or () if "zustand" in f]
-    for key, zustand in erwartet:
-        if zustand and zustand != "-" and (ist := lauf.zustand(key)) != zustand:
-            lauf.unterschied(schritt["nr"], key, f"Die Geschichte erwartet „{zustand}“ nach {schritt['trigger']}, der Prozess ergibt „{ist}“.")
+def _erwartungen(schritt: Daten) -> list[tuple[str, str]]:
+    """(key, Zustand) nach dem Schritt, für den Vorgang selbst und was ihm folgt."""
+    eigener = (schritt["meldungen"][0] if schritt["vorgang"] == "meldung" else schritt["key"], schritt.get("zustand"))
+    folgen = [(f["key"], f["zustand"]) for f in schritt.get("folgen") or () if "zustand" in f]
+    return [(key, zustand) for key, zustand in (eigener, *folgen) if zustand and zustand != "-"]
+
+
+class _Vergleich:
+    """Hält Geschichte und Prozess gegeneinander.
+
+    Schritte des Systems hängen an Fristen, und Wochen sind nach dem Umrechnen nicht immer gleich viele Werktage:
+    ein solcher Zustand darf bis zu `_SPIELRAUM` später eintreten.
+    """
+
+    _SPIELRAUM = timedelta(days=10)
+
+    def __init__(self, lauf: Lauf) -> None:
+        self._lauf = lauf
+        self._offen: list[tuple[date, Daten, str, str]] = []
+
+    def nach(self, schritt: Daten) -> None:
+        for key, zustand in _erwartungen(schritt):
+            if self._lauf.zustand(key) != zustand and not self._lauf.durchlief(key, zustand):
+                if schritt["rolle"] == "system":
+                    self._offen.append((date.fromisoformat(schritt["datum"]) + self._SPIELRAUM, schritt, key, zustand))
+                else:
+                    self._melde(schritt, key, zustand)
+
+    def am(self, tag: date, *, ende: bool = False) -> None:
+        """Sieht nach jeder Runde, was inzwischen eingetreten ist; am Ende gilt noch Ausstehendes nicht als Unterschied."""
+        noch = [e for e in self._offen if self._lauf.zustand(e[2]) != e[3]]
+        for bis, schritt, key, zustand in noch:
+            if tag > bis and not ende:
+                self._melde(schritt, key, zustand)
+        self._offen = [e for e in noch if tag <= e[0]]
+
+    def _melde(self, schritt: Daten, key: str, zustand: str) -> None:
+        ist = self._lauf.zustand(key)
+        self._lauf.unterschied(schritt["nr"], key, f"Die Geschichte erwartet „{zustand}“ nach {schritt['trigger']}, der Prozess ergibt „{ist}“.")

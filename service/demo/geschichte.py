@@ -13,7 +13,7 @@ from typing import Any
 from service.demo.zeit import Zeitabbildung
 
 _MELDUNG = re.compile(r"\b([A-Z]+)-(\d{4})-(\d{4})\b")
-_ANDERE = re.compile(r"\b(AF|AG|AR|AU|AW|BE|BS|EH|EN|EU|FA|FR|GT|IN|KV|LA|LG|LM|MN|MO|MON|SAM|TS|WK|WL|ZS)-(\d{2})\b")
+_ANDERE = re.compile(r"\b(AF|AG|AR|AU|AW|BE|BS|EH|EN|EU|FA|FR|GT|IN|KV|LA|LG|LM|MN|MO|MON|SAM|TS|WK|WL|ZS|(?:BS|WL)-U)-(\d{2})\b")
 
 Daten = dict[str, Any]
 

@@ -16,6 +16,9 @@ from service.laden import Akte, akte
 from service.umfeld import Umfeld
 
 
+_OHNE_KONTO = "ohne-konto"  # eine Liste oder ein Postfach der Geschichte, hinter dem niemand angemeldet ist
+
+
 @dataclass(frozen=True)
 class Unterschied:
     """Wo Geschichte und Prozess auseinandergehen; der Prozess gilt."""
@@ -46,7 +49,7 @@ class Lauf:
         profil = self.umfeld.profil
         gefunden = profil.person(bezeichnung)
         if gefunden is None:
-            return Handelnde(f"ohne-konto-{abs(hash(bezeichnung)) % 10_000}", bezeichnung, bezeichnung)
+            return Handelnde(_OHNE_KONTO, bezeichnung, bezeichnung)
         rollen = frozenset((str(r.rolle), r.bereich or "") for r in gefunden.rollen)
         institution = profil.institution(gefunden.institution) if gefunden.institution else None
         name = institution.name if institution else gefunden.institution
@@ -92,7 +95,7 @@ class Lauf:
             if andere.key == wer.key:
                 self.unterschied(nr, key, f"{schritte[0].ausloeser}: Das darf {wer.name} nicht.")
                 return False
-            if not still:
+            if not still and not wer.key.startswith(_OHNE_KONTO):
                 self.unterschied(nr, key, f"{schritte[0].ausloeser}: Das darf {wer.name} nicht; gespielt als {andere.name}.")
             return self._versuche(nr, key, andere, schritte, "", still)
         except Kreislauffehler as fehler:
@@ -119,6 +122,12 @@ class Lauf:
             return {z[0] for z in s.alle(
                 "SELECT a.key FROM verbindung x JOIN vorgang v ON v.key = :key JOIN vorgang a ON a.id = CASE WHEN x.von = v.id THEN x.nach "
                 "ELSE x.von END WHERE x.offen = 1 AND x.art = :art AND (x.von = v.id OR x.nach = v.id)", {"key": key, "art": art})}
+
+    def durchlief(self, key: str, zustand: str) -> bool:
+        """Ob der Vorgang im selben Zug wie sein letztes Ereignis auch diesen Zustand hatte."""
+        with self.db.lesen() as s:
+            return s.wert("SELECT count(*) FROM vorgang v JOIN ereignis l ON l.vorgang = v.id AND l.nr = v.version JOIN ereignis e "
+                          "ON e.vorgang = v.id AND e.akt = l.akt WHERE v.key = :key AND e.nach = :zustand", {"key": key, "zustand": zustand}) > 0
 
     def stand(self, key: str) -> Mapping[str, Any]:
         gefunden = self.akte(key)
