@@ -130,14 +130,14 @@ Indikatoren = Liste[Annotated[tuple[Indikator, ...], Field(max_length=40)]]
 Stellen = Liste[Annotated[tuple[Stelle, ...], Field(max_length=200)]]
 
 
-def mit_stellen(roh: Any, liste: str, *namen: str) -> Any:
-    """Ergänzt unter `stellen`, wen die Zeilen von `liste` unter `namen` nennen.
+def mit_stellen(roh: Any, liste: str, *felder: tuple[str, ...]) -> Any:
+    """Ergänzt unter `stellen`, wen die Zeilen von `liste` nennen: je Gruppe von Feldern das erste ausgefüllte.
 
     So werden diese Stellen beteiligt, ohne dass jemand sie ein zweites Mal einträgt.
     """
     zeilen = roh.get(liste) if isinstance(roh, dict) else None
     if not isinstance(zeilen, (list, tuple)) or roh.get("stellen"):
         return roh
-    werte = (eintrag.get(name) for eintrag in zeilen if isinstance(eintrag, dict) for name in namen)
-    genannt = list(dict.fromkeys(w for w in werte if isinstance(w, str) and w.strip()))
+    werte = (next((z[f] for f in gruppe if z.get(f)), None) for z in zeilen if isinstance(z, dict) for gruppe in felder)
+    genannt = list(dict.fromkeys(w for w in werte if isinstance(w, str)))
     return {**roh, "stellen": genannt} if genannt else roh

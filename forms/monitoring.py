@@ -1,6 +1,6 @@
 """Formulare des Monitorings."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -25,7 +25,7 @@ class MitIndikatoren(Formular):
     @model_validator(mode="before")
     @classmethod
     def _stellen_aus_indikatoren(cls, roh: Any) -> Any:
-        return mit_stellen(roh, "indikatoren", "erhoben_von", "quelle")
+        return mit_stellen(roh, "indikatoren", ("erhoben_von", "quelle"))
 
 
 class Anlegen(MitIndikatoren):
@@ -33,9 +33,6 @@ class Anlegen(MitIndikatoren):
 
     eltern: Schluessel = Field(title="Zielsystem", description="Das Zielsystem, dessen Wirkung beobachtet wird.")
     titel: Annotated[str, zeile(250)] | None = Field(default=None, title="Titel", description="Leer lassen, wenn der Name genügt.")
-    ziel: Literal["geplant", "laufend"] | None = Field(
-        default=None, title="Beginnt", description="Mit der Umsetzung beginnt es sofort, sonst ist es zunächst geplant."
-    )
 
 
 class JeIndikator(Formular):

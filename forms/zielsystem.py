@@ -94,7 +94,7 @@ class Zurueckverweisen(Entscheidung):
     @model_validator(mode="before")
     @classmethod
     def _stellen_aus_auflagen(cls, roh: Any) -> Any:
-        return mit_stellen(roh, "auflagen", "verantwortlich", "bestaetigt_durch")
+        return mit_stellen(roh, "auflagen", ("verantwortlich",), ("bestaetigt_durch",))
 
 
 class MitAuflagenBeschliessen(Zurueckverweisen):

@@ -113,7 +113,7 @@ UEBERGAENGE = (
               verbindet=(Verbinde("eltern", her("beobachtet_in")),), beteiligt=(Beteilige("stellen", Rolle.UMSETZENDE_STELLE),),
               braucht=(*_ZUM_ZIELSYSTEM, (her("beobachtet_in"), hin("beobachtet_in"))),
               quelle="[004] 3.3 Monitoring auf der Ebene des Einzelfalls"),
-    Uebergang("anlegen", (), "laufend", (KETTE,), "Monitoring mit der Umsetzung beginnen", "Anlegen",
+    Uebergang("beginnen", (), "laufend", (KETTE,), "Monitoring mit der Umsetzung beginnen", "Anlegen",
               schreibt=(Setze(), Rechne(inhalt.angelegt), Rechne(inhalt.begonnen)), verbindet=(Verbinde("eltern", her("beobachtet_in")),),
               beteiligt=(Beteilige("stellen", Rolle.UMSETZENDE_STELLE),), braucht=_ZUM_ZIELSYSTEM),
     Uebergang("baseline_erfassen", OFFEN, None, (K_ALLE,), "Ausgangswerte erfassen", "BaselineErfassen", braucht=_ZUM_ZIELSYSTEM,

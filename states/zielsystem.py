@@ -265,7 +265,7 @@ def _monitoring_beginnt(lage: Lage) -> Folgeschritt:
 def _monitoring_fehlt(lage: Lage) -> Iterable[Daten]:
     if lage.sicht((hin("beobachtet_in"),)):
         return ()
-    return ({"ziel": "laufend", "eltern": lage.key, "titel": f"Monitoring: {lage.stand.get('titel', lage.key)}",
+    return ({"eltern": lage.key, "titel": f"Monitoring: {lage.stand.get('titel', lage.key)}",
              "indikatoren": list(lage.stand.get("indikatoren") or ())},)
 
 
@@ -308,7 +308,7 @@ FOLGEN: tuple[Kettenglied, ...] = (
     Folge("zielsystem", ("auflage_bestaetigen",), (hin("umgesetzt_durch"),), ("auflage_erfuellt",), _auflage_ist_erfuellt),
     Neu("zielsystem", ("umsetzung_beginnen",), "massnahme", "anlegen", _massnahmen),
     Folge("zielsystem", ("umsetzung_beginnen",), (hin("beobachtet_in"),), ("beginnen",), _monitoring_beginnt),
-    Neu("zielsystem", ("umsetzung_beginnen",), "monitoring", "anlegen", _monitoring_fehlt, braucht=((hin("beobachtet_in"),),)),
+    Neu("zielsystem", ("umsetzung_beginnen",), "monitoring", "beginnen", _monitoring_fehlt, braucht=((hin("beobachtet_in"),),)),
     Folge("zielsystem", ("einfuehren",), (hin("umgesetzt_durch"),), ("fortschreiben",), _neues_datum),
     Folge("zielsystem", ("einfuehren",), (hin("beobachtet_in"),), ("startdatum_uebernehmen",),
           lambda lage: Folgeschritt("startdatum_uebernehmen", {"startdatum": lage.stand["startdatum"]})),
