@@ -117,13 +117,17 @@ class Textregel(Textart):
             return wert
         if self.mehrzeilig:
             wert = wert.replace("\r\n", "\n")  # So schicken Browser und Tabellenprogramme jeden Umbruch.
-        for muster, satz in _IN_LANGTEXT_VERBOTEN if self.mehrzeilig else _IN_ZEILE_VERBOTEN:
-            if fund := muster.search(wert):
-                raise ablehnung(satz, stelle=fund.start() + 1)
+        if not (wert.replace("\n", " ") if self.mehrzeilig else wert).isprintable():  # alles Verbotene ist nicht druckbar
+            self._ohne_verbotenes(wert)
         if not self.mehrzeilig:
             _ohne_kodiertes_wort(wert)
         text = unicodedata.normalize("NFC", wert).strip()
         return text if any(unicodedata.category(zeichen)[0] not in "CZ" for zeichen in text) else ""
+
+    def _ohne_verbotenes(self, wert: str) -> None:
+        for muster, satz in _IN_LANGTEXT_VERBOTEN if self.mehrzeilig else _IN_ZEILE_VERBOTEN:
+            if fund := muster.search(wert):
+                raise ablehnung(satz, stelle=fund.start() + 1)
 
 
 def _ohne_kodiertes_wort(text: str) -> None:

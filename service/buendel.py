@@ -53,7 +53,7 @@ class Buendel:
     """Alle Zeilen eines Zugs. Die Reihenfolge der Ereignisse ist die Reihenfolge, in der sie geschehen sind."""
 
     def __init__(self, akt: str, jetzt: datetime, zeit: str) -> None:
-        self.akt, self.jetzt, self.zeit = akt, jetzt, zeit
+        self.akt, self.zeit, self._wartet_bis = akt, zeit, als_text(jetzt + WARTEZEIT)
         self._ereignisse: list[dict[str, Any]] = []
         self._inhalte: list[dict[str, Any]] = []
         self._einzeln: list[tuple[str, dict[str, Any]]] = []  # was in sich eine Reihenfolge hat (öffnen, schließen)
@@ -118,7 +118,7 @@ class Buendel:
 
     def nachricht(self, akte: Akte, nr: int, anlass: str, an: Iterable[str], *, sofort: bool = False) -> None:
         self._ausgang.append({"vorgang": akte.id, "nr": nr, "quelle": f"e:{nr}", "anlass": anlass, "an": ",".join(an), "erledigt": 0,
-                              "fruehestens": self.zeit if sofort else als_text(self.jetzt + WARTEZEIT)})
+                              "fruehestens": self.zeit if sofort else self._wartet_bis})
 
     # --- schreiben
 
@@ -153,7 +153,8 @@ class Buendel:
             "id": a.id, "key": a.key, "art": a.art, "eroeffnet": a.eroeffnet, "gesehen": a.gesehen, "zustand": a.zustand,
             "version": a.version, "prozessversion": PROZESSE[a.art].version, "ende": int(PROZESSE[a.art].zustand(a.zustand).ende),
             "titel": a.titel, "bereich": a.bereich, "kommune": a.kommune, "institution": a.institution, "zustaendig": a.zustaendig,
-            "vertretung": a.vertretung, "eltern": a.eltern, "geaendert": self.zeit, "kopf": a.kopf, "stand": kanonisch(a.stand),
+            "vertretung": a.vertretung, "eltern": a.eltern, "geaendert": self.zeit, "kopf": a.kopf,
+            "stand": a.stand_text if a.stand is a.stand_gesehen else kanonisch(a.stand),
         }
 
     def _zaehler(self, bewegt: Iterable[Akte]) -> list[dict[str, Any]]:

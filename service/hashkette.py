@@ -24,5 +24,5 @@ def ereignis_hash(vorher: str, key: str, art: str, zeile: Mapping[str, Any]) -> 
 
     Jeder Wert steht mit seiner Länge davor, damit sich Grenzen zwischen Spalten nicht verschieben lassen.
     """
-    teile = [vorher, key, art, *(str(zeile[sp]) for sp in _SPALTEN)]
-    return sha("".join(f"{len(t)}:{t};" for t in teile))
+    teile = [vorher, key, art, *[str(zeile[sp]) for sp in _SPALTEN]]
+    return sha("".join([f"{len(t)}:{t};" for t in teile]))

@@ -52,6 +52,8 @@ class Akte:
     eroeffnet: str
     kopf: str
     stand: dict[str, Any]
+    stand_gesehen: dict[str, Any] | None = None
+    stand_text: str = ""
     gesehen: int = 0
     zustand_gesehen: str = ""
     bereich_gesehen: str | None = None
@@ -65,7 +67,8 @@ class Akte:
 
 def akte_aus_zeile(zeile: Sequence[Any]) -> Akte:
     akte = Akte(*zeile)
-    akte.stand = json.loads(zeile[15])
+    akte.stand_text = zeile[15]
+    akte.stand = akte.stand_gesehen = json.loads(zeile[15])
     akte.gesehen, akte.zustand_gesehen, akte.bereich_gesehen = akte.version, akte.zustand, akte.bereich
     return akte
 
@@ -128,9 +131,14 @@ def ids_von_keys(s: Sitzung, keys: Iterable[str]) -> dict[str, tuple[int, str]]:
     gesucht = sorted(set(keys))
     if not gesucht:
         return {}
-    bedingung = "key = ANY(:keys)" if s.postgres else "key IN (SELECT value FROM json_each(:keys))"
-    werte = {"keys": gesucht if s.postgres else json.dumps(gesucht)}
-    return {key: (kennung, art) for key, kennung, art in s.alle(f"SELECT key, id, art FROM vorgang WHERE {bedingung}", werte)}
+    wert: Any
+    if len(gesucht) == 1:
+        bedingung, wert = "key = :keys", gesucht[0]
+    elif s.postgres:
+        bedingung, wert = "key = ANY(:keys)", gesucht
+    else:
+        bedingung, wert = "key IN (SELECT value FROM json_each(:keys))", json.dumps(gesucht)
+    return {key: (kennung, art) for key, kennung, art in s.alle(f"SELECT key, id, art FROM vorgang WHERE {bedingung}", {"keys": wert})}
 
 
 def erreichbar(s: Sitzung, wurzeln: Mapping[int, tuple[Weg, ...]], netz: Netz) -> set[int]:

@@ -94,4 +94,5 @@ def _keine_anderen(wert: object) -> object:
 
 
 # einmal gebaut: json.dumps mit diesen Angaben baute ihn bei jedem Aufruf neu
-_KANONISCH = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_keine_anderen)
+_KANONISCH = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False,
+                              default=_keine_anderen)

@@ -208,6 +208,8 @@ Schreiben = Setze | Haenge | Je | Vermerke | Zaehle | Rechne
 
 def fortgeschrieben(stand: Daten, schreibt: Iterable[Schreiben], daten: Daten, person: str, heute: str) -> dict[str, Any]:
     """Der Inhalt nach dem Schritt. Ändert nichts am Original; dieselbe Faltung prüft später den gespeicherten Stand."""
+    if not schreibt and isinstance(stand, dict):
+        return stand  # dasselbe Objekt: daran erkennt der Schreibpfad, dass nichts neu zu schreiben ist
     neu: dict[str, Any] = dict(stand)
     for regel in schreibt:
         if isinstance(regel, Setze):
