@@ -13,7 +13,9 @@ HEUTE = date(2026, 3, 2)
 Sichten = Mapping[tuple[Hop, ...], Sequence[Nachbar]]
 
 
-def nachbar(key: str, art: str, zustand: str, institution: str | None = None, marken: Mapping[str, str] | None = None, **stand: Any) -> Nachbar:
+def nachbar(
+    key: str, art: str, zustand: str, institution: str | None = None, marken: Mapping[str, str] | None = None, **stand: Any
+) -> Nachbar:
     return Nachbar(key, art, zustand, stand, institution, marken or {})
 
 
@@ -41,7 +43,8 @@ def waechter_von(prozess: Prozess, ausloeser: str, zustand: str = "", **wie: Any
 
 def lage(
     art: str, ausloeser: str, ziel: Nachbar, *, vorher: str = "", zustand: str = "", stand: Mapping[str, Any] | None = None,
-    daten: Mapping[str, Any] | None = None, grund: str = "", key: str = "X-01", sichten: Sichten | None = None, ziele: Sichten | None = None,
+    daten: Mapping[str, Any] | None = None, grund: str = "", key: str = "X-01", sichten: Sichten | None = None,
+    ziele: Sichten | None = None,
 ) -> Lage:
     sicht, sicht_ziel = dict(sichten or {}), dict(ziele or {})
     return Lage(key, art, ausloeser, vorher, zustand, stand or {}, daten or {}, grund, ziel, HEUTE,

@@ -151,7 +151,8 @@ def test_eine_einladung_allein_ist_keine_teilnahme() -> None:
     assert _durchfuehren(cm, {"institution": "VHS", "teilnahme": "verzicht", "grund": "Schreiben vom 1. März"}) == ()
     assert _durchfuehren(cm, {"institution": "VHS", "teilnahme": "verzicht"}) == ("verzicht_begruendet",)
     assert _durchfuehren(cm) == ("alle_stellen_vermerkt", "meldende_nehmen_teil")
-    assert _durchfuehren(cm, {"institution": "VHS", "teilnahme": "anwesend"}, meldende=meldung(institution="MBE")) == ("meldende_nehmen_teil",)
+    andere = meldung(institution="MBE")
+    assert _durchfuehren(cm, {"institution": "VHS", "teilnahme": "anwesend"}, meldende=andere) == ("meldende_nehmen_teil",)
 
 
 def test_protokollieren_braucht_eine_zeitachse() -> None:
