@@ -117,10 +117,12 @@ def _ist_von_allen(f: Fakten) -> Grund | None:
 
 
 def _alle_stimmen(f: Fakten) -> Grund | None:
-    entwuerfe = [z for z in f.nachbarn(hin("erarbeitet")) if z.zustand == "entwurf"]
-    if not entwuerfe:
-        return Grund("Es gibt noch keinen Entwurf eines Zielsystems, über den abgestimmt werden könnte.")
-    fehlend = {s: None for z in entwuerfe for s in fehlende_stimmen(f.stand.get("mitglieder", {}), z.stand)}
+    """Beim Abstimmen über die Entwürfe; beim Vorlegen noch einmal, falls inzwischen eine Stelle hinzukam."""
+    zustand = "entwurf" if f.zustand == "soll_entwurf" else "abgestimmt"
+    betroffen = [z for z in f.nachbarn(hin("erarbeitet")) if z.zustand == zustand]
+    if not betroffen:
+        return Grund("Es gibt kein Zielsystem der Gruppe, mit dem das möglich wäre.")
+    fehlend = {s: None for z in betroffen for s in fehlende_stimmen(f.stand.get("mitglieder", {}), z.stand)}
     satz = "Es fehlt noch die Zustimmung oder ein Sondervotum von: {stellen}."
     return Grund(satz, {"stellen": ", ".join(fehlend)}) if fehlend else None
 
@@ -155,8 +157,6 @@ _NOCH_KEIN_MITGLIED = wenn("noch_kein_mitglied", lambda f: f.daten.get("institut
                            "Diese Stelle ist schon Mitglied der Gruppe.")
 _BEITRAG = wenn("schritte_oder_grund", lambda f: bool(f.daten.get("schritte") or f.daten.get("grund_fehlt")),
                 "Bitte nennen Sie mindestens einen Schritt oder den Grund, warum diese Stelle keinen hat.")
-_ABGESTIMMTES = wenn("abgestimmtes_zielsystem", lambda f: any(z.zustand == "abgestimmt" for z in f.nachbarn(hin("erarbeitet"))),
-                     "Es gibt kein abgestimmtes Zielsystem, das vorgelegt werden könnte.")
 _ENTSCHIEDEN = wenn("zielsystem_entschieden",
                     lambda f: bool(z := f.nachbarn(hin("erarbeitet"))) and all(e.zustand in ENTSCHIEDEN for e in z),
                     "Beendet wird die Gruppe mit der Entscheidung über ihr Zielsystem; eines ist noch nicht entschieden.")
@@ -206,7 +206,7 @@ UEBERGAENGE = (
               schreibt=(), braucht=_ZU_DEN_ZIELSYSTEMEN),
     Uebergang("vorlegen", ("abgestimmt",), "vorgelegt", (AG_LEITUNG, K_ALLE), "Der Lenkungsgruppe vorlegen", "Vorlegen",
               waechter=(feld_noetig("sitzung", "Bitte nennen Sie die Sitzung, auf deren Tagesordnung das Ergebnis kommt."),
-                        _ABGESTIMMTES),
+                        _IST, _STIMMEN),
               loescht=(RUHT,), schreibt=(Setze(("sitzung",)),), braucht=_ZU_DEN_ZIELSYSTEMEN,
               meldet=(Anlass("arbeitsgruppe_legt_vor", ("koordination",)),),
               quelle="[004] 3.3 Vorlage an die Lenkungsgruppe"),

@@ -94,7 +94,7 @@ _NOCH_NICHT = wenn("noch_nicht_erfasst", lambda f: _zeile(f) is None,
                    "Zu diesem Termin gibt es schon einen Eintrag. Einen fehlenden Wert reichen Sie nach.")
 _FEHLT = wenn("wert_fehlt", lambda f: (_zeile(f) or {}).get("status") == "nicht_erhoben",
               "Nachreichen lässt sich nur ein Wert, der als nicht erhoben verzeichnet ist.")
-_WERTUNG = wenn("wertung_genannt", lambda f: f.zustand != "in_bewertung" or bool(f.daten.get("wertung") or f.stand.get("wertung_offen")),
+_WERTUNG = wenn("wertung_genannt", lambda f: bool(f.daten.get("wertung") or f.stand.get("wertung_offen")),
                 "Bitte geben Sie die Wertung an: teilweise wirksam, nicht wirksam oder nicht bewertbar.")
 _ZWEI_ERHEBUNGEN = wenn("zwei_erhebungen", lambda f: len(inhalt.erhebungstermine_mit_wert(f.stand)) >= 2,
                         "Für „wirksam“ braucht es Werte aus mindestens zwei Erhebungen seit dem letzten Rückfall.")
@@ -134,8 +134,10 @@ UEBERGAENGE = (
               waechter=(feld_noetig("faelle", "Bitte nennen Sie mindestens einen Fall."),), schreibt=(Haenge("einzelfallpruefungen"),),
               quelle="[004] 3.3 Veränderung auf der Ebene des Einzelfalls"),
     Uebergang("bewertung_beginnen", ("laufend",), "in_bewertung", (K_ALLE,), "Bewertung beginnen", schreibt=(Rechne(inhalt.in_bewertung),)),
-    Uebergang("weiterfuehren", ("in_bewertung", "in_nachsteuerung"), "laufend", (K_ALLE,), "Monitoring weiterführen", "Bewerten",
-              waechter=(_WERTUNG,), schreibt=(Rechne(inhalt.bewertet),)),
+    Uebergang("weiterfuehren", ("in_bewertung",), "laufend", (K_ALLE,), "Monitoring weiterführen", "Bewerten", waechter=(_WERTUNG,),
+              schreibt=(Rechne(inhalt.bewertet),)),
+    Uebergang("weiterfuehren", ("in_nachsteuerung",), "laufend", (K_ALLE,), "Nachsteuerung abschließen", "Bewerten",
+              schreibt=(Haenge("nachsteuerungen"), Rechne(lambda stand, daten, heute: {"nachgesteuert_am": heute}))),
     Uebergang("nachsteuern", ("in_bewertung",), "in_nachsteuerung", (K_ALLE,), "Nachsteuern", "Bewerten", waechter=(_WERTUNG,),
               schreibt=(Rechne(inhalt.bewertet),), meldet=(Anlass("nachsteuerung", ("umsetzende",)),)),
     Uebergang("als_wirksam_bewerten", ("in_bewertung",), "wirksam", (K_ALLE,), "Als wirksam bewerten", "AlsWirksamBewerten",
@@ -171,8 +173,8 @@ def _baseline_fehlt(b: Blick) -> Iterable[Termin]:
 
 
 def _bewertung(b: Blick) -> Iterable[Termin]:
-    """Acht Monate nach dem Start, dem Beginn oder der letzten Bewertung, was zuletzt war."""
-    tage = [str(t) for f in ("startdatum", "beginn_am", "bewertet_am") if (t := b.stand.get(f))]
+    """Acht Monate nach dem Start, dem Beginn, der letzten Bewertung oder Nachsteuerung, was zuletzt war."""
+    tage = [str(t) for f in ("startdatum", "beginn_am", "bewertet_am", "nachgesteuert_am") if (t := b.stand.get(f))]
     return (Termin(anker=date.fromisoformat(max(tage))),) if tage and b.zustand == "laufend" else ()
 
 

@@ -184,6 +184,13 @@ def test_eine_bewertung_haelt_fest_worauf_sie_sich_stuetzt() -> None:
     assert [(b["wertung"], b["vollstaendigkeit"]) for b in stand["bewertungen"]] == [("teilweise", "2 von 2")]
 
 
+def test_das_ende_einer_nachsteuerung_ist_keine_bewertung() -> None:
+    stand = PROBE.schreibe("weiterfuehren", "in_nachsteuerung", {**STAND, "bewertet_am": "2026-05-10"}, {"was_geschieht": "eingeführt"})
+    assert stand["bewertet_am"] == "2026-05-10" and "bewertungen" not in stand
+    assert stand["nachsteuerungen"][0]["was_geschieht"] == "eingeführt"
+    assert PROBE.termine("bewertung_beginnen", "laufend", stand) == [Termin(anker=HEUTE)]
+
+
 def test_ein_rueckfall_ist_schon_die_wertung_und_entwertet_fruehere_belege() -> None:
     stand = PROBE.schreibe("wiederkehr_feststellen", "wirksam", WIRKT, {"meldungen": ["MK-1"]})
     assert stand["wiederkehr_am"] == "2026-06-24"
