@@ -32,7 +32,7 @@ VERBINDUNGEN = {
                        ("beschluss",), "ist Gegenstand von"),
         Verbindungsart("gefasst_in", ("beschluss",), ("sitzung",), "ist gefasst in"),
         Verbindungsart("naechste_sitzung", ("sitzung",), ("sitzung",), "wird fortgesetzt in der Sitzung"),
-        Verbindungsart("bereitet_vor", ("auswahlrunde",), ("sitzung",), "bereitet vor die Sitzung"),
+        Verbindungsart("bereitet_vor", ("auswahlrunde",), ("sitzung",), "dient der Vorbereitung von"),
         Verbindungsart("naechster_bericht", ("bericht",), ("bericht",), "wird fortgesetzt mit dem Bericht"),
         Verbindungsart("gilt_fuer", ("lage",), ("sammlung",), "gilt für die Sammlung"),
         Verbindungsart("setzt_ein", ("beschluss",), ("arbeitsgruppe",), "setzt ein"),
