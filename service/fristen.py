@@ -16,7 +16,6 @@ from service.clock import als_text, berliner_tag
 from service.db import Datenbank, Sitzung
 from service.errors import Kreislauffehler
 from service.handelnde import SYSTEM
-from service.kalender import Kalender
 from service.pruefen import siegele
 from service.terminlage import stufentag
 from service.umfeld import Umfeld
@@ -62,7 +61,7 @@ def runde(db: Datenbank, umfeld: Umfeld, jetzt: datetime, *, siegeln: bool = Fal
     ergebnis, ab = Runde(), ("", 0)
     while portion := _portion(db, jetzt, ab):
         ab = (portion[-1].naechste, portion[-1].id)
-        schaltende = [f for f in portion if any(st.feuert for st in _stufen(f))]
+        schaltende = [f for f in portion if any(st.feuert for st in _stufen(f, umfeld))]
         erinnernde = [f for f in portion if f not in schaltende]
         erinnert = db.in_transaktion(lambda s, liste=erinnernde: sum(_erinnere(s, f, umfeld, jetzt) for f in liste))  # type: ignore[misc]
         ergebnis = replace(ergebnis, erinnert=ergebnis.erinnert + erinnert)
@@ -84,16 +83,17 @@ def _definition(f: _Faellige) -> Frist | None:
     return next((d for d in prozess.fristen if d.name == f.name), None) if prozess else None
 
 
-def _stufen(f: _Faellige) -> tuple[Stufe, ...]:
+def _stufen(f: _Faellige, umfeld: Umfeld) -> tuple[Stufe, ...]:
+    """Die noch ausstehenden Stufen; gibt es die Frist nicht mehr, keine."""
     definition = _definition(f)
-    return definition.stufen[f.stufe:] if definition else ()
+    return umfeld.stufen(definition)[f.stufe:] if definition else ()
 
 
-def _faellige_stufen(f: _Faellige, kalender: Kalender, heute: date) -> tuple[list[tuple[int, Stufe]], int, str | None]:
+def _faellige_stufen(f: _Faellige, umfeld: Umfeld, heute: date) -> tuple[list[tuple[int, Stufe]], int, str | None]:
     """Die fälligen Stufen mit ihrer Nummer, die nächste offene Nummer und deren Tag."""
     faellig: list[tuple[int, Stufe]] = []
-    for nummer, stufe in enumerate(_stufen(f), start=f.stufe):
-        tag = stufentag(kalender, stufe, date.fromisoformat(f.anker), date.fromisoformat(f.ende))
+    for nummer, stufe in enumerate(_stufen(f, umfeld), start=f.stufe):
+        tag = stufentag(umfeld.kalender, stufe, date.fromisoformat(f.anker), date.fromisoformat(f.ende))
         if tag > heute:
             return faellig, nummer, tag.isoformat()
         faellig.append((nummer, stufe))
@@ -102,7 +102,7 @@ def _faellige_stufen(f: _Faellige, kalender: Kalender, heute: date) -> tuple[lis
 
 def _erinnere(s: Sitzung, f: _Faellige, umfeld: Umfeld, jetzt: datetime) -> int:
     """Rückt die Frist weiter und legt die Nachricht in den Ausgang. Überholte Erinnerungen gehen nicht mehr hinaus."""
-    faellig, neu, naechste = _faellige_stufen(f, umfeld.kalender, berliner_tag(jetzt))
+    faellig, neu, naechste = _faellige_stufen(f, umfeld, berliner_tag(jetzt))
     if s.fuehre(_WEITER, {"id": f.id, "alt": f.stufe, "neu": neu, "naechste": naechste}) != 1:
         return 0
     mitteilend = [(n, st) for n, st in faellig if st.an]
@@ -119,7 +119,7 @@ def _nachricht(f: _Faellige, nummer: int, an: tuple[str, ...], zeit: str) -> dic
 
 
 def _schalte(db: Datenbank, f: _Faellige, umfeld: Umfeld, jetzt: datetime, bisher: Runde) -> Runde:
-    faellig, _, _ = _faellige_stufen(f, umfeld.kalender, berliner_tag(jetzt))
+    faellig, _, _ = _faellige_stufen(f, umfeld, berliner_tag(jetzt))
     ausloeser = next((st.feuert for _, st in reversed(faellig) if st.feuert), "")
 
     def arbeit(s: Sitzung) -> tuple[int, int]:

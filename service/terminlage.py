@@ -34,7 +34,7 @@ def aktualisiere(akte: Akte, prozess: Prozess, heute: date, eroeffnet: date, umf
             if offen is None:
                 akte.fristen[schluessel] = neu = _oeffne(frist, termin, heute, umfeld)
                 aenderung.neu.append(neu)
-            _ruhe(akte.fristen[schluessel], frist, akte.marken, heute, kalender)
+            _ruhe(akte.fristen[schluessel], frist, akte.marken, heute, umfeld)
     for schluessel in [s for s in akte.fristen if s not in gesollt]:
         aenderung.geschlossen.append(akte.fristen.pop(schluessel))
     return aenderung
@@ -53,7 +53,8 @@ def _oeffne(frist: Frist, termin: Termin, heute: date, umfeld: Umfeld) -> Offene
         ende, regel = termin.ende or anker, _FESTGELEGT
     else:
         ende, regel = _mit_regel(umfeld.kalender, anker, dauer, frist.rueckwaerts)
-    naechste = stufentag(umfeld.kalender, frist.stufen[0], anker, ende).isoformat() if frist.stufen else None
+    stufen = umfeld.stufen(frist)
+    naechste = stufentag(umfeld.kalender, stufen[0], anker, ende).isoformat() if stufen else None
     return OffeneFrist(0, frist.name, termin.schluessel, anker.isoformat(), ende.isoformat(), naechste, 0, None, regel, umfeld.fassung)
 
 
@@ -65,22 +66,17 @@ def _mit_regel(kalender: Kalender, anker: date, dauer: str, rueckwaerts: bool) -
     return rechnung.ende, kanonisch({"dauer": dauer, "herleitung": list(rechnung.herleitung)})
 
 
-def _ruhe(offen: OffeneFrist, frist: Frist, marken: dict[str, str], heute: date, kalender: Kalender) -> None:
+def _ruhe(offen: OffeneFrist, frist: Frist, marken: dict[str, str], heute: date, umfeld: Umfeld) -> None:
     if not frist.ruht_bei:
         return
     if frist.ruht_bei in marken and offen.ruht_seit is None:
         offen.ruht_seit, offen.naechste, offen.geaendert = heute.isoformat(), None, True
     elif frist.ruht_bei not in marken and offen.ruht_seit is not None:
-        rechnung = kalender.verlaengern(date.fromisoformat(offen.ende), date.fromisoformat(offen.ruht_seit), heute)
+        rechnung = umfeld.kalender.verlaengern(date.fromisoformat(offen.ende), date.fromisoformat(offen.ruht_seit), heute)
         offen.ende, offen.ruht_seit, offen.geaendert = rechnung.ende.isoformat(), None, True
-        offen.regel = kanonisch({"dauer": frist.dauer, "herleitung": list(rechnung.herleitung)})
-        offen.naechste = naechster_tag(kalender, frist, offen)
-
-
-def naechster_tag(kalender: Kalender, frist: Frist, offen: OffeneFrist) -> str | None:
-    if offen.stufe >= len(frist.stufen):
-        return None
-    return stufentag(kalender, frist.stufen[offen.stufe], date.fromisoformat(offen.anker), date.fromisoformat(offen.ende)).isoformat()
+        offen.regel = kanonisch({"dauer": umfeld.profil.dauer(frist.name, frist.dauer), "herleitung": list(rechnung.herleitung)})
+        stufen = umfeld.stufen(frist)[offen.stufe:]
+        offen.naechste = stufentag(umfeld.kalender, stufen[0], date.fromisoformat(offen.anker), rechnung.ende).isoformat() if stufen else None
 
 
 def stufentag(kalender: Kalender, stufe: Stufe, anker: date, ende: date) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from forms.grundform import Formularkontext
@@ -14,7 +14,7 @@ from service.errors import Betriebsfehler
 from service.kalender import Kalender
 from service.profil import Profil
 from service.profil_modell import Wert
-from states.model import Rolle
+from states.model import Frist, Rolle, Stufe
 
 
 _Listen = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
@@ -41,6 +41,13 @@ class Umfeld:
             self._listen.clear()  # gefragt wird fast immer nach demselben Tag
             self._listen[tag] = listen
         return Formularkontext(self.profil.kommunen, *listen, jetzt, self.stelle, self.profil.ist_abh)
+
+    def stufen(self, frist: Frist) -> tuple[Stufe, ...]:
+        """Die Stufen einer Frist; ihre Zeitpunkte überschreibt das Profil der Reihe nach."""
+        zeiten = self.profil.erinnerungen(frist.name, ())
+        if not zeiten:
+            return frist.stufen
+        return tuple(replace(st, wann=wann) for st, wann in zip(frist.stufen, zeiten, strict=False)) + frist.stufen[len(zeiten):]
 
     def stelle(self, bezeichnung: str) -> str:
         """Der Name, unter dem das Profil die Stelle führt; was es nicht kennt, bleibt, wie es geschrieben ist."""

@@ -9,7 +9,7 @@ from service.apply import Schritt
 from service.db import Datenbank
 from service.fristen import runde
 from service.laden import akte
-from service.umfeld import Umfeld
+from service.umfeld import Umfeld, umfeld_aus
 from tests.bau import KOORDINATION, melde, tue
 
 
@@ -65,3 +65,18 @@ def test_eine_eilige_meldung_ist_sofort_faellig(db: Datenbank, umfeld: Umfeld) -
     melde(db, umfeld, laufende_frist="2026-01-29")
     assert runde(db, umfeld, _am("2026-01-07")).erinnert == 2
     assert _fristnachrichten(db) == [("frist_eilmeldung", "zustaendig")] * 2
+
+
+def test_das_profil_aendert_dauer_und_stufen(db: Datenbank, umfeld: Umfeld) -> None:
+    anders = {"vorpruefung_beginnen": {"dauer": "8 WT", "erinnerungen": ["2 WT nach Beginn", "Ende"]}}
+    profil = type(umfeld.profil).model_validate({**umfeld.profil.model_dump(by_alias=True), "fristen": anders})
+    eigenes = umfeld_aus(profil, "anders", umfeld.koordination)
+    key = melde(db, eigenes)
+    with db.lesen() as s:
+        a = akte(s, key)
+    assert a is not None
+    frist = a.fristen["vorpruefung_beginnen", ""]
+    assert (frist.ende, frist.naechste, frist.profil) == ("2026-01-19", "2026-01-09", "anders")
+    assert runde(db, eigenes, _am("2026-01-09")).erinnert == 1
+    assert runde(db, eigenes, _am("2026-01-16")).erinnert == 0
+    assert runde(db, eigenes, _am("2026-01-19")).erinnert == 1
