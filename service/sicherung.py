@@ -7,6 +7,7 @@ und letzter Hash der Ereignisse. Gelesen und geschrieben wird Zeile für Zeile; 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import zipfile
@@ -36,6 +37,7 @@ from service.pruefen import pruefe
 
 _MANIFEST = "manifest.json"
 _LAENGSTE_ZEILE = 64 * 1024 * 1024
+_PUFFER = 1 << 18
 _PORTION = 500
 _WERTE = (int, str, type(None))  # andere Spaltenarten gibt es nicht
 _LETZTES_EREIGNIS = "SELECT count(*), coalesce((SELECT hash FROM ereignis ORDER BY id DESC LIMIT 1), '') FROM ereignis"
@@ -140,7 +142,7 @@ def _schreibe(s: Sitzung, strom: IO[bytes], jetzt: datetime, fortschritt: Fortsc
 
 def _schreibe_tabelle(s: Sitzung, archiv: zipfile.ZipFile, name: str, spalten: list[str], ordnung: list[str]) -> Tabelleninhalt:
     pruefsumme, zeilen = hashlib.sha256(), 0
-    with archiv.open(f"{name}.jsonl", "w", force_zip64=True) as ziel:
+    with archiv.open(f"{name}.jsonl", "w", force_zip64=True) as roh, io.BufferedWriter(roh, _PUFFER) as ziel:
         for zeile in s.stroemen(f"SELECT {_liste(spalten)} FROM {name} ORDER BY {_liste(ordnung)}"):
             text = json.dumps(list(zeile), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
             pruefsumme.update(text)
@@ -197,8 +199,8 @@ def _archiv(strom: IO[bytes]) -> Iterator[zipfile.ZipFile]:
             if any(i.flag_bits & 1 or i.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for i in archiv.infolist()):
                 raise _beschaedigt("sie ist anders gepackt, als dieses Programm es tut")
             yield archiv
-    except (zipfile.BadZipFile, zlib.error, EOFError) as fehler:
-        raise _beschaedigt("sie ist keine vollständige ZIP-Datei") from fehler
+    except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError, NotImplementedError, OSError) as fehler:
+        raise _beschaedigt("sie lässt sich nicht als ZIP-Datei lesen") from fehler
 
 
 def _manifest(archiv: zipfile.ZipFile) -> Manifest:
@@ -221,7 +223,7 @@ def _manifest(archiv: zipfile.ZipFile) -> Manifest:
 def _zeilen(archiv: zipfile.ZipFile, tabelle: Tabelleninhalt) -> Iterator[list[Any]]:
     """Die Zeilen einer Tabelle; Betriebsfehler, sobald eine nicht lesbar ist oder am Ende Zahl und Prüfsumme nicht stimmen."""
     pruefsumme, zeilen = hashlib.sha256(), 0
-    with archiv.open(f"{tabelle.name}.jsonl") as strom:
+    with archiv.open(f"{tabelle.name}.jsonl") as roh, io.BufferedReader(roh, _PUFFER) as strom:  # type: ignore[type-var]
         while text := strom.readline(_LAENGSTE_ZEILE):
             pruefsumme.update(text)
             zeilen += 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -16,6 +18,7 @@ from service.datenhaltung import hebe_an
 from service.db import Datenbank
 from service.profil import Profil, lesen
 from service.umfeld import Umfeld, umfeld_aus
+from tests.datenbild import Anleger
 
 PROFIL = Path(__file__).parent.parent / "service" / "profile" / "maerkischer_kreis.toml"
 
@@ -78,8 +81,42 @@ def _leere(datenbank: Datenbank) -> None:
         s.fuehre(f"TRUNCATE {tabellen} RESTART IDENTITY CASCADE")
 
 
+@pytest.fixture(scope="session")
+def _freie_postgres() -> list[str]:
+    """Adressen leerer Datenbanken; anlegen dauert, leeren geht schnell."""
+    return []
+
+
+@pytest.fixture
+def anlegen(request: pytest.FixtureRequest, tmp_path: Path, _freie_postgres: list[str]) -> Iterator[Anleger]:
+    """Gibt auf Wunsch eine ganz leere Datenbank dieser Art, ohne Tabellen."""
+    offen: list[Datenbank] = []
+
+    def neu(art: str) -> Datenbank:
+        name = f"leer_{secrets.token_hex(4)}"
+        if art == "sqlite":
+            offen.append(Datenbank(tmp_path / f"{name}.sqlite"))
+        else:
+            server = request.getfixturevalue("postgres_server")
+            offen.append(Datenbank(_freie_postgres.pop() if _freie_postgres else _neue_postgres(server, name)))
+        return offen[-1]
+
+    yield neu
+    for datenbank in offen:
+        datenbank.schliessen()
+        if datenbank.postgres:
+            with psycopg.connect(datenbank.adresse, autocommit=True) as c:
+                c.execute("DROP SCHEMA public CASCADE")
+                c.execute("CREATE SCHEMA public")
+            _freie_postgres.append(datenbank.adresse)
+
+
+def _neue_postgres(server: str, name: str) -> str:
+    with psycopg.connect(server, autocommit=True) as c:
+        c.execute(f"CREATE DATABASE {name}")
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
 @pytest.fixture
 def umfeld(profil: Profil) -> Umfeld:
     return umfeld_aus(profil, "test", {"kreis": ("koord_a", "koord_b"), "iserlohn": ("koord_is",)})
-
-
