@@ -173,6 +173,55 @@ def test_ein_beschluss_bewegt_und_hebt_auf_oder_geschieht_nicht(haus: Haus) -> N
         haus.schritt("2026-04-22", "aufheben", "BS-02", {}, grund="Ich mag ihn nicht.", wer=VORSITZ)
 
 
+def vorgelegtes_thema(haus: Haus, sitzung: str) -> None:
+    thema = {"titel": "Kurszugang", "quelle": "austausch"}
+    haus.schritt(
+        "2026-03-02", "anlegen", "GT-01", thema, art="generatives_thema", grund="Aus dem Austausch mit dem Träger."
+    )
+    haus.schritt("2026-03-02", "clustern", "GT-01", {"cluster": "Sprache"})
+    haus.schritt("2026-03-02", "vorlegen", "GT-01", {"sitzung": sitzung})
+
+
+def test_der_beschluss_setzt_die_arbeitsgruppe_ein(haus: Haus) -> None:
+    haus.schritt("2026-01-05", "planen", "LG-01", {"datum": "2026-04-22"}, art="sitzung")
+    vorgelegtes_thema(haus, "LG-01")
+    assert [(p["bezug"], p["art"], p["titel"]) for p in haus.stand("LG-01")["punkte"]] == [
+        ("GT-01", "thema", "Kurszugang")
+    ]
+    haus.schritt("2026-03-23", "tagesordnung_zustimmen", "LG-01", wer=VORSITZ)
+    haus.schritt("2026-03-25", "einladen", "LG-01", {"sitze": SITZE})
+    alle = {s["sitz"]: "inhaber" for s in SITZE}
+    haus.schritt("2026-04-22", "eroeffnen", "LG-01", {"anwesenheit": alle}, wer=VORSITZ)
+    auftrag = {
+        "name": "AG Kurszugang",
+        "auftrag": "Ist aufnehmen",
+        "frist": "2026-10-14",
+        "mitglieder": [{"institution": "VHS Lüdenscheid", "funktion": "Programmbereich", "rolle": "leitung"}],
+    }
+    bewegungen = [{"vorgang": "GT-01", "ausloeser": "beauftragen", "daten": auftrag}]
+    fasse(haus, "BS-01", bezug=["GT-01"], bewegungen=bewegungen)
+    assert haus.zustand("GT-01") == "beauftragt" and haus.zustand("AG-01") == "eingesetzt"
+    assert haus.verbunden("GT-01", "behandelt", "BS-01") and haus.verbunden("BS-01", "setzt_ein", "AG-01")
+    with pytest.raises(Unmoeglich):  # dasselbe noch einmal geht nicht, und dann gilt auch der zweite Beschluss nicht
+        fasse(haus, "BS-02", bezug=["GT-01"], bewegungen=bewegungen)
+    assert haus.zustand("BS-02") == "None"
+
+
+def test_nach_der_absage_kommt_das_thema_ohne_neue_vorlage_auf_die_naechste(haus: Haus) -> None:
+    haus.schritt("2026-01-05", "planen", "LG-01", {"datum": "2026-04-22"}, art="sitzung")
+    vorgelegtes_thema(haus, "LG-01")
+    haus.schritt("2026-03-03", "absagen", "LG-01", grund="Zu viele Absagen.")
+    assert haus.zustand("GT-01") == "vorgelegt" and not haus.verbunden("GT-01", "steht_auf", "LG-01")
+    haus.schritt("2026-03-03", "planen", "LG-02", {"datum": "2026-05-06", "vorige": "LG-01"}, art="sitzung")
+    haus.schritt(
+        "2026-03-03", "punkt_aufnehmen", "LG-02", {"bezug": "GT-01", "titel": "Kurszugang", "art": "uebertrag"}
+    )
+    assert haus.zustand("GT-01") == "vorgelegt" and haus.verbunden("GT-01", "steht_auf", "LG-02")
+    haus.schritt("2026-03-04", "von_tagesordnung_nehmen", "GT-01", grund="Noch nicht reif.")
+    assert haus.stand("LG-02")["punkte"][0]["gestrichen_am"] == "2026-03-04"
+    assert not haus.verbunden("GT-01", "steht_auf", "LG-02")
+
+
 def test_ohne_sitzung_kein_beschluss(haus: Haus) -> None:
     haus.schritt("2026-01-05", "planen", "LG-01", {"datum": "2026-04-22"}, art="sitzung")
     with pytest.raises(Unmoeglich) as fehler:
