@@ -1,0 +1,123 @@
+"""Der Befehl `kreislauf`. Jeder Befehl lädt erst beim Aufruf, was er braucht: `--help` kommt ohne Datenbank aus.
+
+Ende: 0 erledigt, 1 es gibt Befunde, 2 falsch aufgerufen oder nicht eingerichtet, 3 ein Fehler im Programm.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from argparse import Namespace
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Literal
+
+from service.befehle import ausgabe
+from service.befehle.argumente import leser
+from service.befehle.sprache import deutsch
+from service.errors import Kreislauffehler
+
+FALSCH = 2
+PROGRAMMFEHLER = 3
+_ABGEBROCHEN = 130
+_NIEMAND_LIEST = 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Der Rückgabewert ist das Ende des Programms; nur argparse beendet es selbst (Hilfe, Version, falscher Aufruf)."""
+    ausgabe.richte_ein()
+    with deutsch():
+        parser = leser()
+        a = parser.parse_args(argv)
+        if a.befehl == "fristen" and a.jetzt == bool(a.unterbefehl):
+            parser.error("Bitte geben Sie entweder --jetzt oder den Befehl berechne an.")
+    grenze = _Programmgrenze()
+    with grenze:
+        return _gefuehrt(a)
+    return grenze.ende
+
+
+class _Programmgrenze:
+    """Ein unerwarteter Fehler behält seine ganze Spur, endet aber nicht mit der 1, die Befunde bedeutet."""
+
+    ende = PROGRAMMFEHLER
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, art: type[BaseException] | None, fehler: BaseException | None, _: TracebackType | None) -> bool:
+        if isinstance(fehler, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # sonst klagt Python beim Beenden noch einmal
+            self.ende = _NIEMAND_LIEST
+            return True
+        if isinstance(fehler, KeyboardInterrupt):
+            ausgabe.sage("\nAbgebrochen.")
+            self.ende = _ABGEBROCHEN
+            return True
+        if isinstance(fehler, Exception):
+            traceback.print_exception(fehler)
+            ausgabe.sage("Das ist ein Fehler im Programm. Bitte melden Sie ihn mit den Zeilen darüber.")
+            return True
+        return False
+
+
+def _gefuehrt(a: Namespace) -> int:
+    """Führt den Befehl aus; was Menschen beheben können, wird ein deutscher Satz."""
+    try:
+        ende = _befehl(a)
+        sys.stdout.flush()  # hier, nicht erst beim Beenden, fällt auf, dass niemand mehr liest
+        return ende
+    except Kreislauffehler as fehler:
+        ausgabe.sage(fehler.satz)
+        return FALSCH
+
+
+def _befehl(a: Namespace) -> int:
+    match a.befehl, a.unterbefehl:
+        case "prozess", _:
+            from service.befehle import prozess
+            return prozess.zeige(a.art, mermaid=a.mermaid, markdown=a.markdown)
+        case "import", _:
+            from service.befehle import importe
+            return importe.importiere(a.datei, als_json=a.json)
+        case "spur", _:
+            from service.befehle import lesen
+            return lesen.spur(a.key, als_json=a.json)
+        case "pruefen", _:
+            from service.befehle import lesen
+            return lesen.pruefe(als_json=a.json)
+        case "fristen", "berechne":
+            from service.befehle import fristen
+            return fristen.berechne(a.datum, a.dauer, rueckwaerts=a.rueckwaerts, als_json=a.json)
+        case "fristen", _:
+            from service.befehle import fristen
+            return fristen.runde_jetzt(als_json=a.json)
+        case "demo", _:
+            from service.befehle import demo
+            return demo.fuelle(leer=a.leer)
+        case "profil", unterbefehl:
+            from service.befehle import profil
+            return profil.pruefe(a.datei) if unterbefehl == "pruefen" else profil.uebernimm(a.datei, mit_vorfuehrung=a.mit_konten)
+        case "db", unterbefehl:
+            return _db(unterbefehl, a)
+        case _:
+            from service.befehle import einstellungen
+            return einstellungen.pruefe()
+
+
+def _db(unterbefehl: Literal["upgrade", "check", "backup", "restore"], a: Namespace) -> int:
+    from service.befehle import db
+    match unterbefehl:
+        case "upgrade":
+            return db.hebe_an()
+        case "check":
+            return db.pruefe()
+        case "backup":
+            return db.sichere(a.datei)
+        case "restore":
+            return db.stelle_wieder_her(a.datei)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
