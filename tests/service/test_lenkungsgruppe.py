@@ -12,6 +12,7 @@ from service.apply import Schritt
 from service.db import Datenbank
 from service.errors import Unmoeglich, Verboten
 from service.fristen import runde
+from service.pruefen import pruefe
 from service.umfeld import Umfeld
 from tests.bau import KOORDINATION, person, tue
 
@@ -78,6 +79,11 @@ class Haus:
                     {"von": von, "nach": nach, "art": art},
                 )
             )
+
+    def stimmig(self) -> None:
+        """Ereignisse und Inhalt sagen dasselbe."""
+        with self.db.lesen() as s:
+            assert pruefe(s).fehler == []
 
     def nachrichten(self, anlass: str) -> int:
         with self.db.lesen() as s:
@@ -156,6 +162,7 @@ def test_von_der_planung_bis_zum_abschluss(haus: Haus) -> None:
         ("Einwand gegen das Protokoll zu LG-01", "einwand")
     ]
     assert haus.zustand("LG-01") == "abgeschlossen"
+    haus.stimmig()
 
 
 def test_ein_beschluss_bewegt_und_hebt_auf_oder_geschieht_nicht(haus: Haus) -> None:
@@ -259,6 +266,7 @@ def test_umlauf_und_sein_bericht(haus: Haus) -> None:
         "2026-07-15", "punkt_aufnehmen", "LG-01", {"bezug": "BS-01"}
     )  # steht schon da: kein zweiter Punkt, keine zweite Verbindung
     assert len(haus.stand("LG-01")["punkte"]) == 1
+    haus.stimmig()
 
 
 def test_absagen_nimmt_den_punkten_die_sitzung(haus: Haus) -> None:
@@ -331,3 +339,4 @@ def test_kleine_akten(haus: Haus) -> None:
     haus.schritt("2026-03-16", "erweitern", "LA-02", {"bis": "2026-05-29", "sammlungen": ["SAM-01"]})
     haus.schritt("2026-03-17", "beenden", "LA-02", {"auswertung": "Es wurden weniger."})
     assert haus.zustand("LA-02") == "beendet"
+    haus.stimmig()
