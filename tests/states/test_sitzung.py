@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from states.engine import Abgelehnt, advance
-from states.model import Blick, Fakten, Lage, Nachbar, Rolle, Uebergang, fortgeschrieben, her, hin
+from states.model import Blick, Fakten, Folge, Lage, Nachbar, Rolle, Uebergang, fortgeschrieben, her, hin
 from states.sitzung import FOLGEN, SITZUNG, offene_einwaende, sitze_am
 
 VOR = ("geplant", "eingeladen", "unterlagen_versandt")
@@ -289,7 +289,7 @@ def test_fristen_je_zustand() -> None:
 
 def test_verspaeteter_einwand_wird_punkt_der_genannten_sitzung() -> None:
     glied = next(g for g in FOLGEN if g.bei == ("einwand_verzeichnen",))
-    assert glied.schritt is not None
+    assert isinstance(glied, Folge) and glied.schritt is not None
 
     def lage(ziel: str) -> Lage:
         return Lage(
