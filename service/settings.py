@@ -118,8 +118,8 @@ def _unbekannte() -> Iterator[str]:
     for ort, namen in (("", list(os.environ)), (f" in {DATEI}", _namen_der_datei())):
         for name in sorted(n.upper() for n in namen):
             if name not in bekannt and (ort or name.startswith(_PRAEFIX)):
-                nahe = get_close_matches(name, bekannt, n=1)
-                yield f"Die Einstellung {name}{ort} gibt es nicht.{f' Meinten Sie {nahe[0]}?' if nahe else ''}"
+                nahe = get_close_matches(name.removeprefix(_PRAEFIX), [b.removeprefix(_PRAEFIX) for b in sorted(bekannt)], n=1)
+                yield f"Die Einstellung {name}{ort} gibt es nicht.{f' Meinten Sie {_PRAEFIX}{nahe[0]}?' if nahe else ''}"
 
 
 def _namen_der_datei() -> list[str]:

@@ -16,12 +16,10 @@ from service.errors import Betriebsfehler, Verboten
 from service.handelnde import Handelnde
 from service.profil import Person, Profil, unterschiede
 from service.protokoll import vermerke
-from states.model import Rolle
 
-UEBERALL = "*"  # als Bereich einer Koordination: alle
 _LETZTES = "SELECT inhalt, fingerabdruck FROM profil ORDER BY id DESC LIMIT 1"
 _PROFIL_NEU = "INSERT INTO profil (fingerabdruck, inhalt, zeit) VALUES (:fingerabdruck, :inhalt, :zeit)"
-_PERSON_NEU = ("INSERT INTO person (key, name, institution, von, bis, vorfuehrung) VALUES (:key, :name, :institution, :von, NULL, 1)")
+_PERSON_NEU = "INSERT INTO person (key, name, institution, von, bis, vorfuehrung) VALUES (:key, :name, :institution, :von, NULL, 1)"
 _ROLLE_NEU = "INSERT INTO person_rolle (person, rolle, bereich, von, bis) VALUES (:person, :rolle, :bereich, :von, NULL)"
 _GELTENDE_ROLLEN = ("SELECT person, rolle, bereich FROM person_rolle WHERE von <= :heute AND (bis IS NULL OR bis >= :heute) "
                     "AND (:person = '' OR person = :person)")
@@ -90,8 +88,8 @@ def _lege_konten_an(s: Sitzung, profil: Profil, jetzt: datetime, wer: str, ab: d
 
 
 def _rollen(person: Person) -> list[tuple[str, str]]:
-    """(Rolle, Bereich) wie in der Datenbank; nur die Koordination hängt am Bereich, ohne Angabe gilt sie in jedem."""
-    return [(r.rolle, r.bereich or (UEBERALL if r.rolle == Rolle.KOORDINATION else "")) for r in person.rollen]
+    """(Rolle, Bereich) wie in der Datenbank; nur die Koordination hat immer einen Bereich."""
+    return [(r.rolle, r.bereich or "") for r in person.rollen]
 
 
 def _abweichungen(person: Person, name: str, institution: str | None, rollen: Rollen) -> Iterator[str]:
