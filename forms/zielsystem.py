@@ -17,6 +17,7 @@ from forms.dienstleistungskette import (
     mit_stellen,
 )
 from forms.grundform import Auswahl, Datum, Formular, Liste, langtext, zeile
+from states.zielsystem_inhalt import BESTAETIGT_ALS
 
 _Titel = Annotated[str, zeile(200)]
 Ergebnis = Annotated[str, Auswahl(uebernimmt="Übernimmt", teilweise="Übernimmt teilweise", lehnt_ab="Lehnt ab")]
@@ -94,7 +95,10 @@ class Zurueckverweisen(Entscheidung):
     @model_validator(mode="before")
     @classmethod
     def _stellen_aus_auflagen(cls, roh: Any) -> Any:
-        return mit_stellen(roh, "auflagen", ("verantwortlich",), ("bestaetigt_durch",))
+        ergaenzt = mit_stellen(roh, "auflagen", ("verantwortlich",), ("bestaetigt_durch",))
+        if isinstance(ergaenzt, dict) and isinstance(ergaenzt.get("stellen"), list):
+            return {**ergaenzt, "stellen": [s for s in ergaenzt["stellen"] if s not in BESTAETIGT_ALS]}
+        return ergaenzt
 
 
 class MitAuflagenBeschliessen(Zurueckverweisen):

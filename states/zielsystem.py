@@ -44,8 +44,6 @@ ZUSTAENDE = (
 
 # --- Wächter --------------------------------------------------------------------------------------------------------
 
-_VORSITZ, _KOORDINATION = "Vorsitz der Lenkungsgruppe", "Koordination"  # so darf eine Auflage nennen, wer bestätigt
-
 
 def _gruppe_oder_vorgaenger(f: Fakten) -> Grund | None:
     if f.daten.get("ersetzt"):
@@ -83,8 +81,7 @@ def _alle_stimmen(f: Fakten) -> Grund | None:
 def _bestaetigt_wer_soll(f: Fakten) -> bool:
     auflage = f.stand.get("auflagen", {}).get(f.daten.get("auflage"), {})
     wer = auflage.get("bestaetigt_durch")
-    als = {_VORSITZ: Rolle.LG_VORSITZ, _KOORDINATION: Rolle.KOORDINATION}.get(str(wer))
-    return bool(wer) and (wer in (f.institution, f.person) or f.rolle == als)
+    return bool(wer) and (wer in (f.institution, f.person) or f.rolle == inhalt.BESTAETIGT_ALS.get(str(wer)))
 
 
 def _offene_massnahmen(f: Fakten) -> tuple[Nachbar, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from states.model import Daten
+from states.model import Daten, Rolle
 
 ENTSCHIEDEN = ("beschlossen", "mit_auflagen_beschlossen", "weitergeleitet", "in_umsetzung", "eingefuehrt", "abgeloest", "abgelehnt",
                "aufgehoben")
+# So darf eine Auflage statt einer Stelle nennen, wer ihre Erfüllung bestätigt.
+BESTAETIGT_ALS = {"Vorsitz der Lenkungsgruppe": Rolle.LG_VORSITZ, "Koordination": Rolle.KOORDINATION}
 _INHALT = ("titel", "ist", "soll", "ziele", "indikatoren", "massnahmen")
 _NUMMERIERT = ("indikatoren", "massnahmen")
 

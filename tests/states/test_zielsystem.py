@@ -369,7 +369,8 @@ def test_formulare_nehmen_was_sie_kennen() -> None:
 
 def test_auflagen_nennen_ihre_stellen() -> None:
     auflage = {"auflage": "Datenschutz", "verantwortlich": "VHS", "frist": "2027-01-29", "bestaetigt_durch": "Koordination"}
-    assert antwort(formulare.MitAuflagenBeschliessen, auflagen=[auflage, auflage])["stellen"] == ["VHS", "Koordination"]
+    zweite = {**auflage, "bestaetigt_durch": "KIM"}
+    assert antwort(formulare.MitAuflagenBeschliessen, auflagen=[auflage, zweite])["stellen"] == ["VHS", "KIM"]
     assert lehnt_ab(formulare.MitAuflagenBeschliessen, auflagen=[])
     assert lehnt_ab(formulare.Zurueckverweisen, auflagen=[{"auflage": "ohne Datum", "verantwortlich": "VHS", "bestaetigt_durch": "K"}])
     assert antwort(formulare.Zurueckverweisen) == {}
