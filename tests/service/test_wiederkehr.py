@@ -13,7 +13,8 @@ from service.umfeld import Umfeld
 from tests.bau import JETZT, MELDER, MELDUNG, melde, person
 from tests.service.test_thema_kette import STELLE, Lauf
 
-INDIKATOR = {"key": "IN-1", "indikator": "Wartezeit", "ausgangswert": 19, "zielwert": 8, "quelle": "gemeinsame Liste", "rhythmus": "vierteljaehrlich"}
+INDIKATOR = {"key": "IN-1", "indikator": "Wartezeit", "ausgangswert": 19, "zielwert": 8, "quelle": "gemeinsame Liste",
+             "rhythmus": "vierteljaehrlich"}
 LEITUNG = person("leitung", "ag_leitung", institution=STELLE)
 KETTE = [{"nr": 1, "taetigkeit": "Einstufung", "zustaendig": STELLE, "uebergabe_an": STELLE}]
 
