@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from states.model import (
-    CM, K, K_ALLE, K_ANDERE, KETTE, MELDER, SYSTEM, Anlass, Beteilige, Blick, Daten, Frist, Haenge, Marke, Prozess, Rechne, Rolle,
-    Folge, Folgeschritt, Lage, Setze, Stufe, Termin, Uebergang, Verbinde, Vermerke, Weg, Zaehle, Zustand, am_feld, an_marke, her, hin,
+    CM, K, K_ALLE, K_ANDERE, KETTE, MELDER, SYSTEM, Anlass, Beteilige, Bezug, Blick, Daten, Frist, Haenge, Marke, Prozess, Rechne, Rolle,
+    Folge, Folgeschritt, Lage, Setze, Stufe, Termin, Uebergang, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand, am_feld, an_marke, her, hin,
     im_zustand, uebergeben,
 )
 from states.themenstand import MELDUNG_BRAUCHT, THEMA_ZU_DEN_MONITORINGS, meldung_endet
@@ -89,6 +89,7 @@ _THEMA_NIMMT_AUF = wenn("thema_nimmt_auf", lambda f: any(n.key == f.daten.get("t
                         "Dieses Thema nimmt keine Meldungen auf. Bitte wählen Sie ein anderes oder eröffnen Sie es wieder.")
 _KEINE_ABGABE = marke_nicht_gesetzt(ABGABE, "Die Abgabe ist bereits angeboten; der andere Bereich hat noch nicht geantwortet.")
 
+_EIGENES_CM = Wer(Rolle.CASE_MANAGEMENT, Bezug.INSTITUTION)
 _ERGEBNIS = Anlass("ergebnis_der_vorpruefung", ("melder",))
 _THEMA = Anlass("fallrekonstruktion_oder_thema", ("melder",))
 _AUSGANG = Anlass("ausgang_der_meldung", ("melder",))
@@ -161,7 +162,7 @@ UEBERGAENGE = (
               meldet=(Anlass("abgabe_abgelehnt", ("zustaendig",)),)),
     Uebergang("text_teilen", OFFEN + ENDEN, None, (K,), "Text einem anderen Bereich zeigen", "TextTeilen",
               schreibt=(Setze(("geteilt_mit",)),), beteiligt=(Beteilige("geteilt_mit", Rolle.KOORDINATION, statt=True),)),
-    Uebergang("einwilligung_verzeichnen", OFFEN + ENDEN, None, (MELDER, CM, K), "Einwilligung in die Übergabe verzeichnen",
+    Uebergang("einwilligung_verzeichnen", OFFEN + ENDEN, None, (MELDER, _EIGENES_CM, K), "Einwilligung in die Übergabe verzeichnen",
               "EinwilligungVerzeichnen"),
     # Schritte der Kette
     Uebergang("rekonstruktion_beginnen", ("ausgewaehlt",), "in_rekonstruktion", (KETTE,), "Fallrekonstruktion einberufen", schreibt=()),
