@@ -391,7 +391,8 @@ class _Zug:
         elif isinstance(glied, Neu):
             for angaben in glied.daten(lage):
                 daten = {k: w for k, w in angaben.items() if k != "key"}
-                self._beginne(glied.entsteht, glied.ausloeser, daten, lage.grund, Rolle.KETTE.value, str(angaben.get("key") or self._entsteht.get(glied.entsteht, "")), {})
+                key = str(angaben.get("key") or self._entsteht.get(glied.entsteht, ""))
+                self._beginne(glied.entsteht, glied.ausloeser, daten, lage.grund, Rolle.KETTE.value, key, {})
         elif isinstance(glied, Bewegt) and glied.wenn(lage):
             for eintrag in lage.stand.get(glied.feld) or ():
                 self._bewege(lage.key, eintrag, lage.grund)

@@ -19,15 +19,16 @@ from states.kette import PROZESSE
 _SPALTEN = ("vorgang", "nr", "akt", "ausloeser", "von", "nach", "person", "rolle", "zeit", "prozessversion", "formular", "formularversion",
             "zusage", "hash")
 _KETTEN = (
-    f"SELECT {', '.join('e.' + sp for sp in _SPALTEN)}, v.key, v.art, v.version, v.zustand, v.kopf, v.stand, i.salz, i.inhalt FROM ereignis e "
-    "LEFT JOIN vorgang v ON v.id = e.vorgang LEFT JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr ORDER BY e.vorgang, e.nr"
+    f"SELECT {', '.join('e.' + sp for sp in _SPALTEN)}, v.key, v.art, v.version, v.zustand, v.kopf, v.stand, i.salz, i.inhalt "
+    "FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang LEFT JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr ORDER BY e.vorgang, e.nr"
 )
 _OHNE_EREIGNIS = "SELECT v.key FROM vorgang v WHERE NOT EXISTS (SELECT 1 FROM ereignis e WHERE e.vorgang = v.id) ORDER BY v.id"
 _INHALT_OHNE_EREIGNIS = (
     "SELECT i.vorgang, i.nr FROM ereignis_inhalt i WHERE NOT EXISTS "
     "(SELECT 1 FROM ereignis e WHERE e.vorgang = i.vorgang AND e.nr = i.nr) ORDER BY i.id"
 )
-_FOLGE = "SELECT e.id, e.hash, coalesce(v.key, '?'), e.nr FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang WHERE e.id > :ab ORDER BY e.id"
+_FOLGE = ("SELECT e.id, e.hash, coalesce(v.key, '?'), e.nr FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang "
+          "WHERE e.id > :ab AND (:bis = 0 OR e.id <= :bis) ORDER BY e.id")
 
 
 @dataclass
@@ -76,7 +77,8 @@ def _pruefe_kette(zeilen: list[tuple[Any, ...]], bericht: Pruefbericht) -> None:
             return
         vorher = ereignis["hash"]
     if len(zeilen) != version:
-        bericht.fehler.append((f"{key}#{len(zeilen) + 1}", f"Es sind {len(zeilen)} Ereignisse, der Vorgang nennt aber die Version {version}."))
+        satz = f"Es sind {len(zeilen)} Ereignisse, der Vorgang nennt aber die Version {version}."
+        bericht.fehler.append((f"{key}#{len(zeilen) + 1}", satz))
     elif vorher != kopf:
         bericht.fehler.append((key, "Der Vorgang nennt einen anderen letzten Hash als seine Kette."))
     elif (abweichung := _abweichung(art, zustand, stand, zeilen)) is not None:
@@ -131,13 +133,13 @@ def siegele(s: Sitzung, jetzt: datetime) -> int:
     if s.postgres:  # wer noch schreibt, hat vielleicht schon eine kleinere id: auf ihn warten
         s.fuehre("LOCK TABLE ereignis IN SHARE MODE")
     letztes = s.eine("SELECT bis_ereignis, hash FROM siegel ORDER BY id DESC LIMIT 1") or (0, "")
-    teil = _zusammenfassung(s.alle(_FOLGE, {"ab": letztes[0]}))
+    teil = _zusammenfassung(s.alle(_FOLGE, {"ab": letztes[0], "bis": 0}))
     if teil is None:
         return 0
     von, bis, anzahl, umfang, folge = teil
     zeile = {"zeit": als_text(jetzt), "von": von, "bis": bis, "anzahl": anzahl, "umfang": umfang}
-    s.fuehre("INSERT INTO siegel (zeit, von_ereignis, bis_ereignis, anzahl, umfang, hash) VALUES (:zeit, :von, :bis, :anzahl, :umfang, :hash)",
-             {**zeile, "hash": _siegelhash(letztes[1], zeile, folge)})
+    s.fuehre("INSERT INTO siegel (zeit, von_ereignis, bis_ereignis, anzahl, umfang, hash) "
+             "VALUES (:zeit, :von, :bis, :anzahl, :umfang, :hash)", {**zeile, "hash": _siegelhash(letztes[1], zeile, folge)})
     return anzahl
 
 
@@ -159,8 +161,7 @@ def _pruefe_siegel(s: Sitzung, bericht: Pruefbericht) -> None:
     vorher, bis = "", 0
     for nr, zeit, von, ende, anzahl, umfang, h in _siegel(s):
         ort = f"Siegel {nr}"
-        zeilen = s.alle("SELECT e.id, e.hash, coalesce(v.key, '?'), e.nr FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang "
-                        "WHERE e.id > :ab AND e.id <= :bis ORDER BY e.id", {"ab": bis, "bis": ende})
+        zeilen = s.alle(_FOLGE, {"ab": bis, "bis": ende})
         teil = _zusammenfassung(zeilen)
         zeile = {"zeit": zeit, "von": von, "bis": ende, "anzahl": anzahl, "umfang": umfang}
         if teil is None or teil[2:4] != (anzahl, umfang) or _siegelhash(vorher, zeile, teil[4]) != h:

@@ -76,7 +76,8 @@ def _ruhe(offen: OffeneFrist, frist: Frist, marken: dict[str, str], heute: date,
         offen.ende, offen.ruht_seit, offen.geaendert = rechnung.ende.isoformat(), None, True
         offen.regel = kanonisch({"dauer": umfeld.profil.dauer(frist.name, frist.dauer), "herleitung": list(rechnung.herleitung)})
         stufen = umfeld.stufen(frist)[offen.stufe:]
-        offen.naechste = stufentag(umfeld.kalender, stufen[0], date.fromisoformat(offen.anker), rechnung.ende).isoformat() if stufen else None
+        anker = date.fromisoformat(offen.anker)
+        offen.naechste = stufentag(umfeld.kalender, stufen[0], anker, rechnung.ende).isoformat() if stufen else None
 
 
 def stufentag(kalender: Kalender, stufe: Stufe, anker: date, ende: date) -> date:

@@ -43,7 +43,8 @@ def nimm_zurueck(s: Sitzung, key: str, grund: str, person: Handelnde, jetzt: dat
     """
     if not grund.strip():
         raise Unmoeglich(("Bitte geben Sie einen Grund an.",), ("grund",), key)
-    zeile = s.eine("SELECT v.id, e.akt FROM vorgang v JOIN ereignis e ON e.vorgang = v.id AND e.nr = v.version WHERE v.key = :key", {"key": key})
+    zeile = s.eine("SELECT v.id, e.akt FROM vorgang v JOIN ereignis e ON e.vorgang = v.id AND e.nr = v.version WHERE v.key = :key",
+                   {"key": key})
     if zeile is None:
         raise NichtGefunden(key)
     akt = str(zeile[1])

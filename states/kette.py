@@ -82,7 +82,7 @@ def zielart(art: str, weg: Weg) -> tuple[str, ...]:
     return arten
 
 
-def _pruefe() -> None:
+def _pruefe_glieder() -> None:
     for glied in GLIEDER:
         if glied.art not in PROZESSE:
             raise Definitionsfehler(f"Kette: unbekannte Art {glied.art}")
@@ -96,6 +96,9 @@ def _pruefe() -> None:
                         raise Definitionsfehler(f"Kette: {ziel} kennt {naechster} nicht (nach {glied.art}.{glied.bei})")
         if isinstance(glied, Neu) and glied.ausloeser not in PROZESSE[glied.entsteht].ausloeser:
             raise Definitionsfehler(f"Kette: {glied.entsteht} kennt {glied.ausloeser} nicht")
+
+
+def _pruefe_verbindungen() -> None:
     for p in PROZESSE.values():
         for u in p.uebergaenge:
             for hop in (h for weg in (*u.braucht, *((v.hop,) for v in u.verbindet)) for h in weg):
@@ -103,6 +106,7 @@ def _pruefe() -> None:
                     raise Definitionsfehler(f"{p.art}.{u.ausloeser}: unbekannte Verbindung {hop.art}")
 
 
-_pruefe()
+_pruefe_glieder()
+_pruefe_verbindungen()
 
 __all__ = ["GLIEDER", "PROZESSE", "Bewegt", "glieder", "reichweite", "zielart"]

@@ -119,4 +119,5 @@ class _Vergleich:
 
     def _melde(self, schritt: Daten, key: str, zustand: str) -> None:
         ist = self._lauf.zustand(key)
-        self._lauf.unterschied(schritt["nr"], key, f"Die Geschichte erwartet „{zustand}“ nach {schritt['trigger']}, der Prozess ergibt „{ist}“.")
+        satz = f"Die Geschichte erwartet „{zustand}“ nach {schritt['trigger']}, der Prozess ergibt „{ist}“."
+        self._lauf.unterschied(schritt["nr"], key, satz)

@@ -126,8 +126,9 @@ class Lauf:
     def durchlief(self, key: str, zustand: str) -> bool:
         """Ob der Vorgang im selben Zug wie sein letztes Ereignis auch diesen Zustand hatte."""
         with self.db.lesen() as s:
-            return s.wert("SELECT count(*) FROM vorgang v JOIN ereignis l ON l.vorgang = v.id AND l.nr = v.version JOIN ereignis e "
-                          "ON e.vorgang = v.id AND e.akt = l.akt WHERE v.key = :key AND e.nach = :zustand", {"key": key, "zustand": zustand}) > 0
+            return s.wert("SELECT 1 FROM vorgang v JOIN ereignis l ON l.vorgang = v.id AND l.nr = v.version JOIN ereignis e "
+                          "ON e.vorgang = v.id AND e.akt = l.akt WHERE v.key = :key AND e.nach = :zustand LIMIT 1",
+                          {"key": key, "zustand": zustand}) is not None
 
     def stand(self, key: str) -> Mapping[str, Any]:
         gefunden = self.akte(key)

@@ -10,6 +10,7 @@ from service.demo.geschichte import Daten, Geschichte
 from service.demo.lauf import Lauf
 
 _WOCHE = re.compile(r"T\+(\d+)")
+_KIM = ("kim", "case_management")  # Institutionsarten, die zum Integrationsmanagement gehören
 _ORT = "Besprechungsraum der Koordination"
 
 
@@ -26,7 +27,8 @@ def einladen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     termin = frueher[0]["datum"] if frueher and not abgesagt else fr["datum"]
     lauf.spiele(s, s["key"], Schritt("einladen", s["key"], daten={
         "termin": termin, "ort": _ORT, "moderation": fr["moderation"], "rechtsgrundlage": _grundlage(fr),
-        "einwilligung_umfasst_alle": _grundlage(fr) == "einwilligung", "teilnehmende": [_eingeladen(lauf, fr, t) for t in fr["teilnehmende"]],
+        "einwilligung_umfasst_alle": _grundlage(fr) == "einwilligung",
+        "teilnehmende": [_eingeladen(lauf, fr, t) for t in fr["teilnehmende"]],
     }))
 
 
@@ -38,7 +40,7 @@ def _eingeladen(lauf: Lauf, fr: Daten, t: Daten) -> Daten:
     institution = lauf.umfeld.profil.institution(t["institution"])
     an_abh = (fr.get("zeitachse_an_abh") or {}).get("rechtsgrundlage", "")
     ist_abh = lauf.umfeld.profil.ist_abh(institution)
-    return {"institution": t["institution"], "funktion": t["funktion"], "von_kim": institution is not None and institution.art in ("kim", "case_management"),
+    return {"institution": t["institution"], "funktion": t["funktion"], "von_kim": institution is not None and institution.art in _KIM,
             "rechtsgrundlage_zeitachse": an_abh if ist_abh else "", "ohne_zeitachse": ist_abh and not an_abh}
 
 
@@ -104,7 +106,8 @@ def ohne_angaben(lauf: Lauf, g: Geschichte, s: Daten) -> None:
 
 def einwilligung_verzeichnen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     """Vor dem Angebot steht die Einwilligung an der Meldung; ohne sie entsteht keine Übergabe."""
-    lauf.spiele(s, s["meldungen"][0], Schritt("einwilligung_verzeichnen", s["meldungen"][0], daten={"einwilligung_uebergabe": s.get("einwilligung", True)}))
+    meldung, daten = s["meldungen"][0], {"einwilligung_uebergabe": s.get("einwilligung", True)}
+    lauf.spiele(s, meldung, Schritt("einwilligung_verzeichnen", meldung, daten=daten))
 
 
 def anbieten(lauf: Lauf, g: Geschichte, s: Daten) -> None:

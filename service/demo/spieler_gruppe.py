@@ -98,7 +98,8 @@ def zs_anlegen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
 
 
 def _entwurf(zs: Daten) -> Daten:
-    massnahmen = [{"key": m["key"], "titel": m["massnahme"], "eigner": m["verantwortlich"], "frist": m.get("frist_urspruenglich") or m["frist"]}
+    massnahmen = [{"key": m["key"], "titel": m["massnahme"], "eigner": m["verantwortlich"],
+                   "frist": m.get("frist_urspruenglich") or m["frist"]}
                   for m in zs["massnahmen"] if not m.get("fortgeschrieben_am")]
     felder = ("key", "indikator", "einheit", "ausgangswert", "zielwert", "quelle", "rhythmus")
     return {"ist": [_kettenschritt(x) for x in zs["ist"]], "soll": [_sollschritt(x) for x in zs["soll"]], "ziele": zs["ziele"],
@@ -115,9 +116,10 @@ def zs_abstimmen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     _ist_beitraege(lauf, g, {**s, "key": zs["arbeitsgruppe"]})
     abstimmung = next(a for a in zs["abstimmungen"] if a["datum"] >= s["datum"] or a is zs["abstimmungen"][-1])
     for stimme in abstimmung["stimmen"]:
-        sondervotum = stimme["ergebnis"] == "sondervotum"
-        daten = {"institution": stimme["institution"], **({"text": stimme["text"]} if sondervotum else {})}
-        lauf.ergaenze(s, s["key"], lauf.koordination(), Schritt("sondervotum_abgeben" if sondervotum else "zustimmen", s["key"], daten=daten))
+        anders = stimme["ergebnis"] == "sondervotum"
+        daten = {"institution": stimme["institution"], **({"text": stimme["text"]} if anders else {})}
+        votum = Schritt("sondervotum_abgeben" if anders else "zustimmen", s["key"], daten=daten)
+        lauf.ergaenze(s, s["key"], lauf.koordination(), votum)
     lauf.spiele(s, s["key"], Schritt("abstimmen", zs["arbeitsgruppe"]))
 
 
@@ -137,7 +139,8 @@ def zs_einfuehren(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     """Jede noch offene Maßnahme bekommt ein Datum, das noch kommt."""
     zs = g.eintrag("zielsysteme", s["key"])
     offene = [m for m in zs["massnahmen"] if lauf.zustand(m["key"]) in ("offen", "in_arbeit")]
-    daten = {"startdatum": s["startdatum"], "offene_massnahmen": [{"massnahme": m["key"], "frist": max(m["frist"], s["startdatum"])} for m in offene]}
+    neue_daten = [{"massnahme": m["key"], "frist": max(m["frist"], s["startdatum"])} for m in offene]
+    daten = {"startdatum": s["startdatum"], "offene_massnahmen": neue_daten}
     lauf.spiele(s, s["key"], Schritt("einfuehren", s["key"], daten=daten))
 
 

@@ -43,7 +43,8 @@ def einladen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     sitzung = _sitzung(g, s["key"])
     for punkt in sitzung["tagesordnung"]:
         if punkt.get("bericht_zu"):
-            lauf.ergaenze(s, punkt["bericht_zu"], lauf.koordination(), Schritt("umlauf_berichten", punkt["bericht_zu"], daten={"sitzung": s["key"]}))
+            umlauf = Schritt("umlauf_berichten", punkt["bericht_zu"], daten={"sitzung": s["key"]})
+            lauf.ergaenze(s, punkt["bericht_zu"], lauf.koordination(), umlauf)
         elif punkt["beschluss"] is None:
             lauf.ergaenze(s, s["key"], lauf.koordination(),
                           Schritt("punkt_aufnehmen", s["key"], daten={"titel": punkt["titel"], "art": "cm_bericht"}))
@@ -82,8 +83,8 @@ def ohne_angaben(lauf: Lauf, g: Geschichte, s: Daten) -> None:
 def _inhalt(lauf: Lauf, g: Geschichte, key: str) -> dict[str, Any]:
     b = g.eintrag("beschluesse", key)
     return {
-        "titel": b["titel"], "wortlaut": b["beschluss"], "sachverhalt": b["sachverhalt"], "diskussion": b["diskussion"], "gegenstand": b["art"],
-        "verantwortlich": b["verantwortlich"], "frist": b.get("frist_urspruenglich") or b["frist"], "verteiler": b["verteiler"],
+        "titel": b["titel"], "wortlaut": b["beschluss"], "sachverhalt": b["sachverhalt"], "diskussion": b["diskussion"],
+        "gegenstand": b["art"], "verantwortlich": b["verantwortlich"], "frist": b.get("frist_urspruenglich") or b["frist"], "verteiler": b["verteiler"],
         "bezug": [k for k in b["bezug"] if lauf.zustand(k) and not k.startswith("LG-")], "bewegungen": _bewegungen(lauf, g, key),
     }
 
@@ -126,7 +127,8 @@ def _auftrag(lauf: Lauf, g: Geschichte, key: str, s: Daten) -> Daten:
     if s.get("an"):
         return {"an": s["an"], "auftrag": b["beschluss"], "frist": b["frist"]}
     ag = next(iter(g.eintraege("arbeitsgruppen", beschluss=key)))
-    leitung = next(x["person"] for x in g.daten["schritte"] if x["vorgang"] == "arbeitsgruppe" and x["key"] == ag["key"] and x["rolle"] == "ag_leitung")
+    eigene = (x for x in g.daten["schritte"] if x["vorgang"] == "arbeitsgruppe" and x["key"] == ag["key"])
+    leitung = next(x["person"] for x in eigene if x["rolle"] == "ag_leitung")
     mitglieder = [{"institution": m["institution"], "funktion": m["funktion"]} for m in ag["mitglieder"] if not m.get("seit")]
     return {"name": ag["name"], "auftrag": ag["auftrag"], "frist": ag.get("frist_urspruenglich") or ag["frist"], "mitglieder": mitglieder,
             "leitung": [lauf.person(leitung).key]}
@@ -134,8 +136,10 @@ def _auftrag(lauf: Lauf, g: Geschichte, key: str, s: Daten) -> Daten:
 
 def fassen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     b = g.eintrag("beschluesse", s["key"])
-    daten = {**_inhalt(lauf, g, s["key"]), "sitzung": s["sitzung"], "punkt": b["top"], "abstimmung": b["abstimmung"], "befangen": b.get("befangen") or []}
-    eingesetzt = {"arbeitsgruppe": a["key"] for a in g.eintraege("arbeitsgruppen", beschluss=s["key"])}
+    daten = {**_inhalt(lauf, g, s["key"]), "sitzung": s["sitzung"], "punkt": b["top"], "abstimmung": b["abstimmung"],
+             "befangen": b.get("befangen") or []}
+    gruppe = next(iter(g.eintraege("arbeitsgruppen", beschluss=s["key"])), None)
+    eingesetzt = {"arbeitsgruppe": gruppe["key"]} if gruppe else {}
     lauf.spiele(s, s["key"], Schritt("fassen", art="beschluss", key=s["key"], daten=daten, entsteht=eingesetzt))
 
 
@@ -150,7 +154,8 @@ def umlauf_starten(lauf: Lauf, g: Geschichte, s: Daten) -> None:
 
 
 def frist_aendern(lauf: Lauf, g: Geschichte, s: Daten) -> None:
-    lauf.spiele(s, s["key"], Schritt("frist_aendern", s["key"], daten={"frist": g.eintrag("beschluesse", s["key"])["frist"]}, grund=s["grund"]))
+    daten = {"frist": g.eintrag("beschluesse", s["key"])["frist"]}
+    lauf.spiele(s, s["key"], Schritt("frist_aendern", s["key"], daten=daten, grund=s["grund"]))
 
 
 def weiterleiten(lauf: Lauf, g: Geschichte, s: Daten) -> None:
@@ -175,14 +180,16 @@ def zusenden(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     """Eine Sendung an einen Empfänger mit allen Beschlüssen der Sitzung."""
     w = g.eintrag("weiterleitungen", s["key"])
     felder = ("sammelempfaenger", "gesendet_am", "aufgabe", "persoenlich", "anwesenheitsliste")
-    empfaenger = {"institution": _empfaenger(lauf, w["empfaenger"]), "weg": _WEG[w["weg"]], **{f: w[f] for f in felder if w.get(f) is not None}}
+    empfaenger = {"institution": _empfaenger(lauf, w["empfaenger"]), "weg": _WEG[w["weg"]],
+                  **{f: w[f] for f in felder if w.get(f) is not None}}
     daten = {"empfaenger": [empfaenger], "weitere_empfaenger": True}
     lauf.spiele(s, s["key"], *(Schritt("weiterleiten", b, daten=daten) for b in w["beschluesse"] if lauf.zustand(b)))
 
 
 def zur_kenntnis(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     w = g.eintrag("weiterleitungen", s["key"])
-    lauf.spiele(s, s["key"], *(Schritt("kenntnis_nehmen", b, daten={"empfaenger": _empfaenger(lauf, w["empfaenger"])}) for b in w["beschluesse"] if lauf.zustand(b)))
+    daten = {"empfaenger": _empfaenger(lauf, w["empfaenger"])}
+    lauf.spiele(s, s["key"], *(Schritt("kenntnis_nehmen", b, daten=daten) for b in w["beschluesse"] if lauf.zustand(b)))
 
 
 def anrufen(lauf: Lauf, g: Geschichte, s: Daten) -> None:

@@ -37,4 +37,5 @@ def antwort_verzeichnen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
 
 def an_land_versenden(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     meldung = g.eintrag("landesmeldungen", s["key"])
-    lauf.spiele(s, meldung["thema"], Schritt("an_land_versenden", meldung["thema"], daten={"empfaenger": meldung["empfaenger"], "inhalt": s["text"]}))
+    daten = {"empfaenger": meldung["empfaenger"], "inhalt": s["text"]}
+    lauf.spiele(s, meldung["thema"], Schritt("an_land_versenden", meldung["thema"], daten=daten))

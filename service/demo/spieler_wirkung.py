@@ -92,4 +92,5 @@ def vereinbarung_pruefen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
 
 def lage_nicht_ausrufen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     lage = g.eintrag("lagen", s["key"])
-    lauf.spiele(s, s["key"], Schritt("nicht_ausrufen", art="lage", key=s["key"], daten={"titel": lage["titel"], "anlass": lage["anlass"]}, grund=s["grund"]))
+    daten = {"titel": lage["titel"], "anlass": lage["anlass"]}
+    lauf.spiele(s, s["key"], Schritt("nicht_ausrufen", art="lage", key=s["key"], daten=daten, grund=s["grund"]))

@@ -40,7 +40,8 @@ def geschichte(db: Datenbank, umfeld: Umfeld) -> Datenbank:
     return db
 
 
-SPALTEN = [("akt", "'x'"), ("ausloeser", "'parken'"), ("von", "'x'"), ("nach", "'geloest'"), ("person", "'jemand'"), ("rolle", "'koordination'"),
+SPALTEN = [("akt", "'x'"), ("ausloeser", "'parken'"), ("von", "'x'"), ("nach", "'geloest'"), ("person", "'jemand'"),
+           ("rolle", "'koordination'"),
            ("zeit", "'2026-01-07T09:00:00.000001Z'"), ("prozessversion", "7"), ("formular", "'X'"), ("formularversion", "9"),
            ("zusage", "'" + "0" * 64 + "'"), ("hash", "'" + "0" * 64 + "'")]
 

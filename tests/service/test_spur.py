@@ -23,12 +23,14 @@ def _graph(s: Sitzung, zufall: random.Random, nummer: int, ab: int) -> tuple[lis
     for i in range(anzahl):
         s.fuehre("INSERT INTO vorgang (id, key, art, zustand, version, prozessversion, ende, titel, eroeffnet, geaendert, kopf, stand) "
                  "VALUES (:id, :key, :art, 'geplant', 1, 1, 0, '', :zeit, :zeit, :kopf, '{}')",
-                 {"id": ab + i, "key": f"G{nummer}-{i}", "art": "sitzung" if i in blaetter else "generatives_thema", "zeit": ZEIT, "kopf": "0" * 64})
+                 {"id": ab + i, "key": f"G{nummer}-{i}", "art": "sitzung" if i in blaetter else "generatives_thema", "zeit": ZEIT,
+                  "kopf": "0" * 64})
     kanten = {(i, j) for i in range(anzahl) for j in range(i + 1, anzahl) if i not in blaetter and zufall.random() < 0.3}
     for i, j in sorted(kanten):
-        s.fuehre("INSERT INTO verbindung (von, nach, art, offen, geoeffnet_vorgang, geoeffnet_nr) VALUES (:von, :nach, 'geteilt_in', 1, :von, 1)",
-                 {"von": ab + i, "nach": ab + j})
-    return [f"G{nummer}-{i}" for i in range(anzahl)], {(f"G{nummer}-{i}", f"G{nummer}-{j}") for i, j in kanten}, {f"G{nummer}-{i}" for i in blaetter}
+        s.fuehre("INSERT INTO verbindung (von, nach, art, offen, geoeffnet_vorgang, geoeffnet_nr) "
+                 "VALUES (:von, :nach, 'geteilt_in', 1, :von, 1)", {"von": ab + i, "nach": ab + j})
+    name = [f"G{nummer}-{i}" for i in range(anzahl)]
+    return name, {(name[i], name[j]) for i, j in kanten}, {name[i] for i in blaetter}
 
 
 def _huelle(start: str, kanten: set[tuple[str, str]]) -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from states.kette import GLIEDER, PROZESSE
 from states.model import (
-    K, Definitionsfehler, Folge, Frist, Haenge, Je, Marke, Prozess, Rolle, Setze, Stufe, Uebergang, Vermerke, Waechter, Wer, Zaehle, Zustand,
+    K, Definitionsfehler, Folge, Frist, Haenge, Je, Prozess, Rolle, Setze, Stufe, Uebergang, Vermerke, Waechter, Wer, Zaehle, Zustand,
     fortgeschrieben, im_zustand,
 )
 
