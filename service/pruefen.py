@@ -20,7 +20,8 @@ _SPALTEN = ("vorgang", "nr", "akt", "ausloeser", "von", "nach", "person", "rolle
             "zusage", "hash")
 _KETTEN = (
     f"SELECT {', '.join('e.' + sp for sp in _SPALTEN)}, v.key, v.art, v.version, v.zustand, v.kopf, v.stand, i.salz, i.inhalt "
-    "FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang LEFT JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr ORDER BY e.vorgang, e.nr"
+    "FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang "
+    "LEFT JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr ORDER BY e.vorgang, e.nr"
 )
 _OHNE_EREIGNIS = "SELECT v.key FROM vorgang v WHERE NOT EXISTS (SELECT 1 FROM ereignis e WHERE e.vorgang = v.id) ORDER BY v.id"
 _INHALT_OHNE_EREIGNIS = (

@@ -10,9 +10,11 @@ from service.demo.lauf import Lauf
 
 Spieler = Callable[[Lauf, Geschichte, Daten], None]
 
-_MELDUNG = ("aufnehmen", "rueckfragen", "antworten", "wieder_vorgekommen", "schwaerzen", "parken", "auswaehlen", "auswahl_aufheben",
-            "zuordnen", "als_doppelmeldung_verknuepfen", "kurz_klaeren", "weitergeben", "bereich_abgeben", "bereich_annehmen", "wiederaufnehmen",
-            "wiedervorlegen", "zurueckziehen")
+_MELDUNG = (
+    "aufnehmen", "rueckfragen", "antworten", "wieder_vorgekommen", "schwaerzen", "parken", "auswaehlen", "auswahl_aufheben", "zuordnen",
+    "als_doppelmeldung_verknuepfen", "kurz_klaeren", "weitergeben", "bereich_abgeben", "bereich_annehmen", "wiederaufnehmen",
+    "wiedervorlegen", "zurueckziehen",
+)
 
 _SITZUNG = ("tagesordnung_zustimmen", "unterlagen_versenden", "schliessen", "protokoll_unterzeichnen", "protokoll_versenden",
             "abschliessen")

@@ -84,7 +84,8 @@ def _inhalt(lauf: Lauf, g: Geschichte, key: str) -> dict[str, Any]:
     b = g.eintrag("beschluesse", key)
     return {
         "titel": b["titel"], "wortlaut": b["beschluss"], "sachverhalt": b["sachverhalt"], "diskussion": b["diskussion"],
-        "gegenstand": b["art"], "verantwortlich": b["verantwortlich"], "frist": b.get("frist_urspruenglich") or b["frist"], "verteiler": b["verteiler"],
+        "gegenstand": b["art"],
+        "verantwortlich": b["verantwortlich"], "frist": b.get("frist_urspruenglich") or b["frist"], "verteiler": b["verteiler"],
         "bezug": [k for k in b["bezug"] if lauf.zustand(k) and not k.startswith("LG-")], "bewegungen": _bewegungen(lauf, g, key),
     }
 

@@ -62,7 +62,7 @@ def test_beide_richtungen_sind_umkehrungen_auf_zufaelligen_graphen(db: Datenbank
 
 
 def test_blaetter_sind_nur_sitzungen() -> None:
-    assert BLAETTER == {"sitzung"}
+    assert {"sitzung"} == BLAETTER
 
 
 def test_spur_einer_meldung_als_json(db: Datenbank, umfeld: Umfeld) -> None:
