@@ -16,8 +16,9 @@ from typing import Literal
 from service.befehle import ausgabe
 from service.befehle.argumente import leser
 from service.befehle.sprache import deutsch
-from service.errors import Kreislauffehler
+from service.errors import Beschaedigt, Kreislauffehler
 
+BEFUNDE = 1
 FALSCH = 2
 PROGRAMMFEHLER = 3
 _ABGEBROCHEN = 130
@@ -70,7 +71,7 @@ def _gefuehrt(a: Namespace) -> int:
         return ende
     except Kreislauffehler as fehler:
         ausgabe.sage(fehler.satz)
-        return FALSCH
+        return BEFUNDE if isinstance(fehler, Beschaedigt) else FALSCH
 
 
 def _befehl(a: Namespace) -> int:

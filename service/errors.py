@@ -70,6 +70,10 @@ class Betriebsfehler(Kreislauffehler):
     status = 503
 
 
+class Beschaedigt(Betriebsfehler):
+    """Etwas Vorgelegtes hält der Prüfung nicht stand; auf der Kommandozeile ein Befund."""
+
+
 def als_json(fehler: Kreislauffehler) -> dict[str, Any]:
     """Ohne das, was eingegeben wurde."""
     return {"status": fehler.status, "grund": fehler.satz}

@@ -30,7 +30,7 @@ from service import tables  # noqa: F401  (füllt die Metadaten)
 from service.clock import als_text
 from service.datenhaltung import pruefe_stand, sperre_umbau, stand, verstaendlich, wandere
 from service.db import Datenbank, Sitzung
-from service.errors import Betriebsfehler
+from service.errors import Beschaedigt, Betriebsfehler
 from service.migrations import STAENDE, TABELLE
 from service.protokoll import vermerke
 from service.pruefen import pruefe
@@ -238,8 +238,8 @@ def _zeilen(archiv: zipfile.ZipFile, tabelle: Tabelleninhalt) -> Iterator[list[A
         raise _beschaedigt(f"die Tabelle {tabelle.name} stimmt nicht mit ihrer Prüfsumme überein")
 
 
-def _beschaedigt(was: str) -> Betriebsfehler:
-    return Betriebsfehler(f"Die Sicherung ist beschädigt oder verändert: {was}. Es wurde nichts wiederhergestellt.")
+def _beschaedigt(was: str) -> Beschaedigt:
+    return Beschaedigt(f"Die Sicherung ist beschädigt oder verändert: {was}. Es wurde nichts wiederhergestellt.")
 
 
 # --- wiederherstellen -------------------------------------------------------------------------------------------------
@@ -278,8 +278,8 @@ def _passend() -> Iterator[None]:
     try:
         yield
     except (sqlite.IntegrityError, sqlite.DataError, psycopg.IntegrityError, psycopg.DataError, OverflowError) as fehler:
-        raise Betriebsfehler("Die Sicherung passt nicht in die Tabellen. Es wurde nichts wiederhergestellt. "
-                             f"(Meldung der Datenbank: {str(fehler).strip()})") from fehler
+        raise Beschaedigt("Die Sicherung passt nicht in die Tabellen. Es wurde nichts wiederhergestellt. "
+                          f"(Meldung der Datenbank: {str(fehler).strip()})") from fehler
     except (sqlite.OperationalError, psycopg.OperationalError) as fehler:
         raise Betriebsfehler("Die Wiederherstellung ist abgebrochen; es wurde nichts geändert. "
                              f"(Meldung der Datenbank: {str(fehler).strip()})") from fehler
@@ -341,5 +341,5 @@ def _pruefe_geschichte(s: Sitzung, manifest: Manifest) -> None:
     bericht = pruefe(s)
     if not bericht.ok:
         genannt = " ".join(f"{ort}: {grund}" for ort, grund in bericht.fehler[:3])
-        raise Betriebsfehler(f"Die Sicherung enthält eine veränderte Geschichte ({len(bericht.fehler)} Befunde). "
-                             f"Es wurde nichts wiederhergestellt. {genannt}")
+        raise Beschaedigt(f"Die Sicherung enthält eine veränderte Geschichte ({len(bericht.fehler)} Befunde). "
+                          f"Es wurde nichts wiederhergestellt. {genannt}")

@@ -99,7 +99,7 @@ def test_jede_fehlerhafte_zeile_endet_wie_erwartet(db: Datenbank, umfeld: Umfeld
     bericht = lade_datei(db, umfeld, FEHLERHAFT)
     abgelehnt = {a["zeile"]: a["feld"] for a in bericht.als_json()["abgelehnt"]}
     assert abgelehnt == FELDER
-    assert {nr for nr in abgelehnt} == {int(nr) for nr, was in erwartet.items() if was.startswith("Ablehnen")}
+    assert set(abgelehnt) == {int(nr) for nr, was in erwartet.items() if was.startswith("Ablehnen")}
     assert zahlen(bericht) == (4, 1, 35)  # 1, 26, 27, 28 neu, 25 schon da
     assert [nr for nr, _ in bericht.hinweise] == [1]
     assert next(a for a in bericht.abgelehnt if a.zeile == 24).befunde[0].grund == (
@@ -118,7 +118,8 @@ def test_ein_zweiter_lauf_aendert_nichts(db: Datenbank, umfeld: Umfeld) -> None:
 
 def bestand(db: Datenbank) -> list[Any]:
     with db.lesen() as s:
-        return [s.alle(f"SELECT * FROM {t} ORDER BY 1, 2") for t in ("vorgang", "ereignis", "ereignis_inhalt", "frist", "importzeile", "nummer")]
+        tabellen = ("vorgang", "ereignis", "ereignis_inhalt", "frist", "importzeile", "nummer")
+        return [s.alle(f"SELECT * FROM {t} ORDER BY 1, 2") for t in tabellen]
 
 
 def test_auch_eine_inzwischen_bearbeitete_meldung_ist_schon_vorhanden(db: Datenbank, umfeld: Umfeld, tmp_path: Path) -> None:
