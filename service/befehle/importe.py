@@ -19,9 +19,10 @@ def importiere(datei: Path, *, als_json: bool) -> int:
         strom = datei.open("rb")
     except OSError as fehler:
         raise Betriebsfehler(f"Die Datei {datei} lässt sich nicht lesen ({woran(fehler)}).") from fehler
-    zeit, fortschritt = jetzt(), Fortschritt()
+    zeit = jetzt()
     with strom, eingerichtete_datenbank(lade_einstellungen(), zeit) as db:
-        bericht = nimm_auf(db, umfeld(db, zeit), strom, datei.name, zeit, systemkonto(),
+        lage, fortschritt = umfeld(db, zeit), Fortschritt()
+        bericht = nimm_auf(db, lage, strom, datei.name, zeit, systemkonto(),
                            lambda bis: fortschritt.zeige(_stand(bis, fortschritt)))
     fortschritt.ende()
     for nr, hinweis in bericht.hinweise:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import inspect
+import io
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
@@ -21,6 +23,7 @@ import pytest
 
 from service import datenhaltung
 from service.befehle import argumente, betrieb, sprache
+from service.befehle.ausgabe import Fortschritt
 from service.cli import main
 from service.db import Datenbank
 from service.errors import Betriebsfehler
@@ -243,6 +246,29 @@ def test_mit_strg_c_bricht_der_import_ab(ort: Path) -> None:
     assert laufend.returncode == 130 and "Abgebrochen." in fehler and "Traceback" not in fehler
 
 
+class Schirm(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_fortschritt_erneuert_eine_zeile_und_raeumt_sie_weg() -> None:
+    schirm = Schirm()
+    fortschritt = Fortschritt(schirm)
+    for text in ("zu früh", "lange Zeile", "kurz"):
+        fortschritt.zeige(text)
+        sleep(0.11)
+    fortschritt.ende()
+    assert schirm.getvalue() == "\rlange Zeile\rkurz       \r    \r"
+
+
+def test_fortschritt_haelt_sich_zurueck_wenn_niemand_am_bildschirm_sitzt() -> None:
+    datei = io.StringIO()
+    fortschritt = Fortschritt(datei)
+    fortschritt.zeige("eins")
+    fortschritt.ende()
+    assert datei.getvalue() == ""
+
+
 # --- lesen ------------------------------------------------------------------------------------------------------------
 
 
@@ -431,6 +457,41 @@ def test_config_check(lauf: Lauf, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lauf("config", "check")[:2] == (1, "KREISLAUF_PORT muss eine ganze Zahl zwischen 1 und 65535 sein.\n")
     assert lauf("pruefen") == (2, "", "KREISLAUF_PORT muss eine ganze Zahl zwischen 1 und 65535 sein.\n")
     assert not Path("daten").exists()
+
+
+# --- demo (die ganze Geschichte spielt test_demo) ----------------------------------------------------------------------
+
+
+def test_demo_leer_legt_nur_profil_und_konten_an(lauf: Lauf) -> None:
+    ende, aus, fehler = lauf("demo", "--leer")
+    assert ende == 0 and "Vorgänge gibt es noch keine" in aus and "wird angelegt" in fehler
+    assert anfrage("SELECT (SELECT count(*) FROM vorgang), (SELECT count(*) FROM profil), (SELECT count(*) > 0 FROM person)") == [(0, 1, 1)]
+    assert lauf("demo", "--leer")[0] == 0 and lauf("db", "check")[0] == 0
+
+
+def test_demo_laesst_einen_gefuellten_ordner_wie_er_ist(lauf: Lauf, gefuellt: None) -> None:
+    ende, aus, _ = lauf("demo")
+    assert ende == 0 and "es bleibt alles, wie es ist" in aus
+    assert anfrage("SELECT count(*) FROM vorgang") == [(160,)]
+
+
+def test_demo_verdraengt_kein_anderes_profil(lauf: Lauf, ort: Path) -> None:
+    lauf("profil", "uebernehmen", _profil(ort, "2027-07-06"))
+    ende, aus, fehler = lauf("demo")
+    assert (ende, aus) == (2, "") and "Hier gilt schon das Profil" in fehler
+
+
+def test_eine_abgebrochene_vorfuehrung_gibt_sich_nicht_als_ganze_aus(lauf: Lauf) -> None:
+    lauf("demo", "--leer")
+    spielend = subprocess.Popen([sys.executable, "-m", "service.cli", "demo"], env=umgebung(), stdout=subprocess.DEVNULL)
+    frist = monotonic() + 60
+    while anfrage("SELECT count(*) FROM vorgang")[0][0] < 3 and monotonic() < frist:
+        sleep(0.02)
+    spielend.kill()
+    spielend.wait(30)
+    ende, aus, fehler = lauf("demo")
+    assert (ende, aus) == (2, "") and "abgebrochen worden" in fehler
+    assert lauf("pruefen")[0] == 0
 
 
 # --- wenn etwas nicht geht --------------------------------------------------------------------------------------------
