@@ -64,6 +64,9 @@ class Vorlegen(Formular):
     tischvorlage: bool = Field(
         default=False, title="Tischvorlage", description="Die Unterlagen sind schon versandt; das Thema kommt auf den Tisch."
     )
+    cluster: Annotated[str, zeile(darf_leer=True)] = Field(
+        default="", title="Cluster", description="Nur nötig, wenn das Thema noch keinen hat."
+    )
 
 
 class Mitglied(Formular):

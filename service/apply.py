@@ -34,6 +34,7 @@ from states.kette import PROZESSE, glieder, reichweite, zielart
 from states.model import (
     Beteilige, Bewegt, Fakten, Folge, Hop, Kettenglied, Lage, Nachbar, Neu, Prozess, Rolle, Uebergang, Verbinde, Weg, fortgeschrieben,
 )
+from states.verbindungen import VERBINDUNGEN
 
 _TIEFSTE_KETTE = 60
 
@@ -323,7 +324,7 @@ class _Zug:
     def _verbinde(self, akte: Akte, uebergang: Uebergang, antwort: Mapping[str, Any], nr: int) -> None:
         self.netz.eben_geloest.clear()
         for v in uebergang.verbindet:
-            ziele = [self._genannt(k) for k in _als_liste(antwort.get(v.feld))] if v.feld else []
+            ziele = [self._passend(self._genannt(k), v) for k in _als_liste(antwort.get(v.feld))] if v.feld else []
             if v.loest or (v.statt and ziele):
                 alte = {a.id for a in ziele} if (v.loest and v.feld) else set(self.netz.ueber(akte.id, v.hop))
                 for alt in alte:
@@ -341,6 +342,13 @@ class _Zug:
         if gefunden is None:
             raise NichtGefunden(key)
         return gefunden
+
+    def _passend(self, ziel: Akte, v: Verbinde) -> Akte:
+        """Ein Vorgang anderer Art gehört nicht in dieses Feld; die Spur führte sonst ins Leere."""
+        verbindung = VERBINDUNGEN[v.hop.art]
+        if ziel.art not in (verbindung.nach if v.hop.richtung == "hin" else verbindung.von):
+            raise Ungueltig({v.feld: f"{ziel.key} ({PROZESSE[ziel.art].bezeichnung}) passt hier nicht. Bitte nennen Sie etwas anderes."})
+        return ziel
 
     def _trenne(self, akte: Akte, v: Verbinde, alt: int, nr: int) -> None:
         von, nach = (akte.id, alt) if v.hop.richtung == "hin" else (alt, akte.id)

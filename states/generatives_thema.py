@@ -134,6 +134,11 @@ def _beauftragt(stand: Daten, daten: Daten, heute: str) -> Daten:
             "frist_am": None if daten.get("mitglieder") else daten.get("frist")}
 
 
+def _mit_cluster(stand: Daten, daten: Daten, heute: str) -> Daten:
+    """Ein leeres Feld lässt den Cluster stehen."""
+    return {"cluster": daten.get("cluster") or stand["cluster"]}
+
+
 def _mit_wiedervorlage(stand: Daten, daten: Daten, heute: str) -> Daten:
     return {"wiedervorlage_am": daten["wiedervorlage_am"]} if daten.get("wiedervorlage_am") else {}
 
@@ -175,9 +180,11 @@ UEBERGAENGE = (
     Uebergang("abspalten", (), "entwurf", (KETTE,), "Aus einem Thema abgeteilt", "Abspalten",
               verbindet=(Verbinde("geteilt_aus", her("geteilt_in")), Verbinde("fallrekonstruktionen", her("ergibt")))),
     Uebergang("clustern", ("entwurf",), "geclustert", (K_ALLE,), "Clustern", "Clustern", waechter=(_CLUSTER,),
-              quelle="[004] 3.3 Clusterung"),
+              schreibt=(Rechne(_mit_cluster),), quelle="[004] 3.3 Clusterung"),
+    # wieder eröffnet wird auch, was nie geclustert war; ungebündelt kommt es trotzdem nicht vor die Lenkungsgruppe (Regel 5)
     Uebergang("vorlegen", ("geclustert",), "vorgelegt", (K_ALLE,), "Der Lenkungsgruppe vorlegen", "Vorlegen",
-              waechter=(Waechter("sitzung", _sitzung),), verbindet=(Verbinde("sitzung", hin("steht_auf")),), braucht=(SITZUNGEN,),
+              waechter=(_CLUSTER, Waechter("sitzung", _sitzung)), schreibt=(Setze(("sitzung", "tischvorlage")), Rechne(_mit_cluster)),
+              verbindet=(Verbinde("sitzung", hin("steht_auf")),), braucht=(SITZUNGEN,),
               quelle="[004] 3.3 geclusterte Vorlage an die Lenkungsgruppe"),
     Uebergang("von_tagesordnung_nehmen", ("vorgelegt",), "geclustert", (K_ALLE,), "Von der Tagesordnung nehmen", grund_noetig=True,
               schreibt=(Rechne(lambda stand, daten, heute: {"sitzung": None}),),

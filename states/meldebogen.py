@@ -130,7 +130,7 @@ UEBERGAENGE = (
               "AuswahlAufheben", grund_noetig=True, verbindet=(Verbinde("", hin("rekonstruiert_in"), loest=True),)),
     Uebergang("auswahl_aufheben", ("ausgewaehlt", "in_rekonstruktion"), "themenspeicher", (K,), "Auswahl aufheben",
               "AuswahlAufheben", grund_noetig=True, waechter=_WIEDERVORLAGE,
-              verbindet=(Verbinde("", hin("rekonstruiert_in"), loest=True),)),
+              verbindet=(Verbinde("", hin("rekonstruiert_in"), loest=True),), meldet=(_ERGEBNIS,)),
     Uebergang("zuordnen", ("in_vorpruefung", "in_sammlung", "rekonstruiert"), "im_thema", (K,), "Einem Thema zuordnen", "Zuordnen",
               vorab="uebernehmen", loescht=(WARTET,), waechter=(_THEMA_NIMMT_AUF,), braucht=((hin("im_thema"),),),
               verbindet=(Verbinde("thema", hin("im_thema")),), meldet=(_THEMA,)),

@@ -140,7 +140,14 @@ def test_clustern_nennt_den_cluster() -> None:
 
 def _vorlegen(sitzung: str, **daten: Any) -> tuple[str, ...]:
     sichten = {(hin("steht_auf"),): [nachbar("LG-01", "sitzung", sitzung)]}
-    return _scheitert("vorlegen", "geclustert", daten={"sitzung": "LG-01", **daten}, sichten=sichten)
+    return _scheitert("vorlegen", "geclustert", stand={"cluster": "Sprache"}, daten={"sitzung": "LG-01", **daten}, sichten=sichten)
+
+
+def test_ungebuendelt_kommt_auch_ein_wieder_eroeffnetes_thema_nicht_vor_die_lenkungsgruppe() -> None:
+    """Aus dem Entwurf heraus gegenstandslos und wieder eröffnet: dann fehlt der Cluster noch (Regel 5)."""
+    sichten = {(hin("steht_auf"),): [nachbar("LG-01", "sitzung", "geplant")]}
+    assert _scheitert("vorlegen", "geclustert", daten={"sitzung": "LG-01"}, sichten=sichten) == ("cluster_genannt",)
+    assert _scheitert("vorlegen", "geclustert", daten={"sitzung": "LG-01", "cluster": "Sprache"}, sichten=sichten) == ()
 
 
 def test_spaet_vorgelegt_ist_erlaubt_aber_als_tischvorlage() -> None:

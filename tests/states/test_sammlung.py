@@ -30,4 +30,4 @@ def test_geschlossen_wird_nur_was_leer_ist() -> None:
         return waechter_von(SAMMLUNG, "schliessen", "offen", sichten={(her("gesammelt"),): darin})
 
     assert schliessen() == schliessen("im_thema", "themenspeicher") == ()
-    assert schliessen("im_thema", "in_sammlung") == schliessen("ausgewaehlt") == ("sammlung_leer",)
+    assert schliessen("im_thema", "in_sammlung") == schliessen("ausgewaehlt") == schliessen("in_rekonstruktion") == ("sammlung_leer",)
