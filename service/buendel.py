@@ -17,6 +17,7 @@ from service.umfeld import kanonisch
 from states.kette import PROZESSE
 from states.model import Anlass
 
+NIE_FAELLIG = "9999-12-31"  # ohne offene Frist steht ein Vorgang am Ende der Arbeitsliste
 WARTEZEIT = timedelta(minutes=30)  # Regel 13: so lange lässt sich ein Schritt zurücknehmen, ohne dass jemand davon hörte
 
 
@@ -25,7 +26,7 @@ def _insert(tabelle: str, *spalten: str) -> str:
 
 
 _VORGANG = ("zustand", "version", "prozessversion", "ende", "titel", "bereich", "kommune", "institution", "zustaendig", "vertretung",
-            "eltern", "geaendert", "kopf", "stand")
+            "eltern", "faellig", "geaendert", "kopf", "stand")
 _VORGANG_NEU = _insert("vorgang", "id", "key", "art", "eroeffnet", *_VORGANG)
 _VORGANG_WEITER = (f"UPDATE vorgang SET {', '.join(f'{sp} = :{sp}' for sp in _VORGANG)} WHERE id = :id AND version = :gesehen")
 _EREIGNIS = _insert("ereignis", "vorgang", "nr", "akt", "ausloeser", "von", "nach", "person", "rolle", "zeit", "prozessversion", "formular",
@@ -153,7 +154,8 @@ class Buendel:
             "id": a.id, "key": a.key, "art": a.art, "eroeffnet": a.eroeffnet, "gesehen": a.gesehen, "zustand": a.zustand,
             "version": a.version, "prozessversion": PROZESSE[a.art].version, "ende": int(PROZESSE[a.art].zustand(a.zustand).ende),
             "titel": a.titel, "bereich": a.bereich, "kommune": a.kommune, "institution": a.institution, "zustaendig": a.zustaendig,
-            "vertretung": a.vertretung, "eltern": a.eltern, "geaendert": self.zeit, "kopf": a.kopf,
+            "vertretung": a.vertretung, "eltern": a.eltern, "faellig": min((f.ende for f in a.fristen.values()), default=NIE_FAELLIG),
+            "geaendert": self.zeit, "kopf": a.kopf,
             "stand": a.stand_text if a.stand is a.stand_gesehen else kanonisch(a.stand),
         }
 

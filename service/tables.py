@@ -35,11 +35,14 @@ class Vorgang(SQLModel, table=True):
     __tablename__ = "vorgang"
     __table_args__ = _strikt(
         UniqueConstraint("key", name="uq_vorgang_key"),
+        Index("ix_vorgang_art", "art", "id"),
         Index("ix_vorgang_liste", "art", "zustand", "id"),
         Index("ix_vorgang_bereich", "art", "bereich", "id"),
         Index("ix_vorgang_zustaendig", "zustaendig", "art", "id", sqlite_where=text("ende = 0"), postgresql_where=text("ende = 0")),
-        Index("ix_vorgang_institution", "institution", "id"),
+        Index("ix_vorgang_institution", "institution", "art", "id"),
         Index("ix_vorgang_eltern", "eltern"),
+        Index("ix_vorgang_faellig", "zustaendig", "faellig", "id", sqlite_where=text("ende = 0"), postgresql_where=text("ende = 0")),
+        Index("ix_vorgang_vertretung", "vertretung", "faellig", "id", sqlite_where=text("ende = 0"), postgresql_where=text("ende = 0")),
         CheckConstraint("version >= 1", name="ck_vorgang_version"),
         CheckConstraint(_ZEIT.format("eroeffnet"), name="ck_vorgang_eroeffnet"),
         CheckConstraint(_ZEIT.format("geaendert"), name="ck_vorgang_geaendert"),
@@ -61,6 +64,7 @@ class Vorgang(SQLModel, table=True):
     zustaendig: str | None = _t(default=None)
     vertretung: str | None = _t(default=None)
     eltern: int | None = Field(default=None, foreign_key="vorgang.id")
+    faellig: str = _t(default="9999-12-31")  # das früheste Ende einer offenen Frist; nach ihm ordnet die Arbeitsliste
     eroeffnet: str = _t()
     geaendert: str = _t()
     kopf: str = _t()
@@ -238,6 +242,27 @@ class Idempotenz(SQLModel, table=True):
     anfrage: str = _t()
     ergebnis: str = _t(default="")
     zeit: str = _t()
+
+
+class Pacht(SQLModel, table=True):
+    """Wer eine Runde gerade führt. Nach `bis` darf sie jeder übernehmen; `marke` steigt bei jedem Wechsel und verrät den Verspäteten."""
+
+    __tablename__ = "pacht"
+    __table_args__ = _strikt(CheckConstraint(_ZEIT.format("bis"), name="ck_pacht_bis"))
+    name: str = _t(primary_key=True)
+    besitzer: str = _t()
+    bis: str = _t()
+    marke: int
+
+
+class Herzschlag(SQLModel, table=True):
+    """Wann eine Runde zuletzt zu Ende ging und was sie tat (JSON, nur Zahlen)."""
+
+    __tablename__ = "herzschlag"
+    __table_args__ = _strikt(CheckConstraint(_ZEIT.format("zuletzt"), name="ck_herzschlag_zuletzt"))
+    name: str = _t(primary_key=True)
+    zuletzt: str = _t()
+    ergebnis: str = _t()
 
 
 class Importzeile(SQLModel, table=True):

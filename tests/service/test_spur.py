@@ -21,8 +21,9 @@ def _graph(s: Sitzung, zufall: random.Random, nummer: int, ab: int) -> tuple[lis
     anzahl = zufall.randint(2, 14)
     blaetter = {i for i in range(anzahl) if zufall.random() < 0.2}
     for i in range(anzahl):
-        s.fuehre("INSERT INTO vorgang (id, key, art, zustand, version, prozessversion, ende, titel, eroeffnet, geaendert, kopf, stand) "
-                 "VALUES (:id, :key, :art, 'geplant', 1, 1, 0, '', :zeit, :zeit, :kopf, '{}')",
+        s.fuehre("INSERT INTO vorgang (id, key, art, zustand, version, prozessversion, ende, titel, faellig, eroeffnet, geaendert, kopf, "
+                 "stand) "
+                 "VALUES (:id, :key, :art, 'geplant', 1, 1, 0, '', '9999-12-31', :zeit, :zeit, :kopf, '{}')",
                  {"id": ab + i, "key": f"G{nummer}-{i}", "art": "sitzung" if i in blaetter else "generatives_thema", "zeit": ZEIT,
                   "kopf": "0" * 64})
     kanten = {(i, j) for i in range(anzahl) for j in range(i + 1, anzahl) if i not in blaetter and zufall.random() < 0.3}

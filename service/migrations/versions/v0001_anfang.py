@@ -74,7 +74,7 @@ def _vorgang() -> None:
         "vorgang", _id(),
         *map(_text, ("key", "art", "zustand")), *map(_zahl, ("version", "prozessversion", "ende")), _text("titel"),
         *(_text(name, leer=True) for name in ("bereich", "kommune", "institution", "zustaendig", "vertretung")),
-        _zu_vorgang("eltern", leer=True), *map(_text, ("eroeffnet", "geaendert", "kopf", "stand")),
+        _zu_vorgang("eltern", leer=True), *map(_text, ("faellig", "eroeffnet", "geaendert", "kopf", "stand")),
         sa.UniqueConstraint("key", name="uq_vorgang_key"),
         _pruefe("version >= 1", "ck_vorgang_version"),
         _pruefe("length(eroeffnet) = 27", "ck_vorgang_eroeffnet"),
@@ -83,11 +83,14 @@ def _vorgang() -> None:
         _pruefe("length(key) BETWEEN 1 AND 40", "ck_vorgang_key"),
         _ja_nein("vorgang", "ende"),
     )
+    _index("ix_vorgang_art", "vorgang", "art", "id")
     _index("ix_vorgang_liste", "vorgang", "art", "zustand", "id")
     _index("ix_vorgang_bereich", "vorgang", "art", "bereich", "id")
     _index("ix_vorgang_zustaendig", "vorgang", "zustaendig", "art", "id", nur="ende = 0")
-    _index("ix_vorgang_institution", "vorgang", "institution", "id")
+    _index("ix_vorgang_institution", "vorgang", "institution", "art", "id")
     _index("ix_vorgang_eltern", "vorgang", "eltern")
+    _index("ix_vorgang_faellig", "vorgang", "zustaendig", "faellig", "id", nur="ende = 0")
+    _index("ix_vorgang_vertretung", "vorgang", "vertretung", "faellig", "id", nur="ende = 0")
 
 
 def _ereignis() -> None:
@@ -154,6 +157,14 @@ def _zaehler_und_nummern() -> None:
         "idempotenz", _text("person", schluessel=True), _text("schluessel", schluessel=True), *map(_text, ("anfrage", "ergebnis", "zeit")),
     )
     _index("ix_idempotenz_zeit", "idempotenz", "zeit")
+    _tabelle(
+        "pacht", _text("name", schluessel=True), _text("besitzer"), _text("bis"), _zahl("marke"),
+        _pruefe("length(bis) = 27", "ck_pacht_bis"),
+    )
+    _tabelle(
+        "herzschlag", _text("name", schluessel=True), _text("zuletzt"), _text("ergebnis"),
+        _pruefe("length(zuletzt) = 27", "ck_herzschlag_zuletzt"),
+    )
     _tabelle("importzeile", _text("geschaeftszeichen", schluessel=True), _text("fingerabdruck"), _text("zeit"))
 
 

@@ -1,0 +1,131 @@
+"""Listen von Vorgängen, geblättert nach Schlüsseln: jede Seite kostet gleich viel, die erste wie die tausendste.
+
+Eine Liste liest schlichte Zeilen, nie den Inhalt, und nur, was die Person sehen darf.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from service.db import Sitzung
+from service.errors import Ungueltig
+from service.handelnde import Handelnde
+from service.sicht import sichtbar
+
+SEITE = 50
+HOECHSTENS = 200
+Ordnung = Literal["neueste", "aelteste"]
+
+_SPALTEN = ("id", "key", "art", "zustand", "titel", "kommune", "bereich", "institution", "zustaendig", "faellig", "eroeffnet", "geaendert",
+            "version")
+_SELECT = f"SELECT {', '.join('v.' + sp for sp in _SPALTEN)} FROM vorgang v"
+
+
+@dataclass(frozen=True, slots=True)
+class Eintrag:
+    """Eine Zeile einer Liste. `faellig`: das früheste Ende einer offenen Frist, 9999-12-31 ohne."""
+
+    id: int
+    key: str
+    art: str
+    zustand: str
+    titel: str
+    kommune: str | None
+    bereich: str | None
+    institution: str | None
+    zustaendig: str | None
+    faellig: str
+    eroeffnet: str
+    geaendert: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Auswahl:
+    """Was eine Liste zeigt; leer heißt: ohne Einschränkung. `faellig_bis`: früheste Frist bis zu diesem Tag."""
+
+    art: str = ""
+    zustaende: tuple[str, ...] = ()
+    bereich: str = ""
+    kommune: str = ""
+    zustaendig: str = ""
+    offen: bool | None = None
+    faellig_bis: date | None = None
+
+    def bedingungen(self) -> tuple[list[str], dict[str, Any]]:
+        teile, werte = [], {}
+        for spalte in ("art", "bereich", "kommune", "zustaendig"):
+            if wert := getattr(self, spalte):
+                teile.append(f"v.{spalte} = :a_{spalte}")
+                werte[f"a_{spalte}"] = wert
+        if self.zustaende:
+            teile.append(f"v.zustand IN ({', '.join(f':a_z{i}' for i in range(len(self.zustaende)))})")
+            werte |= {f"a_z{i}": z for i, z in enumerate(self.zustaende)}
+        if self.offen is not None:
+            teile.append(f"v.ende = {0 if self.offen else 1}")
+        if self.faellig_bis is not None:
+            teile.append("v.ende = 0 AND v.faellig <= :a_bis")
+            werte["a_bis"] = self.faellig_bis.isoformat()
+        return teile, werte
+
+
+@dataclass(frozen=True)
+class Blatt:
+    """`weiter` ist das Lesezeichen der nächsten Seite, leer auf der letzten."""
+
+    zeilen: tuple[Eintrag, ...]
+    weiter: str
+
+
+def blaettere(s: Sitzung, person: Handelnde, heute: date, auswahl: Auswahl, *, ab: str = "", anzahl: int = SEITE,
+              ordnung: Ordnung = "neueste") -> Blatt:
+    """Eine Seite der Liste, neueste oder älteste zuerst. Wirft Ungueltig bei einem Lesezeichen, das keines ist."""
+    darf, werte = sichtbar(person, heute, arten=(auswahl.art,) if auswahl.art else None)
+    teile, eigene = auswahl.bedingungen()
+    richtung, vergleich = ("DESC", "<") if ordnung == "neueste" else ("ASC", ">")
+    if ab:
+        teile.append(f"v.id {vergleich} :ab")
+        eigene["ab"] = _zahl(ab)
+    return _blatt(s, [*teile, darf], {**werte, **eigene}, f"v.id {richtung}", anzahl, lambda e: str(e.id))
+
+
+def arbeitsliste(s: Sitzung, person: Handelnde, heute: date, *, als: Literal["zustaendig", "vertretung"] = "zustaendig", ab: str = "",
+                 anzahl: int = SEITE) -> Blatt:
+    """Was bei der Person liegt (oder ihr als Vertretung), das am frühesten Fällige zuerst."""
+    darf, werte = sichtbar(person, heute)
+    teile = [f"v.{als} = :ich", "v.ende = 0"]
+    eigene: dict[str, Any] = {"ich": person.key}
+    if ab:
+        tag, _, kennung = ab.partition("_")
+        teile.append("(v.faellig, v.id) > (:ab_tag, :ab_id)")
+        eigene |= {"ab_tag": _tag(tag), "ab_id": _zahl(kennung)}
+    return _blatt(s, [*teile, darf], {**werte, **eigene}, "v.faellig, v.id", anzahl, lambda e: f"{e.faellig}_{e.id}")
+
+
+def _blatt(s: Sitzung, teile: list[str], werte: dict[str, Any], ordnung: str, anzahl: int, zeichen: Any) -> Blatt:
+    menge = max(1, min(anzahl, HOECHSTENS))
+    zeilen = [Eintrag(*z) for z in s.alle(f"{_SELECT} WHERE {' AND '.join(teile)} ORDER BY {ordnung} LIMIT :menge",
+                                          {**werte, "menge": menge + 1})]
+    return Blatt(tuple(zeilen[:menge]), zeichen(zeilen[menge - 1]) if len(zeilen) > menge else "")
+
+
+def zahlen(s: Sitzung, person: Handelnde, heute: date, art: str) -> dict[str, int]:
+    """Zustand -> Zahl dessen, was die Person sieht."""
+    darf, werte = sichtbar(person, heute, arten=(art,))
+    sql = f"SELECT v.zustand, count(*) FROM vorgang v WHERE v.art = :art AND {darf} GROUP BY v.zustand"
+    return dict(s.alle(sql, {**werte, "art": art}))
+
+
+def _zahl(text: str) -> int:
+    if not text.isdecimal() or len(text) > 12:
+        raise Ungueltig({"ab": "Dieses Lesezeichen gibt es nicht. Bitte beginnen Sie wieder auf der ersten Seite."})
+    return int(text)
+
+
+def _tag(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Ungueltig({"ab": "Dieses Lesezeichen gibt es nicht. Bitte beginnen Sie wieder auf der ersten Seite."}) from None

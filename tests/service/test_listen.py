@@ -1,0 +1,98 @@
+"""Listen: vollständig, ohne Doppelte, nur Sichtbares, und über einen Index geblättert."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from service.apply import Schritt
+from service.db import Datenbank
+from service.errors import Ungueltig
+from service.listen import Auswahl, Blatt, arbeitsliste, blaettere, zahlen
+from service.umfeld import Umfeld
+from tests.bau import ISERLOHN, KOORDINATION, KOORDINATION_B, MELDER, MELDUNG, person, tue
+
+HEUTE = date(2026, 1, 7)
+
+
+def _fuelle(db: Datenbank, umfeld: Umfeld, anzahl: int) -> list[str]:
+    schritte = [Schritt("einreichen", art="meldebogen", daten={**MELDUNG, "dringlichkeit": "hoch" if i % 7 == 0 else "mittel"})
+                for i in range(anzahl)]
+    return [b.key for b in tue(db, umfeld, MELDER, *schritte).bewegungen]
+
+
+def _alle_seiten(hole: object) -> list[str]:
+    keys: list[str] = []
+    ab = ""
+    while True:
+        blatt: Blatt = hole(ab)  # type: ignore[operator]
+        keys += [z.key for z in blatt.zeilen]
+        if not blatt.weiter:
+            return keys
+        ab = blatt.weiter
+
+
+def test_blaettern_zeigt_alles_einmal(db: Datenbank, umfeld: Umfeld) -> None:
+    keys = _fuelle(db, umfeld, 23)
+    with db.lesen() as s:
+        auswahl = Auswahl(art="meldebogen")
+        assert _alle_seiten(lambda ab: blaettere(s, KOORDINATION, HEUTE, auswahl, ab=ab, anzahl=5)) == keys[::-1]
+        assert _alle_seiten(lambda ab: blaettere(s, KOORDINATION, HEUTE, auswahl, ab=ab, anzahl=5, ordnung="aelteste")) == keys
+        assert len(blaettere(s, KOORDINATION, HEUTE, auswahl, anzahl=10_000).zeilen) == 23
+        with pytest.raises(Ungueltig):
+            blaettere(s, KOORDINATION, HEUTE, auswahl, ab="1 OR 1=1")
+        with pytest.raises(Ungueltig):
+            arbeitsliste(s, KOORDINATION, HEUTE, ab="gestern_3")
+
+
+def test_die_arbeitsliste_ordnet_nach_faelligkeit(db: Datenbank, umfeld: Umfeld) -> None:
+    keys = _fuelle(db, umfeld, 20)
+    with db.lesen() as s:
+        meine = _alle_seiten(lambda ab: arbeitsliste(s, KOORDINATION, HEUTE, ab=ab, anzahl=6))
+        assert sorted(meine) == keys and meine[:3] == [keys[0], keys[7], keys[14]]  # die eiligen zuerst
+        assert arbeitsliste(s, KOORDINATION, HEUTE).zeilen[0].faellig == "2026-01-08"
+        vertretung = _alle_seiten(lambda ab: arbeitsliste(s, KOORDINATION_B, HEUTE, als="vertretung", ab=ab))
+        assert vertretung == meine and arbeitsliste(s, KOORDINATION_B, HEUTE).zeilen == ()
+
+
+def test_jede_sieht_nur_ihres(db: Datenbank, umfeld: Umfeld) -> None:
+    keys = _fuelle(db, umfeld, 3)
+    fremd = person("fremd", "melder", institution="Stadt Hemer, Sozialamt")
+    with db.lesen() as s:
+        assert blaettere(s, fremd, HEUTE, Auswahl()).zeilen == ()
+        assert [z.key for z in blaettere(s, MELDER, HEUTE, Auswahl()).zeilen] == keys[::-1]
+        assert blaettere(s, person("niemand"), HEUTE, Auswahl()).zeilen == ()
+        assert zahlen(s, KOORDINATION, HEUTE, "meldebogen") == {"eingegangen": 3}
+        assert zahlen(s, fremd, HEUTE, "meldebogen") == {}
+
+
+def test_filter(db: Datenbank, umfeld: Umfeld) -> None:
+    keys = _fuelle(db, umfeld, 8)
+    tue(db, umfeld, KOORDINATION, Schritt("parken", keys[3], grund="x", daten={"wiedervorlage_am": "2026-06-01", "liegt_bei": "y"}))
+    with db.lesen() as s:
+        def zeige(**filter: object) -> list[str]:
+            return [z.key for z in blaettere(s, KOORDINATION, HEUTE, Auswahl(**filter), ordnung="aelteste").zeilen]  # type: ignore[arg-type]
+
+        assert zeige(zustaende=("themenspeicher",)) == [keys[3]]
+        assert zeige(zustaende=("themenspeicher", "eingegangen"), offen=True) == keys
+        assert zeige(offen=False) == zeige(kommune="Hemer") == zeige(bereich="iserlohn") == []
+        assert zeige(faellig_bis=date(2026, 1, 8)) == [keys[0], keys[7]]
+        assert [z.key for z in blaettere(s, ISERLOHN, HEUTE, Auswahl()).zeilen] == keys[::-1]  # Titel und Zustand: ja
+
+
+def test_die_liste_laeuft_ueber_einen_index(db: Datenbank, umfeld: Umfeld) -> None:
+    """Auf SQLite sagt der Plan, ob sortiert oder die Tabelle durchsucht würde."""
+    if db.postgres:
+        return
+    _fuelle(db, umfeld, 3)
+    gefragt: list[tuple[str, object]] = []
+    with db.lesen() as s:
+        original = s.alle
+        s.alle = lambda sql, werte=None: (gefragt.append((sql, werte)), original(sql, werte))[1]  # type: ignore[method-assign]
+        blaettere(s, KOORDINATION, HEUTE, Auswahl(art="meldebogen"), ab="99")
+        arbeitsliste(s, KOORDINATION, HEUTE, ab="2026-01-01_1")
+        s.alle = original  # type: ignore[method-assign]
+        for sql, werte in gefragt:
+            plan = " | ".join(z[3] for z in s.alle(f"EXPLAIN QUERY PLAN {sql}", werte))  # type: ignore[arg-type]
+            assert "USE TEMP B-TREE" not in plan and "SCAN v" not in plan, plan
