@@ -19,8 +19,9 @@ from service import datenhaltung
 from service.befehle import betrieb
 from service.migrations import STAENDE, TABELLE
 from service.profil import DEMONSTRATION
+from service.prozessbild import dokument
 from states.kette import PROZESSE
-from tests.aufruf import BEFEHL, DATEI, FEHLERHAFT, MELDUNGEN, WURZEL, Lauf, anfrage, prozess, umgebung
+from tests.aufruf import BEFEHL, DATEI, FEHLERHAFT, MELDUNGEN, Lauf, anfrage, prozess, umgebung
 from tests.datenbild import Anleger
 
 
@@ -124,7 +125,7 @@ def test_prozess(lauf: Lauf) -> None:
     assert all(p.bezeichnung in alle for p in PROZESSE.values())
     eine = lauf("prozess", "massnahme", "--mermaid")[1]
     assert eine.count("stateDiagram-v2") == 1 and lauf("prozess", "--mermaid")[1].count("stateDiagram-v2") == len(PROZESSE)
-    assert lauf("prozess", "--markdown") == (0, (WURZEL / "docs" / "prozess.md").read_text(), "")
+    assert lauf("prozess", "--markdown") == (0, dokument(), "")
     assert "## Meldebogen" in lauf("prozess", "meldebogen", "--markdown")[1]
     assert not DATEI.exists()
 
