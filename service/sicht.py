@@ -19,7 +19,7 @@ from service.bezuege import (
     IMMER, NIE, Alle, Beteiligt, Bezug, EigeneInstitution, Eltern, Freigegeben, Geteilt, ImBereich, ImZustand, Schreiber, Ueber, Umstaende,
     Zustaendig, oder, und, woerter,
 )
-from service.db import Sitzung
+from service.db import Sitzung, kennungen
 from service.errors import NichtGefunden
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
@@ -112,7 +112,6 @@ IN_DER_GRUPPE = (R.AG_MITGLIED, R.AG_LEITUNG)
 
 # Wer das Zielsystem sieht, sieht so auch seine Maßnahmen und sein Monitoring.
 _ZIELSYSTEM = (
-    Zeile(R.KOORDINATION, ZS, ALLE, VOLL),
     Zeile(R.MELDER, ZS, ZS_FREI, GEKUERZT),
     *_fuer((R.CASE_MANAGEMENT, R.FACHAUFSICHT), ZS, ALLE, VOLL),
     Zeile(R.VERWALTUNG, ZS, ALLE, Ebene.TITEL),
@@ -125,7 +124,8 @@ _ZIELSYSTEM = (
 
 
 def _wie_das_zielsystem(z: Zeile) -> Zeile:
-    return replace(z, arten=(*MASSNAHME, *MONITORING), bezug=Eltern("zielsystem", z.bezug, f"wie das Zielsystem: {z.bezug.satz}"))
+    satz = "wie das Zielsystem" if z.bezug == ALLE else f"wie das Zielsystem: {z.bezug.satz}"
+    return replace(z, arten=(*MASSNAHME, *MONITORING), bezug=Eltern("zielsystem", z.bezug, satz))
 
 
 SICHT: tuple[Zeile, ...] = (
@@ -133,7 +133,7 @@ SICHT: tuple[Zeile, ...] = (
     Zeile(R.KOORDINATION, MELDUNG, ImBereich(R.KOORDINATION), VOLL),
     Zeile(R.KOORDINATION, MELDUNG, Geteilt(R.KOORDINATION), VOLL),
     Zeile(R.KOORDINATION, MELDUNG, ALLE, Ebene.TITEL),
-    Zeile(R.KOORDINATION, tuple(a for a in OHNE_MELDUNG if a not in (*ZS, *MASSNAHME, *MONITORING)), ALLE, VOLL),
+    Zeile(R.KOORDINATION, OHNE_MELDUNG, ALLE, VOLL),
     # Meldende Stelle
     Zeile(R.MELDER, MELDUNG, EIGENE, VOLL),
     Zeile(R.MELDER, FR, und(Beteiligt((R.MELDER,), "wenn die Institution teilnimmt"), oder(FR_GEPRUEFT, FR_FREI)), GEKUERZT),
@@ -295,3 +295,17 @@ def sichtbar(person: Handelnde, heute: date, alias: str = "v", ab: Ebene = Ebene
     erlaubt = [f"({alias}.art IN ({woerter(a)}) AND ({bedingung}))" for bedingung, a in nach_bedingung.items()]
     verbot = access.verbot_sql(person, alias, z.ich())
     return f"(({' OR '.join(erlaubt) or NIE}) AND NOT ({verbot}))", z.werte
+
+
+def verlange_sichtbar(s: Sitzung, person: Handelnde, keys: Collection[str], heute: date) -> None:
+    """Vor jedem Schritt und für jeden genannten Schlüssel: wer einen Vorgang nicht sieht, für den gibt es ihn nicht.
+
+    Wirft NichtGefunden für den ersten, der fehlt oder verborgen ist. Eine Anfrage, gleich wie viele Schlüssel.
+    """
+    ids = {kennung: key for key, (kennung, _) in ids_von_keys(s, keys).items()}
+    bedingung, werte = sichtbar(person, heute, "v", Ebene.PROTOKOLL)
+    frage = f"SELECT v.id FROM vorgang v WHERE {s.in_kennungen('v.id')} AND {bedingung}"
+    gesehen = {ids[kennung] for (kennung,) in s.alle(frage, {**werte, "ids": kennungen(ids)})} if ids else set()
+    for key in keys:
+        if key not in gesehen:
+            raise NichtGefunden(key)
