@@ -7,14 +7,14 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from forms.grundform import Formular, kontext_von, zeile
 
 
-def _wie_im_profil(name: str, info: ValidationInfo) -> str:
+def wie_im_profil(name: str, info: ValidationInfo) -> str:
     """Alle schreiben dieselbe Stelle gleich: Der Name aus dem Profil ersetzt Kurzformen, Unbekanntes bleibt stehen."""
     kontext = kontext_von(info)
     return kontext.stelle(name) if kontext else name
 
 
 Schluessel = Annotated[str, zeile(40)]  # eines Vorgangs, zum Beispiel GT-01
-Stelle = Annotated[str, zeile(200), AfterValidator(_wie_im_profil)]  # Name einer Einrichtung, wie er im Profil steht
+Stelle = Annotated[str, zeile(200), AfterValidator(wie_im_profil)]  # Name einer Einrichtung, wie er im Profil steht
 Personenschluessel = Annotated[str, zeile(60)]
 
 
