@@ -126,7 +126,7 @@ class _Zug:
     def _wurzeln(self, schritte: Sequence[Schritt]) -> dict[int, tuple[Weg, ...]]:
         """id -> Wege, die von dort gebraucht werden: die geschalteten Vorgänge und die, die in Antworten genannt sind."""
         bewegt = [b for schritt in schritte for b in _bewegte(schritt)]
-        bekannt = ids_von_keys(self.s, _moegliche_keys(bewegt))
+        bekannt = ids_von_keys(self.s, _moegliche_keys(bewegt), self.netz)
         if gespeichert := self._gespeicherte_bewegungen(bewegt, bekannt):
             bewegt += gespeichert
             bekannt |= ids_von_keys(self.s, _moegliche_keys(gespeichert) - bekannt.keys())

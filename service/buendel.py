@@ -54,7 +54,7 @@ class Buendel:
     """Alle Zeilen eines Zugs. Die Reihenfolge der Ereignisse ist die Reihenfolge, in der sie geschehen sind."""
 
     def __init__(self, akt: str, jetzt: datetime, zeit: str) -> None:
-        self.akt, self.zeit, self._wartet_bis = akt, zeit, als_text(jetzt + WARTEZEIT)
+        self.akt, self.jetzt, self.zeit, self._wartet_bis = akt, jetzt, zeit, ""
         self._ereignisse: list[dict[str, Any]] = []
         self._inhalte: list[dict[str, Any]] = []
         self._einzeln: list[tuple[str, dict[str, Any]]] = []  # was in sich eine Reihenfolge hat (öffnen, schließen)
@@ -109,8 +109,8 @@ class Buendel:
             if frist.id:
                 self._fristen_zu.append({"id": frist.id, "nr": akte.version})
         # eine Frist, die im selben Zug entsteht und vergeht, hat niemanden erinnert und wird nicht geschrieben
-        weg = {id(f) for f in aenderung.geschlossen}
-        self._fristen_neu = [n for n in self._fristen_neu if id(n[1]) not in weg]
+        if weg := {id(f) for f in aenderung.geschlossen if not f.id}:
+            self._fristen_neu = [n for n in self._fristen_neu if id(n[1]) not in weg]
         self._fristen_neu += [(akte, frist, akte.version) for frist in aenderung.neu]
 
     def nachrichten(self, akte: Akte, nr: int, anlaesse: Iterable[Anlass]) -> None:
@@ -118,6 +118,7 @@ class Buendel:
             self.nachricht(akte, nr, a.name, a.an, sofort=a.sofort)
 
     def nachricht(self, akte: Akte, nr: int, anlass: str, an: Iterable[str], *, sofort: bool = False) -> None:
+        self._wartet_bis = self._wartet_bis or als_text(self.jetzt + WARTEZEIT)
         self._ausgang.append({"vorgang": akte.id, "nr": nr, "quelle": f"e:{nr}", "anlass": anlass, "an": ",".join(an), "erledigt": 0,
                               "fruehestens": self.zeit if sofort else self._wartet_bis})
 

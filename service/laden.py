@@ -81,6 +81,7 @@ class Netz:
 
     def __init__(self) -> None:
         self.akten: dict[int, Akte] = {}
+        self.vorgelesen: dict[int, Sequence[Any]] = {}  # Zeilen, die beim Nachschlagen der Schlüssel schon mitkamen
         self.nach_key: dict[str, int] = {}
         self.kanten: dict[tuple[int, str, str], dict[int, None]] = {}
         self.eben_geloest: dict[tuple[int, str, str], dict[int, None]] = {}
@@ -126,8 +127,12 @@ class Netz:
         return tuple(a.als_nachbar() for a in self.entlang(kennung, weg))
 
 
-def ids_von_keys(s: Sitzung, keys: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """key -> (id, art); was es nicht gibt, fehlt."""
+def ids_von_keys(s: Sitzung, keys: Iterable[str], netz: Netz | None = None) -> dict[str, tuple[int, str]]:
+    """key -> (id, art); was es nicht gibt, fehlt.
+
+    Auf SQLite hält ein Zug die Schreibsperre schon, also gilt die ganze Zeile und kommt für `netz` gleich mit. Auf PostgreSQL gilt
+    erst, was nach dem Sperren gelesen ist.
+    """
     gesucht = sorted(set(keys))
     if not gesucht:
         return {}
@@ -138,7 +143,11 @@ def ids_von_keys(s: Sitzung, keys: Iterable[str]) -> dict[str, tuple[int, str]]:
         bedingung, wert = "key = ANY(:keys)", gesucht
     else:
         bedingung, wert = "key IN (SELECT value FROM json_each(:keys))", json.dumps(gesucht)
-    return {key: (kennung, art) for key, kennung, art in s.alle(f"SELECT key, id, art FROM vorgang WHERE {bedingung}", {"keys": wert})}
+    ganz = netz is not None and not s.postgres
+    zeilen = s.alle(f"{_SELECT if ganz else 'SELECT id, key, art FROM vorgang WHERE '}{bedingung}", {"keys": wert})
+    if netz is not None and ganz:
+        netz.vorgelesen.update((z[0], z) for z in zeilen)
+    return {z[1]: (z[0], z[2]) for z in zeilen}
 
 
 def erreichbar(s: Sitzung, wurzeln: Mapping[int, tuple[Weg, ...]], netz: Netz) -> set[int]:
@@ -187,7 +196,11 @@ def lade(s: Sitzung, ids: Iterable[int], netz: Netz, *, sperre: bool = False) ->
     einer = len(fehlend) == 1
     werte = {"ids": fehlend[0] if einer else kennungen(fehlend)}
     haltend = " ORDER BY id FOR UPDATE" if sperre and s.postgres else ""
-    for zeile in s.alle(_SELECT + ("id = :ids" if einer else s.in_kennungen("id")) + haltend, werte):
+    if netz.vorgelesen.keys() >= set(fehlend):
+        zeilen: Iterable[Sequence[Any]] = [netz.vorgelesen[kennung] for kennung in fehlend]
+    else:
+        zeilen = s.alle(_SELECT + ("id = :ids" if einer else s.in_kennungen("id")) + haltend, werte)
+    for zeile in zeilen:
         netz.auf(akte_aus_zeile(zeile))
     for was, kennung, *rest in s.alle(_OFFENE.format("vorgang = :ids" if einer else s.in_kennungen("vorgang")), werte):
         akte = netz.akten[kennung]
