@@ -216,6 +216,70 @@ class Ausgang(SQLModel, table=True):
     erledigt: int = 0  # 1 verschickt, 2 durch Zurücknehmen gegenstandslos
 
 
+class Sendung(SQLModel, table=True):
+    """Eine fertige Nachricht an einen Empfänger, mit fester Message-ID gespeichert, bevor sie das erste Mal hinausgeht.
+
+    `empfaenger`: Schlüssel der Person, „stelle:<Schlüssel>“ einer Institution, oder „?:<Bezeichnung>“, wenn sich niemand
+    ermitteln ließ. `fehler` ist ein Code ohne Angaben zur Person. `besitzer` und `pacht_bis` sagen, wer gerade sendet.
+    """
+
+    __tablename__ = "sendung"
+    __table_args__ = _strikt(
+        UniqueConstraint("message_id", name="uq_sendung_message_id"),
+        Index("ix_sendung_bereit", "naechster_versuch", "id", sqlite_where=text("zustand = 'bereit'"),
+              postgresql_where=text("zustand = 'bereit'")),
+        Index("ix_sendung_begonnen", "pacht_bis", sqlite_where=text("zustand = 'begonnen'"), postgresql_where=text("zustand = 'begonnen'")),
+        Index("ix_sendung_gescheitert", "id", sqlite_where=text("zustand = 'gescheitert'"),
+              postgresql_where=text("zustand = 'gescheitert'")),
+        Index("ix_sendung_empfaenger", "empfaenger", "id"),
+        CheckConstraint("zustand IN ('bereit', 'begonnen', 'zugestellt', 'gescheitert', 'aufgehoben')", name="ck_sendung_zustand"),
+        CheckConstraint(_ZEIT.format("erstellt"), name="ck_sendung_erstellt"),
+        CheckConstraint(_ZEIT.format("naechster_versuch"), name="ck_sendung_naechster_versuch"),
+        CheckConstraint("versuche >= 0", name="ck_sendung_versuche"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    empfaenger: str = _t()
+    gruppe: str = _t()
+    adresse: str = _t()
+    antwort_an: str = _t(default="")
+    betreff: str = _t()
+    inhalt: str = _t()
+    html: str = _t()
+    message_id: str = _t()
+    erstellt: str = _t()
+    zustand: str = _t(default="bereit")
+    versuche: int = 0
+    naechster_versuch: str = _t()
+    fehler: str = _t(default="")
+    besitzer: str = _t(default="")
+    pacht_bis: str = _t(default="")
+    zugestellt: str = _t(default="")
+
+
+class SendungAusgang(SQLModel, table=True):
+    """Was eine Sendung mitteilt: viele Zeilen des Ausgangs. `vorgang` ist, worum es für diesen Empfänger geht."""
+
+    __tablename__ = "sendung_ausgang"
+    __table_args__ = _strikt(Index("ix_sendung_ausgang_ausgang", "ausgang"), Index("ix_sendung_ausgang_vorgang", "vorgang"))
+    sendung: int = Field(foreign_key="sendung.id", primary_key=True)
+    ausgang: int = Field(foreign_key="ausgang.id", primary_key=True)
+    vorgang: int = Field(foreign_key="vorgang.id", primary_key=True)
+
+
+class Postfach(SQLModel, table=True):
+    """Das Postfach der Vorführung: zugestellt wird hierher, solange kein Mailserver eingestellt ist."""
+
+    __tablename__ = "postfach"
+    __table_args__ = _strikt(
+        UniqueConstraint("sendung", name="uq_postfach_sendung"),
+        *_ja_nein("postfach", "gelesen"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    sendung: int = Field(foreign_key="sendung.id")
+    zeit: str = _t()
+    gelesen: int = 0
+
+
 class Zaehler(SQLModel, table=True):
     __tablename__ = "zaehler"
     __table_args__ = _strikt()
@@ -281,6 +345,7 @@ class Person(SQLModel, table=True):
     key: str = _t(primary_key=True)
     name: str = _t()
     institution: str | None = _t(default=None)
+    postfach: str | None = _t(default=None)  # eigene Adresse; ohne sie geht Post an die der Stelle
     von: str = _t()
     bis: str | None = _t(default=None)
     vorfuehrung: int = 0
@@ -297,6 +362,66 @@ class PersonRolle(SQLModel, table=True):
     bereich: str = _t(default="")
     von: str = _t()
     bis: str | None = _t(default=None)
+
+
+class Konto(SQLModel, table=True):
+    """Die Anmeldung einer Person mit Kennung und Kennwort (Argon2id). Ohne Zeile gibt es für sie keine."""
+
+    __tablename__ = "konto"
+    __table_args__ = _strikt(UniqueConstraint("kennung", name="uq_konto_kennung"), *_ja_nein("konto", "gesperrt"))
+    person: str = _t(primary_key=True, foreign_key="person.key")
+    kennung: str = _t()
+    kennwort: str = _t()
+    gesperrt: int = 0
+    angelegt: str = _t()
+    geaendert: str = _t()
+
+
+class Anmeldung(SQLModel, table=True):
+    """Eine angemeldete Person an einem Browser. Hier steht nur der Hash des Ausweises; `salz` siegelt die letzte Tätigkeit darin."""
+
+    __tablename__ = "anmeldung"
+    __table_args__ = _strikt(Index("ix_anmeldung_person", "person"), Index("ix_anmeldung_bis", "bis"))
+    hash: str = _t(primary_key=True)
+    person: str = _t(foreign_key="person.key")
+    salz: str = _t()
+    seit: str = _t()
+    bis: str = _t()
+
+
+class Einmallink(SQLModel, table=True):
+    """Ein Link, mit dem jemand einmal sein Kennwort setzt. `person` fehlt nur beim allerersten Konto."""
+
+    __tablename__ = "einmallink"
+    __table_args__ = _strikt(Index("ix_einmallink_person", "person"))
+    hash: str = _t(primary_key=True)
+    person: str | None = _t(default=None, foreign_key="person.key")
+    angelegt: str = _t()
+    bis: str = _t()
+    eingeloest: str | None = _t(default=None)
+
+
+class Fehlversuch(SQLModel, table=True):
+    """Eine misslungene Anmeldung, gezählt je Kennung und je Herkunft; beide nur als Hash."""
+
+    __tablename__ = "fehlversuch"
+    __table_args__ = _strikt(Index("ix_fehlversuch_kennung", "kennung", "zeit"), Index("ix_fehlversuch_herkunft", "herkunft", "zeit"))
+    id: int | None = Field(default=None, primary_key=True)
+    zeit: str = _t()
+    kennung: str = _t()
+    herkunft: str = _t()
+
+
+class Zugriffsschluessel(SQLModel, table=True):
+    """Womit ein Programm im Namen einer Person die Schnittstelle benutzt; hier steht nur der Hash."""
+
+    __tablename__ = "zugriffsschluessel"
+    __table_args__ = _strikt(Index("ix_zugriffsschluessel_person", "person"))
+    hash: str = _t(primary_key=True)
+    person: str = _t(foreign_key="person.key")
+    name: str = _t()
+    seit: str = _t()
+    bis: str = _t()
 
 
 class ProfilZeile(SQLModel, table=True):

@@ -19,8 +19,10 @@ def upgrade() -> None:
     _frist_und_marke()
     _verbindung_und_beteiligung()
     _ausgang()
+    _sendung()
     _zaehler_und_nummern()
     _personen()
+    _anmeldung()
     _profil_protokoll_siegel()
     _sperre()
 
@@ -150,6 +152,32 @@ def _ausgang() -> None:
     _index("ix_ausgang_offen", "ausgang", "fruehestens", "id", nur="erledigt = 0")
 
 
+def _sendung() -> None:
+    _tabelle(
+        "sendung", _id(), *map(_text, ("empfaenger", "gruppe", "adresse", "antwort_an", "betreff", "inhalt", "html", "message_id")),
+        *map(_text, ("erstellt", "zustand")), _zahl("versuche"), *map(_text, ("naechster_versuch", "fehler", "besitzer", "pacht_bis", "zugestellt")),
+        sa.UniqueConstraint("message_id", name="uq_sendung_message_id"),
+        _pruefe("zustand IN ('bereit', 'begonnen', 'zugestellt', 'gescheitert', 'aufgehoben')", "ck_sendung_zustand"),
+        _pruefe("length(erstellt) = 27", "ck_sendung_erstellt"),
+        _pruefe("length(naechster_versuch) = 27", "ck_sendung_naechster_versuch"),
+        _pruefe("versuche >= 0", "ck_sendung_versuche"),
+    )
+    _index("ix_sendung_bereit", "sendung", "naechster_versuch", "id", nur="zustand = 'bereit'")
+    _index("ix_sendung_begonnen", "sendung", "pacht_bis", nur="zustand = 'begonnen'")
+    _index("ix_sendung_gescheitert", "sendung", "id", nur="zustand = 'gescheitert'")
+    _index("ix_sendung_empfaenger", "sendung", "empfaenger", "id")
+    zu = (("sendung", "sendung.id"), ("ausgang", "ausgang.id"), ("vorgang", "vorgang.id"))
+    _tabelle("sendung_ausgang",
+             *(sa.Column(name, sa.Integer(), sa.ForeignKey(ziel), nullable=False, primary_key=True) for name, ziel in zu))
+    _index("ix_sendung_ausgang_ausgang", "sendung_ausgang", "ausgang")
+    _index("ix_sendung_ausgang_vorgang", "sendung_ausgang", "vorgang")
+    _tabelle(
+        "postfach", _id(), sa.Column("sendung", sa.Integer(), sa.ForeignKey("sendung.id"), nullable=False), _text("zeit"), _zahl("gelesen"),
+        sa.UniqueConstraint("sendung", name="uq_postfach_sendung"),
+        _ja_nein("postfach", "gelesen"),
+    )
+
+
 def _zaehler_und_nummern() -> None:
     _tabelle("zaehler", *(_text(name, schluessel=True) for name in ("art", "zustand", "bereich")), _zahl("anzahl"))
     _tabelle("nummer", _text("reihe", schluessel=True), _zahl("letzte"))
@@ -170,7 +198,8 @@ def _zaehler_und_nummern() -> None:
 
 def _personen() -> None:
     _tabelle(
-        "person", _text("key", schluessel=True), _text("name"), _text("institution", leer=True), _text("von"), _text("bis", leer=True),
+        "person", _text("key", schluessel=True), _text("name"), _text("institution", leer=True),
+        _text("postfach", leer=True), _text("von"), _text("bis", leer=True),
         _zahl("vorfuehrung"),
     )
     _tabelle(
@@ -179,6 +208,28 @@ def _personen() -> None:
     )
     _index("ix_person_rolle_person", "person_rolle", "person")
     _index("ix_person_rolle_rolle", "person_rolle", "rolle", "bereich")
+
+
+def _anmeldung() -> None:
+    def person(*, leer: bool = False, schluessel: bool = False) -> sa.Column[Any]:
+        return sa.Column("person", sa.Text(), sa.ForeignKey("person.key"), nullable=leer, primary_key=schluessel)
+
+    _tabelle(
+        "konto", person(schluessel=True), *map(_text, ("kennung", "kennwort")), _zahl("gesperrt"), *map(_text, ("angelegt", "geaendert")),
+        sa.UniqueConstraint("kennung", name="uq_konto_kennung"), _ja_nein("konto", "gesperrt"),
+    )
+    _tabelle("anmeldung", _text("hash", schluessel=True), person(), *map(_text, ("salz", "seit", "bis")))
+    _index("ix_anmeldung_person", "anmeldung", "person")
+    _index("ix_anmeldung_bis", "anmeldung", "bis")
+    _tabelle(
+        "einmallink", _text("hash", schluessel=True), person(leer=True), *map(_text, ("angelegt", "bis")), _text("eingeloest", leer=True),
+    )
+    _index("ix_einmallink_person", "einmallink", "person")
+    _tabelle("fehlversuch", _id(), *map(_text, ("zeit", "kennung", "herkunft")))
+    _index("ix_fehlversuch_kennung", "fehlversuch", "kennung", "zeit")
+    _index("ix_fehlversuch_herkunft", "fehlversuch", "herkunft", "zeit")
+    _tabelle("zugriffsschluessel", _text("hash", schluessel=True), person(), *map(_text, ("name", "seit", "bis")))
+    _index("ix_zugriffsschluessel_person", "zugriffsschluessel", "person")
 
 
 def _profil_protokoll_siegel() -> None:
