@@ -23,15 +23,27 @@ DATEI = "kreislauf.env"
 _PRAEFIX = "KREISLAUF_"
 _KENNWORT = re.compile(r"(://[^:/@]*:)[^@]*(?=@)|([?&]password=)[^&]*")
 _ADRESSE = re.compile(r"(?:sqlite:///|postgres://|postgresql(?:\+psycopg)?://).+|(?!.*://).+")
+_WEBADRESSE = re.compile(r"https?://[^/?#@\s]+/?")
+_DIESE_MASCHINE = ("127.0.0.1", "::1", "localhost")
 # /proc/self/mounts, dritte Spalte: dort verlieren Sperren und damit die Datenbankdatei ihre Verlässlichkeit
 _NETZLAUFWERKE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.glusterfs", "davfs"}
 _SAETZE = {
     "port": "KREISLAUF_PORT muss eine ganze Zahl zwischen 1 und 65535 sein.",
+    "takt": "KREISLAUF_TAKT muss eine ganze Zahl zwischen 1 und 600 sein (Sekunden).",
+    "prefect_url": "KREISLAUF_PREFECT_URL muss eine Adresse der Form https://rechner:4200/api sein.",
     "db": "KREISLAUF_DB muss eine Adresse der Form postgresql+psycopg://benutzer:kennwort@rechner/datenbank sein "
           "oder der Pfad einer SQLite-Datei.",
+    "adresse": "KREISLAUF_ADRESSE muss mit https:// oder http:// beginnen und nur den Rechner nennen, zum Beispiel https://kreislauf.example.",
+    "unverschluesselt": "KREISLAUF_UNVERSCHLUESSELT muss true oder false sein.",
 }
 
 _Pfad = Annotated[Path, AfterValidator(Path.expanduser)]
+
+
+def _webadresse(wert: str) -> str:
+    if wert and not _WEBADRESSE.fullmatch(wert):
+        raise ValueError
+    return wert.rstrip("/")
 
 
 def _adresse(wert: str) -> str:
@@ -52,6 +64,10 @@ class Einstellungen(BaseSettings):
     db: Annotated[str, AfterValidator(_adresse)] = ""
     profil: _Pfad | None = None
     port: int = Field(default=8000, ge=1, le=65535)
+    takt: int = Field(default=60, ge=1, le=600)
+    prefect_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    prefect_anmeldung: str = Field(default="", repr=False)
+    prefect_db: str = Field(default="", repr=False)
 
     @property
     def datenbank(self) -> str:
@@ -80,7 +96,14 @@ class Einstellungen(BaseSettings):
 
     def pruefe(self) -> list[str]:
         """Was nicht zusammenpasst, je ein Satz; sieht nur nach und öffnet keine Datenbank."""
-        return [*_unbekannte(), *self._ordner(), *self._datei(), *self._profil()]
+        return [*_unbekannte(), *self._ordner(), *self._datei(), *self._profil(), *self.pruefe_erreichbarkeit()]
+
+    def pruefe_erreichbarkeit(self) -> Iterator[str]:
+        """Über das Netz nur mit TLS davor, oder wenn jemand ausdrücklich darauf verzichtet."""
+        if not self.nur_hier and not self.webadresse.startswith("https://") and not self.unverschluesselt:
+            yield (f"KREISLAUF_HOST nennt {self.host}; damit wären Kennwörter unverschlüsselt im Netz unterwegs. Bitte nennen Sie in "
+                   "KREISLAUF_ADRESSE die https-Adresse des vorgeschalteten Webservers, oder setzen Sie KREISLAUF_UNVERSCHLUESSELT=true, "
+                   "wenn das Netz anderweitig geschützt ist.")
 
     def _ordner(self) -> Iterator[str]:
         if self.daten.exists() and not self.daten.is_dir():
