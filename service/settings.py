@@ -64,10 +64,24 @@ class Einstellungen(BaseSettings):
     db: Annotated[str, AfterValidator(_adresse)] = ""
     profil: _Pfad | None = None
     port: int = Field(default=8000, ge=1, le=65535)
+    host: str = "127.0.0.1"
+    adresse: Annotated[str, AfterValidator(_webadresse)] = ""
+    proxy: str = ""
+    unverschluesselt: bool = False
     takt: int = Field(default=60, ge=1, le=600)
     prefect_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     prefect_anmeldung: str = Field(default="", repr=False)
     prefect_db: str = Field(default="", repr=False)
+
+    @property
+    def webadresse(self) -> str:
+        """Unter welcher Adresse Menschen die Seiten öffnen, ohne Schrägstrich am Ende."""
+        return self.adresse or f"http://localhost:{self.port}"
+
+    @property
+    def nur_hier(self) -> bool:
+        """Ob die Seiten nur von dieser Maschine aus zu erreichen sind."""
+        return self.host in _DIESE_MASCHINE
 
     @property
     def datenbank(self) -> str:
