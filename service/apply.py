@@ -415,6 +415,18 @@ class _Zug:
         self._schalte(akte, ausloeser, daten, str(eintrag.get("grund") or grund), Rolle.BESCHLUSS.value)
 
 
+def genannte(s: Sitzung, schritte: Sequence[Schritt]) -> set[str]:
+    """Die Schlüssel aller Vorgänge, die Schritte schalten oder in ihren Antworten nennen: was die Person sehen dürfen muss."""
+    bewegt = [b for schritt in schritte for b in _bewegte(schritt)]
+    bekannt = ids_von_keys(s, {key for key, _, _, _ in bewegt if key})
+    keys = {key for key, _, _, _ in bewegt if key}
+    for key, neue_art, ausloeser, daten in bewegt:
+        art = bekannt.get(key, (0, neue_art))[1]
+        if art in PROZESSE:
+            keys |= {k for k, _ in _genannte(art, ausloeser, daten)}
+    return keys
+
+
 # --- was ein Schritt nennt ---------------------------------------------------------------------------------------------
 
 Bewegtes = tuple[str, str, str, Mapping[str, Any]]  # key, oder die Art eines neuen Vorgangs; Auslöser; Daten

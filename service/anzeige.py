@@ -1,0 +1,197 @@
+"""Was eine Seite von einem Vorgang zeigt: Inhalt, Geschichte, Fristen, Verbindungen, in deutschen Worten und nur Sichtbares."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from forms import formular
+from forms.felder import Feld, felder_von
+from service.clock import BERLIN, aus_text
+from service.db import Sitzung
+from service.faltung import ZURUECKNEHMEN
+from service.handelnde import Handelnde
+from service.sicht import Ansicht, Ebene, sichtbar
+from states.kette import PROZESSE
+from states.verbindungen import VERBINDUNGEN
+
+_TAG = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONAT = re.compile(r"\d{4}-\d{2}")
+# steht schon an anderer Stelle der Seite, oder ist nur für das Programm da
+_NICHT_IM_INHALT = frozenset({"titel", "zustaendig", "vertretung", "bereich", "eltern", "eingereicht_von", "schreibende", "ziel",
+                              "institution"})
+_BEZEICHNUNGEN = {"eingang": "Eingegangen am", "kommune": "Kommune", "wiederholungen": "Wieder vorgekommen", "am": "Am", "von": "Von",
+                  "grund": "Grund", "version": "Fassung", "vorkommen": "Weitere Vorkommen", "ergaenzungen": "Ergänzungen",
+                  "rueckfragen": "Rückfragen", "antworten": "Antworten"}
+
+
+@dataclass(frozen=True)
+class Angabe:
+    """Eine Zeile des Inhalts: Text, eine Aufzählung oder eine Tabelle (Spalten und Zeilen)."""
+
+    name: str
+    titel: str
+    text: str = ""
+    punkte: tuple[str, ...] = ()
+    spalten: tuple[str, ...] = ()
+    zeilen: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Geschehnis:
+    """Ein Ereignis, wie man es liest. `angaben` sind leer, wenn die Person den Inhalt nicht sehen darf."""
+
+    nr: int
+    zeit: str
+    schritt: str
+    wer: str
+    rolle: str
+    von: str
+    nach: str
+    grund: str
+    zurueckgenommen: bool
+
+
+@dataclass(frozen=True)
+class Verbundenes:
+    satz: str
+    key: str
+    art: str
+    zustand: str
+    titel: str
+    hinab: bool
+
+
+def tag(text: str) -> str:
+    """JJJJ-MM-TT -> TT.MM.JJJJ; 9999-12-31 (keine Frist) wird leer."""
+    return "" if not text or text.startswith("9999") else f"{date.fromisoformat(text):%d.%m.%Y}"
+
+
+def zeitpunkt(text: str) -> str:
+    return f"{aus_text(text).astimezone(BERLIN):%d.%m.%Y, %H:%M} Uhr"
+
+
+@cache
+def _felder(art: str) -> dict[str, Feld]:
+    """Feldname -> Feld, aus allen Formularen der Art; das erste Formular in der Reihenfolge der Tabelle gilt."""
+    gefunden: dict[str, Feld] = {}
+    for u in PROZESSE[art].uebergaenge:
+        for f in felder_von(formular(art, u.formular)) if u.formular else ():
+            gefunden.setdefault(f.name, f)
+            for innen in (*f.felder, *(f.element.felder if f.element else ())):
+                gefunden.setdefault(innen.name, innen)
+    return gefunden
+
+
+def _titel(art: str, name: str) -> str:
+    feld = _felder(art).get(name)
+    return feld.titel if feld else _BEZEICHNUNGEN.get(name, name.replace("_", " ").capitalize())
+
+
+def _wert(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
+    """Ein einfacher Wert in Worten."""
+    feld = _felder(art).get(name)
+    if wert is None or wert == "":
+        return ""
+    if isinstance(wert, bool):
+        return "ja" if wert else "nein"
+    text = str(wert)
+    if feld is not None and feld.optionen:
+        return dict(feld.optionen).get(text, text)
+    if _TAG.fullmatch(text):
+        return tag(text)
+    if _MONAT.fullmatch(text):
+        return f"{text[5:]}/{text[:4]}"
+    return namen.get(text, text)
+
+
+def inhalt(ansicht: Ansicht, namen: Mapping[str, str]) -> list[Angabe]:
+    """Alle Angaben, die die Person sieht, in der Reihenfolge der Formulare."""
+    art, ordnung = ansicht.art, {n: i for i, n in enumerate(_felder(ansicht.art))}
+    angaben = []
+    for name in sorted(ansicht.felder, key=lambda n: (ordnung.get(n, 999), n)):
+        if name not in _NICHT_IM_INHALT and (angabe := _angabe(art, name, ansicht.felder[name], namen)) is not None:
+            angaben.append(angabe)
+    return angaben
+
+
+def _angabe(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> Angabe | None:
+    titel = _titel(art, name)
+    if isinstance(wert, Mapping):
+        if wert and all(isinstance(w, Mapping) for w in wert.values()):
+            return _tabelle(art, name, titel, list(wert.values()), namen)
+        punkte = [f"{_titel(art, k)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen))]
+        return Angabe(name, titel, punkte=tuple(punkte)) if punkte else None
+    if isinstance(wert, (list, tuple)):
+        if wert and all(isinstance(w, Mapping) for w in wert):
+            return _tabelle(art, name, titel, list(wert), namen)
+        punkte = [t for w in wert if (t := _als_text(art, name, w, namen))]
+        return Angabe(name, titel, punkte=tuple(punkte)) if punkte else None
+    text = _wert(art, name, wert, namen)
+    return Angabe(name, titel, text=text) if text else None
+
+
+def _tabelle(art: str, name: str, titel: str, eintraege: Sequence[Mapping[str, Any]], namen: Mapping[str, str]) -> Angabe:
+    spalten = [s for s in dict.fromkeys(k for e in eintraege for k in e) if any(e.get(s) not in (None, "", [], {}) for e in eintraege)]
+    zeilen = tuple(tuple(_als_text(art, s, e.get(s), namen) for s in spalten) for e in eintraege)
+    return Angabe(name, titel, spalten=tuple(_titel(art, s) for s in spalten), zeilen=zeilen)
+
+
+def _als_text(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
+    if isinstance(wert, Mapping):
+        return "; ".join(f"{_titel(art, k)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen)))
+    if isinstance(wert, (list, tuple)):
+        return "; ".join(t for w in wert if (t := _als_text(art, name, w, namen)))
+    return _wert(art, name, wert, namen)
+
+
+# --- Geschichte, Fristen, Verbindungen --------------------------------------------------------------------------------
+
+_VERLAUF = ("SELECT e.nr, e.zeit, e.ausloeser, e.person, e.rolle, e.von, e.nach, e.akt, i.inhalt FROM vorgang v "
+            "JOIN ereignis e ON e.vorgang = v.id JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr WHERE v.key = :key ORDER BY e.nr DESC")
+
+
+def verlauf(s: Sitzung, ansicht: Ansicht, namen: Mapping[str, str]) -> list[Geschehnis]:
+    """Das Neueste zuerst. Personen und Gründe stehen nur da, wenn die Person den Vorgang ganz sieht."""
+    prozess, ganz = PROZESSE[ansicht.art], ansicht.ebene is Ebene.VOLL
+    zeilen = s.alle(_VERLAUF, {"key": ansicht.key})
+    weg = {json.loads(z[8])["daten"].get("zurueckgenommen") for z in zeilen if z[2] == ZURUECKNEHMEN}
+
+    def zustand(wert: str) -> str:
+        return prozess.zustand(wert).bezeichnung if wert else ""
+
+    return [Geschehnis(nr, zeitpunkt(zeit), "Zurückgenommen" if ausloeser == ZURUECKNEHMEN else prozess.bezeichnung_von(ausloeser),
+                       namen.get(person, person) if ganz else "", rolle, zustand(von), zustand(nach),
+                       str(json.loads(text).get("grund") or "") if ganz else "", akt in weg)
+            for nr, zeit, ausloeser, person, rolle, von, nach, akt, text in zeilen]
+
+
+def offene_fristen(s: Sitzung, ansicht: Ansicht) -> list[tuple[str, str, str, str]]:
+    """(Bezeichnung, wozu genau, Ende, Herleitung), das Früheste zuerst."""
+    definitionen = {f.name: f.bezeichnung for f in PROZESSE[ansicht.art].fristen}
+    zeilen = s.alle("SELECT f.name, f.schluessel, f.ende, f.regel, f.ruht_seit FROM frist f JOIN vorgang v ON v.id = f.vorgang "
+                    "WHERE v.key = :key AND f.offen = 1 ORDER BY f.ende, f.id", {"key": ansicht.key})
+    return [(str(definitionen.get(name, name)), str(schluessel), f"ruht seit {tag(ruht)}" if ruht else tag(ende),
+             " ".join(json.loads(regel)["herleitung"])) for name, schluessel, ende, regel, ruht in zeilen]
+
+
+def verbundene(s: Sitzung, person: Handelnde, key: str, heute: date) -> list[Verbundenes]:
+    """Die unmittelbaren Nachbarn, die die Person sehen darf, in einer Anfrage je Richtung."""
+    gefunden = []
+    for hinab, hier, dort in ((False, "nach", "von"), (True, "von", "nach")):
+        darf, werte = sichtbar(person, heute, alias="a")
+        zeilen = s.alle(f"SELECT x.art, a.key, a.art, a.zustand, a.titel FROM vorgang v JOIN verbindung x ON x.{hier} = v.id AND x.offen = 1 "
+                        f"JOIN vorgang a ON a.id = x.{dort} WHERE v.key = :key AND {darf} ORDER BY x.art, a.id LIMIT 300", {**werte, "key": key})
+        gefunden += [Verbundenes(VERBINDUNGEN[verbindung].satz, nachbar, art, PROZESSE[art].zustand(zustand).bezeichnung, titel, hinab)
+                     for verbindung, nachbar, art, zustand, titel in zeilen]
+    return gefunden
+
+
+def personennamen(s: Sitzung) -> dict[str, str]:
+    """Personenschlüssel -> Anzeigename. Bis zu einigen Tausend Personen; der Aufrufer merkt sich das Ergebnis."""
+    return {"system": "System", **dict(s.alle("SELECT key, name FROM person"))}

@@ -1,0 +1,29 @@
+"""Der Rand, an dem eine Person handelt: erst sehen, dann dürfen, dann tun, in einer Transaktion.
+
+Seiten und Schnittstelle gehen beide hier hindurch. Was die Person nicht sehen darf, gibt es für sie nicht, auch nicht
+als Angabe in einem Feld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from service.apply import Ergebnis, Schritt, apply, genannte
+from service.clock import berliner_tag
+from service.db import Sitzung
+from service.handelnde import Handelnde
+from service.sicht import verlange_sichtbar
+from service.umfeld import Umfeld
+from service.zuruecknehmen import nimm_zurueck
+
+
+def handle(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, jetzt: datetime, umfeld: Umfeld) -> Ergebnis:
+    """Wirft NichtGefunden für alles Unsichtbare, sonst wie `apply`."""
+    verlange_sichtbar(s, person, genannte(s, schritte), berliner_tag(jetzt))
+    return apply(s, schritte, person, jetzt, umfeld)
+
+
+def handle_zurueck(s: Sitzung, key: str, grund: str, person: Handelnde, jetzt: datetime, umfeld: Umfeld, version: int | None) -> str:
+    verlange_sichtbar(s, person, [key], berliner_tag(jetzt))
+    return nimm_zurueck(s, key, grund, person, jetzt, umfeld, version)

@@ -1,0 +1,70 @@
+"""Was eine Person mit einem Vorgang jetzt tun kann, und warum etwas gerade nicht geht: dieselben Tore wie in `apply`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from service import access
+from service.clock import berliner_tag
+from service.db import Sitzung
+from service.errors import NichtGefunden
+from service.handelnde import Handelnde
+from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
+from states import engine
+from states.kette import PROZESSE
+from states.model import Fakten, Uebergang
+
+
+@dataclass(frozen=True)
+class Moeglichkeit:
+    """Ein Schritt aus diesem Zustand. `grund` leer: er geht; Schritte mit Formular prüft erst das Absenden ganz."""
+
+    uebergang: Uebergang
+    grund: str = ""
+
+
+def moegliche(s: Sitzung, person: Handelnde, key: str, jetzt: datetime) -> list[Moeglichkeit]:
+    """Alle Schritte, die die Person an diesem Vorgang tun darf, je Auslöser einer, in der Reihenfolge der Tabelle."""
+    gefunden = ids_von_keys(s, [key])
+    if key not in gefunden:
+        raise NichtGefunden(key)
+    kennung, art = gefunden[key]
+    prozess, netz = PROZESSE[art], Netz()
+    wege = tuple(dict.fromkeys(w for u in prozess.uebergaenge for w in u.braucht))
+    lade(s, erreichbar(s, {kennung: wege}, netz), netz)
+    akte = netz.akten[kennung]
+    lade(s, [akte.eltern] if akte.eltern else [], netz)
+    eltern = netz.akten[akte.eltern].beteiligte if akte.eltern else set()
+    je_ausloeser: dict[str, list[Uebergang]] = {}
+    for u in prozess.uebergaenge:
+        vorab = prozess.vorab_von(u.ausloeser)
+        zustaende = {akte.zustand, *(v.nach for v in prozess.kandidaten(vorab, akte.zustand) if v.nach)} if vorab else {akte.zustand}
+        if zustaende & set(u.von) and not u.folgt and access.darf(person, akte, u, eltern) is not None:
+            je_ausloeser.setdefault(u.ausloeser, []).append(u)
+    return [Moeglichkeit(us[0], _grund(person, akte, netz, us, jetzt)) for us in je_ausloeser.values()]
+
+
+def _grund(person: Handelnde, akte: Akte, netz: Netz, uebergaenge: list[Uebergang], jetzt: datetime) -> str:
+    """Nur was ohne Eingaben feststeht: mit einem Formular entscheidet erst die Antwort."""
+    u = uebergaenge[0]
+    if u.formular or u.grund_noetig or akte.zustand not in u.von:
+        return ""
+    rolle = access.darf(person, akte, u, set()) or ""
+    fakten = Fakten(akte.art, akte.zustand, akte.stand, {}, "", akte.marken, person.key, person.institution, berliner_tag(jetzt), akte.key,
+                    lambda weg: netz.nachbarn(akte.id, weg), rolle)
+    try:
+        engine.advance(PROZESSE[akte.art], u.ausloeser, fakten, None, {id(x) for x in uebergaenge})
+    except engine.Abgelehnt as abgelehnt:
+        return " ".join(str(g) for g in abgelehnt.gruende)
+    return ""
+
+
+def anfaenge(person: Handelnde) -> list[tuple[str, Uebergang]]:
+    """(Art, Übergang) aller Vorgänge, die die Person beginnen kann."""
+    gefunden = []
+    for art, prozess in PROZESSE.items():
+        for u in prozess.moeglich(""):
+            if not u.folgt and any(person.hat(w.rolle) for w in u.wer):
+                gefunden.append((art, u))
+    return gefunden
