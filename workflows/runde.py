@@ -1,0 +1,42 @@
+"""Eine Runde in ihrem eigenen Prozess: Datenbank öffnen, die Funktion des Dienstes rufen, schließen."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from types import TracebackType
+from typing import Any
+
+from service.befehle.betrieb import datenbank
+from service.clock import jetzt
+from service.db import Datenbank
+from service.lauf import Tagesrunde, Takt
+from service.settings import lade_einstellungen
+
+
+class RundeGescheitert(Exception):
+    """Nennt nur die Art des Fehlers: Prefect speichert den Text, und im Fehler selbst könnten Angaben zu Personen stehen."""
+
+
+class _OhneAngaben:
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, art: type[BaseException] | None, fehler: BaseException | None, _: TracebackType | None) -> None:
+        if isinstance(fehler, Exception):
+            traceback.print_exception(fehler, file=sys.stderr)
+            raise RundeGescheitert(type(fehler).__name__) from None
+
+
+async def fuehre(runde: Callable[[Datenbank, datetime], Takt | Tagesrunde]) -> dict[str, Any]:
+    """In einem eigenen Faden: die Datenbank wartet, und Prefect soll sich derweil melden können."""
+    return await asyncio.to_thread(_fuehre, runde)
+
+
+def _fuehre(runde: Callable[[Datenbank, datetime], Takt | Tagesrunde]) -> dict[str, Any]:
+    with _OhneAngaben(), datenbank(lade_einstellungen()) as db:
+        return asdict(runde(db, jetzt()))
