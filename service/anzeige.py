@@ -17,6 +17,7 @@ from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN
 from service.handelnde import Handelnde
 from service.sicht import Ansicht, Ebene, sichtbar
+from service.spur import Kante
 from states.kette import PROZESSE
 from states.verbindungen import VERBINDUNGEN
 
@@ -195,3 +196,8 @@ def verbundene(s: Sitzung, person: Handelnde, key: str, heute: date) -> list[Ver
 def personennamen(s: Sitzung) -> dict[str, str]:
     """Personenschlüssel -> Anzeigename. Bis zu einigen Tausend Personen; der Aufrufer merkt sich das Ergebnis."""
     return {"system": "System", **dict(s.alle("SELECT key, name FROM person"))}
+
+
+def saetze(kanten: Sequence[Kante]) -> list[tuple[str, str, str]]:
+    """(von, wie verbunden, nach) jeder Kante einer Spur."""
+    return [(k.von, VERBINDUNGEN[k.art].satz, k.nach) for k in kanten]
