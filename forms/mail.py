@@ -1,0 +1,52 @@
+"""Nachrichten setzen: aus Punkten wird ein Text und dasselbe als HTML, aus je einer Vorlage in `templates/mail`."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from forms.mailtexte import Familie
+
+_ORT = Path(__file__).parent / "templates" / "mail"
+_BREITE = 74
+
+
+@dataclass(frozen=True)
+class Punkt:
+    """Eine Mitteilung. `titel` nur, wenn der Empfänger ihn sehen darf und er nichts über eine Person sagen kann."""
+
+    satz: str
+    adresse: str
+    titel: str = ""
+
+
+@dataclass(frozen=True)
+class Brief:
+    text: str
+    html: str
+
+
+@cache
+def _vorlagen() -> Environment:
+    """Nur mitgelieferte Vorlagen; was fehlt, ist ein Fehler und keine leere Stelle."""
+    umgebung = Environment(loader=FileSystemLoader(_ORT), autoescape=lambda name: bool(name and name.endswith(".html")),
+                           undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    umgebung.filters["umbrochen"] = _umbrochen
+    return umgebung
+
+
+def _umbrochen(text: str, einzug: str = "") -> str:
+    return textwrap.fill(text, _BREITE, initial_indent="- " if einzug else "", subsequent_indent=einzug, break_long_words=False,
+                         break_on_hyphens=False)
+
+
+def setze(betreff: str, familie: Familie, punkte: Sequence[Punkt], unterschrift: str, hinweis: str, *, einzeln: bool) -> Brief:
+    """`einzeln`: eine Nachricht für sich, ohne den Satz, der mehrere einleitet."""
+    angaben = {"betreff": betreff, "familie": familie, "punkte": punkte, "unterschrift": unterschrift, "hinweis": hinweis,
+               "einzeln": einzeln}
+    return Brief(*(_vorlagen().get_template(name).render(angaben) for name in ("nachricht.txt", "nachricht.html")))
