@@ -8,7 +8,7 @@ UV := $(or $(wildcard $(VENV)/bin/uv),uv)
 LOCK := $(UV) pip compile pyproject.toml --quiet --generate-hashes --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
 STEMPEL := $(VENV)/.installiert
 
-.PHONY: hilfe install assets run test check packung bench docs lock clean
+.PHONY: hilfe install assets run test check prefect packung bench docs lock clean
 
 hilfe:  ## zeigt diese Liste
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -22,14 +22,9 @@ $(STEMPEL): requirements/dev.txt pyproject.toml
 	$(PIP) --no-build-isolation -e .
 	touch $@
 
-run: install assets  ## füllt den Datenordner mit der Vorführung und zeigt, wie es weitergeht
+run: install assets  ## füllt einen leeren Datenordner mit der Vorführung und startet alles; beenden mit Strg+C
 	@$(VENV)/bin/kreislauf demo
-	@echo
-	@echo "Weiter auf der Kommandozeile, zum Beispiel:"
-	@echo "  $(VENV)/bin/kreislauf prozess      der Ablauf als Tabelle"
-	@echo "  $(VENV)/bin/kreislauf pruefen      sind alle Vorgänge unverändert?"
-	@echo "  $(VENV)/bin/kreislauf --help       alle Befehle"
-	@echo "Die Seiten für den Browser sind in dieser Version noch nicht enthalten."
+	@exec $(VENV)/bin/kreislauf run
 
 assets: service/static/fremd/kern.min.css  ## holt KERN, Fira Sans und htmx aus ihren Paketen nach service/static/fremd
 
@@ -45,6 +40,9 @@ check: install  ## ruff, mypy (streng) und die Hausregeln
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(PY) -m pytest -q tests/test_house.py
+
+prefect: install  ## Tests mit einem echten Prefect-Server; dauert einige Minuten
+	$(PY) -m pytest -m prefect tests/workflows
 
 packung: install assets  ## baut das Wheel, installiert es in eine leere Umgebung und startet es
 	$(PY) -m pytest -m packung tests/test_packung.py

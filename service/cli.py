@@ -79,6 +79,12 @@ def _befehl(a: Namespace) -> int:
         case "prozess", _:
             from service.befehle import prozess
             return prozess.zeige(a.art, mermaid=a.mermaid, markdown=a.markdown)
+        case "run", _:
+            from service.befehle import laufen
+            return laufen.alles()
+        case "worker", _:
+            from service.befehle import laufen
+            return laufen.worker()
         case "import", _:
             from service.befehle import importe
             return importe.importiere(a.datei, als_json=a.json)

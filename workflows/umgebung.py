@@ -21,7 +21,7 @@ FEST = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(14 * _TAG),
-    "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": str(2 * _TAG),
+    "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P2D",
     # im Speicher gingen die Plätze beim Neustart des Servers verloren, und jeder weitere Takt würde abgewiesen
     "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     "PREFECT_SERVER_CONCURRENCY_INITIAL_DEPLOYMENT_LEASE_DURATION": "60",

@@ -39,7 +39,7 @@ def leser() -> Leser:
     haupt.add_argument("--version", action=_Version, nargs=0, help="die Version zeigen und enden")
     haupt.set_defaults(json=False, unterbefehl="")
     befehle = haupt.add_subparsers(title="Befehle", dest="befehl", metavar="BEFEHL", required=True)
-    for hinzu in (_demo, _import, _spur, _prozess, _pruefen, _fristen, _profil, _db, _config):
+    for hinzu in (_run, _worker, _demo, _import, _spur, _prozess, _pruefen, _fristen, _profil, _db, _config):
         hinzu(befehle)
     return haupt
 
@@ -60,6 +60,19 @@ def _mit_json(befehl: argparse.ArgumentParser) -> None:
 
 def _unterbefehle(befehl: Leser, *, noetig: bool = True) -> Befehle:
     return befehl.add_subparsers(title="Befehle", dest="unterbefehl", metavar="BEFEHL", required=noetig)
+
+
+def _run(befehle: Befehle) -> None:
+    _befehl(befehle, "run", "alles auf dieser Maschine starten: Seiten, Fristen, Nachrichten",
+            "Startet auf dieser Maschine die Seiten für den Browser und alles, was von selbst geschieht: fällige Fristen, "
+            "Nachrichten, die tägliche Runde. Läuft, bis Sie es mit Strg+C beenden; was abstürzt, wird neu gestartet.")  # fmt: skip
+
+
+def _worker(befehle: Befehle) -> None:
+    _befehl(befehle, "worker", "Fristen und Nachrichten von selbst bearbeiten, ohne Seiten",
+            "Bearbeitet fällige Fristen, Nachrichten und die tägliche Runde, ohne Seiten. Ohne KREISLAUF_PREFECT_URL "
+            "startet der Befehl einen eigenen Prefect-Server, der nur auf dieser Maschine erreichbar ist. Läuft, bis Sie "
+            "ihn mit Strg+C oder SIGTERM beenden.")  # fmt: skip
 
 
 def _demo(befehle: Befehle) -> None:

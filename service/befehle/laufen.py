@@ -1,0 +1,105 @@
+"""`kreislauf run` und `kreislauf worker`: was von selbst läuft, bis jemand es beendet."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from service.aufsicht import Aufsicht, Dienst
+from service.befehle.ausgabe import sage, schreibe
+from service.befehle.betrieb import datenbank, eingerichtete_datenbank
+from service.clock import jetzt
+from service.db import Datenbank
+from service.errors import Betriebsfehler
+from service.settings import Einstellungen, lade_einstellungen
+from service.zeitgeber import Zeitgeber, feste_orte, zeitgeber
+
+_SEITEN = "Seiten"
+
+
+def worker() -> int:
+    """Die Runden, und wo kein anderer genannt ist, auch der Prefect-Server."""
+    e = lade_einstellungen()
+    with datenbank(e):
+        pass  # fehlt sie oder passt sie nicht, soll das jetzt auffallen, nicht in einer Minute
+    with _allein(e):
+        z = zeitgeber(e, os.environ)
+        sage(_wozu(z, e))
+        Aufsicht(z.dienste(), sage).fuehre()
+    sage("Der Worker ist beendet.")
+    return 0
+
+
+def alles() -> int:
+    """Seiten, Prefect-Server und Runden. Die Seiten warten auf niemanden."""
+    e = lade_einstellungen()
+    with eingerichtete_datenbank(e, jetzt()) as db:
+        vorfuehrung = _ist_vorfuehrung(db)
+    with _allein(e):
+        z = zeitgeber(e, os.environ)
+        seiten = Dienst(_SEITEN, (sys.executable, "-m", "service.cli", "web"), {**os.environ, **feste_orte(e)})
+        sage(_wozu(z, e))
+        Aufsicht([seiten, *z.dienste()], sage, _einmal_bereit(e, vorfuehrung)).fuehre()
+    sage("Alles ist beendet.")
+    return 0
+
+
+def _wozu(z: Zeitgeber, e: Einstellungen) -> str:
+    wo = "einem eigenen Prefect-Server" if z.eigener else f"dem Prefect-Server {z.adresse}"
+    return f"Fristen und Nachrichten werden alle {e.takt} Sekunden bearbeitet, angestoßen von {wo}. Beenden: Strg+C."
+
+
+def _ist_vorfuehrung(db: Datenbank) -> bool:
+    with db.lesen() as s:
+        return s.wert("SELECT 1 FROM person WHERE vorfuehrung = 1 LIMIT 1") is not None
+
+
+def _einmal_bereit(e: Einstellungen, vorfuehrung: bool) -> Callable[[], None]:
+    """Nennt die Adresse, sobald dort jemand antwortet."""
+    gesagt: list[bool] = []
+
+    def nachsehen() -> None:
+        if not gesagt and _antwortet(e.port):
+            gesagt.append(True)
+            schreibe("\n".join(["", f"Der Kreislauf läuft: {e.webadresse}", _anmelden(vorfuehrung), ""]))
+            sys.stdout.flush()
+
+    return nachsehen
+
+
+def _anmelden(vorfuehrung: bool) -> str:
+    if vorfuehrung:
+        return "Anmelden: Dies ist eine Vorführung. Wählen Sie auf der Anmeldeseite eine Person; ein Kennwort brauchen Sie nicht."
+    return "Anmelden: mit Ihrer Kennung und Ihrem Kennwort. Gibt es noch kein Konto, steht der Link für das erste weiter oben."
+
+
+def _antwortet(anschluss: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", anschluss), timeout=0.2):
+            return True
+    except OSError:
+        return False
+
+
+@contextmanager
+def _allein(e: Einstellungen) -> Iterator[None]:
+    """Je Datenordner einmal: zwei Server auf derselben Datei von Prefect kämen sich in die Quere."""
+    e.lege_datenordner_an()
+    kennung = os.open(e.daten / "laeuft", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _sperre(kennung, e)
+        yield
+    finally:
+        os.close(kennung)
+
+
+def _sperre(kennung: int, e: Einstellungen) -> None:
+    """Die Sperre endet mit dem Prozess, auch mit einem getöteten."""
+    try:
+        fcntl.flock(kennung, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as fehler:
+        raise Betriebsfehler(f"Für den Datenordner {e.daten} läuft schon „kreislauf run“ oder „kreislauf worker“.") from fehler
