@@ -659,5 +659,10 @@ def uebergeben(*zustaende: str) -> Uebergang:
     """Jeder offene Vorgang hat eine zuständige Person und eine Vertretung; dieser Schritt wechselt sie (Regel 14)."""
     return Uebergang(
         "uebergeben", zustaende, None, (K_ALLE,), "An eine andere Person übergeben", "Uebergeben",
-        grund_noetig=True, schreibt=(Setze(("zustaendig", "vertretung")),), meldet=(Anlass("uebergeben", ("zustaendig",)),),
+        grund_noetig=True, schreibt=(Rechne(_uebergeben),), meldet=(Anlass("uebergeben", ("zustaendig",)),),
     )
+
+
+def _uebergeben(_stand: Daten, daten: Daten, _heute: str) -> Daten:
+    """Ein leeres Feld lässt die Vertretung, wie sie ist; ohne eine bliebe der Vorgang liegen, wenn jemand fehlt (Regel 14)."""
+    return {f: daten[f] for f in ("zustaendig", "vertretung") if daten.get(f)}
