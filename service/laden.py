@@ -133,7 +133,7 @@ def ids_von_keys(s: Sitzung, keys: Iterable[str], netz: Netz | None = None) -> d
     Auf SQLite hält ein Zug die Schreibsperre schon, also gilt die ganze Zeile und kommt für `netz` gleich mit. Auf PostgreSQL gilt
     erst, was nach dem Sperren gelesen ist.
     """
-    gesucht = sorted(set(keys))
+    gesucht = sorted({key for key in keys if key.isprintable()})  # NUL und halbe Zeichen nimmt keine Datenbank an
     if not gesucht:
         return {}
     wert: Any
@@ -184,6 +184,8 @@ _OFFENE = (
     "UNION ALL SELECT 'beteiligt', vorgang, 0, wer, rolle, '', '', NULL, 0, NULL, '', '' FROM beteiligung WHERE offen = 1 AND {0}"
 )
 
+_OFFENE_AN_EINEM = _OFFENE.format("vorgang = :ids")
+
 
 def lade(s: Sitzung, ids: Iterable[int], netz: Netz, *, sperre: bool = False) -> None:
     """Liest Vorgänge mit Marken, offenen Fristen und Beteiligten in das Netz; `sperre` hält sie bis zum Ende der Transaktion fest.
@@ -202,7 +204,7 @@ def lade(s: Sitzung, ids: Iterable[int], netz: Netz, *, sperre: bool = False) ->
         zeilen = s.alle(_SELECT + ("id = :ids" if einer else s.in_kennungen("id")) + haltend, werte)
     for zeile in zeilen:
         netz.auf(akte_aus_zeile(zeile))
-    for was, kennung, *rest in s.alle(_OFFENE.format("vorgang = :ids" if einer else s.in_kennungen("vorgang")), werte):
+    for was, kennung, *rest in s.alle(_OFFENE_AN_EINEM if einer else _OFFENE.format(s.in_kennungen("vorgang")), werte):
         akte = netz.akten[kennung]
         if was == "frist":
             akte.fristen[rest[1], rest[2]] = OffeneFrist(*rest)
