@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
@@ -34,6 +35,9 @@ _SAETZE = {
     "db": "KREISLAUF_DB muss eine Adresse der Form postgresql+psycopg://benutzer:kennwort@rechner/datenbank sein "
           "oder der Pfad einer SQLite-Datei.",
     "adresse": "KREISLAUF_ADRESSE muss mit https:// oder http:// beginnen und nur den Rechner nennen, zum Beispiel https://kreislauf.example.",
+    "smtp_port": "KREISLAUF_SMTP_PORT muss eine ganze Zahl zwischen 1 und 65535 sein.",
+    "smtp_tls": "KREISLAUF_SMTP_TLS muss starttls, tls oder aus sein.",
+    "absender": "KREISLAUF_ABSENDER muss eine E-Mail-Adresse ohne Namen sein, zum Beispiel kreislauf@kreis.example.",
     "unverschluesselt": "KREISLAUF_UNVERSCHLUESSELT muss true oder false sein.",
 }
 
@@ -72,11 +76,23 @@ class Einstellungen(BaseSettings):
     prefect_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     prefect_anmeldung: str = Field(default="", repr=False)
     prefect_db: str = Field(default="", repr=False)
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_tls: Literal["starttls", "tls", "aus"] = "starttls"
+    smtp_nutzer: str = ""
+    smtp_kennwort: str = Field(default="", repr=False)
+    smtp_kennwort_datei: _Pfad | None = None
+    absender: str = Field(default="", pattern=r"^([\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.-]+)?$")
 
     @property
     def webadresse(self) -> str:
         """Unter welcher Adresse Menschen die Seiten öffnen, ohne Schrägstrich am Ende."""
         return self.adresse or f"http://localhost:{self.port}"
+
+    @property
+    def absender_adresse(self) -> str:
+        """Von wem Nachrichten kommen, auch wenn es niemand angegeben hat."""
+        return self.absender or f"kreislauf@{urlsplit(self.webadresse).hostname or 'localhost'}"
 
     @property
     def nur_hier(self) -> bool:
@@ -110,7 +126,7 @@ class Einstellungen(BaseSettings):
 
     def pruefe(self) -> list[str]:
         """Was nicht zusammenpasst, je ein Satz; sieht nur nach und öffnet keine Datenbank."""
-        return [*_unbekannte(), *self._ordner(), *self._datei(), *self._profil(), *self.pruefe_erreichbarkeit()]
+        return [*_unbekannte(), *self._ordner(), *self._datei(), *self._profil(), *self.pruefe_erreichbarkeit(), *self._mailserver()]
 
     def pruefe_erreichbarkeit(self) -> Iterator[str]:
         """Über das Netz nur mit TLS davor, oder wenn jemand ausdrücklich darauf verzichtet."""
@@ -118,6 +134,16 @@ class Einstellungen(BaseSettings):
             yield (f"KREISLAUF_HOST nennt {self.host}; damit wären Kennwörter unverschlüsselt im Netz unterwegs. Bitte nennen Sie in "
                    "KREISLAUF_ADRESSE die https-Adresse des vorgeschalteten Webservers, oder setzen Sie KREISLAUF_UNVERSCHLUESSELT=true, "
                    "wenn das Netz anderweitig geschützt ist.")
+
+    def _mailserver(self) -> Iterator[str]:
+        if self.smtp_host and not self.absender:
+            yield "KREISLAUF_SMTP_HOST ist gesetzt, KREISLAUF_ABSENDER fehlt. Ohne einen eigenen Absender nehmen Mailserver wenig an."
+        if self.smtp_host not in ("", *_DIESE_MASCHINE) and self.smtp_tls == "aus":
+            yield (f"Nachrichten gingen unverschlüsselt an {self.smtp_host}. Bitte setzen Sie KREISLAUF_SMTP_TLS auf starttls oder tls.")
+        if self.smtp_kennwort and self.smtp_kennwort_datei:
+            yield "KREISLAUF_SMTP_KENNWORT und KREISLAUF_SMTP_KENNWORT_DATEI sind beide gesetzt; es gilt die Datei."
+        if self.smtp_kennwort_datei and not os.access(self.smtp_kennwort_datei, os.R_OK):
+            yield f"KREISLAUF_SMTP_KENNWORT_DATEI nennt {self.smtp_kennwort_datei}; diese Datei lässt sich nicht lesen."
 
     def _ordner(self) -> Iterator[str]:
         if self.daten.exists() and not self.daten.is_dir():

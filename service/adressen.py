@@ -1,0 +1,102 @@
+"""Wer unter welcher Adresse zu erreichen ist: Personen und Stellen, einmal je Runde gelesen.
+
+Eine Stelle erreicht man über ihr Funktionspostfach aus dem Profil, eine Person über ihr eigenes Postfach oder sonst über
+das ihrer Stelle. Wer kein gültiges Konto mehr hat, den ersetzt seine Vertretung.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from service.db import Sitzung
+from service.handelnde import Handelnde
+from service.profil import Institution, Profil
+from states.model import Rolle
+
+STELLE = "stelle:"
+NIEMAND = "?:"
+
+_PERSONEN = ("SELECT key, name, institution, postfach FROM person WHERE von <= :heute AND (bis IS NULL OR bis >= :heute) ORDER BY key")
+_ROLLEN = ("SELECT person, rolle, bereich FROM person_rolle WHERE von <= :heute AND (bis IS NULL OR bis >= :heute) ORDER BY id")
+
+
+@dataclass(frozen=True)
+class Empfaenger:
+    """`key` wie in der Tabelle `sendung`. Ohne `person` ließ sich niemand ermitteln, ohne `adresse` fehlt das Postfach."""
+
+    key: str
+    person: Handelnde | None
+    adresse: str
+
+
+class Verzeichnis:
+    """Personen mit ihren Rollen, die an einem Tag gelten, und die Stellen des Profils."""
+
+    def __init__(self, s: Sitzung, profil: Profil, heute: str) -> None:
+        self.profil = profil
+        rollen: dict[str, set[tuple[str, str]]] = {}
+        self._nach_rolle: dict[str, list[tuple[str, str]]] = {}
+        for person, rolle, bereich in s.alle(_ROLLEN, {"heute": heute}):
+            rollen.setdefault(person, set()).add((rolle, bereich))
+            self._nach_rolle.setdefault(rolle, []).append((person, bereich))
+        self._personen: dict[str, tuple[Handelnde, str]] = {}
+        for key, name, stelle, postfach in s.alle(_PERSONEN, {"heute": heute}):
+            gefunden = profil.institution(stelle) if stelle else None
+            handelnde = Handelnde(key, name, gefunden.name if gefunden else stelle, frozenset(rollen.get(key, ())),
+                                  gefunden.abh if gefunden else stelle is not None)
+            self._personen[key] = (handelnde, postfach or self._postfach(key, gefunden))
+
+    def _postfach(self, key: str, stelle: Institution | None) -> str:
+        vorgesehen = self._der_vorfuehrung.get(key, "")
+        return vorgesehen or (stelle.postfach or "" if stelle else "")
+
+    @cached_property
+    def _der_vorfuehrung(self) -> dict[str, str]:
+        return {p.key: p.postfach for p in self.profil.personen if p.postfach}
+
+    def person(self, key: str | None) -> Empfaenger | None:
+        if key is None or key not in self._personen:
+            return None
+        handelnde, adresse = self._personen[key]
+        return Empfaenger(key, handelnde, adresse)
+
+    def mit_rolle(self, rolle: Rolle, bereich: str | None = None) -> list[Empfaenger]:
+        """Wer die Rolle hat; mit Bereich nur, wer sie dort oder im ganzen Gebiet hat."""
+        keys = dict.fromkeys(p for p, b in self._nach_rolle.get(rolle.value, ()) if bereich is None or b in (bereich, ""))
+        return [e for key in keys if (e := self.person(key)) is not None]
+
+    def stelle(self, bezeichnung: str | None, rolle: Rolle) -> Empfaenger | None:
+        """Das Funktionspostfach einer Stelle; sie wird behandelt wie ein Konto mit dieser Rolle."""
+        gefunden = self.profil.institution(bezeichnung) if bezeichnung else None
+        if gefunden is None:
+            return None
+        handelnde = Handelnde(f"{STELLE}{gefunden.key}", gefunden.name, gefunden.name, frozenset({(rolle.value, "")}), gefunden.abh)
+        return Empfaenger(handelnde.key, handelnde, gefunden.postfach or "")
+
+    def wer(self, bezeichnung: str, rolle: Rolle) -> Empfaenger:
+        """Eine Stelle, ein Konto oder eine Rollenbezeichnung der Vorführung; sonst ein Empfänger, den niemand kennt."""
+        genannt = self.profil.person(bezeichnung)
+        return (self.stelle(bezeichnung, rolle) or self.person(bezeichnung) or self.person(genannt.key if genannt else None)
+                or self.unbekannt(bezeichnung))
+
+    def unbekannt(self, bezeichnung: str) -> Empfaenger:
+        return Empfaenger(f"{NIEMAND}{bezeichnung}", None, "")
+
+    def adresse_von(self, key: str) -> str:
+        """Die heutige Adresse zu einem gespeicherten Empfänger; leer, wenn es noch immer keine gibt."""
+        if key.startswith(STELLE):
+            stelle = self.profil.institution(key.removeprefix(STELLE))
+            return stelle.postfach or "" if stelle else ""
+        gefunden = self.person(key) or self.wer(key.removeprefix(NIEMAND), Rolle.MELDER)
+        return gefunden.adresse
+
+    def schreibt_als(self, key: str | None) -> str:
+        """Wohin eine Antwort geht: das Funktionspostfach der Stelle, zu der die zuständige Person gehört."""
+        gefunden = self.person(key)
+        stelle = self.profil.institution(gefunden.person.institution or "") if gefunden and gefunden.person else None
+        return (stelle.postfach or "" if stelle else "") or (gefunden.adresse if gefunden else "")
+
+    def mit_adresse(self, empfaenger: Empfaenger, ersatz: Empfaenger | None) -> Empfaenger:
+        """Dieselbe Person unter einer anderen Adresse, wenn sie selbst keine hat."""
+        return empfaenger if empfaenger.adresse or ersatz is None else replace(empfaenger, adresse=ersatz.adresse)

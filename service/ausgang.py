@@ -1,0 +1,273 @@
+"""Aus fälligen Zeilen des Ausgangs werden Sendungen: Empfänger ermitteln, bündeln, Text setzen, speichern.
+
+Alles in einer Transaktion und vor dem ersten Versuch, etwas zu verschicken. Eine Runde fasst je Empfänger zusammen, was
+zusammengehört; Empfangsbestätigungen, Einladungen und Eiliges gehen einzeln. Versandt wird in `zustellung`.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from forms.mail import Punkt, setze
+from forms.mailtexte import DINGE, EINZELN, FAMILIE_VON, FAMILIEN, eingesetzt, text
+from service.adressen import Empfaenger
+from service.clock import als_text, aus_text, berliner_tag
+from service.db import Sitzung, kennungen
+from service.empfaenger import Anrede, Empfaengersuche, Meldung, lies_daten
+from service.laden import Akte
+from service.sendungen import KEIN_EMPFAENGER, KEIN_POSTFACH, KOPFZEILE
+from service.sicht import Ebene
+from service.umfeld import Umfeld
+from states.kette import PROZESSE
+from states.model import Frist
+
+_PORTION = 1000
+# Titel dieser Arten kann jemand aus einer Meldung abgeschrieben haben; sie stehen in keiner Nachricht.
+_OHNE_TITEL = frozenset({"meldebogen", "fallrekonstruktion", "einzelfalluebergabe", "anfrage"})
+_TAGE_IM_SCHRITT = ("frist_am", "wiedervorlage_am", "antwort_bis", "bis", "frist", "startdatum")
+_VERBOTEN = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]|=\?")
+_HINWEIS = ("Diese Nachricht ist automatisch erstellt. Ihre Antwort erreicht die Koordination. Bitte nennen Sie das Geschäftszeichen und "
+            "schreiben Sie keine Namen oder Daten von Ratsuchenden in eine E-Mail.")
+
+_FAELLIG = (
+    "SELECT a.id, a.vorgang, a.quelle, a.anlass, a.an, coalesce(e.ausloeser, ''), coalesce(e.person, ''), coalesce(e.zeit, ''), "
+    "coalesce(e.nach, ''), i.inhalt FROM ausgang a "
+    "LEFT JOIN ereignis e ON e.vorgang = a.vorgang AND e.nr = a.nr AND a.quelle LIKE 'e:%' "
+    "LEFT JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr "
+    "WHERE a.erledigt = 0 AND a.fruehestens <= :jetzt ORDER BY a.fruehestens, a.id LIMIT :menge"
+)
+_SENDUNG_NEU = (
+    "INSERT INTO sendung (empfaenger, gruppe, adresse, antwort_an, betreff, inhalt, html, message_id, erstellt, zustand, versuche, "
+    "naechster_versuch, fehler, besitzer, pacht_bis, zugestellt) VALUES (:empfaenger, :gruppe, :adresse, :antwort_an, :betreff, :inhalt, "
+    ":html, :message_id, :jetzt, :zustand, 0, :jetzt, :fehler, '', '', '') RETURNING id"
+)
+
+
+@dataclass(frozen=True)
+class Zusammenstellung:
+    """Was eine Runde aus dem Ausgang gemacht hat. `voll`: es liegt noch mehr da."""
+
+    zeilen: int = 0
+    sendungen: int = 0
+    befunde: int = 0
+    voll: bool = False
+
+
+@dataclass(frozen=True)
+class _Mitteilung:
+    """Eine Zeile für einen Empfänger."""
+
+    meldung: Meldung
+    anrede: Anrede
+    betreff: str
+    punkt: Punkt
+
+
+@dataclass
+class _Bund:
+    empfaenger: Empfaenger
+    familie: str
+    gruppe: str
+    teile: list[_Mitteilung] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Fristlage:
+    name: str
+    bezeichnung: str
+    ende: date
+    schluessel: str
+    ueberholt: bool
+    nur_zahl: bool
+
+
+def kopfzeile_erlaubt(wert: str) -> bool:
+    """Ob ein Text in eine Kopfzeile darf: keine Steuerzeichen und nichts, das ein Programm als kodierten Text läse."""
+    return not _VERBOTEN.search(wert)
+
+
+def stelle_zusammen(s: Sitzung, umfeld: Umfeld, jetzt: datetime, webadresse: str = "http://localhost") -> Zusammenstellung:
+    """Macht aus den fälligen Zeilen gespeicherte Sendungen; höchstens eine Portion, `voll` sagt, ob noch etwas liegt."""
+    zeilen = s.alle(_FAELLIG + (" FOR UPDATE OF a SKIP LOCKED" if s.postgres else ""), {"jetzt": als_text(jetzt), "menge": _PORTION})
+    if not zeilen:
+        return Zusammenstellung()
+    bau = _Bau(s, umfeld, jetzt, webadresse)
+    bau.sammle(zeilen)
+    sendungen, befunde = bau.speichere()
+    return Zusammenstellung(len(zeilen), sendungen, befunde, len(zeilen) == _PORTION)
+
+
+class _Bau:
+    def __init__(self, s: Sitzung, umfeld: Umfeld, jetzt: datetime, webadresse: str) -> None:
+        self.s, self.umfeld, self.jetzt, self.webadresse = s, umfeld, jetzt, webadresse
+        self.heute = berliner_tag(jetzt)
+        self.suche = Empfaengersuche(s, umfeld, self.heute)
+        self.buende: dict[tuple[str, str], _Bund] = {}
+        self.erledigt: list[tuple[int, int]] = []  # (Zeile, 1 verschickt oder 2 gegenstandslos)
+
+    # --- sammeln
+
+    def sammle(self, zeilen: Sequence[tuple[Any, ...]]) -> None:
+        self.suche.lade({z[1] for z in zeilen})
+        fristen = self._fristen(zeilen)
+        bedient = self._bedient([z[0] for z in zeilen])
+        for id_, vorgang, _, anlass, an, ausloeser, person, zeit, nach, inhalt in zeilen:
+            frist = fristen.get(id_)
+            meldung = Meldung(id_, vorgang, anlass, tuple(an.split(",")), ausloeser, person, zeit, lies_daten(inhalt),
+                              frist.schluessel if frist else "")
+            self.erledigt.append((id_, 2 if frist and frist.ueberholt else 1))
+            if frist and frist.ueberholt:
+                continue
+            for anrede in self.suche.anreden(meldung):
+                if (id_, anrede.empfaenger.key) not in bedient:
+                    self._ordne_ein(meldung, anrede, nach, frist)
+
+    def _bedient(self, ids: list[int]) -> set[tuple[int, str]]:
+        """Wer zu welcher Zeile schon eine Sendung hat: nach einem Zurückholen sind manche Empfänger bereits unterrichtet."""
+        return {(a, e) for a, e in self.s.alle(
+            "SELECT sa.ausgang, b.empfaenger FROM sendung_ausgang sa JOIN sendung b ON b.id = sa.sendung "
+            f"WHERE b.zustand <> 'aufgehoben' AND {self.s.in_kennungen('sa.ausgang')}", {"ids": kennungen(ids)})}
+
+    def _fristen(self, zeilen: Sequence[tuple[Any, ...]]) -> dict[int, _Fristlage]:
+        quellen = {z[0]: z[2].split(":") for z in zeilen if z[2].startswith("f:")}
+        gefunden = {f[0]: f for f in self.s.alle(
+            f"SELECT id, name, schluessel, ende, offen FROM frist WHERE {self.s.in_kennungen('id')}",
+            {"ids": kennungen(int(q[1]) for q in quellen.values())})} if quellen else {}
+        arten = {z[0]: self.suche.akte(z[1]).art for z in zeilen if z[0] in quellen}
+        return {id_: _fristlage(arten[id_], gefunden.get(int(frist)), int(stufe)) for id_, (_, frist, stufe) in quellen.items()}
+
+    def _ordne_ein(self, m: Meldung, anrede: Anrede, nach: str, frist: _Fristlage | None) -> None:
+        familie = FAMILIE_VON[anrede.wort]
+        lage = "" if frist is None else "naht" if self.heute < frist.ende else "heute" if self.heute == frist.ende else "vorbei"
+        vorlage = text(m.anlass, m.ausloeser, familie, lage, nur_zahl=bool(frist and frist.nur_zahl))
+        assert vorlage is not None, f"Zu {m.anlass} ({familie}) gibt es keinen Text"
+        betreff, satz = eingesetzt(vorlage, self._angaben(m, anrede.bezug, nach, frist), self.umfeld.profil.wortlaut)
+        bezug = anrede.bezug
+        punkt = Punkt(satz, f"{self.webadresse}/vorgang/{quote(bezug.key, safe='')}", self._titel(anrede))
+        gruppe = _gruppe(m, familie, bezug)
+        bund = self.buende.setdefault((anrede.empfaenger.key, gruppe), _Bund(anrede.empfaenger, familie, gruppe))
+        bund.teile.append(_Mitteilung(m, anrede, betreff, punkt))
+
+    def _titel(self, anrede: Anrede) -> str:
+        akte = anrede.bezug
+        if akte.art in _OHNE_TITEL or self.suche.sieht(anrede) not in (Ebene.TITEL, Ebene.GEKUERZT, Ebene.VOLL):
+            return ""
+        return " ".join(akte.titel.split())
+
+    def _angaben(self, m: Meldung, akte: Akte, nach: str, frist: _Fristlage | None) -> dict[str, str]:
+        die, dem = DINGE[akte.art]
+        daten, eroeffnet = m.daten or {}, berliner_tag(aus_text(akte.eroeffnet))
+        termin = _tag(akte.stand.get("termin") or akte.stand.get("datum"))
+        zeit_ort = [akte.stand.get("uhrzeit") or akte.stand.get("beginn"), akte.stand.get("ort")]
+        stelle = self.umfeld.profil.institution(str(daten.get("an") or daten.get("mit") or daten.get("institution") or ""))
+        zustand = nach if nach and akte.id == m.vorgang else akte.zustand
+        return {
+            "key": akte.key, "die": die, "Die": die[0].upper() + die[1:], "dem": dem, "der": dem,
+            "am": _deutsch(berliner_tag(aus_text(m.zeit)) if m.zeit else self.heute), "eroeffnet": _deutsch(eroeffnet),
+            "alter": str((self.heute - eroeffnet).days), "zustand": PROZESSE[akte.art].zustand(zustand).bezeichnung, "termin": termin,
+            "wann_wo": ", ".join([f"am {termin}", *(str(x) for x in zeit_ort if x)]) if termin else "Termin und Ort folgen",
+            "bis": next((t for feld in _TAGE_IM_SCHRITT if (t := _tag(daten.get(feld)))), ""), "an": stelle.name if stelle else "",
+            "ende": _deutsch(frist.ende) if frist else "", "frist": frist.bezeichnung if frist else "",
+        }
+
+    # --- speichern
+
+    def speichere(self) -> tuple[int, int]:
+        befunde = 0
+        for bund in self.buende.values():
+            befunde += self._speichere(bund)
+        for wert in (1, 2):
+            ids = [id_ for id_, w in self.erledigt if w == wert]
+            self.s.fuehre(f"UPDATE ausgang SET erledigt = {wert} WHERE erledigt = 0 AND {self.s.in_kennungen('id')}",
+                          {"ids": kennungen(ids)})
+        return len(self.buende), befunde
+
+    def _speichere(self, bund: _Bund) -> bool:
+        familie, erster = FAMILIEN[bund.familie], bund.teile[0]
+        punkte = list({t.punkt.satz: t.punkt for t in bund.teile}.values())
+        betreff = erster.betreff if len(punkte) == 1 else _betreff(familie.betreff, bund)
+        unterschrift = f"Kommunales Integrationsmanagement, {self.umfeld.profil.name}"
+        einzeln = erster.meldung.anlass in EINZELN
+        brief = setze(betreff, familie, punkte, unterschrift, _HINWEIS, einzeln=einzeln)
+        fehler = _mangel(bund.empfaenger, betreff)
+        sendung = self.s.wert(_SENDUNG_NEU, {
+            "empfaenger": bund.empfaenger.key, "gruppe": bund.gruppe, "adresse": bund.empfaenger.adresse,
+            "antwort_an": self.suche.verzeichnis.schreibt_als(erster.anrede.bezug.zustaendig), "betreff": betreff, "inhalt": brief.text,
+            "html": brief.html, "message_id": neue_message_id(self.webadresse), "jetzt": als_text(self.jetzt), "fehler": fehler,
+            "zustand": "gescheitert" if fehler else "bereit"})
+        zeilen = {(t.meldung.id, t.anrede.bezug.id) for t in bund.teile}
+        self.s.viele("INSERT INTO sendung_ausgang (sendung, ausgang, vorgang) VALUES (:sendung, :ausgang, :vorgang)",
+                     [{"sendung": sendung, "ausgang": a, "vorgang": v} for a, v in sorted(zeilen)])
+        return bool(fehler)
+
+
+def neue_message_id(webadresse: str) -> str:
+    return f"<{secrets.token_hex(16)}@{urlsplit(webadresse).hostname or 'localhost'}>"
+
+
+def _mangel(empfaenger: Empfaenger, betreff: str) -> str:
+    if empfaenger.person is None:
+        return KEIN_EMPFAENGER
+    if not empfaenger.adresse:
+        return KEIN_POSTFACH
+    return "" if kopfzeile_erlaubt(betreff) and kopfzeile_erlaubt(empfaenger.adresse) else KOPFZEILE
+
+
+def _gruppe(m: Meldung, familie: str, bezug: Akte) -> str:
+    if m.anlass in EINZELN:
+        return f"{familie}/{m.id}"
+    return f"{familie}/{bezug.stand.get('sitzung') or ''}" if m.anlass == "beschlussauszug" else familie
+
+
+def _betreff(allgemein: str, bund: _Bund) -> str:
+    sitzung = bund.gruppe.partition("/")[2]
+    return f"{allgemein}, Sitzung {sitzung}" if sitzung else allgemein
+
+
+def _fristlage(art: str, zeile: tuple[Any, ...] | None, stufe: int) -> _Fristlage:
+    if zeile is None:
+        return _Fristlage("", "", date.min, "", True, False)
+    _, name, schluessel, ende, offen = zeile
+    definition = next((f for f in PROZESSE[art].fristen if f.name == name), None)
+    nur_zahl = bool(definition and stufe < len(definition.stufen) and definition.stufen[stufe].nur_zahl)
+    return _Fristlage(name, definition.bezeichnung if definition else name, date.fromisoformat(ende), schluessel,
+                      not offen and (definition is None or not _hat_nur_hier_gemeldet(art, definition, stufe)), nur_zahl)
+
+
+def _hat_nur_hier_gemeldet(art: str, frist: Frist, stufe: int) -> bool:
+    """Die Stufe schaltete selbst, und der Schritt sagt es niemandem: dann ist die Erinnerung die einzige Nachricht davon."""
+    feuert = frist.stufen[stufe].feuert if stufe < len(frist.stufen) else ""
+    return bool(feuert) and not any(u.meldet for u in PROZESSE[art].uebergaenge if u.ausloeser == feuert)
+
+
+def _tag(wert: object) -> str:
+    try:
+        return _deutsch(date.fromisoformat(wert)) if isinstance(wert, str) else ""
+    except ValueError:
+        return ""
+
+
+def _deutsch(tag: date) -> str:
+    return f"{tag:%d.%m.%Y}"
+
+
+def ueberspringe(s: Sitzung, vor: datetime) -> int:
+    """Legt ab, was vor diesem Zeitpunkt zu melden war, ohne es zu setzen: Es ist Geschichte, und niemand soll es heute lesen."""
+    return s.fuehre("UPDATE ausgang SET erledigt = 1 WHERE erledigt = 0 AND fruehestens < :vor", {"vor": als_text(vor)})
+
+
+def anlaesse() -> Iterator[tuple[str, str, str, str, bool]]:
+    """(Art, Anlass, Auslöser, Wort, nur Zahl) aller Nachrichten, die die Tabellen kennen; für jede gibt es einen Text."""
+    for prozess in PROZESSE.values():
+        for u in prozess.uebergaenge:
+            yield from ((prozess.art, a.name, u.ausloeser, wort, False) for a in u.meldet for wort in a.an)
+        for f in prozess.fristen:
+            yield from ((prozess.art, f"frist_{f.name}", "", wort, st.nur_zahl) for st in f.stufen for wort in st.an)
+
+

@@ -1,0 +1,272 @@
+"""Wen ein Anlass meint: aus den Wörtern der Tabellen („melder“, „zustaendig“, „sitze“ …) werden Empfänger.
+
+Jeder Empfänger kommt mit dem Vorgang, um den es für ihn geht: Die meldende Stelle erfährt von der Entscheidung über ein
+Thema als Nachricht zu ihrer eigenen Meldung. Wer den Vorgang nicht sehen darf, bekommt nichts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from service import access
+from service.adressen import Empfaenger, Verzeichnis
+from service.db import Sitzung
+from service.laden import Akte, Netz, lade
+from service.sicht import sieht, umstaende
+from service.umfeld import Umfeld
+from states.model import Rolle
+from states.monitoring_inhalt import wer_erhebt
+
+# Mitteilungen, die jemandem gelten, der den Vorgang (noch oder wieder) nicht sieht: Einladung und Ende einer
+# Fallrekonstruktion, die Lage für die Leitung. Sie nennen Nummer, Tag und Ort, keinen Inhalt.
+OHNE_EINBLICK = frozenset({
+    "einladung_fallrekonstruktion", "fallrekonstruktion_verlegt", "fallrekonstruktion_abgesagt", "fallrekonstruktion_abgebrochen",
+    "fallrekonstruktion_gesperrt", "fallrekonstruktion_wird_berichtigt", "schritt_zurueckgenommen", "lage_ausgerufen", "lage_erweitert",
+    "lage_beendet",
+})
+
+
+@dataclass(frozen=True)
+class Meldung:
+    """Eine Zeile des Ausgangs mit dem, was sie ausgelöst hat. `schluessel` nennt den Eintrag, um den es einer Frist geht."""
+
+    id: int
+    vorgang: int
+    anlass: str
+    an: tuple[str, ...]
+    ausloeser: str = ""
+    person: str = ""
+    zeit: str = ""
+    daten: Mapping[str, Any] | None = None
+    schluessel: str = ""
+
+
+@dataclass(frozen=True)
+class Anrede:
+    """`wort`: als was der Empfänger angesprochen ist; `bezug`: worum es für ihn geht."""
+
+    wort: str
+    empfaenger: Empfaenger
+    bezug: Akte
+
+
+class Empfaengersuche:
+    def __init__(self, s: Sitzung, umfeld: Umfeld, heute: date) -> None:
+        self._s, self._umfeld, self._heute = s, umfeld, heute
+        self.verzeichnis = Verzeichnis(s, umfeld.profil, heute.isoformat())
+        self._netz = Netz()
+        self._umstaende: dict[int, Any] = {}
+
+    def lade(self, ids: Iterable[int]) -> None:
+        lade(self._s, ids, self._netz)
+
+    def akte(self, kennung: int) -> Akte:
+        self.lade([kennung])
+        return self._netz.akten[kennung]
+
+    def anreden(self, m: Meldung) -> list[Anrede]:
+        """Alle, die etwas bekommen; wer zweimal gemeint ist, nur einmal. Leer: Es ist niemand zu unterrichten.
+
+        Darf keiner der Gemeinten den Vorgang sehen, erfährt es stattdessen, wer zuständig ist. Lässt sich zu einem Wort
+        niemand ermitteln, steht an seiner Stelle ein unbekannter Empfänger: Daraus wird ein Befund.
+        """
+        gefunden: dict[str, Anrede] = {}
+        verdeckt = False
+        for wort in m.an:
+            for anrede in self._gemeinte(wort, m):
+                if anrede.empfaenger.key == m.person:
+                    continue  # wer den Schritt selbst getan hat, weiß davon
+                if not self._darf_es_wissen(anrede, m.anlass):
+                    verdeckt = True
+                    continue
+                gefunden.setdefault(anrede.empfaenger.key, anrede)
+        if not gefunden and verdeckt and "zustaendig" not in m.an and set(m.an) != {"melder"}:
+            return [a for a in self._gemeinte("zustaendig", m) if a.empfaenger.key != m.person]
+        return list(gefunden.values())
+
+    def _gemeinte(self, wort: str, m: Meldung) -> list[Anrede]:
+        akte = self.akte(m.vorgang)
+        paare = [(e, akte) if isinstance(e, Empfaenger) else e for e in WOERTER[wort](self, akte, m)]
+        return [Anrede(wort, e, bezug) for e, bezug in paare]
+
+    def _darf_es_wissen(self, anrede: Anrede, anlass: str) -> bool:
+        person, akte = anrede.empfaenger.person, anrede.bezug
+        if person is None:
+            return True  # es geht an niemanden hinaus; der Befund soll sichtbar werden
+        if access.verboten(person, akte):
+            return False
+        return anlass in OHNE_EINBLICK or self.sieht(anrede) is not None
+
+    def sieht(self, anrede: Anrede) -> Any:
+        """Die Ebene, auf der der Empfänger den Vorgang sieht, oder None."""
+        if anrede.empfaenger.person is None:
+            return None
+        if anrede.bezug.id not in self._umstaende:
+            self._umstaende[anrede.bezug.id] = umstaende(self._s, anrede.bezug, self._heute)
+        return sieht(anrede.empfaenger.person, anrede.bezug, self._umstaende[anrede.bezug.id])
+
+    # --- die Wörter
+
+    def _beteiligte(self, akte: Akte, rolle: Rolle, als: Rolle | None = None) -> list[Empfaenger]:
+        return [self.verzeichnis.wer(wer, als or rolle) for wer, r in sorted(akte.beteiligte) if r == rolle.value]
+
+    def _verbundene(self, akte: Akte, art: str, hin: bool) -> list[Akte]:
+        hier, dort = ("von", "nach") if hin else ("nach", "von")
+        sql = f"SELECT {dort} FROM verbindung WHERE offen = 1 AND art = :art AND {hier} = :id ORDER BY id"
+        ids = [z[0] for z in self._s.alle(sql, {"art": art, "id": akte.id})]
+        self.lade(ids)
+        return [self._netz.akten[k] for k in ids]
+
+    def _eltern(self, akte: Akte) -> Akte | None:
+        return self.akte(akte.eltern) if akte.eltern else None
+
+    def melder(self, akte: Akte, m: Meldung) -> Iterator[tuple[Empfaenger, Akte]]:
+        meldungen = self._verbundene(akte, "im_thema", hin=False) if akte.art == "generatives_thema" else [akte]
+        for meldung in meldungen:
+            yield from ((e, meldung) for e in self._meldende(meldung))
+
+    def _meldende(self, meldung: Akte) -> list[Empfaenger]:
+        """Das Funktionspostfach der Stelle. Bei einer Ausländerbehörde nur, wer die Meldung selbst eingereicht hat (Regel 12)."""
+        v = self.verzeichnis
+        stelle = v.stelle(meldung.institution, Rolle.MELDER)
+        eigene = [e for wer, r in sorted(meldung.beteiligte) if r == Rolle.MELDER.value and (e := v.person(wer)) is not None]
+        if stelle is None:
+            return eigene or [v.unbekannt(meldung.institution or "meldende Stelle")]
+        if stelle.person is not None and stelle.person.abh:
+            return eigene
+        return [v.mit_adresse(stelle, next((e for e in eigene if e.adresse), None))]
+
+    def zustaendig(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        """Wer zuständig ist, sonst die Vertretung, sonst die Koordination des Bereichs."""
+        v = self.verzeichnis
+        genannt = v.person(akte.zustaendig) or v.person(akte.vertretung)
+        return [genannt] if genannt else self.koordination(akte, m)
+
+    def vertretung(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        genannt = self.verzeichnis.person(akte.vertretung)
+        return [genannt] if genannt else self.zustaendig(akte, m)
+
+    def koordination(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        v = self.verzeichnis
+        return (v.mit_rolle(Rolle.KOORDINATION, akte.bereich) or v.mit_rolle(Rolle.KOORDINATION)
+                or [v.unbekannt("Koordination")])
+
+    def koordination_dort(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        dort = akte.stand.get("angeboten_an") or (m.daten or {}).get("an")
+        gefunden = self.verzeichnis.mit_rolle(Rolle.KOORDINATION, str(dort)) if dort else []
+        return gefunden or [self.verzeichnis.unbekannt(f"Koordination {dort or ''}".strip())]
+
+    def beteiligte(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        gefunden = self._beteiligte(akte, Rolle.FR_GAST) + self._beteiligte(akte, Rolle.MELDER)
+        return list({e.key: e for e in reversed(gefunden)}.values())[::-1]
+
+    def mitglieder(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        gruppe = self._gruppe(akte)
+        return self._beteiligte(gruppe, Rolle.AG_MITGLIED) if gruppe else []
+
+    def ag_leitung(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        if akte.art == "generatives_thema":
+            gruppen = [g for g in self._verbundene(akte, "beauftragt", hin=True) if g.zustand not in ("beendet", "aufgeloest")]
+            return [e for g in gruppen for e in self._beteiligte(g, Rolle.AG_LEITUNG)]
+        gruppe = self._gruppe(akte)
+        return self._beteiligte(gruppe, Rolle.AG_LEITUNG) if gruppe else []
+
+    def _gruppe(self, akte: Akte) -> Akte | None:
+        return akte if akte.art == "arbeitsgruppe" else self._eltern(akte)
+
+    def sitze(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        """Je Sitz eine Nachricht: an die Inhaberin, sonst die Vertretung, sonst das Postfach der Stelle."""
+        return list({e.key: e for e in (self._sitz(sitz) for sitz in self._alle_sitze(akte))}.values())
+
+    def vorsitz(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        vorsitz = [s for s in self._alle_sitze(akte) if str(s.get("rolle") or "").casefold() == "vorsitz"]
+        gefunden = [self._sitz(s) for s in vorsitz] or self.verzeichnis.mit_rolle(Rolle.LG_VORSITZ)
+        return gefunden or [self.verzeichnis.unbekannt("Vorsitz der Lenkungsgruppe")]
+
+    def _alle_sitze(self, akte: Akte) -> list[Mapping[str, Any]]:
+        """Die Sitze, die am Vorgang stehen; sonst die, die heute nach dem Profil bestehen."""
+        if akte.stand.get("sitze"):
+            return list(akte.stand["sitze"])
+        p = self._umfeld.profil
+        inhaber = {s.key: [x.key for x in sorted(p.personen, key=lambda x: x.sitz_als != "inhaber") if x.sitz == s.key] for s in p.sitze}
+        return [{"sitz": s.key, "rolle": s.rolle, "institution": s.institution, "funktion": s.funktion, "personen": inhaber[s.key]}
+                for s in p.sitze_am(self._heute)]
+
+    def _sitz(self, sitz: Mapping[str, Any]) -> Empfaenger:
+        v = self.verzeichnis
+        personen = (v.person(p) for p in sitz.get("personen") or ())
+        gefunden = next((e for e in personen if e is not None), None)
+        return gefunden or v.stelle(sitz.get("institution"), Rolle.LG_MITGLIED) or v.wer(str(sitz.get("funktion") or sitz.get("sitz")),
+                                                                                        Rolle.LG_MITGLIED)
+
+    def verteiler(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        """Wem dieser Schritt etwas zuleitet; wem es gesagt wurde, der bekommt es nicht noch einmal. Sonst alle bisherigen."""
+        genannt = (m.daten or {}).get("empfaenger")
+        if isinstance(genannt, list):
+            stellen = [e if isinstance(e, str) else str(e["institution"]) for e in genannt if isinstance(e, str) or _schriftlich(e)]
+            return [self.verzeichnis.wer(name, Rolle.UMSETZENDE_STELLE) for name in stellen]
+        return self._beteiligte(akte, Rolle.EMPFAENGER, Rolle.UMSETZENDE_STELLE)
+
+    def umsetzende(self, akte: Akte, m: Meldung) -> list[tuple[Empfaenger, Akte]]:
+        """Wer das Monitoring nicht sieht, erfährt es zum Zielsystem."""
+        eltern = self._eltern(akte) if akte.art == "monitoring" else None
+        gefunden = {e.key: (e, akte) for e in self._beteiligte(akte, Rolle.UMSETZENDE_STELLE)}
+        for e in self._beteiligte(eltern, Rolle.UMSETZENDE_STELLE) if eltern else ():
+            gefunden.setdefault(e.key, (e, eltern or akte))
+        return list(gefunden.values())
+
+    def eigner(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        """Wen es angeht: die Stelle, die an der Maßnahme, der Auflage, dem Indikator oder der Zuleitung steht."""
+        namen = [n for n in self._eignernamen(akte, m.schluessel) if n]
+        if namen:
+            return [self.verzeichnis.wer(str(n), Rolle.UMSETZENDE_STELLE) for n in namen]
+        return self._beteiligte(akte, Rolle.UMSETZENDE_STELLE) or self.zustaendig(akte, m)
+
+    def _eignernamen(self, akte: Akte, schluessel: str) -> list[str | None]:
+        stand = akte.stand
+        if akte.art == "massnahme":
+            return [stand.get("eigner")]
+        if akte.art == "monitoring":
+            return [wer for i in stand.get("indikatoren") or () if i.get("key") == schluessel
+                    and self._umfeld.profil.institution(wer := wer_erhebt(i))]
+        if akte.art == "zielsystem":
+            return [stand["auflagen"][schluessel].get("eigner") if schluessel in stand.get("auflagen", {}) else schluessel]
+        return [schluessel or stand.get("verantwortlich")]
+
+    def cm(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        """Das angesprochene Team; bei einer Fallrekonstruktion die teilnehmenden Teams des Case Managements."""
+        v = self.verzeichnis
+        if akte.art == "einzelfalluebergabe":
+            return [v.wer(akte.institution or "Case Management", Rolle.CASE_MANAGEMENT)]
+        teams = {e.person.institution for e in v.mit_rolle(Rolle.CASE_MANAGEMENT) if e.person}
+        return [e for wer in sorted({wer for wer, _ in akte.beteiligte}) if wer in teams
+                and (e := v.stelle(wer, Rolle.CASE_MANAGEMENT)) is not None]
+
+    def leitung(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        return self.verzeichnis.mit_rolle(Rolle.LEITUNG) or [self.verzeichnis.unbekannt("Leitung")]
+
+
+def _schriftlich(eintrag: Mapping[str, Any]) -> bool:
+    return not eintrag.get("persoenlich") and not eintrag.get("anwesenheitsliste")
+
+
+Gemeinte = Iterable[Empfaenger] | Iterable[tuple[Empfaenger, Akte]]
+WOERTER: Mapping[str, Callable[[Empfaengersuche, Akte, Meldung], Gemeinte]] = {
+    "melder": Empfaengersuche.melder, "zustaendig": Empfaengersuche.zustaendig, "vertretung": Empfaengersuche.vertretung,
+    "koordination": Empfaengersuche.koordination, "koordination_dort": Empfaengersuche.koordination_dort,
+    "beteiligte": Empfaengersuche.beteiligte, "mitglieder": Empfaengersuche.mitglieder, "ag_leitung": Empfaengersuche.ag_leitung,
+    "sitze": Empfaengersuche.sitze, "vorsitz": Empfaengersuche.vorsitz, "verteiler": Empfaengersuche.verteiler,
+    "umsetzende": Empfaengersuche.umsetzende, "eigner": Empfaengersuche.eigner, "cm": Empfaengersuche.cm,
+    "leitung": Empfaengersuche.leitung,
+}
+
+
+def lies_daten(inhalt: str | None) -> Mapping[str, Any]:
+    """Die Antwort aus dem gespeicherten Inhalt eines Ereignisses; nach einem Schwärzen kann sie fehlen."""
+    gelesen = json.loads(inhalt) if inhalt else {}
+    daten = gelesen.get("daten") if isinstance(gelesen, dict) else None
+    return daten if isinstance(daten, dict) else {}

@@ -1,0 +1,136 @@
+"""Die gespeicherten Sendungen: zurückholen, was noch nicht hinausging, und zeigen, was wartet oder gescheitert ist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from service.adressen import NIEMAND, Verzeichnis
+from service.clock import als_text, berliner_tag
+from service.db import Sitzung, kennungen
+from service.errors import NichtGefunden
+from service.umfeld import Umfeld
+
+KEIN_POSTFACH, KEIN_EMPFAENGER, KOPFZEILE, AUFGEGEBEN = "kein_postfach", "kein_empfaenger", "kopfzeile", "aufgegeben"
+AUFBEWAHREN = timedelta(days=90)  # so lange bleibt der Text einer zugestellten Nachricht
+
+_RAT: Mapping[str, str] = {
+    KEIN_POSTFACH: "Für diesen Empfänger ist kein Postfach hinterlegt. Bitte tragen Sie es ein und senden Sie dann erneut.",
+    KEIN_EMPFAENGER: "Es ließ sich niemand ermitteln, der gemeint ist. Bitte benennen Sie jemanden oder teilen Sie es persönlich mit.",
+    KOPFZEILE: "Betreff oder Adresse enthalten Zeichen, die in Kopfzeilen nicht erlaubt sind. Bitte prüfen Sie das Postfach und das "
+               "Geschäftszeichen.",
+    AUFGEGEBEN: "Der Mailserver des Empfängers war tagelang nicht zu erreichen. Bitte prüfen Sie die Adresse und senden Sie erneut.",
+    "verbindung": "Der Mailserver ist gerade nicht zu erreichen. Es wird von selbst wieder versucht.",
+    "anmeldung": "Der Mailserver lehnt die Anmeldung ab. Bitte prüfen Sie KREISLAUF_SMTP_NUTZER und das Kennwort.",
+    "verschluesselung": "Die Verbindung zum Mailserver lässt sich nicht sicher verschlüsseln. Bitte prüfen Sie KREISLAUF_SMTP_TLS und das "
+                        "Zertifikat.",
+    "absender": "Der Mailserver nimmt den Absender nicht an. Bitte prüfen Sie KREISLAUF_ABSENDER.",
+    "550": "Das Postfach gibt es nicht, oder es nimmt nichts an. Bitte prüfen Sie die Adresse und senden Sie dann erneut.",
+    "552": "Das Postfach ist voll. Bitte wenden Sie sich auf anderem Weg an den Empfänger und senden Sie später erneut.",
+}
+
+
+def rat(fehler: str) -> str:
+    """Was jemand tun kann."""
+    if not fehler or fehler in _RAT:
+        return _RAT.get(fehler, "")
+    if fehler.startswith("4"):
+        return "Der Mailserver bittet um einen späteren Versuch. Es wird von selbst wieder versucht."
+    return "Der Mailserver lehnt die Nachricht endgültig ab. Bitte prüfen Sie die Adresse und senden Sie dann erneut."
+
+
+@dataclass(frozen=True)
+class Eintrag:
+    """Eine Sendung, die wartet oder gescheitert ist, ohne ihren Text."""
+
+    id: int
+    empfaenger: str
+    betreff: str
+    zustand: str
+    versuche: int
+    erstellt: str
+    naechster_versuch: str
+    fehler: str
+
+    @property
+    def rat(self) -> str:
+        return rat(self.fehler)
+
+    def als_json(self) -> dict[str, Any]:
+        return {**asdict(self), "rat": self.rat}
+
+
+@dataclass(frozen=True)
+class Lage:
+    """`faellig`: Zeilen des Ausgangs, aus denen die nächste Runde Nachrichten macht; `spaeter`: warten noch ihre halbe Stunde."""
+
+    faellig: int
+    spaeter: int
+    wartend: tuple[Eintrag, ...]
+    gescheitert: tuple[Eintrag, ...]
+
+
+_SPALTEN = "id, empfaenger, betreff, zustand, versuche, erstellt, naechster_versuch, fehler"
+_NACH_VORGANG = ("EXISTS (SELECT 1 FROM sendung_ausgang sa JOIN vorgang v ON v.id = sa.vorgang WHERE sa.sendung = sendung.id "
+                 "AND (v.zustaendig = :person OR v.vertretung = :person))")
+
+
+def lage(s: Sitzung, jetzt: datetime) -> Lage:
+    werte = {"jetzt": als_text(jetzt)}
+    faellig = s.wert("SELECT count(*) FROM ausgang WHERE erledigt = 0 AND fruehestens <= :jetzt", werte)
+    spaeter = s.wert("SELECT count(*) FROM ausgang WHERE erledigt = 0 AND fruehestens > :jetzt", werte)
+    wartend = s.alle(f"SELECT {_SPALTEN} FROM sendung WHERE zustand IN ('bereit', 'begonnen') ORDER BY naechster_versuch, id")
+    return Lage(int(faellig), int(spaeter), tuple(Eintrag(*z) for z in wartend), gescheiterte(s))
+
+
+def gescheiterte(s: Sitzung, person: str = "") -> tuple[Eintrag, ...]:
+    """Was nicht zugestellt werden konnte, das Neueste zuerst; mit `person` nur zu Vorgängen, für die sie zuständig ist oder vertritt."""
+    bedingung = f" AND {_NACH_VORGANG}" if person else ""
+    return tuple(Eintrag(*z) for z in s.alle(
+        f"SELECT {_SPALTEN} FROM sendung WHERE zustand = 'gescheitert'{bedingung} ORDER BY id DESC", {"person": person} if person else {}))
+
+
+def sende_erneut(s: Sitzung, sendung: int, umfeld: Umfeld, jetzt: datetime) -> None:
+    """Eine gescheiterte Sendung bekommt die Adresse, die ihr Empfänger heute hat, und kommt wieder an die Reihe."""
+    zeile = s.eine("SELECT empfaenger FROM sendung WHERE id = :id AND zustand = 'gescheitert'", {"id": sendung})
+    if zeile is None:
+        raise NichtGefunden
+    adresse = Verzeichnis(s, umfeld.profil, berliner_tag(jetzt).isoformat()).adresse_von(zeile[0])
+    fehlt = KEIN_EMPFAENGER if zeile[0].startswith(NIEMAND) else KEIN_POSTFACH
+    s.fuehre("UPDATE sendung SET adresse = :adresse, zustand = :zustand, fehler = :fehler, versuche = 0, erstellt = :jetzt, "
+             "naechster_versuch = :jetzt WHERE id = :id AND zustand = 'gescheitert'",
+             {"id": sendung, "adresse": adresse, "jetzt": als_text(jetzt), "zustand": "bereit" if adresse else "gescheitert",
+              "fehler": "" if adresse else fehlt})
+
+
+def lege_ab(s: Sitzung, sendung: int) -> None:
+    """Ein Befund ist auf anderem Weg erledigt, zum Beispiel durch einen Anruf."""
+    if s.fuehre("UPDATE sendung SET zustand = 'aufgehoben' WHERE id = :id AND zustand = 'gescheitert'", {"id": sendung}) != 1:
+        raise NichtGefunden
+
+
+def hole_zurueck(s: Sitzung, vorgang: int, von: int, bis: int) -> None:
+    """Nimmt fertige, aber nie begonnene Sendungen über diese Ereignisse zurück. Was sonst noch darin stand, kommt wieder in den Ausgang.
+
+    Eine Zeile, die schon jemanden erreicht hat, bleibt verschickt.
+    """
+    werte = {"vorgang": vorgang, "von": von, "bis": bis}
+    auswahl = "vorgang = :vorgang AND nr BETWEEN :von AND :bis AND quelle LIKE 'e:%'"
+    zurueck = s.alle(
+        "UPDATE sendung SET zustand = 'aufgehoben' WHERE zustand IN ('bereit', 'gescheitert') AND versuche = 0 AND id IN "
+        f"(SELECT sendung FROM sendung_ausgang WHERE ausgang IN (SELECT id FROM ausgang WHERE {auswahl})) RETURNING id", werte)
+    if not zurueck:
+        return
+    ids = {"ids": kennungen(z[0] for z in zurueck)}
+    s.fuehre("UPDATE ausgang SET erledigt = 0 WHERE erledigt = 1 AND id IN "
+             f"(SELECT ausgang FROM sendung_ausgang WHERE {s.in_kennungen('sendung')})", ids)
+    s.fuehre(f"UPDATE ausgang SET erledigt = 1 WHERE erledigt = 0 AND {auswahl} AND EXISTS (SELECT 1 FROM sendung_ausgang sa "
+             "JOIN sendung b ON b.id = sa.sendung WHERE sa.ausgang = ausgang.id AND b.zustand <> 'aufgehoben')", werte)
+
+
+def raeume_auf(s: Sitzung, jetzt: datetime) -> int:
+    """Leert den Text von Sendungen, die längst zugestellt oder aufgehoben sind; dass und wann sie gingen, bleibt."""
+    return s.fuehre("UPDATE sendung SET inhalt = '', html = '' WHERE zustand IN ('zugestellt', 'aufgehoben') AND erstellt < :vor "
+                    "AND inhalt <> ''", {"vor": als_text(jetzt - AUFBEWAHREN)})

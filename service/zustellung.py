@@ -1,0 +1,151 @@
+"""Sendungen zustellen: mindestens einmal, nie von zweien zugleich, immer mit derselben Message-ID.
+
+Genau einmal kann niemand E-Mail zustellen (RFC 1047). Wer eine Sendung nimmt, schreibt das vorher fest (`begonnen`, mit
+Besitzer und Ablauf der Pacht); stirbt er, übernimmt nach der Pacht ein anderer. Ohne Mailserver stellt die Vorführung in
+ihr eigenes Postfach zu; eine echte Installation lässt die Sendungen warten und sagt es.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+
+from service.ausgang import Zusammenstellung, stelle_zusammen
+from service.briefpost import Abgelehnt, Aufgeschoben, Postweg, Sendung, Zugang, als_mail, lies_kennwort
+from service.clock import als_text, aus_text
+from service.db import Datenbank, Sitzung
+from service.sendungen import AUFGEGEBEN
+from service.settings import Einstellungen
+from service.umfeld import Umfeld
+
+PACHT = timedelta(minutes=10)  # länger, als ein Versuch mit allen Wartezeiten dauern kann
+LAENGSTE_RUNDE = timedelta(minutes=4)
+_ABSTAENDE = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240))  # nach jedem Fehlschlag länger, dann alle vier Stunden
+_AUFGEBEN_NACH = timedelta(days=4)
+
+# zwei wählen vielleicht dieselbe Zeile; die Bedingung am Ende lässt nur einen gewinnen
+_FREI = "(zustand = 'bereit' AND naechster_versuch <= :jetzt) OR (zustand = 'begonnen' AND pacht_bis < :jetzt)"
+_NIMM = (
+    "UPDATE sendung SET zustand = 'begonnen', besitzer = :besitzer, pacht_bis = :bis, versuche = versuche + 1 WHERE id = "
+    f"(SELECT id FROM sendung WHERE {_FREI} ORDER BY naechster_versuch, id LIMIT 1{{sperre}}) AND ({_FREI}) "
+    "RETURNING id, adresse, antwort_an, betreff, inhalt, html, message_id, erstellt, versuche"
+)
+_MEINE = "WHERE id = :id AND zustand = 'begonnen' AND besitzer = :besitzer"
+
+
+@dataclass(frozen=True)
+class Versand:
+    """Was eine Runde getan hat. `ohne_mailserver`: Es gibt nichts, wohin zugestellt werden könnte; alles wartet."""
+
+    zusammengestellt: int = 0
+    befunde: int = 0
+    zugestellt: int = 0
+    aufgeschoben: int = 0
+    gescheitert: int = 0
+    ohne_mailserver: bool = False
+
+
+def versandrunde(db: Datenbank, einstellungen: Einstellungen, umfeld: Umfeld, jetzt: datetime) -> Versand:
+    """Macht aus dem Ausgang Sendungen und stellt zu, was an der Reihe ist."""
+    zusammen = befunde = 0
+    while True:
+        portion: Zusammenstellung = db.in_transaktion(lambda s: stelle_zusammen(s, umfeld, jetzt, einstellungen.webadresse))
+        zusammen, befunde = zusammen + portion.sendungen, befunde + portion.befunde
+        if not portion.voll:
+            break
+    return replace(stelle_zu(db, einstellungen, jetzt), zusammengestellt=zusammen, befunde=befunde)
+
+
+def stelle_zu(db: Datenbank, einstellungen: Einstellungen, jetzt: datetime, wartet: float | None = None) -> Versand:
+    """Stellt zu, was fällig ist, eine Sendung nach der anderen. `wartet`: Sekunden je Antwort des Mailservers."""
+    zugang = zugang_von(einstellungen)
+    if zugang is not None:
+        weg = Postweg(zugang if wartet is None else replace(zugang, wartet=wartet))
+        try:
+            return _runde(db, jetzt, weg.sende, ins_postfach=False)
+        finally:
+            weg.schliesse()
+    with db.lesen() as s:
+        if not ist_vorfuehrung(s):
+            wartend = s.wert("SELECT 1 FROM sendung WHERE zustand = 'bereit' LIMIT 1") is not None
+            return Versand(ohne_mailserver=wartend)
+    return _runde(db, jetzt, lambda sendung: _pruefe_nur(sendung, einstellungen.absender_adresse), ins_postfach=True)
+
+
+def zugang_von(e: Einstellungen) -> Zugang | None:
+    if not e.smtp_host:
+        return None
+    kennwort = lies_kennwort(e.smtp_kennwort, e.smtp_kennwort_datei)
+    return Zugang(e.smtp_host, e.smtp_port, e.smtp_tls, e.absender_adresse, e.smtp_nutzer, kennwort)
+
+
+def ist_vorfuehrung(s: Sitzung) -> bool:
+    """Ob hier Konten der Vorführung gelten; dann wird ohne Mailserver ins Postfach der Vorführung zugestellt."""
+    return s.wert("SELECT 1 FROM person WHERE vorfuehrung = 1 LIMIT 1") is not None
+
+
+def _pruefe_nur(sendung: Sendung, absender: str) -> None:
+    als_mail(sendung, absender)
+
+
+def _runde(db: Datenbank, jetzt: datetime, sende: Callable[[Sendung], None], *, ins_postfach: bool) -> Versand:
+    besitzer, beginn, ergebnis = secrets.token_hex(8), monotonic(), Versand()
+    while True:
+        nun = jetzt + timedelta(seconds=monotonic() - beginn)
+        if nun - jetzt > LAENGSTE_RUNDE:
+            return ergebnis
+        sendung = db.in_transaktion(partial(_nimm, besitzer=besitzer, nun=nun))
+        if sendung is None:
+            return ergebnis
+        try:
+            sende(sendung)
+        except Abgelehnt as fehler:
+            db.in_transaktion(partial(_scheitere, sendung=sendung, besitzer=besitzer, fehler=fehler.fehler))
+            ergebnis = replace(ergebnis, gescheitert=ergebnis.gescheitert + 1)
+        except Aufgeschoben as fehler:
+            if db.in_transaktion(partial(_schiebe_auf, sendung=sendung, besitzer=besitzer, nun=nun, fehler=fehler.fehler)):
+                ergebnis = replace(ergebnis, gescheitert=ergebnis.gescheitert + 1)
+            else:
+                ergebnis = replace(ergebnis, aufgeschoben=ergebnis.aufgeschoben + 1)
+            if fehler.alle:
+                return ergebnis
+        else:
+            db.in_transaktion(partial(_schliesse_ab, sendung=sendung, besitzer=besitzer, nun=nun, ins_postfach=ins_postfach))
+            ergebnis = replace(ergebnis, zugestellt=ergebnis.zugestellt + 1)
+
+
+def _nimm(s: Sitzung, besitzer: str, nun: datetime) -> Sendung | None:
+    zeile = s.eine(_NIMM.format(sperre=" FOR UPDATE SKIP LOCKED" if s.postgres else ""),
+                   {"besitzer": besitzer, "jetzt": als_text(nun), "bis": als_text(nun + PACHT)})
+    if zeile is None:
+        return None
+    id_, adresse, antwort_an, betreff, inhalt, html, message_id, erstellt, versuche = zeile
+    return Sendung(id_, adresse, antwort_an, betreff, inhalt, html, message_id, aus_text(erstellt), versuche)
+
+
+def _schliesse_ab(s: Sitzung, sendung: Sendung, besitzer: str, nun: datetime, ins_postfach: bool) -> None:
+    """Nur, wer sie noch hält: Ein Nachfolger, der nach abgelaufener Pacht übernahm, schreibt sein eigenes Ende."""
+    werte = {"id": sendung.id, "besitzer": besitzer, "zeit": als_text(nun)}
+    meine = s.fuehre(f"UPDATE sendung SET zustand = 'zugestellt', zugestellt = :zeit, fehler = '', pacht_bis = '' {_MEINE}", werte)
+    if meine and ins_postfach:
+        s.fuehre("INSERT INTO postfach (sendung, zeit, gelesen) VALUES (:id, :zeit, 0)", {"id": sendung.id, "zeit": als_text(nun)})
+
+
+def _scheitere(s: Sitzung, sendung: Sendung, besitzer: str, fehler: str) -> None:
+    s.fuehre(f"UPDATE sendung SET zustand = 'gescheitert', fehler = :fehler, pacht_bis = '' {_MEINE}",
+             {"id": sendung.id, "besitzer": besitzer, "fehler": fehler})
+
+
+def _schiebe_auf(s: Sitzung, sendung: Sendung, besitzer: str, nun: datetime, fehler: str) -> bool:
+    """Falsch, solange es noch einen Versuch gibt."""
+    if nun - sendung.erstellt > _AUFGEBEN_NACH:
+        _scheitere(s, sendung, besitzer, AUFGEGEBEN)
+        return True
+    naechster = nun + _ABSTAENDE[min(sendung.versuche, len(_ABSTAENDE)) - 1]
+    s.fuehre(f"UPDATE sendung SET zustand = 'bereit', fehler = :fehler, naechster_versuch = :naechster, pacht_bis = '' {_MEINE}",
+             {"id": sendung.id, "besitzer": besitzer, "fehler": fehler, "naechster": als_text(naechster)})
+    return False
