@@ -30,6 +30,23 @@ class Verboten(Kreislauffehler):
     status = 403
 
 
+class NichtAngemeldet(Kreislauffehler):
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("Bitte melden Sie sich an.")
+
+
+class ZuVieleVersuche(Kreislauffehler):
+    status = 429
+
+
+class FremdesFormular(Kreislauffehler):
+    """Das Formular kommt nicht von unseren Seiten, oder aus einer Anmeldung, die nicht mehr gilt."""
+
+    status = 403
+
+
 class Unmoeglich(Kreislauffehler):
     """Der Schritt passt nicht zum Zustand, oder ein benannter Wächter steht dagegen."""
 

@@ -1,0 +1,81 @@
+"""Seiten, Nachrichten und Schriftstücke aus Vorlagen. Die eine Stelle, an der Jinja2 eingerichtet wird.
+
+Alles, was nicht auf .txt endet, wird maskiert; eine Ausnahme davon gibt es nicht. Ein vergessener Wert ist ein Fehler, keine Lücke.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+ORT = Path(__file__).parent / "templates"
+_BERLIN = ZoneInfo("Europe/Berlin")
+_WOCHENTAGE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+
+
+class Vorlagen:
+    """`statisch` gibt die Adresse einer Datei für Stil oder Skript."""
+
+    def __init__(self, statisch: Callable[[str], str] = lambda name: f"/static/{name}") -> None:
+        self.umgebung = Environment(
+            loader=FileSystemLoader(ORT), autoescape=_maskiert, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+            auto_reload=False, extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        )  # fmt: skip
+        self.umgebung.globals.update(statisch=statisch, _=uebersetzt)
+        self.umgebung.filters.update(datum=datum, zeitpunkt=zeitpunkt, wochentag=wochentag, zahl=zahl)
+
+    def seite(self, name: str, **kontext: Any) -> str:
+        return self.umgebung.get_template(name).render(kontext)
+
+    def block(self, name: str, block: str, **kontext: Any) -> str:
+        """Nur ein Block der Vorlage: das Stück, das htmx austauscht. KeyError, wenn es ihn nicht gibt."""
+        vorlage = self.umgebung.get_template(name)
+        return "".join(vorlage.blocks[block](vorlage.new_context(kontext)))
+
+
+def _maskiert(name: str | None) -> bool:
+    return name is None or not name.endswith(".txt")
+
+
+def uebersetzt(text: str) -> str:
+    """Die deutschen Sätze sind zugleich die Schlüssel der Übersetzung; bisher gibt es nur diese Sprache."""
+    return text
+
+
+def datum(wert: date | datetime | str | None) -> str:
+    """„2026-01-07“ -> „07.01.2026“; Zeitpunkte gelten in Berlin. Leer bleibt leer."""
+    tag = _tag(wert)
+    return "" if tag is None else f"{tag:%d.%m.%Y}"
+
+
+def wochentag(wert: date | datetime | str | None) -> str:
+    tag = _tag(wert)
+    return "" if tag is None else _WOCHENTAGE[tag.weekday()]
+
+
+def zeitpunkt(wert: datetime | str | None) -> str:
+    """„2026-01-07T09:00:00.000000Z“ -> „07.01.2026, 10:00 Uhr“."""
+    if not wert:
+        return ""
+    instant = datetime.fromisoformat(wert) if isinstance(wert, str) else wert
+    return f"{instant.astimezone(_BERLIN):%d.%m.%Y, %H:%M} Uhr"
+
+
+def zahl(wert: int) -> str:
+    """12345 -> „12.345“."""
+    return f"{wert:,}".replace(",", ".")
+
+
+def _tag(wert: date | datetime | str | None) -> date | None:
+    if not wert:
+        return None
+    if isinstance(wert, str):
+        if len(wert) == 10:
+            return date.fromisoformat(wert)
+        wert = datetime.fromisoformat(wert)
+    return wert.astimezone(_BERLIN).date() if isinstance(wert, datetime) else wert

@@ -1,0 +1,99 @@
+"""Angemeldete Browser. Der Ausweis im Cookie ist ein Zufallswort; die Datenbank kennt nur seinen Hash.
+
+Eine Anmeldung endet nach zehn Stunden, nach einer halben Stunde ohne Tätigkeit oder sofort, wenn ihre Zeile verschwindet. Die
+letzte Tätigkeit steht gesiegelt im Ausweis selbst: So schreibt auch das bloße Lesen von Seiten nichts in die Datenbank.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from service.clock import als_text
+from service.db import Sitzung
+
+LAENGSTENS = timedelta(hours=10)
+OHNE_TAETIGKEIT = timedelta(minutes=30)
+_ERNEUERN = timedelta(minutes=1)
+_VORAUS = timedelta(minutes=5)  # so weit dürfen die Uhren zweier Maschinen auseinandergehen
+
+_NEU = "INSERT INTO anmeldung (hash, person, salz, seit, bis) VALUES (:hash, :person, :salz, :seit, :bis)"
+_GELTEND = "SELECT person, salz FROM anmeldung WHERE hash = :hash AND bis > :jetzt"
+
+
+@dataclass(frozen=True)
+class Anmeldung:
+    """`ausweis`: der erneuerte, wenn der vorgelegte älter als eine Minute ist, sonst derselbe."""
+
+    person: str
+    ausweis: str
+
+
+def fremder_ausweis() -> str:
+    """Für jemanden, der noch nicht angemeldet ist: Auch sein Formular ist gegen fremde Seiten geschützt."""
+    return secrets.token_urlsafe(32)
+
+
+def kern(ausweis: str) -> str:
+    """Der Teil des Ausweises, der gleich bleibt, solange die Anmeldung gilt."""
+    return ausweis.split(".", 1)[0]
+
+
+def formularzeichen(ausweis: str) -> str:
+    """Das Zeichen, das jedes Formular mitschickt (CSRF). Es hängt an dieser Anmeldung und lässt sich nur aus dem Ausweis bilden."""
+    return hmac.new(kern(ausweis).encode(), b"formular", hashlib.sha256).hexdigest()
+
+
+def melde_an(s: Sitzung, person: str, jetzt: datetime) -> str:
+    """Immer ein neuer Ausweis: Einer, der vor der Anmeldung untergeschoben war, nützt niemandem."""
+    geheim, salz = secrets.token_urlsafe(32), secrets.token_hex(32)
+    s.fuehre(_NEU, {"hash": gehasht(geheim), "person": person, "salz": salz, "seit": als_text(jetzt), "bis": als_text(jetzt + LAENGSTENS)})
+    return _gesiegelt(geheim, salz, jetzt)
+
+
+def pruefe(s: Sitzung, ausweis: str, jetzt: datetime) -> Anmeldung | None:
+    """Wer dahinter steht, oder None: unbekannt, abgelaufen, beendet oder verändert."""
+    geheim, _, rest = ausweis.partition(".")
+    zeile = s.eine(_GELTEND, {"hash": gehasht(geheim), "jetzt": als_text(jetzt)}) if rest else None
+    if zeile is None:
+        return None
+    person, salz = zeile
+    zuletzt = _zuletzt(ausweis, geheim, salz)
+    if zuletzt is None or not -_VORAUS <= (alter := jetzt - zuletzt) <= OHNE_TAETIGKEIT:
+        return None
+    return Anmeldung(person, _gesiegelt(geheim, salz, jetzt) if alter > _ERNEUERN else ausweis)
+
+
+def melde_ab(s: Sitzung, ausweis: str) -> None:
+    s.fuehre("DELETE FROM anmeldung WHERE hash = :hash", {"hash": gehasht(kern(ausweis))})
+
+
+def melde_ueberall_ab(s: Sitzung, person: str) -> int:
+    return s.fuehre("DELETE FROM anmeldung WHERE person = :person", {"person": person})
+
+
+def gehasht(geheim: str) -> str:
+    """Für lange Zufallsworte genügt ein schneller Hash; raten lassen sie sich nicht."""
+    return hashlib.sha256(geheim.encode()).hexdigest()
+
+
+def _gesiegelt(geheim: str, salz: str, jetzt: datetime) -> str:
+    zeit = str(int(jetzt.timestamp()))
+    return f"{geheim}.{zeit}.{_siegel(geheim, salz, zeit)}"
+
+
+def _zuletzt(ausweis: str, geheim: str, salz: str) -> datetime | None:
+    _, _, rest = ausweis.partition(".")
+    zeit, _, siegel = rest.partition(".")
+    if not (zeit.isascii() and zeit.isdigit() and len(zeit) < 12 and siegel.isascii()):
+        return None
+    if not hmac.compare_digest(siegel, _siegel(geheim, salz, zeit)):
+        return None
+    return datetime.fromtimestamp(int(zeit), UTC)
+
+
+def _siegel(geheim: str, salz: str, zeit: str) -> str:
+    return hmac.new(salz.encode(), f"{geheim}.{zeit}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,61 @@
+"""Was alle Seiten und die Schnittstelle gemeinsam haben: Datenbank, Einstellungen, Vorlagen, das geltende Umfeld."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from forms.render import Vorlagen
+from service import clock
+from service.clock import berliner_tag
+from service.db import Datenbank, Sitzung
+from service.settings import Einstellungen
+from service.umfeld import Umfeld, koordination_je_bereich, lade_umfeld
+
+_NACHSEHEN = timedelta(seconds=30)
+_GEFUELLT = "SELECT 1 FROM protokoll WHERE was IN ('vorfuehrung_begonnen', 'vorfuehrung', 'vorfuehrung_leer') LIMIT 1"
+
+
+@dataclass
+class Anwendung:
+    """Steht in `request.app.state.anwendung`. `jetzt` liest die Uhr; in Tests steht sie still."""
+
+    db: Datenbank
+    einstellungen: Einstellungen
+    vorlagen: Vorlagen
+    jetzt: Callable[[], datetime] = clock.jetzt
+    _umfeld: tuple[int, Umfeld] | None = field(default=None, init=False)
+    _vorfuehrung: tuple[bool, datetime] | None = field(default=None, init=False)
+    _sperre: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    def umfeld(self, s: Sitzung | None = None) -> Umfeld:
+        """Immer das geltende: Das Profil wird nur neu gelesen, wenn ein neues übernommen ist; wer zuständig ist, jedes Mal."""
+        if s is None:
+            with self.db.lesen() as neue:
+                return self.umfeld(neue)
+        heute = berliner_tag(self.jetzt()).isoformat()
+        nummer = s.wert("SELECT max(id) FROM profil") or 0
+        with self._sperre:
+            bekannt = self._umfeld
+        if bekannt is None or bekannt[0] != nummer:
+            umfeld = lade_umfeld(s, heute)
+        else:
+            umfeld = bekannt[1]
+            zustaendig = koordination_je_bereich(s, heute)
+            if zustaendig == umfeld.koordination:
+                return umfeld
+            umfeld = replace(umfeld, koordination=zustaendig)
+        with self._sperre:
+            self._umfeld = (nummer, umfeld)
+        return umfeld
+
+    def vorfuehrung(self) -> bool:
+        """Ob hier die erfundene Geschichte steht. Das bleibt so: Aus einer Vorführung wird nie ein Betrieb."""
+        jetzt, bekannt = self.jetzt(), self._vorfuehrung
+        if bekannt is None or (not bekannt[0] and not timedelta() <= jetzt - bekannt[1] < _NACHSEHEN):
+            with self.db.lesen() as s:
+                erfunden = s.wert("SELECT 1 FROM person WHERE vorfuehrung = 1 LIMIT 1") is not None and s.wert(_GEFUELLT) is not None
+            bekannt = self._vorfuehrung = (erfunden, jetzt)
+        return bekannt[0]

@@ -1,0 +1,61 @@
+"""Hier wird alles zusammengesetzt, und nur hier: Datenbank, Vorlagen, Wege, Fehlerseiten, Schutz."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from fastapi import Depends, FastAPI
+from starlette.types import Receive, Scope, Send
+
+from forms.render import Vorlagen
+from service import clock, statisch
+from service.anwendung import Anwendung
+from service.datenhaltung import oeffne
+from service.db import Datenbank
+from service.fehlerseiten import verbinde
+from service.pages import konten, konto, system
+from service.schutz import Schutz
+from service.settings import Einstellungen
+from service.web import pruefe_formular
+
+ROUTER = (konto.router, konten.router, system.router)
+
+
+class Kreislauf(FastAPI):
+    """FastAPI, um das der Schutz ganz außen liegt: Auch eine Fehlerseite hat alle Kopfzeilen."""
+
+    schutz: Schutz | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.schutz is None:
+            self.schutz = Schutz(super().__call__, rechnernamen(self.state.anwendung.einstellungen),
+                                 self.state.anwendung.einstellungen.webadresse.startswith("https://"))
+        await self.schutz(scope, receive, send)
+
+
+def baue_app(einstellungen: Einstellungen, db: Datenbank | None = None, jetzt: Callable[[], datetime] = clock.jetzt) -> Kreislauf:
+    """Die ganze Webanwendung. Ohne `db` die der Einstellungen; dann schließt die Anwendung sie am Ende auch."""
+    eigene = db is None
+    datenbank = db or oeffne(einstellungen.datenbank)
+
+    @asynccontextmanager
+    async def lebenslauf(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if eigene:
+            datenbank.schliessen()
+
+    app = Kreislauf(title="Kreislauf", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lebenslauf,
+                    dependencies=[Depends(pruefe_formular)])
+    app.state.anwendung = Anwendung(datenbank, einstellungen, Vorlagen(statisch.adresse), jetzt)
+    verbinde(app)
+    for router in ROUTER:
+        app.include_router(router)
+    return app
+
+
+def rechnernamen(e: Einstellungen) -> frozenset[str]:
+    """Unter welchen Namen die Seiten antworten; ein fremder Name, der hierher zeigt, bekommt nichts."""
+    return frozenset({"localhost", "127.0.0.1", "::1", urlsplit(e.webadresse).hostname or "localhost"})

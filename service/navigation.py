@@ -1,0 +1,35 @@
+"""Die Punkte oben auf jeder Seite und wer sie sieht."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.handelnde import Handelnde
+from states.model import Rolle
+
+
+@dataclass(frozen=True)
+class Punkt:
+    """`rollen` leer: für alle Angemeldeten."""
+
+    text: str
+    ziel: str
+    rollen: frozenset[Rolle] = frozenset()
+
+
+PUNKTE: tuple[Punkt, ...] = (
+    Punkt("Meine Aufgaben", "/"),
+    Punkt("Konten", "/konten", frozenset({Rolle.ADMIN})),
+    Punkt("Systemzustand", "/system", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
+)
+
+
+def punkte(person: Handelnde | None, pfad: str) -> list[tuple[str, str, bool]]:
+    """(Text, Ziel, ob es die gezeigte Seite ist)"""
+    if person is None:
+        return []
+    return [(p.text, p.ziel, _hier(p.ziel, pfad)) for p in PUNKTE if not p.rollen or any(person.hat(r) for r in p.rollen)]
+
+
+def _hier(ziel: str, pfad: str) -> bool:
+    return pfad == ziel or (ziel != "/" and pfad.startswith(f"{ziel}/"))

@@ -1,0 +1,69 @@
+"""Konten verwalten: einladen, sperren, entsperren. Nur für die Systemverwaltung; für alle anderen gibt es die Seite nicht."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from service import konten
+from service.clock import als_text, berliner_tag
+from service.errors import NichtGefunden, Unmoeglich
+from service.handelnde import Handelnde
+from service.pages.konto import text
+from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from states.model import Rolle
+
+router = APIRouter(prefix="/konten")
+_ALLE = ("SELECT p.key, p.name, p.institution, k.kennung, k.gesperrt, (SELECT max(l.bis) FROM einmallink l WHERE l.person = p.key "
+         "AND l.eingeloest IS NULL AND l.bis > :jetzt) FROM person p LEFT JOIN konto k ON k.person = p.key "
+         "WHERE p.bis IS NULL OR p.bis >= :heute ORDER BY p.name, p.key")
+
+
+def verwaltung(person: Angemeldet) -> Handelnde:
+    if not person.hat(Rolle.ADMIN):
+        raise NichtGefunden
+    return person
+
+
+Verwaltung = Annotated[Handelnde, Depends(verwaltung)]
+
+
+@router.get("")
+def zeige_konten(request: Request, person: Verwaltung) -> Response:
+    return _seite(request)
+
+
+@router.post("/einladen")
+def lade_ein(request: Request, person: Verwaltung, daten: Formulardaten) -> Response:
+    """Keine Umleitung: Der Link steht nur in dieser einen Antwort."""
+    a, wen = anwendung(request), text(daten, "person")
+    wort = a.db.in_transaktion(lambda s: konten.lade_ein(s, wen, a.jetzt(), person.key))
+    return _seite(request, link=f"{a.einstellungen.webadresse}/einladung/{wort}", eingeladen=wen)
+
+
+@router.post("/sperren")
+def sperre(request: Request, person: Verwaltung, daten: Formulardaten) -> Response:
+    return _sperre(request, person, text(daten, "person"), True)
+
+
+@router.post("/entsperren")
+def entsperre(request: Request, person: Verwaltung, daten: Formulardaten) -> Response:
+    return _sperre(request, person, text(daten, "person"), False)
+
+
+def _sperre(request: Request, person: Handelnde, wen: str, gesperrt: bool) -> Response:
+    if wen == person.key:
+        raise Unmoeglich(("Ihr eigenes Konto können Sie nicht sperren.",))
+    a = anwendung(request)
+    a.db.in_transaktion(lambda s: konten.sperre(s, wen, a.jetzt(), person.key, gesperrt=gesperrt))
+    return umleitung(request, "/konten", "Das Konto ist gesperrt und überall abgemeldet." if gesperrt else "Das Konto ist wieder frei.")
+
+
+def _seite(request: Request, *, link: str = "", eingeladen: str = "") -> Response:
+    a = anwendung(request)
+    zeit = a.jetzt()
+    with a.db.lesen() as s:
+        zeilen = s.alle(_ALLE, {"heute": berliner_tag(zeit).isoformat(), "jetzt": als_text(zeit)})
+    return seite(request, "konto/konten.html", zeilen=zeilen, link=link, eingeladen=eingeladen)

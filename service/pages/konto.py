@@ -1,0 +1,163 @@
+"""Anmelden, abmelden, eine Einladung einlösen, das eigene Konto."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from service import anmeldung, konten
+from service.errors import Kreislauffehler, NichtGefunden, Ungueltig, Verboten, ZuVieleVersuche
+from service.handelnde import Handelnde
+from service.rollentafel import ROLLEN
+from service.vorfuehrung import konten_der_vorfuehrung
+from service.web import (Angemeldet, Formulardaten, anwendung, besuch, herkunft, inneres_ziel, loesche_ausweis, seite, setze_ausweis,
+                         umleitung)
+from states.model import Rolle
+
+router = APIRouter()
+
+
+def text(daten: FormData, feld: str) -> str:
+    wert = daten.get(feld, "")
+    return wert if isinstance(wert, str) else ""
+
+
+# --- anmelden und abmelden --------------------------------------------------------------------------------------------
+
+
+@router.get("/anmelden")
+def zeige_anmeldung(request: Request, ziel: str = "/") -> Response:
+    if besuch(request).person is not None:
+        return RedirectResponse(inneres_ziel(ziel), 303)
+    return _anmeldeseite(request, inneres_ziel(ziel))
+
+
+@router.post("/anmelden")
+def melde_an(request: Request, daten: Formulardaten) -> Response:
+    a, ziel = anwendung(request), inneres_ziel(text(daten, "ziel"))
+    try:
+        ausweis = konten.melde_an(a.db, text(daten, "kennung"), text(daten, "kennwort"), herkunft(request), a.jetzt())
+    except (Verboten, ZuVieleVersuche) as fehler:
+        return _anmeldeseite(request, ziel, fehler, text(daten, "kennung"))
+    return _hinein(request, ausweis, ziel)
+
+
+@router.post("/anmelden/vorfuehrung")
+def melde_vorfuehrung_an(request: Request, daten: Formulardaten) -> Response:
+    a = anwendung(request)
+    if not a.vorfuehrung():
+        raise NichtGefunden
+    ausweis = a.db.in_transaktion(lambda s: konten.melde_vorfuehrung_an(s, text(daten, "person"), a.jetzt()))
+    return _hinein(request, ausweis, inneres_ziel(text(daten, "ziel")))
+
+
+@router.post("/abmelden")
+def melde_ab(request: Request) -> Response:
+    ausweis = besuch(request).ausweis
+    if ausweis is not None:
+        anwendung(request).db.in_transaktion(lambda s: anmeldung.melde_ab(s, ausweis))
+    loesche_ausweis(request)
+    return umleitung(request, "/anmelden", "Sie sind abgemeldet.")
+
+
+def _hinein(request: Request, ausweis: str, ziel: str) -> Response:
+    """Was der Browser vorher vorzeigte, gilt danach nicht mehr, auch nicht die Anmeldung einer anderen Person."""
+    if (vorher := besuch(request)).person is not None and vorher.ausweis is not None:
+        alt = vorher.ausweis
+        anwendung(request).db.in_transaktion(lambda s: anmeldung.melde_ab(s, alt))
+    setze_ausweis(request, ausweis)
+    return RedirectResponse(ziel, 303)
+
+
+def _anmeldeseite(request: Request, ziel: str, fehler: Kreislauffehler | None = None, kennung: str = "") -> Response:
+    a = anwendung(request)
+    gruppen = konten_der_vorfuehrung(a) if a.vorfuehrung() else None
+    return seite(request, "konto/anmelden.html", status=fehler.status if fehler else 200, ziel=ziel, fehler=fehler.satz if fehler else "",
+                 kennung=kennung[:80], gruppen=gruppen)
+
+
+# --- Einladung --------------------------------------------------------------------------------------------------------
+
+
+@router.get("/einladung/{wort}")
+def zeige_einladung(request: Request, wort: str) -> Response:
+    return _einladungsseite(request, wort)
+
+
+@router.post("/einladung/{wort}")
+def loese_ein(request: Request, wort: str, daten: Formulardaten) -> Response:
+    a, kennwort = anwendung(request), text(daten, "kennwort")
+    try:
+        if kennwort != text(daten, "kennwort_noch_einmal"):
+            raise Ungueltig({"kennwort_noch_einmal": "Die beiden Kennwörter sind nicht gleich."})
+        ausweis = konten.loese_ein(a.db, wort, text(daten, "kennung"), kennwort, a.jetzt(), text(daten, "name"))
+    except Ungueltig as fehler:
+        return _einladungsseite(request, wort, fehler, daten)
+    return _hinein(request, ausweis, "/")
+
+
+def _einladungsseite(request: Request, wort: str, fehler: Ungueltig | None = None, daten: FormData | None = None) -> Response:
+    a = anwendung(request)
+    with a.db.lesen() as s:
+        link = konten.einmallink(s, wort, a.jetzt())
+    return seite(request, "konto/einladung.html", status=422 if fehler else 200, link=link, befunde=dict(fehler.befunde) if fehler else {},
+                 kennung=text(daten, "kennung") if daten else link.kennung, name=text(daten, "name") if daten else "Systemverwaltung")
+
+
+# --- das eigene Konto -------------------------------------------------------------------------------------------------
+
+
+@router.get("/konto")
+def zeige_konto(request: Request, person: Angemeldet) -> Response:
+    return _kontoseite(request, person)
+
+
+def _kontoseite(request: Request, person: Handelnde, *, befunde: dict[str, str] | None = None, neuer: str = "", status: int = 200) -> Response:
+    with anwendung(request).db.lesen() as s:
+        kennung = s.wert("SELECT kennung FROM konto WHERE person = :person", {"person": person.key})
+        schluessel = konten.schluessel(s, person.key)
+    rollen = sorted((ROLLEN.get(Rolle(r), r), bereich) for r, bereich in person.rollen)
+    return seite(request, "konto/konto.html", status=status, kennung=kennung, rollen=rollen, schluessel=schluessel, befunde=befunde or {},
+                 neuer=neuer)
+
+
+@router.post("/konto/kennwort")
+def aendere_kennwort(request: Request, person: Angemeldet, daten: Formulardaten) -> Response:
+    a, neues = anwendung(request), text(daten, "kennwort")
+    try:
+        if neues != text(daten, "kennwort_noch_einmal"):
+            raise Ungueltig({"kennwort_noch_einmal": "Die beiden Kennwörter sind nicht gleich."})
+        ausweis = konten.aendere_kennwort(a.db, person.key, text(daten, "kennwort_bisher"), neues, herkunft(request), a.jetzt())
+    except Ungueltig as fehler:
+        return _kontoseite(request, person, befunde=dict(fehler.befunde), status=422)
+    except (Verboten, ZuVieleVersuche) as fehler:
+        satz = "Das bisherige Kennwort stimmt nicht." if fehler.satz == konten.FALSCH else fehler.satz
+        return _kontoseite(request, person, befunde={"kennwort_bisher": satz}, status=fehler.status)
+    setze_ausweis(request, ausweis)
+    return umleitung(request, "/konto", "Ihr Kennwort ist geändert. Auf allen anderen Geräten sind Sie abgemeldet.")
+
+
+@router.post("/konto/ueberall-abmelden")
+def melde_ueberall_ab(request: Request, person: Angemeldet) -> Response:
+    anwendung(request).db.in_transaktion(lambda s: anmeldung.melde_ueberall_ab(s, person.key))
+    loesche_ausweis(request)
+    return umleitung(request, "/anmelden", "Sie sind auf allen Geräten abgemeldet.")
+
+
+@router.post("/konto/schluessel")
+def neuer_schluessel(request: Request, person: Angemeldet, daten: Formulardaten) -> Response:
+    """Keine Umleitung: Der Schlüssel steht nur in dieser einen Antwort und in keiner Adresse."""
+    a = anwendung(request)
+    try:
+        wort = a.db.in_transaktion(lambda s: konten.neuer_schluessel(s, person.key, text(daten, "name"), a.jetzt()))
+    except Ungueltig as fehler:
+        return _kontoseite(request, person, befunde=dict(fehler.befunde), status=422)
+    return _kontoseite(request, person, neuer=wort)
+
+
+@router.post("/konto/schluessel/widerrufen")
+def widerrufe_schluessel(request: Request, person: Angemeldet, daten: Formulardaten) -> Response:
+    a = anwendung(request)
+    a.db.in_transaktion(lambda s: konten.widerrufe(s, person.key, text(daten, "schluessel"), a.jetzt()))
+    return umleitung(request, "/konto", "Der Zugriffsschlüssel gilt nicht mehr.")

@@ -1,0 +1,96 @@
+"""Was für jede Antwort gilt, auch für Fehler: Kopfzeilen, der Rechnername, die Größe einer Anfrage, der erneuerte Ausweis."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+GROESSTE_ANFRAGE = 1_000_000  # Bytes; ein Formular mit viel Text braucht davon ein Hundertstel
+
+_CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types default")
+KOPFZEILEN = {
+    "Content-Security-Policy": _CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+_HSTS = "max-age=31536000; includeSubDomains"
+
+
+class Schutz:
+    """Liegt um die ganze Anwendung, also auch um ihre Fehlerseiten."""
+
+    def __init__(self, app: ASGIApp, rechnernamen: Collection[str], https: bool) -> None:
+        self._app, self._namen, self._https = app, frozenset(rechnernamen), https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        state: MutableMapping[str, Any] = scope.setdefault("state", {})
+        state["https"] = verschluesselt = self._https or scope.get("scheme") == "https"
+        sende = _mit_kopfzeilen(send, state, verschluesselt)
+        kopf = Headers(scope=scope)
+        if urlsplit(f"//{kopf.get('host', '')}").hostname not in self._namen:
+            await PlainTextResponse("Unter diesem Rechnernamen gibt es hier nichts.", 421)(scope, receive, sende)
+            return
+        empfange = await _begrenzt(kopf, receive)
+        if empfange is None:
+            await PlainTextResponse("Die Anfrage ist zu groß.", 413, {"Connection": "close"})(scope, receive, sende)
+            return
+        await self._app(scope, empfange, sende)
+
+
+def _mit_kopfzeilen(send: Send, state: MutableMapping[str, Any], https: bool) -> Send:
+    async def sende(nachricht: Message) -> None:
+        if nachricht["type"] == "http.response.start":
+            kopf = MutableHeaders(scope=nachricht)
+            for name, wert in KOPFZEILEN.items():
+                kopf.setdefault(name, wert)
+            if https:
+                kopf["Strict-Transport-Security"] = _HSTS
+            kopf.setdefault("Cache-Control", "no-store")
+            for keks in state.get("kekse", {}).values():
+                kopf.append("Set-Cookie", keks)
+        await send(nachricht)
+
+    return sende
+
+
+async def _begrenzt(kopf: Headers, receive: Receive) -> Receive | None:
+    """Liest die Anfrage ganz, ehe jemand sie deutet; None, wenn sie zu groß ist, gleich was sie von sich behauptet."""
+    laenge = kopf.get("content-length", "0")
+    if not laenge.isascii() or not laenge.isdigit() or int(laenge) > GROESSTE_ANFRAGE:
+        return None
+    if laenge == "0" and "transfer-encoding" not in kopf:
+        return receive
+    teile, gelesen, weiter = [], 0, True
+    while weiter:
+        nachricht = await receive()
+        if nachricht["type"] != "http.request":
+            return receive
+        teile.append(nachricht.get("body", b""))
+        gelesen += len(teile[-1])
+        if gelesen > GROESSTE_ANFRAGE:
+            return None
+        weiter = nachricht.get("more_body", False)
+    ganz: Message | None = {"type": "http.request", "body": b"".join(teile), "more_body": False}
+
+    async def empfange() -> Message:
+        nonlocal ganz
+        if ganz is not None:
+            nachricht, ganz = ganz, None
+            return nachricht
+        return await receive()
+
+    return empfange

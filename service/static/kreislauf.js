@@ -1,0 +1,20 @@
+// Nur Bequemlichkeit: Ohne dieses Skript geht alles auch.
+"use strict";
+if (window.trustedTypes) {
+  // htmx setzt HTML ein, das von unserem Server kommt; Skripte setzt niemand ein.
+  window.trustedTypes.createPolicy("default", { createHTML: (html) => html });
+}
+document.addEventListener("submit", (ereignis) => {
+  const formular = ereignis.target;
+  if (formular.dataset.gesendet) {
+    ereignis.preventDefault(); // ein Doppelklick soll nicht zweimal senden
+    return;
+  }
+  formular.dataset.gesendet = "ja";
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-gesendet]").forEach((formular) => delete formular.dataset.gesendet);
+});
+document.addEventListener("DOMContentLoaded", () => {
+  document.getElementById("fehlerliste")?.focus();
+});
