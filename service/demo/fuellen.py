@@ -1,21 +1,24 @@
-"""Füllt einen leeren Datenordner: beide Fassungen der Geschichte Tag für Tag, dazwischen die Runden, bis heute."""
+"""Füllt einen leeren Datenordner: beide Fassungen der Geschichte und der Nachtrag Tag für Tag, dazwischen die Runden, bis heute."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from service.clock import BERLIN, berliner_tag
 from service.db import Datenbank
 from service.demo.geschichte import Daten, Geschichte, erster_und_letzter_tag, neue_schluessel, uebertrage
 from service.demo.lauf import Lauf, Unterschied
+from service.demo.nachtrag import Handlung, handlungen
 from service.demo.rollenbuch import SPIELER
 from service.demo.zeit import Zeitabbildung, erster_werktag_des_jahres, letzter_werktag
 from service.fristen import runde
 from service.umfeld import Umfeld
 
 Fortschritt = Callable[[int, int, date], None]
+Auftritt = Callable[[Lauf], None]
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,11 @@ def geschichten(umfeld: Umfeld, heute: date) -> tuple[Geschichte, Geschichte]:
 def fuelle(db: Datenbank, umfeld: Umfeld, jetzt: datetime, fortschritt: Fortschritt = lambda fertig, alle, tag: None) -> Fuellung:
     """Spielt alles. `jetzt` ist der Augenblick des Starts; danach liegt kein Ereignis."""
     heute = berliner_tag(jetzt)
-    plan = _nach_tagen(geschichten(umfeld, heute))
-    lauf = Lauf(db, umfeld, datetime.combine(min(plan), time(6, 0), BERLIN).astimezone(UTC))
+    fassungen = geschichten(umfeld, heute)
+    beginn = datetime.combine(min(date.fromisoformat(s["datum"]) for g in fassungen for s in g.schritte), time(6, 0), BERLIN)
+    lauf = Lauf(db, umfeld, beginn.astimezone(UTC), jetzt)
     vergleich = _Vergleich(lauf)
+    plan = _nach_tagen(fassungen, vergleich, handlungen(umfeld, heute, fassungen[0]))
     alle, fertig = sum(len(v) for v in plan.values()), 0
     runden = erinnert = geschaltet = 0
     for tag in _tage(min(plan), heute):
@@ -52,19 +57,23 @@ def fuelle(db: Datenbank, umfeld: Umfeld, jetzt: datetime, fortschritt: Fortschr
         ergebnis = runde(db, umfeld, lauf.jetzt, siegeln=tag.weekday() == 0 or tag == heute)
         runden, erinnert, geschaltet = runden + 1, erinnert + ergebnis.erinnert, geschaltet + ergebnis.geschaltet
         vergleich.am(tag)
-        for geschichte, schritt in plan.get(tag, ()):
-            _spiele(lauf, geschichte, schritt)
-            vergleich.nach(schritt)
+        for auftritt in plan.get(tag, ()):
+            auftritt(lauf)
             fertig += 1
         fortschritt(fertig, alle, tag)
+    letzte = runde(db, umfeld, jetzt, siegeln=True)  # auch was erst heute hinzukam, ist angesehen
+    erinnert, geschaltet = erinnert + letzte.erinnert, geschaltet + letzte.geschaltet
     return Fuellung(lauf.gespielt, lauf.ergaenzt, runden, erinnert, geschaltet, tuple(lauf.unterschiede))
 
 
-def _nach_tagen(fassungen: tuple[Geschichte, ...]) -> dict[date, list[tuple[Geschichte, Daten]]]:
-    plan: dict[date, list[tuple[Geschichte, Daten]]] = {}
+def _nach_tagen(fassungen: tuple[Geschichte, ...], vergleich: _Vergleich, nachtrag: list[Handlung]) -> dict[date, list[Auftritt]]:
+    """Was an jedem Tag geschieht: erst die Geschichte, dann der Nachtrag."""
+    plan: dict[date, list[Auftritt]] = {}
     for geschichte in fassungen:
         for schritt in geschichte.schritte:
-            plan.setdefault(date.fromisoformat(schritt["datum"]), []).append((geschichte, schritt))
+            plan.setdefault(date.fromisoformat(schritt["datum"]), []).append(partial(_spiele, geschichte, schritt, vergleich))
+    for handlung in nachtrag:
+        plan.setdefault(handlung.tag, []).append(handlung.spiele)
     return plan
 
 
@@ -74,11 +83,12 @@ def _tage(von: date, bis: date) -> Iterator[date]:
         von += timedelta(days=1)
 
 
-def _spiele(lauf: Lauf, geschichte: Geschichte, schritt: Daten) -> None:
+def _spiele(geschichte: Geschichte, schritt: Daten, vergleich: _Vergleich, lauf: Lauf) -> None:
     """Spielt einen Schritt; was das System oder die Kette tut, wird nur verglichen."""
     lauf.stelle_uhr(date.fromisoformat(schritt["datum"]))
     if schritt["rolle"] != "system":
         SPIELER[schritt["vorgang"], schritt["trigger"]](lauf, geschichte, schritt)
+    vergleich.nach(schritt)
 
 
 def _erwartungen(schritt: Daten) -> list[tuple[str, str]]:

@@ -33,14 +33,15 @@ class Lauf:
     db: Datenbank
     umfeld: Umfeld
     jetzt: datetime
+    grenze: datetime = datetime.max.replace(tzinfo=UTC)  # danach geschieht nichts: der Augenblick des Starts
     unterschiede: list[Unterschied] = field(default_factory=list)
     gespielt: int = 0
     ergaenzt: int = 0
 
     def stelle_uhr(self, tag: date, uhrzeit: time | None = None) -> None:
-        """Vorwärts auf diesen Tag; nie zurück. Jeder Schritt dauert danach eine Minute."""
+        """Vorwärts auf diesen Tag; nie zurück und nie über den Start hinaus. Jeder Schritt dauert danach eine Minute."""
         ziel = datetime.combine(tag, uhrzeit or time(9, 0), BERLIN).astimezone(UTC)
-        self.jetzt = max(ziel, self.jetzt + timedelta(minutes=1))
+        self.jetzt = min(max(ziel, self.jetzt + timedelta(minutes=1)), self.grenze)
 
     # --- wer
 
@@ -71,7 +72,7 @@ class Lauf:
     def tue(self, wer: Handelnde, *schritte: Schritt) -> Ergebnis:
         """Ein Zug in eigener Transaktion; die Uhr geht eine Minute weiter."""
         ergebnis = self.db.in_transaktion(lambda s: apply(s, schritte, wer, self.jetzt, self.umfeld))
-        self.jetzt += timedelta(minutes=1)
+        self.jetzt = min(self.jetzt + timedelta(minutes=1), self.grenze)
         self.gespielt += 1
         return ergebnis
 

@@ -7,6 +7,7 @@ from typing import Any
 from service.apply import Schritt
 from service.demo.geschichte import Daten, Geschichte
 from service.demo.lauf import Lauf
+from service.profil import Profil
 
 _WEG = {"protokollauszug": "protokoll", "persoenlich": "persoenlich", "anwesenheitsliste": "anwesenheitsliste"}
 _BEWEGT = ("thema", "arbeitsgruppe", "zielsystem")
@@ -21,10 +22,10 @@ def naechste_sitzung(g: Geschichte, tag: str) -> str:
     return str(min((x["datum"], x["key"]) for x in g.daten["lenkungsgruppe"]["sitzungen"] if x["datum"] >= tag)[1])
 
 
-def _sitze(lauf: Lauf, g: Geschichte) -> list[Daten]:
-    personen = lauf.umfeld.profil.personen
+def sitze(profil: Profil, g: Geschichte) -> list[Daten]:
+    """Die Sitze der Lenkungsgruppe mit denen, die nach dem Profil für sie sprechen."""
     return [{"sitz": x["key"], "funktion": x["funktion"], "rolle": x["rolle"], "vertretung": x["vertretung"],
-             "personen": [p.key for p in personen if p.sitz == x["key"]]} for x in g.daten["lenkungsgruppe"]["sitze"]]
+             "personen": [p.key for p in profil.personen if p.sitz == x["key"]]} for x in g.daten["lenkungsgruppe"]["sitze"]]
 
 
 def _gaeste(sitzung: Daten) -> list[Daten]:
@@ -39,8 +40,10 @@ def planen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
 
 
 def einladen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
-    """Mit der Einladung stehen auch die Punkte fest, die kein Vorgang von selbst mitbringt."""
+    """Mit der Einladung stehen auch die Punkte fest, die kein Vorgang von selbst mitbringt; die Auswahlrunde ist vorbei."""
     sitzung = _sitzung(g, s["key"])
+    for runde in sorted(k for k in lauf.nachbarn(s["key"], "bereitet_vor") if lauf.zustand(k) == "offen"):
+        lauf.ergaenze(s, runde, lauf.koordination(), Schritt("durchfuehren", runde, daten={"vermerk": "Vor der Einladung durchgesehen."}))
     for punkt in sitzung["tagesordnung"]:
         if punkt.get("bericht_zu"):
             umlauf = Schritt("umlauf_berichten", punkt["bericht_zu"], daten={"sitzung": s["key"]})
@@ -48,7 +51,7 @@ def einladen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
         elif punkt["beschluss"] is None:
             lauf.ergaenze(s, s["key"], lauf.koordination(),
                           Schritt("punkt_aufnehmen", s["key"], daten={"titel": punkt["titel"], "art": "cm_bericht"}))
-    lauf.spiele(s, s["key"], Schritt("einladen", s["key"], daten={"sitze": _sitze(lauf, g), "gaeste": _gaeste(sitzung)}))
+    lauf.spiele(s, s["key"], Schritt("einladen", s["key"], daten={"sitze": sitze(lauf.umfeld.profil, g), "gaeste": _gaeste(sitzung)}))
 
 
 def nachreichen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
@@ -146,7 +149,7 @@ def fassen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
 
 def umlauf_starten(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     b = g.eintrag("beschluesse", s["key"])
-    daten = {**_inhalt(lauf, g, s["key"]), "sitze": _sitze(lauf, g), "antwort_bis": b["umlauf"]["antwort_bis"]}
+    daten = {**_inhalt(lauf, g, s["key"]), "sitze": sitze(lauf.umfeld.profil, g), "antwort_bis": b["umlauf"]["antwort_bis"]}
     if not lauf.spiele(s, s["key"], Schritt("umlauf_starten", art="beschluss", key=s["key"], daten=daten)):
         return
     for sitz, stimme in b["umlauf"]["stimmen"].items():

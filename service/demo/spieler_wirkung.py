@@ -51,12 +51,16 @@ def wiederkehr(lauf: Lauf, g: Geschichte, s: Daten) -> None:
 def auswahlrunde(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     """Die Runde setzt die Auswahlrunde 16 Wochen vor der Sitzung an; fehlt sie, legt die Koordination sie an."""
     sitzung = g.eintrag("auswahlrunden", s["key"])["sitzung"]
-    offene = [k for k in sorted(lauf.nachbarn(sitzung, "bereitet_vor")) if lauf.zustand(k) == "offen"]
-    if not offene:
+    if not _offene_runden(lauf, sitzung):
         daten = {"titel": s["text"], **({"sitzung": sitzung} if lauf.zustand(sitzung) else {})}
-        lauf.ergaenze(s, s["key"], lauf.koordination(), Schritt("anlegen", art="auswahlrunde", key=s["key"], daten=daten))
-    key = offene[0] if offene else s["key"]
+        wunsch = "" if lauf.zustand(s["key"]) else s["key"]  # unter der Nummer der Geschichte kann die Runde schon eine andere angesetzt haben
+        lauf.ergaenze(s, s["key"], lauf.koordination(), Schritt("anlegen", art="auswahlrunde", key=wunsch, daten=daten))
+    key = next(iter(_offene_runden(lauf, sitzung)), s["key"])
     lauf.spiele(s, key, Schritt("durchfuehren", key, daten={"vermerk": s["text"]}))
+
+
+def _offene_runden(lauf: Lauf, sitzung: str) -> list[str]:
+    return [k for k in sorted(lauf.nachbarn(sitzung, "bereitet_vor")) if lauf.zustand(k) == "offen"]
 
 
 def bericht_versenden(lauf: Lauf, g: Geschichte, s: Daten) -> None:

@@ -24,10 +24,11 @@ class Zeitabbildung:
 
     def tag(self, tag: date) -> date:
         if tag not in self._bekannt:
-            self._bekannt[tag] = self._versetzt(self._kalender.werktage_zwischen(self._von, tag))
+            self._bekannt[tag] = self.versetzt(self._kalender.werktage_zwischen(self._von, tag))
         return self._bekannt[tag]
 
-    def _versetzt(self, werktage: int) -> date:
+    def versetzt(self, werktage: int) -> date:
+        """So viele Werktage nach `nach`; negativ davor."""
         if werktage == 0:
             return self._nach
         dauer = Dauer(abs(werktage), Einheit.WT)
