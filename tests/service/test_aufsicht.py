@@ -1,0 +1,107 @@
+"""Die Aufsicht: startet neu, was stirbt, beendet alles mit sich, und Strg+C trifft nur sie."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+WURZEL = Path(__file__).parent.parent.parent
+# startet ein Kind (einen Enkel dazu) unter einer Aufsicht und schreibt die Nummern der Prozesse auf
+AUFSICHT = """
+import os, sys
+from service.aufsicht import Aufsicht, Dienst
+kind = "import os, subprocess, sys, time; e = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); " \\
+       "open(sys.argv[1], 'a').write(f'{os.getpid()} {e.pid}\\\\n'); time.sleep(600)"
+dienste = [Dienst(n, (sys.executable, "-c", kind, n), os.environ, braucht=b) for n, b in (("eins", ""), ("zwei", "eins"))]
+Aufsicht(dienste, lambda satz: print(satz, flush=True)).fuehre()
+print("zu Ende", flush=True)
+"""
+
+
+@pytest.fixture
+def aufsicht(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    umgebung = {**os.environ, "PYTHONPATH": str(WURZEL)}
+    with subprocess.Popen([sys.executable, "-c", AUFSICHT], cwd=tmp_path, env=umgebung, stdout=subprocess.PIPE, text=True) as prozess:
+        yield prozess
+        prozess.kill()
+
+
+def warte(bis: float, worauf: str, bedingung: object) -> None:
+    assert callable(bedingung)
+    schluss = monotonic() + bis
+    while not bedingung():
+        assert monotonic() < schluss, worauf
+        sleep(0.05)
+
+
+def prozesse(ort: Path, name: str) -> list[list[int]]:
+    datei = ort / name
+    return [[int(n) for n in zeile.split()] for zeile in datei.read_text().splitlines()] if datei.exists() else []
+
+
+def lebt(nummer: int) -> bool:
+    try:
+        return Path(f"/proc/{nummer}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def gestartet(ort: Path, wie_oft: int = 1) -> bool:
+    return all(len(prozesse(ort, name)) >= wie_oft for name in ("eins", "zwei"))
+
+
+def alle(ort: Path) -> list[int]:
+    return [n for name in ("eins", "zwei") for zeile in prozesse(ort, name) for n in zeile]
+
+
+@pytest.mark.parametrize("womit", [signal.SIGTERM, signal.SIGINT])
+def test_am_ende_lebt_niemand_mehr(aufsicht: subprocess.Popen[str], tmp_path: Path, womit: signal.Signals) -> None:
+    warte(10, "alle gestartet", lambda: gestartet(tmp_path))
+    aufsicht.send_signal(womit)
+    assert aufsicht.wait(10) == 0
+    assert aufsicht.stdout is not None and aufsicht.stdout.read() == "zu Ende\n"
+    warte(5, "auch die Enkel", lambda: not any(map(lebt, alle(tmp_path))))
+
+
+def test_was_stirbt_kommt_wieder_und_was_es_braucht_mit(aufsicht: subprocess.Popen[str], tmp_path: Path) -> None:
+    warte(10, "alle gestartet", lambda: gestartet(tmp_path))
+    kind, enkel = prozesse(tmp_path, "eins")[0]
+    abhaengig, _ = prozesse(tmp_path, "zwei")[0]
+    os.kill(kind, signal.SIGKILL)
+    warte(10, "beide neu", lambda: gestartet(tmp_path, 2))
+    assert not lebt(enkel) and not lebt(abhaengig)
+    assert aufsicht.stdout is not None
+    assert aufsicht.stdout.readline() == "eins: beendet (Ende -9); neuer Start in 1 Sekunden.\n"
+
+
+def test_was_niemand_braucht_reisst_niemanden_mit(aufsicht: subprocess.Popen[str], tmp_path: Path) -> None:
+    warte(10, "alle gestartet", lambda: gestartet(tmp_path))
+    os.kill(prozesse(tmp_path, "zwei")[0][0], signal.SIGKILL)
+    warte(10, "zwei neu", lambda: len(prozesse(tmp_path, "zwei")) == 2)
+    assert len(prozesse(tmp_path, "eins")) == 1 and lebt(prozesse(tmp_path, "eins")[0][0])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nur Linux beendet Kinder mit ihrem Vater")
+def test_stirbt_die_aufsicht_sterben_die_kinder(aufsicht: subprocess.Popen[str], tmp_path: Path) -> None:
+    warte(10, "alle gestartet", lambda: gestartet(tmp_path))
+    aufsicht.kill()
+    warte(5, "die Kinder enden", lambda: not any(lebt(prozesse(tmp_path, n)[0][0]) for n in ("eins", "zwei")))
+
+
+def test_jeder_tod_verlaengert_die_pause(tmp_path: Path) -> None:
+    """Ein Kind, das sofort stirbt, kommt in den ersten vier Sekunden höchstens dreimal."""
+    kind = "import sys; open(sys.argv[1], 'a').write('x'); sys.exit(3)"
+    skript = (f"import os, sys, threading\nfrom service.aufsicht import Aufsicht, Dienst\n"
+              f"a = Aufsicht([Dienst('kurz', (sys.executable, '-c', {kind!r}, 'zahl'), os.environ)], print)\n"
+              "threading.Timer(4, a.beende).start()\na.fuehre()\n")
+    lauf = subprocess.run([sys.executable, "-c", skript], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(WURZEL)}, text=True,
+                          capture_output=True, timeout=30, check=True)
+    assert 2 <= len((tmp_path / "zahl").read_text()) <= 3
+    assert "Ende 3" in lauf.stdout and "in 2 Sekunden" in lauf.stdout

@@ -1,0 +1,157 @@
+"""Takt und Tagesrunde: je genau einmal, auch zu vielen; wer abstürzt, hält niemanden auf; wer zu spät kommt, schreibt nichts mehr."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from time import sleep
+
+import pytest
+
+from service.db import Datenbank
+from service.errors import Konflikt
+from service.lauf import (
+    LAENGSTE_RUNDE, PACHTDAUER, TAGESRUNDE, TAKT, VERSPAETET_AB, Gang, gepachtet, herzschlag, maengel, pachte, tagesrunde, takt,
+    verlaengere, verspaetet,
+)  # fmt: skip
+from service.umfeld import Umfeld
+from tests.bau import melde
+
+FAELLIG = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)  # drei Werktage nach der Meldung
+EINE_MINUTE = timedelta(minutes=1)
+
+
+def erinnerungen(db: Datenbank) -> int:
+    with db.lesen() as s:
+        return int(s.wert("SELECT count(*) FROM ausgang WHERE quelle LIKE 'f:%'"))
+
+
+def letzter(db: Datenbank, name: str = TAKT) -> datetime | None:
+    with db.lesen() as s:
+        schlag = herzschlag(s, name)
+    return schlag.zuletzt if schlag else None
+
+
+# --- die Runden
+
+
+def test_ein_takt_erinnert_und_schlaegt(db: Datenbank, umfeld: Umfeld) -> None:
+    melde(db, umfeld)
+    ergebnis = takt(db, umfeld, FAELLIG)
+    assert (ergebnis.gefuehrt, ergebnis.erinnert, erinnerungen(db)) == (True, 1, 1)
+    with db.lesen() as s:
+        schlag = herzschlag(s)
+    assert schlag is not None and schlag.ergebnis["erinnert"] == 1
+    assert timedelta(0) <= schlag.zuletzt - FAELLIG < EINE_MINUTE
+    assert takt(db, umfeld, FAELLIG + EINE_MINUTE).erinnert == 0
+
+
+def test_viele_worker_zugleich_erinnern_einmal(db: Datenbank, umfeld: Umfeld) -> None:
+    for _ in range(12):
+        melde(db, umfeld)
+    with ThreadPoolExecutor(8) as pool:
+        ergebnisse = list(pool.map(lambda _: takt(db, umfeld, FAELLIG), range(16)))
+    assert sum(e.erinnert for e in ergebnisse) == erinnerungen(db) == 12
+    assert all(e.erinnert == 0 for e in ergebnisse if not e.gefuehrt)
+
+
+def test_wer_die_pacht_nicht_hat_tut_nichts(db: Datenbank, umfeld: Umfeld) -> None:
+    melde(db, umfeld)
+    assert pachte(db, TAKT, FAELLIG)
+    assert not takt(db, umfeld, FAELLIG + EINE_MINUTE).gefuehrt
+    assert (erinnerungen(db), letzter(db)) == (0, None)
+    assert takt(db, umfeld, FAELLIG + PACHTDAUER).erinnert == 1, "nach dem Ablauf darf ein anderer"
+
+
+def test_die_tagesrunde_siegelt_und_vergisst(db: Datenbank, umfeld: Umfeld) -> None:
+    melde(db, umfeld)
+    db.in_transaktion(lambda s: s.fuehre("INSERT INTO idempotenz VALUES ('a', 'b', 'c', 'd', '2026-01-01T00:00:00.000000Z')"))
+    ergebnis = tagesrunde(db, FAELLIG)
+    assert (ergebnis.gefuehrt, ergebnis.gesiegelt, ergebnis.vergessen) == (True, 1, 1)
+    assert tagesrunde(db, FAELLIG + EINE_MINUTE).gesiegelt == 0
+
+
+def test_die_tagesrunde_vermerkt_was_nicht_stimmt(db: Datenbank, umfeld: Umfeld) -> None:
+    melde(db, umfeld)
+    vorher = tagesrunde(db, FAELLIG).befunde
+    db.in_transaktion(lambda s: s.fuehre("UPDATE zaehler SET anzahl = anzahl + 7"))
+    assert tagesrunde(db, FAELLIG + EINE_MINUTE).befunde > vorher
+    with db.lesen() as s:
+        assert "ähler" in s.wert("SELECT angaben FROM protokoll WHERE was = 'tagesrunde_befunde' ORDER BY id DESC LIMIT 1")
+        assert any("Befunde" in satz for satz in maengel(s, FAELLIG))
+
+
+def test_eine_versaeumte_tagesrunde_wird_nachgeholt(db: Datenbank, umfeld: Umfeld) -> None:
+    assert takt(db, umfeld, FAELLIG).nachgeholt
+    assert not takt(db, umfeld, FAELLIG + timedelta(hours=24)).nachgeholt
+    assert takt(db, umfeld, FAELLIG + timedelta(hours=26)).nachgeholt
+    assert letzter(db, TAGESRUNDE) is not None
+
+
+# --- der Herzschlag
+
+
+def test_mit_dem_alter_des_herzschlags_kommt_der_satz(db: Datenbank, umfeld: Umfeld) -> None:
+    with db.lesen() as s:
+        assert verspaetet(s, FAELLIG)
+        assert "noch nie" in maengel(s, FAELLIG)[0]
+    takt(db, umfeld, FAELLIG)
+    with db.lesen() as s:
+        assert not verspaetet(s, FAELLIG + VERSPAETET_AB)
+        assert maengel(s, FAELLIG + VERSPAETET_AB) == []
+        assert verspaetet(s, FAELLIG + VERSPAETET_AB + EINE_MINUTE)
+        assert "vor 12 Minuten" in maengel(s, FAELLIG + timedelta(minutes=12, seconds=30))[0]
+
+
+# --- die Pacht
+
+
+def test_die_pacht_hat_einer_und_die_marke_steigt(db: Datenbank) -> None:
+    erste = pachte(db, "x", FAELLIG)
+    assert erste is not None and erste.marke == 1
+    assert pachte(db, "x", FAELLIG + PACHTDAUER - timedelta(seconds=1)) is None
+    assert pachte(db, "y", FAELLIG) is not None, "jede Runde hat ihre eigene"
+    zweite = pachte(db, "x", FAELLIG + PACHTDAUER)
+    assert zweite is not None and zweite.marke == 2
+    assert not verlaengere(db, erste, FAELLIG), "abgelöst ist abgelöst"
+    assert verlaengere(db, zweite, FAELLIG + PACHTDAUER)
+
+
+def test_um_die_freie_pacht_streiten_viele_und_einer_gewinnt(db: Datenbank) -> None:
+    with ThreadPoolExecutor(12) as pool:
+        gewonnen = [p for p in pool.map(lambda _: pachte(db, "x", FAELLIG), range(24)) if p]
+    assert len(gewonnen) == 1
+
+
+def test_eine_verstellte_uhr_sperrt_niemanden_aus(db: Datenbank) -> None:
+    assert pachte(db, "x", FAELLIG + timedelta(days=400))
+    assert pachte(db, "x", FAELLIG + timedelta(days=400) - LAENGSTE_RUNDE) is None
+    assert pachte(db, "x", FAELLIG) is not None
+
+
+def test_wer_abgeloest_ist_schreibt_keinen_herzschlag(db: Datenbank) -> None:
+    with gepachtet(db, TAKT, FAELLIG) as langsamer:
+        assert langsamer is not None
+        with gepachtet(db, TAKT, FAELLIG + PACHTDAUER) as schneller:
+            assert schneller is not None
+            schneller.beende({"wer": "schneller"})
+        with pytest.raises(Konflikt):
+            langsamer.beende({"wer": "langsamer"})
+    with db.lesen() as s:
+        schlag = herzschlag(s)
+    assert schlag is not None and schlag.ergebnis == {"wer": "schneller"}
+
+
+def test_eine_lange_runde_behaelt_ihre_pacht(db: Datenbank) -> None:
+    kurz = timedelta(seconds=0.6)
+    with gepachtet(db, "x", FAELLIG, kurz) as gang:
+        assert isinstance(gang, Gang)
+        sleep(1.5)
+        assert pachte(db, "x", FAELLIG + timedelta(seconds=1.4)) is None
+    assert pachte(db, "x", FAELLIG + timedelta(seconds=5)) is not None
+
+
+def test_nach_einem_fehler_ist_die_pacht_frei(db: Datenbank) -> None:
+    with pytest.raises(ZeroDivisionError), gepachtet(db, "x", FAELLIG):
+        _ = 1 / 0
+    assert pachte(db, "x", FAELLIG + timedelta(seconds=1)) is not None
