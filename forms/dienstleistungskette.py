@@ -3,7 +3,8 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import Field, GetCoreSchemaHandler, field_validator
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, field_validator
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 from pydantic_core.core_schema import CoreSchema
 
@@ -22,6 +23,9 @@ class Dezimalzahl(Textart):
 
     def __get_pydantic_core_schema__(self, _quelle: object, _weiter: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self._zahl, core_schema.str_schema())
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, weiter: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string", "pattern": f"^({_DEZIMAL.pattern})$"}, {"type": "number"}]}
 
     @staticmethod
     def _zahl(wert: object) -> str:

@@ -21,9 +21,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     ValidationError,
     ValidationInfo,
 )
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import ErrorDetails, PydanticCustomError, core_schema
 from pydantic_core.core_schema import CoreSchema
 
@@ -94,6 +96,11 @@ _IN_ZEILE_VERBOTEN = (
 )
 
 
+# Dieselben Regeln für Programme, als Muster eines JSON-Schemas
+_STEUERZEICHEN_ZEILE = r"\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+_STEUERZEICHEN_LANGTEXT = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069"
+
+
 class Textart:
     """Kennzeichen: Dieser Text hat eine Regel. Ein Formular mit einem Text ohne Regel lässt sich nicht bauen."""
 
@@ -109,6 +116,13 @@ class Textregel(Textart):
     def __get_pydantic_core_schema__(self, _quelle: object, _weiter: GetCoreSchemaHandler) -> CoreSchema:
         text = core_schema.str_schema(min_length=None if self.darf_leer else 1, max_length=self.hoechstens, strict=True)
         return core_schema.no_info_before_validator_function(self._bereinigt, text)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, weiter: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Was ein Programm schicken darf: ohne Steuerzeichen, und wo der Text nötig ist, mit etwas darin."""
+        verboten = _STEUERZEICHEN_LANGTEXT if self.mehrzeilig else _STEUERZEICHEN_ZEILE
+        if self.darf_leer:
+            return {**weiter(schema), "type": ["string", "null"], "pattern": f"^[^{verboten}]*$"}
+        return {**weiter(schema), "pattern": f"^[^{verboten}]*[^{verboten}\\s][^{verboten}]*$"}
 
     def _bereinigt(self, wert: object) -> object:
         if wert is None and self.darf_leer:
@@ -168,6 +182,10 @@ class AusListe:
 
     def __get_pydantic_core_schema__(self, quelle: object, weiter: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_after_validator_function(self._bekannt, weiter(quelle))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, weiter: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """`x-liste` nennt die Werteliste; wer das Profil kennt, setzt ihre Werte ein."""
+        return {**weiter(schema), "x-liste": self.liste}
 
     def _bekannt(self, wert: str, info: ValidationInfo) -> str:
         kontext = kontext_von(info)
@@ -237,6 +255,9 @@ class _Monatsangabe(Textart):
 
     def __get_pydantic_core_schema__(self, _quelle: object, _weiter: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self._monat, core_schema.str_schema())
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, weiter: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**weiter(schema), "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"}
 
     @staticmethod
     def _monat(wert: object) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +14,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from service.errors import FremdesFormular, Konflikt, Kreislauffehler, NichtAngemeldet, Ungueltig, Unmoeglich
+from service import probleme
+from service.errors import FremdesFormular, Kreislauffehler, NichtAngemeldet
 from service.web import FREMD, anwendung, ist_schnittstelle, seite
 
 LOG = logging.getLogger("kreislauf.web")
@@ -44,7 +44,7 @@ async def _kreislauffehler(request: Request, fehler: Exception) -> Response:
     if fehler.status >= 500:
         LOG.error("%s: %s", type(fehler).__name__, fehler.satz)
     if ist_schnittstelle(request):
-        return problem(fehler.status, fehler.satz, zusaetze(fehler))
+        return problemantwort(probleme.problem(fehler))
     if isinstance(fehler, NichtAngemeldet):
         return await _anmelden(request, fehler)
     if isinstance(fehler, FremdesFormular) and fehler.satz != FREMD:
@@ -63,7 +63,7 @@ async def _nicht_lesbar(request: Request, fehler: Exception) -> Response:
     befunde = [{"feld": ".".join(str(t) for t in e["loc"][1:]) or str(e["loc"][0]), "grund": "Diese Angabe fehlt oder hat die falsche Form."}
                for e in fehler.errors()]
     if ist_schnittstelle(request):
-        return problem(422, "Einige Angaben fehlen oder haben die falsche Form.", {"befunde": befunde})
+        return problemantwort({**probleme.problem_von(422), "felder": befunde})
     return await run_in_threadpool(fehlerseite, request, 422, "Bitte gehen Sie zurück und ergänzen Sie sie.")
 
 
@@ -73,7 +73,7 @@ async def _unerwartet(request: Request, fehler: Exception) -> Response:
     LOG.error("Fehler %s bei %s (%s)", kennung, getattr(request.scope.get("route"), "path", "?"), type(fehler).__name__)
     satz = f"Bitte versuchen Sie es noch einmal. Hilft das nicht, nennen Sie der Systemverwaltung bitte die Kennung {kennung}."
     if ist_schnittstelle(request):
-        return problem(500, satz)
+        return problemantwort(probleme.problem_von(500, satz))
     return fehlerseite(request, 500, satz)
 
 
@@ -89,7 +89,7 @@ def fehlerseite(request: Request, status: int, satz: str) -> Response:
 
 
 def _schlicht(request: Request, status: int, satz: str, kopf: Mapping[str, str] | None) -> Response:
-    antwort = problem(status, satz or titel(status)) if ist_schnittstelle(request) else fehlerseite(request, status, satz)
+    antwort = problemantwort(probleme.problem_von(status)) if ist_schnittstelle(request) else fehlerseite(request, status, satz)
     for name, wert in (kopf or {}).items():
         antwort.headers[name] = wert
     return antwort
@@ -117,28 +117,9 @@ def titel(status: int) -> str:
 # --- Schnittstelle ----------------------------------------------------------------------------------------------------
 
 
-def problem(status: int, satz: str, mehr: Mapping[str, Any] | None = None) -> JSONResponse:
-    """RFC 9457. `title` sagt, was für ein Fehler es ist, `detail` den deutschen Satz."""
-    inhalt = {"type": "about:blank", "title": _title(status), "status": status, "detail": satz, **(mehr or {})}
-    antwort = JSONResponse(inhalt, status, media_type="application/problem+json")
-    if status == 401:
+def problemantwort(inhalt: Mapping[str, Any]) -> JSONResponse:
+    """RFC 9457; was ein Programm daraus lesen kann, steht in `service/probleme.py`."""
+    antwort = JSONResponse(dict(inhalt), inhalt["status"], media_type=probleme.MEDIENTYP)
+    if inhalt["status"] == 401:
         antwort.headers["WWW-Authenticate"] = "Bearer"
     return antwort
-
-
-def _title(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Error"
-
-
-def zusaetze(fehler: Kreislauffehler) -> dict[str, Any]:
-    """Was ein Programm aus dem Fehler lesen kann."""
-    if isinstance(fehler, Ungueltig):
-        return {"befunde": [{"feld": feld, "grund": grund} for feld, grund in fehler.befunde]}
-    if isinstance(fehler, Unmoeglich):
-        return {"gruende": list(fehler.gruende), "waechter": list(fehler.waechter)}
-    if isinstance(fehler, Konflikt):
-        return {name: wert for name, wert in (("gesehen", fehler.gesehen), ("jetzt", fehler.jetzt)) if wert is not None}
-    return {}

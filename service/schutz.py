@@ -7,8 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.probleme import MEDIENTYP, problem_von
 
 GROESSTE_ANFRAGE = 1_000_000  # Bytes; ein Formular mit viel Text braucht davon ein Hundertstel
 
@@ -46,9 +48,16 @@ class Schutz:
             return
         empfange = await _begrenzt(kopf, receive)
         if empfange is None:
-            await PlainTextResponse("Die Anfrage ist zu groß.", 413, {"Connection": "close"})(scope, receive, sende)
+            await _zu_gross(scope)(scope, receive, sende)
             return
         await self._app(scope, empfange, sende)
+
+
+def _zu_gross(scope: Scope) -> Response:
+    kopf = {"Connection": "close"}
+    if str(scope["path"]).startswith("/api/"):
+        return JSONResponse(problem_von(413), 413, kopf, MEDIENTYP)
+    return PlainTextResponse("Die Anfrage ist zu groß.", 413, kopf)
 
 
 def _mit_kopfzeilen(send: Send, state: MutableMapping[str, Any], https: bool) -> Send:

@@ -1,0 +1,163 @@
+"""Was die Schnittstelle von Vorgängen zeigt: nur Sichtbares, in der Form der Modelle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from service.apply import Ergebnis
+from service.db import Sitzung, kennungen
+from service.faltung import ZURUECKNEHMEN
+from service.handelnde import Handelnde
+from service.listen import Blatt, Eintrag
+from service.moeglich import moegliche
+from service.sicht import Ansicht, Ebene, sichtbar
+from states.kette import PROZESSE
+from states.model import Frist, Prozess, Uebergang, Wer, Zustand
+from states.model import Rolle as R
+
+OHNE_FRIST = "9999-12-31"
+
+# --- was ein Zug bewegt hat -------------------------------------------------------------------------------------------
+
+_NACH_KEY = "SELECT v.id, v.key, v.art, v.zustand, v.version FROM vorgang v WHERE {wo} AND {darf}"
+
+
+def gemerkt(ergebnis: Ergebnis) -> dict[str, Any]:
+    """Der Zug als Schlüssel und Zahlen: so wird er unter dem Wiederholungsschlüssel behalten."""
+    erste = ergebnis.erste.key
+    letzte = {b.key: [b.key, b.art, b.nach, b.version] for b in ergebnis.bewegungen}
+    return {"akt": ergebnis.akt, "vorgaenge": [letzte.pop(erste), *letzte.values()]}
+
+
+_VOM_AKT = ("SELECT v.key, v.art, v.zustand, v.version FROM vorgang v JOIN ereignis e ON e.vorgang = v.id AND e.nr = v.version "
+            "WHERE v.id IN (SELECT f.vorgang FROM ereignis f WHERE f.akt = :akt) ORDER BY v.id")
+_LETZTER_AKT = "SELECT e.akt FROM vorgang v JOIN ereignis e ON e.vorgang = v.id AND e.nr = v.version WHERE v.key = :key"
+
+
+def gemerkte_ruecknahme(s: Sitzung, key: str, zurueckgenommen: str) -> dict[str, Any]:
+    """Die Rücknahme ist selbst ein Zug; ihr Akt steht am letzten Ereignis."""
+    zeilen = {z[0]: list(z) for z in s.alle(_VOM_AKT, {"akt": zurueckgenommen})}
+    return {"akt": s.wert(_LETZTER_AKT, {"key": key}), "vorgaenge": [zeilen.pop(key), *zeilen.values()]}
+
+
+def getan(s: Sitzung, person: Handelnde, heute: date, zug: Mapping[str, Any]) -> dict[str, Any]:
+    """Der gemerkte Zug ohne die Vorgänge, die die Person nicht sieht."""
+    gesehen = _sichtbare(s, person, heute, [v[0] for v in zug["vorgaenge"]])
+    namen = ("key", "art", "zustand", "version")
+    return {"akt": zug["akt"], "vorgaenge": [dict(zip(namen, v, strict=True)) for v in zug["vorgaenge"] if v[0] in gesehen]}
+
+
+def _sichtbare(s: Sitzung, person: Handelnde, heute: date, keys: Sequence[str], ab: Ebene = Ebene.TITEL) -> set[str]:
+    darf, werte = sichtbar(person, heute, ab=ab)
+    if s.postgres:
+        wo, wert = "v.key = ANY(string_to_array(:keys, chr(10)))", "\n".join(keys)
+    else:
+        wo, wert = "v.key IN (SELECT value FROM json_each(:keys))", json.dumps(keys)
+    return {z[0] for z in s.alle(f"SELECT v.key FROM vorgang v WHERE {wo} AND {darf}", {**werte, "keys": wert})}
+
+
+# --- Listen -----------------------------------------------------------------------------------------------------------
+
+
+def liste(s: Sitzung, person: Handelnde, heute: date, blatt: Blatt) -> dict[str, Any]:
+    """Stelle, zuständige Person und Frist stehen nur an Vorgängen, die die Person ganz sieht."""
+    darf, werte = sichtbar(person, heute, ab=Ebene.VOLL)
+    ids = kennungen(e.id for e in blatt.zeilen)
+    frage = f"SELECT v.id FROM vorgang v WHERE {s.in_kennungen('v.id')} AND {darf}"
+    ganz = {z[0] for z in s.alle(frage, {**werte, "ids": ids})} if ids else set()
+    return {"vorgaenge": [_zeile(e, e.id in ganz) for e in blatt.zeilen], "weiter": blatt.weiter or None}
+
+
+def _zeile(e: Eintrag, ganz: bool) -> dict[str, Any]:
+    return {
+        "key": e.key, "art": e.art, "zustand": e.zustand, "titel": e.titel, "kommune": e.kommune, "bereich": e.bereich,
+        "institution": e.institution if ganz else None, "zustaendig": e.zustaendig if ganz else None,
+        "faellig": e.faellig if ganz and e.faellig != OHNE_FRIST else None, "eroeffnet": e.eroeffnet, "geaendert": e.geaendert,
+        "version": e.version,
+    }
+
+
+# --- ein Vorgang ------------------------------------------------------------------------------------------------------
+
+
+def vorgang(s: Sitzung, person: Handelnde, ansicht: Ansicht, jetzt: datetime) -> dict[str, Any]:
+    prozess = PROZESSE[ansicht.art]
+    zustand = prozess.zustand(ansicht.zustand) if ansicht.zustand else None
+    schritte = moegliche(s, person, ansicht.key, jetzt)
+    return {
+        "key": ansicht.key, "art": ansicht.art, "bezeichnung": prozess.bezeichnung, "ebene": ansicht.ebene.value,
+        "version": ansicht.version,
+        "zustand": zustand.wert if zustand else None, "zustand_bezeichnung": zustand.bezeichnung if zustand else None,
+        "marken": [{"name": m.name, "bezeichnung": m.bezeichnung, "bis": ansicht.marken[m.name] or None}
+                   for m in prozess.marken if m.name in ansicht.marken],
+        "felder": ansicht.felder,
+        "schritte": [_schritt(m.uebergang, m.grund) for m in schritte],
+    }
+
+
+def _schritt(u: Uebergang, grund: str) -> dict[str, Any]:
+    return {"ausloeser": u.ausloeser, "bezeichnung": u.bezeichnung, "formular": u.formular or None, "grund_noetig": u.grund_noetig,
+            "geht_hinaus": u.aussen, "grund": grund}
+
+
+_EREIGNISSE = ("SELECT e.nr, e.zeit, e.akt, e.ausloeser, e.von, e.nach, e.rolle, e.person, i.inhalt FROM vorgang v "
+               "JOIN ereignis e ON e.vorgang = v.id LEFT JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr "
+               "WHERE v.key = :key ORDER BY e.nr")
+
+
+def verlauf(s: Sitzung, person: Handelnde, ansicht: Ansicht) -> dict[str, Any]:
+    """Wer es tat, sieht auch die Revision; den Grund nur, wer den Vorgang ganz sieht; unterhalb des Titels keinen Zustand."""
+    if ansicht.ebene is Ebene.ZAHL and not person.hat(R.REVISION):
+        return {"key": ansicht.key, "ereignisse": []}
+    zeilen = s.alle(_EREIGNISSE, {"key": ansicht.key})
+    inhalte = {z[0]: json.loads(z[8]) if z[8] else {} for z in zeilen}
+    weg = {(inhalte[z[0]].get("daten") or {}).get("zurueckgenommen") for z in zeilen if z[3] == ZURUECKNEHMEN}
+    voll, mit_person = ansicht.ebene is Ebene.VOLL, ansicht.ebene is Ebene.VOLL or person.hat(R.REVISION)
+    offen = ansicht.ebene not in (Ebene.PROTOKOLL, Ebene.ZAHL)
+    prozess = PROZESSE[ansicht.art]
+    return {"key": ansicht.key, "ereignisse": [{
+        "nr": nr, "zeit": zeit, "akt": akt, "ausloeser": ausloeser,
+        "bezeichnung": "Zurückgenommen" if ausloeser == ZURUECKNEHMEN else prozess.bezeichnung_von(ausloeser),
+        "von": (von or None) if offen else None, "nach": nach if offen else None, "rolle": rolle, "person": wer if mit_person else None,
+        "grund": str(inhalte[nr].get("grund") or "") if voll else None, "zurueckgenommen": akt in weg,
+    } for nr, zeit, akt, ausloeser, von, nach, rolle, wer, _ in zeilen]}
+
+
+# --- die Tabellen -----------------------------------------------------------------------------------------------------
+
+
+def prozess_kurz(p: Prozess) -> dict[str, Any]:
+    return {"art": p.art, "bezeichnung": p.bezeichnung, "kuerzel": p.kuerzel, "version": p.version}
+
+
+def prozess(p: Prozess) -> dict[str, Any]:
+    return {
+        **prozess_kurz(p), "zustaende": [_zustand(z) for z in p.zustaende], "uebergaenge": [_uebergang(u) for u in p.uebergaenge],
+        "marken": [{"name": m.name, "bezeichnung": m.bezeichnung, "erklaerung": m.erklaerung} for m in p.marken],
+        "fristen": [_frist(f) for f in p.fristen],
+    }
+
+
+def _zustand(z: Zustand) -> dict[str, Any]:
+    return {"wert": z.wert, "bezeichnung": z.bezeichnung, "erklaerung": z.erklaerung,
+            "zustaendig": z.zustaendig.value if z.zustaendig else None, "ende": z.ende}
+
+
+def _uebergang(u: Uebergang) -> dict[str, Any]:
+    return {
+        "ausloeser": u.ausloeser, "bezeichnung": u.bezeichnung, "von": list(u.von), "nach": u.nach, "wer": _wer(u.wer),
+        "formular": u.formular or None, "waechter": [w.name for w in u.waechter], "grund_noetig": u.grund_noetig, "setzt": u.setzt or None,
+        "loescht": list(u.loescht), "geht_hinaus": u.aussen, "quelle": u.quelle,
+    }
+
+
+def _wer(wer: Iterable[Wer]) -> list[dict[str, str]]:
+    return [{"rolle": w.rolle.value, "bezug": w.bezug.value} for w in wer]
+
+
+def _frist(f: Frist) -> dict[str, Any]:
+    return {"name": f.name, "bezeichnung": f.bezeichnung, "dauer": f.dauer, "rueckwaerts": f.rueckwaerts, "ruht_bei": f.ruht_bei or None,
+            "stufen": [{"wann": st.wann, "an": list(st.an), "feuert": st.feuert or None} for st in f.stufen]}

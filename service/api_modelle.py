@@ -1,0 +1,308 @@
+"""Die Schnittstelle in Modellen: was hineingeht und was herauskommt. Aus ihnen entsteht auch die Beschreibung unter /api/openapi.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+
+from forms.allgemein import Schluessel
+from forms.grundform import Auswahl, Datum, Formular, ablehnung, langtext
+from service.listen import HOECHSTENS, SEITE
+from service.probleme import Problem
+from states.kette import PROZESSE
+
+SCHRITTE_JE_ZUG = 100
+
+# --- hinein -----------------------------------------------------------------------------------------------------------
+
+Grundangabe = Annotated[str, langtext(2000, darf_leer=True)]
+Daten = dict[Any, Any]  # welches Formular es ist, entscheidet der Schritt
+
+
+class Schrittangaben(Formular):
+    """Die Antwort des Formulars und, wo er nötig ist, der Grund."""
+
+    daten: Daten = Field(default={}, title="Daten", description="Das Formular des Schritts.")
+    grund: Grundangabe = Field(default="", title="Grund", description="Ein Satz; bei manchen Schritten nötig.")
+
+
+class Ruecknahme(Formular):
+    """Den letzten Zug an diesem Vorgang zurücknehmen."""
+
+    grund: Annotated[str, langtext(2000)] = Field(title="Grund", description="Warum der Schritt zurückgenommen wird.")
+
+
+class Zugschritt(Schrittangaben):
+    """Ein Schritt an einem Vorgang; `version` ist die Fassung, die Sie gesehen haben."""
+
+    vorgang: Schluessel = Field(title="Vorgang", description="Der Schlüssel des Vorgangs.")
+    ausloeser: Schluessel = Field(title="Schritt", description="Der Auslöser.")
+    version: Annotated[int, Field(ge=1, le=10**9)] = Field(title="Fassung", description="Die Fassung, die Sie gesehen haben.")
+
+
+class Zuganfang(Schrittangaben):
+    """Ein neuer Vorgang."""
+
+    art: Schluessel = Field(title="Art", description="Die Art des neuen Vorgangs.")
+    ausloeser: Schluessel = Field(title="Schritt", description="Der Auslöser, mit dem er beginnt.")
+
+
+def _anfang_oder_schritt(wert: object) -> str:
+    return "anfang" if (isinstance(wert, Mapping) and "art" in wert) or isinstance(wert, Zuganfang) else "schritt"
+
+
+Eintrag = Annotated[Annotated[Zugschritt, Tag("schritt")] | Annotated[Zuganfang, Tag("anfang")], Discriminator(_anfang_oder_schritt)]
+
+
+class Zug(Formular):
+    """Mehrere Schritte, die alle gelingen oder keiner."""
+
+    schritte: Annotated[tuple[Eintrag, ...], Field(min_length=1, max_length=SCHRITTE_JE_ZUG),
+                        BeforeValidator(lambda w: tuple(w) if isinstance(w, list) else w)] = Field(
+        title="Schritte", description="In ihrer Reihenfolge.")
+
+
+_ZAHLEN: dict[str, int] = {str(n): n for n in range(1, HOECHSTENS + 1)}
+
+
+def _ganze_zahl(wert: object) -> int:
+    if wert not in _ZAHLEN:
+        raise ablehnung(f"Hier wird eine ganze Zahl von 1 bis {HOECHSTENS} erwartet.")
+    return _ZAHLEN[str(wert)]
+
+
+def _ja_nein(wert: object) -> bool:
+    if wert not in ("true", "false"):
+        raise ablehnung("Hier wird true oder false erwartet.")
+    return wert == "true"
+
+
+_ZUSTAENDE = {z.wert: z.bezeichnung for p in PROZESSE.values() for z in p.zustaende}
+Artname = Annotated[str, Auswahl(**{art: p.bezeichnung for art, p in PROZESSE.items()})]
+Zustandsname = Annotated[str, Auswahl(**_ZUSTAENDE)]
+Suchwort = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]
+Lesezeichen = Annotated[str, Field(pattern=r"^[0-9_-]{1,30}$")]
+
+
+class _Abfrage(BaseModel):
+    """Angaben in der Adresse sind Texte; jedes Feld liest seinen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    mehrfach: ClassVar[frozenset[str]] = frozenset()
+
+    anzahl: Annotated[int, BeforeValidator(_ganze_zahl), Field(ge=1, le=HOECHSTENS)] = Field(
+        default=SEITE, description=f"Zeilen je Seite, höchstens {HOECHSTENS}.")
+    ab: Lesezeichen | None = Field(default=None, description="Das Lesezeichen `weiter` der vorigen Seite.")
+
+
+class Listenabfrage(_Abfrage):
+    mehrfach: ClassVar[frozenset[str]] = frozenset({"zustand"})
+
+    art: Artname | None = Field(default=None, description="Nur diese Art.")
+    zustand: Annotated[list[Zustandsname], Field(max_length=len(_ZUSTAENDE))] = Field(
+        default=[], description="Nur diese Zustände; die Angabe darf sich wiederholen.")
+    bereich: Suchwort | None = Field(default=None, description="Der Schlüssel eines Bereichs.")
+    kommune: Suchwort | None = Field(default=None, description="Der Name einer Kommune.")
+    zustaendig: Suchwort | None = Field(default=None, description="Der Schlüssel der zuständigen Person.")
+    offen: Annotated[bool, BeforeValidator(_ja_nein)] | None = Field(default=None, description="true: nur, was nicht zu Ende ist.")
+    faellig_bis: Datum | None = Field(default=None, description="Nur Offenes, dessen früheste Frist bis zu diesem Tag endet.")
+    ordnung: Literal["neueste", "aelteste"] = Field(default="neueste", description="Was zuerst kommt.")
+
+
+class Arbeitsabfrage(_Abfrage):
+    als: Literal["zustaendig", "vertretung"] = Field(default="zustaendig", description="Als zuständige Person oder als Vertretung.")
+
+
+class OhneAbfrage(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    mehrfach: ClassVar[frozenset[str]] = frozenset()
+
+
+# --- heraus -----------------------------------------------------------------------------------------------------------
+
+
+class BewegterVorgang(BaseModel):
+    key: str
+    art: str
+    zustand: str
+    version: int
+
+
+class Getan(BaseModel):
+    """Was ein Zug bewegt hat, soweit Sie es sehen dürfen; der Schritt selbst steht vorn."""
+
+    akt: str = Field(description="Kennung des Zugs; sie steht auch im Verlauf.")
+    vorgaenge: list[BewegterVorgang]
+
+
+class Listenzeile(BaseModel):
+    """Ohne volle Sicht auf den Vorgang bleiben Stelle, zuständige Person und Frist leer."""
+
+    key: str
+    art: str
+    zustand: str
+    titel: str
+    kommune: str | None
+    bereich: str | None
+    institution: str | None
+    zustaendig: str | None
+    faellig: str | None = Field(description="Das früheste Ende einer offenen Frist, JJJJ-MM-TT.")
+    eroeffnet: str
+    geaendert: str
+    version: int
+
+
+class Liste(BaseModel):
+    vorgaenge: list[Listenzeile]
+    weiter: str | None = Field(description="Lesezeichen der nächsten Seite, null auf der letzten.")
+
+
+class Marke(BaseModel):
+    name: str
+    bezeichnung: str
+    bis: str | None
+
+
+class MoeglicherSchritt(BaseModel):
+    """`grund`: warum der Schritt gerade nicht geht; leer, wenn er geht oder erst das Formular entscheidet."""
+
+    ausloeser: str
+    bezeichnung: str
+    formular: str | None
+    grund_noetig: bool
+    geht_hinaus: bool
+    grund: str
+
+
+class Vorgang(BaseModel):
+    """Ein Vorgang, soweit Sie ihn sehen dürfen. Unterhalb von „titel“ bleibt der Zustand leer."""
+
+    key: str
+    art: str
+    bezeichnung: str
+    ebene: Literal["protokoll", "zahl", "titel", "gekuerzt", "voll"]
+    version: int
+    zustand: str | None
+    zustand_bezeichnung: str | None
+    marken: list[Marke]
+    felder: dict[str, Any]
+    schritte: list[MoeglicherSchritt]
+
+
+class Ereignis(BaseModel):
+    """Wer es tat und warum, steht nur da, wo Sie den Vorgang ganz sehen."""
+
+    nr: int
+    zeit: str
+    akt: str
+    ausloeser: str
+    bezeichnung: str
+    von: str | None
+    nach: str | None
+    rolle: str
+    person: str | None
+    grund: str | None
+    zurueckgenommen: bool
+
+
+class Verlauf(BaseModel):
+    """Das Älteste zuerst."""
+
+    key: str
+    ereignisse: list[Ereignis]
+
+
+class Spurknoten(BaseModel):
+    key: str
+    art: str
+    zustand: str
+    titel: str
+
+
+class Spurkante(BaseModel):
+    von: str
+    nach: str
+    art: str
+
+
+class Spur(BaseModel):
+    """Woraus der Vorgang kam und was aus ihm wurde, soweit Sie es sehen dürfen."""
+
+    knoten: list[Spurknoten]
+    kanten: list[Spurkante]
+
+
+class ProzessKurz(BaseModel):
+    art: str
+    bezeichnung: str
+    kuerzel: str
+    version: int
+
+
+class Prozessliste(BaseModel):
+    prozesse: list[ProzessKurz]
+
+
+class Zustandszeile(BaseModel):
+    wert: str
+    bezeichnung: str
+    erklaerung: str
+    zustaendig: str | None
+    ende: bool
+
+
+class Wer(BaseModel):
+    rolle: str
+    bezug: str
+
+
+class Uebergangszeile(BaseModel):
+    """`von` leer: ein Anfang. `nach` null: der Zustand bleibt."""
+
+    ausloeser: str
+    bezeichnung: str
+    von: list[str]
+    nach: str | None
+    wer: list[Wer]
+    formular: str | None
+    waechter: list[str]
+    grund_noetig: bool
+    setzt: str | None
+    loescht: list[str]
+    geht_hinaus: bool
+    quelle: str
+
+
+class Markenzeile(BaseModel):
+    name: str
+    bezeichnung: str
+    erklaerung: str
+
+
+class Stufenzeile(BaseModel):
+    wann: str
+    an: list[str]
+    feuert: str | None
+
+
+class Fristzeile(BaseModel):
+    """`dauer` und `stufen`, wie die Tabelle sie nennt; das Profil einer Kommune kann sie ändern."""
+
+    name: str
+    bezeichnung: str
+    dauer: str
+    rueckwaerts: bool
+    ruht_bei: str | None
+    stufen: list[Stufenzeile]
+
+
+class Prozesstabelle(ProzessKurz):
+    zustaende: list[Zustandszeile]
+    uebergaenge: list[Uebergangszeile]
+    marken: list[Markenzeile]
+    fristen: list[Fristzeile]
+
+
+HERAUS: Sequence[type[BaseModel]] = (Problem, Getan, Liste, Vorgang, Verlauf, Spur, Prozessliste, Prozesstabelle)
