@@ -29,10 +29,10 @@ class Vorlagen:
         self.umgebung.globals.update(statisch=statisch, _=uebersetzt)
         self.umgebung.filters.update(datum=datum, zeitpunkt=zeitpunkt, wochentag=wochentag, zahl=zahl)
 
-    def seite(self, name: str, **kontext: Any) -> str:
+    def seite(self, name: str, /, **kontext: Any) -> str:
         return self.umgebung.get_template(name).render(kontext)
 
-    def block(self, name: str, block: str, **kontext: Any) -> str:
+    def block(self, name: str, block: str, /, **kontext: Any) -> str:
         """Nur ein Block der Vorlage: das Stück, das htmx austauscht. KeyError, wenn es ihn nicht gibt."""
         vorlage = self.umgebung.get_template(name)
         return "".join(vorlage.blocks[block](vorlage.new_context(kontext)))

@@ -13,9 +13,9 @@ from service.clock import berliner_tag
 from service.db import Datenbank, Sitzung
 from service.settings import Einstellungen
 from service.umfeld import Umfeld, koordination_je_bereich, lade_umfeld
+from service.vorfuehrung import ist_vorfuehrung
 
 _NACHSEHEN = timedelta(seconds=30)
-_GEFUELLT = "SELECT 1 FROM protokoll WHERE was IN ('vorfuehrung_begonnen', 'vorfuehrung', 'vorfuehrung_leer') LIMIT 1"
 
 
 @dataclass
@@ -56,6 +56,5 @@ class Anwendung:
         jetzt, bekannt = self.jetzt(), self._vorfuehrung
         if bekannt is None or (not bekannt[0] and not timedelta() <= jetzt - bekannt[1] < _NACHSEHEN):
             with self.db.lesen() as s:
-                erfunden = s.wert("SELECT 1 FROM person WHERE vorfuehrung = 1 LIMIT 1") is not None and s.wert(_GEFUELLT) is not None
-            bekannt = self._vorfuehrung = (erfunden, jetzt)
+                bekannt = self._vorfuehrung = (ist_vorfuehrung(s), jetzt)
         return bekannt[0]

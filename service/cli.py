@@ -82,6 +82,9 @@ def _befehl(a: Namespace) -> int:
         case "run", _:
             from service.befehle import laufen
             return laufen.alles()
+        case "web", _:
+            from service.befehle import web
+            return web.biete_an()
         case "worker", _:
             from service.befehle import laufen
             return laufen.worker()
@@ -100,6 +103,9 @@ def _befehl(a: Namespace) -> int:
         case "fristen", _:
             from service.befehle import fristen
             return fristen.runde_jetzt(als_json=a.json)
+        case "ausgang", _:
+            from service.befehle import ausgang
+            return ausgang.zeige(runde_jetzt=a.jetzt, als_json=a.json)
         case "demo", _:
             from service.befehle import demo
             return demo.fuelle(leer=a.leer)

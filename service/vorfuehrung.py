@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.anwendung import Anwendung
-from service.clock import berliner_tag
 from service.db import Sitzung
+from service.profil import Profil
 from service.rollentafel import ROLLEN
 from states.model import Rolle
 
@@ -31,6 +30,7 @@ WAS_SIE_TUT: dict[Rolle, str] = {
 # Wer in wie vielen Vorgängen steht: als Person, als Stelle oder als zuständig. Sammelkonten teilen sich den Namen ihrer Stelle.
 _BETEILIGT = ("SELECT wer, count(*) FROM (SELECT wer FROM beteiligung WHERE offen = 1 UNION ALL SELECT zustaendig FROM vorgang "
               "WHERE zustaendig IS NOT NULL UNION ALL SELECT institution FROM vorgang WHERE institution IS NOT NULL) alle GROUP BY wer")
+_GEFUELLT = "SELECT 1 FROM protokoll WHERE was IN ('vorfuehrung_begonnen', 'vorfuehrung', 'vorfuehrung_leer') LIMIT 1"
 _PERSONEN = ("SELECT p.key, p.name, p.institution, r.rolle FROM person p JOIN person_rolle r ON r.person = p.key WHERE p.vorfuehrung = 1 "
              "AND p.von <= :heute AND (p.bis IS NULL OR p.bis >= :heute) AND r.von <= :heute AND (r.bis IS NULL OR r.bis >= :heute) "
              "ORDER BY p.name, p.key, r.id")
@@ -53,11 +53,14 @@ class Kontenliste:
     weitere: list[tuple[str, str]]
 
 
-def konten_der_vorfuehrung(a: Anwendung) -> Kontenliste:
-    with a.db.lesen() as s:
-        zeilen = s.alle(_PERSONEN, {"heute": berliner_tag(a.jetzt()).isoformat()})
-        profil = a.umfeld(s).profil
-        gewicht = _gewicht(s)
+def ist_vorfuehrung(s: Sitzung) -> bool:
+    """Ob hier die erfundene Geschichte steht. Konten der Vorführung allein genügen nicht: Das mitgelieferte Profil bringt sie immer mit."""
+    return s.wert("SELECT 1 FROM person WHERE vorfuehrung = 1 LIMIT 1") is not None and s.wert(_GEFUELLT) is not None
+
+
+def konten_der_vorfuehrung(s: Sitzung, profil: Profil, heute: str) -> Kontenliste:
+    zeilen = s.alle(_PERSONEN, {"heute": heute})
+    gewicht = {str(wer): int(zahl) for wer, zahl in s.alle(_BETEILIGT)}
     stellen = {name: (i.name if (i := profil.institution(name)) else name) for _, _, name, _ in zeilen if name}
     abh = {name for name in stellen if profil.ist_abh(name)}
     rollen: dict[str, set[str]] = {}
@@ -75,10 +78,6 @@ def konten_der_vorfuehrung(a: Anwendung) -> Kontenliste:
             beste[rolle] = min(passende, key=rang)
     je_rolle = [Rollenkonto(ROLLEN[r], WAS_SIE_TUT[r], z[0], z[1], stellen.get(z[2], "")) for r, z in beste.items()]
     return Kontenliste(je_rolle, _weitere(zeilen, stellen, rollen))
-
-
-def _gewicht(s: Sitzung) -> dict[str, int]:
-    return {str(wer): int(zahl) for wer, zahl in s.alle(_BETEILIGT)}
 
 
 def _weitere(zeilen: list[tuple[str, ...]], stellen: dict[str, str], rollen: dict[str, set[str]]) -> list[tuple[str, str]]:

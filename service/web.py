@@ -160,8 +160,8 @@ def _von_uns(request: Request) -> bool:
     """Was der Browser selbst über die Herkunft sagt; ältere schweigen, dann entscheidet allein das Zeichen."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
-    herkunft = request.headers.get("origin")
-    return herkunft is None or urlsplit(herkunft).netloc == request.headers.get("host")
+    herkunft = request.headers.get("origin", "null")  # „null“ schickt er, weil unsere Seiten keine Herkunft weitergeben
+    return herkunft == "null" or urlsplit(herkunft).netloc == request.headers.get("host")
 
 
 async def _zeichen_im_formular(request: Request) -> str:
@@ -182,12 +182,12 @@ Formulardaten = Annotated[FormData, Depends(_formulardaten)]
 # --- antworten --------------------------------------------------------------------------------------------------------
 
 
-def seite(request: Request, name: str, *, status: int = 200, kopf: Mapping[str, str] | None = None, **kontext: Any) -> HTMLResponse:
+def seite(request: Request, name: str, /, *, status: int = 200, kopf: Mapping[str, str] | None = None, **kontext: Any) -> HTMLResponse:
     """Eine ganze Seite; die Grundvorlage bekommt dazu, was auf jeder steht."""
     return HTMLResponse(anwendung(request).vorlagen.seite(name, **grundkontext(request), **kontext), status, headers=dict(kopf or {}))
 
 
-def stueck(request: Request, name: str, block: str, **kontext: Any) -> HTMLResponse:
+def stueck(request: Request, name: str, block: str, /, **kontext: Any) -> HTMLResponse:
     """Nur ein Block der Seite, für htmx."""
     return HTMLResponse(anwendung(request).vorlagen.block(name, block, **grundkontext(request), **kontext))
 

@@ -39,7 +39,7 @@ def leser() -> Leser:
     haupt.add_argument("--version", action=_Version, nargs=0, help="die Version zeigen und enden")
     haupt.set_defaults(json=False, unterbefehl="")
     befehle = haupt.add_subparsers(title="Befehle", dest="befehl", metavar="BEFEHL", required=True)
-    for hinzu in (_run, _worker, _demo, _import, _spur, _prozess, _pruefen, _fristen, _profil, _db, _config):
+    for hinzu in (_run, _web, _worker, _demo, _import, _spur, _prozess, _pruefen, _fristen, _ausgang, _profil, _db, _config):
         hinzu(befehle)
     return haupt
 
@@ -66,6 +66,13 @@ def _run(befehle: Befehle) -> None:
     _befehl(befehle, "run", "alles auf dieser Maschine starten: Seiten, Fristen, Nachrichten",
             "Startet auf dieser Maschine die Seiten für den Browser und alles, was von selbst geschieht: fällige Fristen, "
             "Nachrichten, die tägliche Runde. Läuft, bis Sie es mit Strg+C beenden; was abstürzt, wird neu gestartet.")  # fmt: skip
+
+
+def _web(befehle: Befehle) -> None:
+    _befehl(befehle, "web", "die Seiten für den Browser anbieten, ohne alles, was von selbst geschieht",
+            "Bietet die Seiten für den Browser und die Schnittstelle an. Ist der Datenordner leer, wird er angelegt; gibt es "
+            "noch kein Konto, nennt der Befehl einen Link, mit dem das erste entsteht. Fristen und Nachrichten bearbeitet "
+            "„kreislauf worker“. Läuft, bis Sie es mit Strg+C oder SIGTERM beenden.")  # fmt: skip
 
 
 def _worker(befehle: Befehle) -> None:
@@ -126,6 +133,14 @@ def _fristen(befehle: Befehle) -> None:
     r.add_argument("dauer", metavar="DAUER", help="zum Beispiel „10 WT“, „2 Wochen“ oder „1 Monat“, in Anführungszeichen")
     r.add_argument("--rueckwaerts", action="store_true", help="vom Datum an zurückrechnen: der späteste Tag so lange davor")
     _mit_json(r)
+
+
+def _ausgang(befehle: Befehle) -> None:
+    b = _befehl(befehle, "ausgang", "zeigen, welche Nachrichten warten oder gescheitert sind",
+                "Zeigt, welche Nachrichten auf ihren Versand warten und welche nicht zugestellt werden konnten, mit dem Grund und dem, was zu "
+                "tun ist.")  # fmt: skip
+    b.add_argument("--jetzt", action="store_true", help="vorher eine Runde: aus dem Ausgang Nachrichten machen und zustellen")
+    _mit_json(b)
 
 
 def _profil(befehle: Befehle) -> None:

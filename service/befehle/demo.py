@@ -17,7 +17,7 @@ from service.settings import lade_einstellungen
 from service.stammdaten import geltendes_profil, uebernehme_profil
 from service.umfeld import umfeld_aus
 
-_BEGONNEN, _FERTIG = "vorfuehrung_begonnen", "vorfuehrung"
+_BEGONNEN, _FERTIG, _LEER = "vorfuehrung_begonnen", "vorfuehrung", "vorfuehrung_leer"
 
 
 def fuelle(*, leer: bool) -> int:
@@ -29,6 +29,7 @@ def fuelle(*, leer: bool) -> int:
             return 0
         _richte_ein(db, zeit)
         if leer:
+            db.in_transaktion(lambda s: vermerke(s, zeit, systemkonto(), _LEER, {}))
             schreibe("Profil und Konten der Vorführung sind angelegt; Vorgänge gibt es noch keine.")
             return 0
         schreibe("\n".join(_text(_spiele(db, zeit))))

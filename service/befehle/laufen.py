@@ -13,9 +13,9 @@ from service.aufsicht import Aufsicht, Dienst
 from service.befehle.ausgabe import sage, schreibe
 from service.befehle.betrieb import datenbank, eingerichtete_datenbank
 from service.clock import jetzt
-from service.db import Datenbank
 from service.errors import Betriebsfehler
 from service.settings import Einstellungen, lade_einstellungen
+from service.vorfuehrung import ist_vorfuehrung
 from service.zeitgeber import Zeitgeber, feste_orte, zeitgeber
 
 _SEITEN = "Seiten"
@@ -38,7 +38,8 @@ def alles() -> int:
     """Seiten, Prefect-Server und Runden. Die Seiten warten auf niemanden."""
     e = lade_einstellungen()
     with eingerichtete_datenbank(e, jetzt()) as db:
-        vorfuehrung = _ist_vorfuehrung(db)
+        with db.lesen() as s:
+            vorfuehrung = ist_vorfuehrung(s)
     with _allein(e):
         z = zeitgeber(e, os.environ)
         seiten = Dienst(_SEITEN, (sys.executable, "-m", "service.cli", "web"), {**os.environ, **feste_orte(e)})
@@ -51,11 +52,6 @@ def alles() -> int:
 def _wozu(z: Zeitgeber, e: Einstellungen) -> str:
     wo = "einem eigenen Prefect-Server" if z.eigener else f"dem Prefect-Server {z.adresse}"
     return f"Fristen und Nachrichten werden alle {e.takt} Sekunden bearbeitet, angestoßen von {wo}. Beenden: Strg+C."
-
-
-def _ist_vorfuehrung(db: Datenbank) -> bool:
-    with db.lesen() as s:
-        return s.wert("SELECT 1 FROM person WHERE vorfuehrung = 1 LIMIT 1") is not None
 
 
 def _einmal_bereit(e: Einstellungen, vorfuehrung: bool) -> Callable[[], None]:

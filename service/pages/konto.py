@@ -7,10 +7,12 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from service import anmeldung, konten
+from service.anwendung import Anwendung
+from service.clock import berliner_tag
 from service.errors import Kreislauffehler, NichtGefunden, Ungueltig, Verboten, ZuVieleVersuche
 from service.handelnde import Handelnde
 from service.rollentafel import ROLLEN
-from service.vorfuehrung import konten_der_vorfuehrung
+from service.vorfuehrung import Kontenliste, konten_der_vorfuehrung
 from service.web import (Angemeldet, Formulardaten, anwendung, besuch, herkunft, inneres_ziel, loesche_ausweis, seite, setze_ausweis,
                          umleitung)
 from states.model import Rolle
@@ -71,10 +73,15 @@ def _hinein(request: Request, ausweis: str, ziel: str) -> Response:
 
 
 def _anmeldeseite(request: Request, ziel: str, fehler: Kreislauffehler | None = None, kennung: str = "") -> Response:
-    a = anwendung(request)
-    gruppen = konten_der_vorfuehrung(a) if a.vorfuehrung() else None
     return seite(request, "konto/anmelden.html", status=fehler.status if fehler else 200, ziel=ziel, fehler=fehler.satz if fehler else "",
-                 kennung=kennung[:80], gruppen=gruppen)
+                 kennung=kennung[:80], gruppen=_rollen(anwendung(request)))
+
+
+def _rollen(a: Anwendung) -> Kontenliste | None:
+    if not a.vorfuehrung():
+        return None
+    with a.db.lesen() as s:
+        return konten_der_vorfuehrung(s, a.umfeld(s).profil, berliner_tag(a.jetzt()).isoformat())
 
 
 # --- Einladung --------------------------------------------------------------------------------------------------------

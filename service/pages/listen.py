@@ -1,0 +1,121 @@
+"""Startseite und Listen: was auf jemanden wartet, und alles, was er sehen darf, gefiltert und geblättert."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from service.anzeige import tag
+from service.clock import berliner_tag
+from service.db import Sitzung
+from service.errors import NichtGefunden
+from service.handelnde import Handelnde
+from service.listen import Auswahl, Eintrag, arbeitsliste, blaettere, zahlen
+from service.moeglich import anfaenge
+from service.web import Angemeldet, anwendung, seite
+from states.kette import PROZESSE
+
+router = APIRouter()
+
+_AUF_DER_STARTSEITE = 15
+
+
+def _zeile(e: Eintrag, heute: date) -> dict[str, Any]:
+    prozess = PROZESSE[e.art]
+    return {
+        "key": e.key,
+        "art": prozess.bezeichnung,
+        "zustand": prozess.zustand(e.zustand).bezeichnung,
+        "titel": e.titel,
+        "kommune": e.kommune or "",
+        "faellig": tag(e.faellig),
+        "ueberfaellig": e.faellig < heute.isoformat(),
+        "heute": e.faellig == heute.isoformat(),
+        "institution": e.institution or "",
+    }
+
+
+@router.get("/", response_class=HTMLResponse)
+def startseite(request: Request, person: Angemeldet) -> HTMLResponse:
+    a = anwendung(request)
+    heute = berliner_tag(a.jetzt())
+    with a.db.lesen() as s:
+        meine = arbeitsliste(s, person, heute, anzahl=_AUF_DER_STARTSEITE)
+        vertretung = arbeitsliste(s, person, heute, als="vertretung", anzahl=_AUF_DER_STARTSEITE)
+        bestand = _bestand(s, person, heute)
+    return seite(
+        request,
+        "pages/start.html",
+        meine=[_zeile(e, heute) for e in meine.zeilen],
+        mehr=bool(meine.weiter),
+        vertretung=[_zeile(e, heute) for e in vertretung.zeilen],
+        bestand=bestand,
+        beginnen=_beginnen(person),
+    )
+
+
+def _bestand(s: Sitzung, person: Handelnde, heute: date) -> list[dict[str, Any]]:
+    """Je Art, was die Person sieht: Zustände mit ihrer Zahl, als Verweise auf die gefilterte Liste."""
+    gefunden = []
+    for art, prozess in PROZESSE.items():
+        gezaehlt = zahlen(s, person, heute, art)
+        if gezaehlt:
+            zustaende = [(z.wert, z.bezeichnung, gezaehlt[z.wert]) for z in prozess.zustaende if z.wert in gezaehlt]
+            offen = sum(n for wert, _, n in zustaende if not prozess.zustand(wert).ende)
+            gefunden.append(
+                {"art": art, "titel": prozess.bezeichnung, "offen": offen, "alle": sum(gezaehlt.values()), "zustaende": zustaende}
+            )
+    return gefunden
+
+
+def _beginnen(person: Handelnde) -> list[dict[str, str]]:
+    return [{"art": art, "ausloeser": u.ausloeser, "titel": f"{PROZESSE[art].bezeichnung}: {u.bezeichnung}"} for art, u in anfaenge(person)]
+
+
+@router.get("/vorgaenge/{art}", response_class=HTMLResponse)
+def liste(
+    request: Request,
+    person: Angemeldet,
+    art: str,
+    zustand: Annotated[list[str], Query()] = [],  # noqa: B006
+    bereich: str = "",
+    kommune: str = "",
+    offen: str = "",
+    ab: str = "",
+    ordnung: str = "neueste",
+) -> HTMLResponse:
+    if art not in PROZESSE:
+        raise NichtGefunden()
+    a, prozess = anwendung(request), PROZESSE[art]
+    heute = berliner_tag(a.jetzt())
+    zustaende = tuple(z for z in zustand if any(z == x.wert for x in prozess.zustaende))
+    auswahl = Auswahl(art=art, zustaende=zustaende, bereich=bereich, kommune=kommune, offen={"ja": True, "nein": False}.get(offen))
+    with a.db.lesen() as s:
+        blatt = blaettere(s, person, heute, auswahl, ab=ab, ordnung="aelteste" if ordnung == "aelteste" else "neueste")
+        gezaehlt = zahlen(s, person, heute, art)
+    profil = a.umfeld().profil
+    filter_ = {"zustand": list(zustaende), "bereich": bereich, "kommune": kommune, "offen": offen, "ordnung": ordnung}
+    return seite(
+        request,
+        "pages/liste.html",
+        art=art,
+        titel=prozess.bezeichnung,
+        zeilen=[_zeile(e, heute) for e in blatt.zeilen],
+        zustaende=[(z.wert, z.bezeichnung, gezaehlt.get(z.wert, 0)) for z in prozess.zustaende],
+        filter=filter_,
+        bereiche=[(b.key, b.name) for b in profil.bereiche],
+        kommunen=profil.kommunen,
+        weiter=_verweis(art, filter_, blatt.weiter) if blatt.weiter else "",
+        erste=not ab,
+        anfang=_verweis(art, filter_),
+        beginnen=[x for x in _beginnen(person) if x["art"] == art],
+    )
+
+
+def _verweis(art: str, filter_: dict[str, Any], ab: str = "") -> str:
+    """Dieselbe Liste mit denselben Filtern, ab einer Stelle."""
+    return f"/vorgaenge/{art}?" + urlencode({k: w for k, w in {**filter_, "ab": ab}.items() if w}, doseq=True)

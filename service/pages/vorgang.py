@@ -1,0 +1,136 @@
+"""Die Seite eines Vorgangs, das Zurücknehmen und die Spur."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from service import anzeige
+from service.clock import berliner_tag
+from service.db import Sitzung
+from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, Verboten
+from service.handeln import handle_zurueck
+from service.handelnde import Handelnde
+from service.laden import akte
+from service.moeglich import moegliche
+from service.pages.schritt import einzeln, satz, texte, version
+from service.protokoll import vermerke
+from service.sicht import Ansicht, Ebene, lies, sichtbar
+from service.spur import Knoten, Spur, spur
+from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from states.kette import PROZESSE
+from states.model import Rolle
+from states.verbindungen import VERBINDUNGEN
+
+router = APIRouter()
+
+
+@router.get("/vorgang/{key}", response_class=HTMLResponse)
+def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
+    a = anwendung(request)
+    jetzt = a.jetzt()
+    heute = berliner_tag(jetzt)
+    with a.db.lesen() as s:
+        ansicht = lies(s, person, key, heute)
+        namen = anzeige.personennamen(s)
+        kontext = _kontext(s, person, ansicht, namen) | {
+            "inhalt": anzeige.inhalt(ansicht, namen),
+            "verlauf": anzeige.verlauf(s, ansicht, namen),
+            "fristen": anzeige.offene_fristen(s, ansicht) if ansicht.ebene is Ebene.VOLL else [],
+            "verbundene": anzeige.verbundene(s, person, key, heute),
+            "schritte": moegliche(s, person, key, jetzt),
+        }
+    if ansicht.zu_protokollieren:
+        a.db.in_transaktion(lambda s: vermerke(s, jetzt, "", "gelesen", {"vorgang": key}, person.key))
+    return seite(request, "pages/vorgang.html", **kontext)
+
+
+def _kontext(s: Sitzung, person: Handelnde, ansicht: Ansicht, namen: Mapping[str, str]) -> dict[str, Any]:
+    prozess, gefunden = PROZESSE[ansicht.art], akte(s, ansicht.key)
+    assert gefunden is not None
+    ganz = ansicht.ebene is Ebene.VOLL
+    zustand = prozess.zustand(ansicht.zustand) if ansicht.zustand else None
+    marken = [(m.bezeichnung, anzeige.tag(ansicht.marken[m.name])) for m in prozess.marken if m.name in ansicht.marken]
+    return {
+        "key": ansicht.key,
+        "art": ansicht.art,
+        "art_titel": prozess.bezeichnung,
+        "titel": ansicht.felder.get("titel") or prozess.bezeichnung,
+        "zustand": zustand.bezeichnung if zustand else "",
+        "erklaerung": zustand.erklaerung if zustand else "",
+        "version": ansicht.version,
+        "marken": marken,
+        "zustaendig": namen.get(gefunden.zustaendig or "", "") if ganz else "",
+        "vertretung": namen.get(gefunden.vertretung or "", "") if ganz else "",
+        "kommune": gefunden.kommune if ganz else "",
+        "institution": gefunden.institution if ganz else "",
+        "darf_zurueck": ganz and person.hat(Rolle.KOORDINATION),
+    }
+
+
+@router.get("/vorgang/{key}/spur", response_class=HTMLResponse)
+def zeige_spur(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
+    a = anwendung(request)
+    heute = berliner_tag(a.jetzt())
+    with a.db.lesen() as s:
+        gefunden = spur(s, key, lambda kuerzel: sichtbar(person, heute, alias=kuerzel))
+    return seite(request, "pages/spur.html", key=key, gruppen=_gruppen(gefunden))
+
+
+def _gruppen(gefunden: Spur) -> list[dict[str, Any]]:
+    """Die Vorgänge je Art in der Reihenfolge des Kreislaufs, jeder mit den Sätzen, die von ihm ausgehen."""
+    saetze: dict[str, list[tuple[str, str]]] = {}
+    for kante in gefunden.kanten:
+        saetze.setdefault(kante.von, []).append((VERBINDUNGEN[kante.art].satz, kante.nach))
+    je_art: dict[str, list[Knoten]] = {}
+    for knoten in gefunden.knoten:
+        je_art.setdefault(knoten.art, []).append(knoten)
+    return [
+        {
+            "titel": PROZESSE[art].bezeichnung,
+            "knoten": [
+                {"key": k.key, "titel": k.titel, "zustand": PROZESSE[art].zustand(k.zustand).bezeichnung, "saetze": saetze.get(k.key, [])}
+                for k in je_art[art]
+            ],
+        }
+        for art in PROZESSE
+        if art in je_art
+    ]
+
+
+# --- zurücknehmen -----------------------------------------------------------------------------------------------------
+
+
+@router.get("/vorgang/{key}/zuruecknehmen", response_class=HTMLResponse)
+def frage_zurueck(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
+    return _seite(request, person, key, {}, {})
+
+
+@router.post("/vorgang/{key}/zuruecknehmen")
+def nimm_zurueck(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
+    a, eingaben = anwendung(request), texte(daten)
+    jetzt, umfeld, grund, gesehen = a.jetzt(), a.umfeld(), einzeln(eingaben, "grund"), version(eingaben)
+    try:
+        a.db.in_transaktion(lambda s: handle_zurueck(s, key, grund, person, jetzt, umfeld, gesehen))
+    except (Unmoeglich, Konflikt, Verboten, Ungueltig) as fehler:
+        befunde = dict(fehler.befunde) if isinstance(fehler, Ungueltig) else {"": satz(fehler)}
+        return _seite(request, person, key, eingaben, befunde, fehler.status)
+    return umleitung(request, f"/vorgang/{key}", "Der letzte Schritt ist zurückgenommen.")
+
+
+def _seite(
+    request: Request, person: Handelnde, key: str, eingaben: Mapping[str, list[str]], befunde: Mapping[str, str], status: int = 200
+) -> HTMLResponse:
+    a = anwendung(request)
+    with a.db.lesen() as s:
+        ansicht = lies(s, person, key, berliner_tag(a.jetzt()))
+        verlauf = anzeige.verlauf(s, ansicht, {})
+    if ansicht.ebene is not Ebene.VOLL or not person.hat(Rolle.KOORDINATION):
+        raise NichtGefunden(key)
+    letzter = next((g.schritt for g in verlauf if not g.zurueckgenommen and not g.ruecknahme), "")
+    return seite(
+        request, "pages/zuruecknehmen.html", status=status, key=key, letzter=letzter, version=ansicht.version, e=eingaben, b=befunde
+    )
