@@ -25,7 +25,7 @@ JETZT = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 MELDUNGEN = Path(__file__).parent.parent / "tests" / "daten" / "meldungen.jsonl"
 _NUR_IMPORT = ("geschaeftszeichen", "eingang")
 _GRUND = "In der Vorprüfung so besprochen."
-# Auslöser, wer, Antwort, Grund. „{1}“ und „{2}“ sind Sammlungen, „{vorige}“ die Meldung davor.
+# Auslöser, wer, Antwort, Grund. „{1}“ und „{2}“ sind Sammlungen, „{vorige}“ die Meldung davor, die offen sein muss.
 _AUFNEHMEN = ("aufnehmen", "k", {"sammlung": "{1}"}, "")
 _UMSAMMELN = ("umsammeln", "k", {"sammlung": "{2}"}, "")
 _ERGAENZEN = ("ergaenzen", "melder", {"text": "Inzwischen haben sich zwei weitere Familien mit derselben Frage gemeldet."}, "")
@@ -35,10 +35,10 @@ WEGE: tuple[tuple[tuple[str, str, dict[str, str], str], ...], ...] = (
      ("antworten", "melder", {"text": "Seit dem Frühjahr; die Bescheide liegen uns vor."}, ""),
      _AUFNEHMEN, _ERGAENZEN, _UMSAMMELN, ("auswaehlen", "k", {}, _GRUND), ("auswahl_aufheben", "k", {"ziel": "in_sammlung"}, _GRUND)),
     (_PARKEN, ("wiedervorlegen", "system", {}, ""), _AUFNEHMEN, _UMSAMMELN, _PARKEN, ("wiedervorlegen", "k", {}, ""), _AUFNEHMEN),
-    (("uebernehmen", "k", {}, ""), _ERGAENZEN, _AUFNEHMEN, ("wieder_vorgekommen", "melder", {"vorgekommen_am": "2027-02-26"}, ""),
-     ("auswaehlen", "k", {}, _GRUND), ("zurueckziehen", "melder", {}, "")),
     (("als_doppelmeldung_verknuepfen", "k", {"original": "{vorige}"}, ""), ("wiederaufnehmen", "k", {}, _GRUND),
      ("weitergeben", "k", {"an": "Bezirksregierung"}, _GRUND)),
+    (("uebernehmen", "k", {}, ""), _ERGAENZEN, _AUFNEHMEN, ("wieder_vorgekommen", "melder", {"vorgekommen_am": "2027-02-26"}, ""),
+     ("auswaehlen", "k", {}, _GRUND), ("zurueckziehen", "melder", {}, "")),
     (("uebernehmen", "k", {}, ""), ("kurz_klaeren", "k", {"mit": "Jobcenter", "vereinbart": "Termin noch in dieser Woche."}, "")),
 )
 
