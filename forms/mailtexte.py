@@ -92,9 +92,9 @@ DINGE: Mapping[str, tuple[str, str]] = {
     "kooperationsvereinbarung": ("die Kooperationsvereinbarung", "der Kooperationsvereinbarung"),
 }
 
-_FRIST_NAHT = Text("Erinnerung zu {key}: {frist}", "Zu {dem} {key} steht an: {frist}. Die Frist endet am {ende}.")
-_FRIST_HEUTE = Text("Heute fällig zu {key}: {frist}", "Zu {dem} {key} ist heute fällig: {frist}.")
-_FRIST_VORBEI = Text("Überfällig zu {key}: {frist}", "Zu {dem} {key} ist überfällig: {frist}. Die Frist endete am {ende}.")
+_FRIST_NAHT = Text("Erinnerung zu {key}: {frist}", "{Zum} {key} steht an: {frist}. Die Frist endet am {ende}.")
+_FRIST_HEUTE = Text("Heute fällig zu {key}: {frist}", "{Zum} {key} ist heute fällig: {frist}.")
+_FRIST_VORBEI = Text("Überfällig zu {key}: {frist}", "{Zum} {key} ist überfällig: {frist}. Die Frist endete am {ende}.")
 _NUR_ZAHL = Text("Überfällig: {key}", "{Die} {key} liegt seit dem {eroeffnet} ohne Entscheidung vor, das sind {alter} Tage.")
 _SITZFRIST = frozenset({"lenkungsgruppe", "arbeitsgruppe", "umsetzung", "einzelfall", "aufgabe"})
 

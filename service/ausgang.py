@@ -168,7 +168,8 @@ class _Bau:
         stelle = self.umfeld.profil.institution(str(daten.get("an") or daten.get("mit") or daten.get("institution") or ""))
         zustand = nach if nach and akte.id == m.vorgang else akte.zustand
         return {
-            "key": akte.key, "die": die, "Die": die[0].upper() + die[1:], "dem": dem, "der": dem,
+            "key": akte.key, "die": die, "Die": die[0].upper() + die[1:], "der": dem,
+            "Zum": f"Z{_um(dem)}", "zum": f"z{_um(dem)}",
             "am": _deutsch(berliner_tag(aus_text(m.zeit)) if m.zeit else self.heute), "eroeffnet": _deutsch(eroeffnet),
             "alter": str((self.heute - eroeffnet).days), "zustand": PROZESSE[akte.art].zustand(zustand).bezeichnung, "termin": termin,
             "wann_wo": ", ".join([f"am {termin}", *(str(x) for x in zeit_ort if x)]) if termin else "Termin und Ort folgen",
@@ -244,6 +245,12 @@ def _hat_nur_hier_gemeldet(art: str, frist: Frist, stufe: int) -> bool:
     """Die Stufe schaltete selbst, und der Schritt sagt es niemandem: dann ist die Erinnerung die einzige Nachricht davon."""
     feuert = frist.stufen[stufe].feuert if stufe < len(frist.stufen) else ""
     return bool(feuert) and not any(u.meldet for u in PROZESSE[art].uebergaenge if u.ausloeser == feuert)
+
+
+def _um(dem: str) -> str:
+    """„der Meldung“ wird „ur Meldung“, „dem Beschluss“ wird „um Beschluss“; davor kommt ein großes oder kleines Z."""
+    artikel, ding = dem.split(" ", 1)
+    return f"{'ur' if artikel == 'der' else 'um'} {ding}"
 
 
 def _tag(wert: object) -> str:

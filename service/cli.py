@@ -79,15 +79,8 @@ def _befehl(a: Namespace) -> int:
         case "prozess", _:
             from service.befehle import prozess
             return prozess.zeige(a.art, mermaid=a.mermaid, markdown=a.markdown)
-        case "run", _:
-            from service.befehle import laufen
-            return laufen.alles()
-        case "web", _:
-            from service.befehle import web
-            return web.biete_an()
-        case "worker", _:
-            from service.befehle import laufen
-            return laufen.worker()
+        case ("run" | "web" | "worker") as dauernd, _:
+            return _laufe(dauernd)
         case "import", _:
             from service.befehle import importe
             return importe.importiere(a.datei, als_json=a.json)
@@ -97,11 +90,10 @@ def _befehl(a: Namespace) -> int:
         case "pruefen", _:
             from service.befehle import lesen
             return lesen.pruefe(als_json=a.json)
-        case "fristen", "berechne":
+        case "fristen", unterbefehl:
             from service.befehle import fristen
-            return fristen.berechne(a.datum, a.dauer, rueckwaerts=a.rueckwaerts, als_json=a.json)
-        case "fristen", _:
-            from service.befehle import fristen
+            if unterbefehl == "berechne":
+                return fristen.berechne(a.datum, a.dauer, rueckwaerts=a.rueckwaerts, als_json=a.json)
             return fristen.runde_jetzt(als_json=a.json)
         case "ausgang", _:
             from service.befehle import ausgang
@@ -117,6 +109,15 @@ def _befehl(a: Namespace) -> int:
         case _:
             from service.befehle import einstellungen
             return einstellungen.pruefe()
+
+
+def _laufe(befehl: str) -> int:
+    """Was läuft, bis es jemand beendet."""
+    if befehl == "web":
+        from service.befehle import web
+        return web.biete_an()
+    from service.befehle import laufen
+    return laufen.alles() if befehl == "run" else laufen.worker()
 
 
 def _db(unterbefehl: Literal["upgrade", "check", "backup", "restore"], a: Namespace) -> int:

@@ -71,8 +71,8 @@ class Empfaengersuche:
     def anreden(self, m: Meldung) -> list[Anrede]:
         """Alle, die etwas bekommen; wer zweimal gemeint ist, nur einmal. Leer: Es ist niemand zu unterrichten.
 
-        Darf keiner der Gemeinten den Vorgang sehen, erfährt es stattdessen, wer zuständig ist. Lässt sich zu einem Wort
-        niemand ermitteln, steht an seiner Stelle ein unbekannter Empfänger: Daraus wird ein Befund.
+        Darf keiner der Gemeinten den Vorgang sehen, geht eine Erinnerung an den, der zuständig ist. Lässt sich zu einem
+        Wort niemand ermitteln, steht an seiner Stelle ein unbekannter Empfänger: Daraus wird ein Befund.
         """
         gefunden: dict[str, Anrede] = {}
         verdeckt = False
@@ -84,7 +84,7 @@ class Empfaengersuche:
                     verdeckt = True
                     continue
                 gefunden.setdefault(anrede.empfaenger.key, anrede)
-        if not gefunden and verdeckt and "zustaendig" not in m.an and set(m.an) != {"melder"}:
+        if not gefunden and verdeckt and m.anlass.startswith("frist_") and "zustaendig" not in m.an:
             return [a for a in self._gemeinte("zustaendig", m) if a.empfaenger.key != m.person]
         return list(gefunden.values())
 
@@ -137,7 +137,7 @@ class Empfaengersuche:
         if stelle is None:
             return eigene or [v.unbekannt(meldung.institution or "meldende Stelle")]
         if stelle.person is not None and stelle.person.abh:
-            return eigene
+            return eigene or [v.unbekannt("Konto der meldenden Stelle")]
         return [v.mit_adresse(stelle, next((e for e in eigene if e.adresse), None))]
 
     def zustaendig(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
@@ -214,7 +214,9 @@ class Empfaengersuche:
     def umsetzende(self, akte: Akte, m: Meldung) -> list[tuple[Empfaenger, Akte]]:
         """Wer das Monitoring nicht sieht, erfährt es zum Zielsystem."""
         eltern = self._eltern(akte) if akte.art == "monitoring" else None
-        gefunden = {e.key: (e, akte) for e in self._beteiligte(akte, Rolle.UMSETZENDE_STELLE)}
+        selbst = self._beteiligte(akte, Rolle.UMSETZENDE_STELLE)
+        # die Quelle eines Indikators ist nicht immer eine Stelle: „Laufzettel“ liest keine Nachrichten
+        gefunden = {e.key: (e, akte) for e in selbst if e.person is not None or eltern is None}
         for e in self._beteiligte(eltern, Rolle.UMSETZENDE_STELLE) if eltern else ():
             gefunden.setdefault(e.key, (e, eltern or akte))
         return list(gefunden.values())

@@ -137,8 +137,8 @@ def _fristen(befehle: Befehle) -> None:
 
 def _ausgang(befehle: Befehle) -> None:
     b = _befehl(befehle, "ausgang", "zeigen, welche Nachrichten warten oder gescheitert sind",
-                "Zeigt, welche Nachrichten auf ihren Versand warten und welche nicht zugestellt werden konnten, mit dem Grund und dem, was zu "
-                "tun ist.")  # fmt: skip
+                "Zeigt, welche Nachrichten auf ihren Versand warten und welche nicht zugestellt werden konnten, mit dem Grund und dem, "
+                "was zu tun ist.")  # fmt: skip
     b.add_argument("--jetzt", action="store_true", help="vorher eine Runde: aus dem Ausgang Nachrichten machen und zustellen")
     _mit_json(b)
 

@@ -1,0 +1,66 @@
+"""Das Postfach der Vorführung, wie die Seiten es zeigen: was an das Konto oder seine Stelle zugestellt ist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.adressen import STELLE
+from service.db import Sitzung
+from service.errors import NichtGefunden
+from service.handelnde import Handelnde
+from service.profil import Profil
+
+_MEINE = "b.empfaenger IN (:person, :stelle)"
+_VON = f"FROM postfach p JOIN sendung b ON b.id = p.sendung WHERE {_MEINE}"
+
+
+@dataclass(frozen=True)
+class Kopf:
+    id: int
+    zeit: str
+    adresse: str
+    betreff: str
+    gelesen: bool
+
+
+@dataclass(frozen=True)
+class Brief:
+    id: int
+    zeit: str
+    adresse: str
+    betreff: str
+    gelesen: bool
+    text: str
+    html: str
+
+
+def _werte(person: Handelnde, profil: Profil) -> dict[str, object]:
+    stelle = profil.institution(person.institution) if person.institution else None
+    return {"person": person.key, "stelle": f"{STELLE}{stelle.key}" if stelle else ""}
+
+
+def briefe(s: Sitzung, person: Handelnde, profil: Profil, vor: int = 0, menge: int = 50) -> list[Kopf]:
+    """Die neuesten zuerst; `vor` ist die kleinste schon gezeigte id, 0 beginnt von vorn."""
+    werte = {**_werte(person, profil), "vor": vor, "menge": menge}
+    weiter = " AND p.id < :vor" if vor else ""
+    return [Kopf(id_, zeit, adresse, betreff, bool(gelesen)) for id_, zeit, adresse, betreff, gelesen in s.alle(
+        f"SELECT p.id, p.zeit, b.adresse, b.betreff, p.gelesen {_VON}{weiter} ORDER BY p.id DESC LIMIT :menge", werte)]
+
+
+def brief(s: Sitzung, person: Handelnde, profil: Profil, kennung: int) -> Brief:
+    """Wirft NichtGefunden, auch wenn es den Brief gibt, er aber jemand anderem gehört."""
+    zeile = s.eine(f"SELECT p.id, p.zeit, b.adresse, b.betreff, p.gelesen, b.inhalt, b.html {_VON} AND p.id = :id",
+                   {**_werte(person, profil), "id": kennung})
+    if zeile is None:
+        raise NichtGefunden
+    id_, zeit, adresse, betreff, gelesen, text, html = zeile
+    return Brief(id_, zeit, adresse, betreff, bool(gelesen), text, html)
+
+
+def ungelesen(s: Sitzung, person: Handelnde, profil: Profil) -> int:
+    return int(s.wert(f"SELECT count(*) {_VON} AND p.gelesen = 0", _werte(person, profil)))
+
+
+def markiere_gelesen(s: Sitzung, person: Handelnde, profil: Profil, kennung: int) -> None:
+    brief(s, person, profil, kennung)
+    s.fuehre("UPDATE postfach SET gelesen = 1 WHERE id = :id", {"id": kennung})
