@@ -55,9 +55,14 @@ class Umfeld:
         return gefunden.name if gefunden else bezeichnung
 
     def zustaendige(self, bereich: str | None) -> tuple[str | None, str | None]:
-        """Zuständige Person und Vertretung; mit nur einer Koordination vertritt die eines anderen Bereichs."""
+        """Zuständige Person und Vertretung; mit nur einer Koordination vertritt die eines anderen Bereichs.
+
+        Was keinem Bereich gehört, bekommt die Koordination des ersten im Profil: dort liegt die Geschäftsführung.
+        """
         eigene = self.koordination.get(bereich or "", ())
-        andere = tuple(p for b, personen in sorted(self.koordination.items()) if b != (bereich or "") for p in personen)
+        reihenfolge = [b.key for b in self.profil.bereiche]
+        uebrige = sorted(set(self.koordination) - {bereich or ""}, key=lambda b: (reihenfolge.index(b) if b in reihenfolge else -1, b))
+        andere = tuple(p for b in uebrige for p in self.koordination[b])
         reihe = tuple(dict.fromkeys(eigene + andere))
         return (reihe[0] if reihe else None), (reihe[1] if len(reihe) > 1 else None)
 
