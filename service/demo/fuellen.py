@@ -12,6 +12,7 @@ from service.db import Datenbank
 from service.demo.geschichte import Daten, Geschichte, erster_und_letzter_tag, neue_schluessel, uebertrage
 from service.demo.lauf import Lauf, Unterschied
 from service.demo.nachtrag import Handlung, handlungen
+from service.demo.post import stelle_zu
 from service.demo.rollenbuch import SPIELER
 from service.demo.zeit import Zeitabbildung, erster_werktag_des_jahres, letzter_werktag
 from service.fristen import runde
@@ -60,8 +61,10 @@ def fuelle(db: Datenbank, umfeld: Umfeld, jetzt: datetime, fortschritt: Fortschr
         for auftritt in plan.get(tag, ()):
             auftritt(lauf)
             fertig += 1
+        stelle_zu(db, umfeld, tag, jetzt)
         fortschritt(fertig, alle, tag)
     letzte = runde(db, umfeld, jetzt, siegeln=True)  # auch was erst heute hinzukam, ist angesehen
+    stelle_zu(db, umfeld, heute, jetzt)
     erinnert, geschaltet = erinnert + letzte.erinnert, geschaltet + letzte.geschaltet
     return Fuellung(lauf.gespielt, lauf.ergaenzt, runden, erinnert, geschaltet, tuple(lauf.unterschiede))
 

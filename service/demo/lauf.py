@@ -16,6 +16,7 @@ from service.laden import Akte, akte
 from service.umfeld import Umfeld
 
 
+_NIE = datetime.max.replace(tzinfo=UTC)
 _OHNE_KONTO = "ohne-konto"  # eine Liste oder ein Postfach der Geschichte, hinter dem niemand angemeldet ist
 
 
@@ -33,7 +34,7 @@ class Lauf:
     db: Datenbank
     umfeld: Umfeld
     jetzt: datetime
-    grenze: datetime = datetime.max.replace(tzinfo=UTC)  # danach geschieht nichts: der Augenblick des Starts
+    grenze: datetime = _NIE  # danach geschieht nichts: der Augenblick des Starts
     unterschiede: list[Unterschied] = field(default_factory=list)
     gespielt: int = 0
     ergaenzt: int = 0

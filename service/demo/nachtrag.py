@@ -74,7 +74,8 @@ def handlungen(umfeld: Umfeld, heute: date, geschichte: Geschichte) -> list[Hand
 def _einzelne(eintraege: list[Daten]) -> Iterator[Daten]:
     for eintrag in eintraege:
         gemeinsam = {k: w for k, w in eintrag.items() if k != "je"}
-        for eigenes in eintrag.get("je") or ({},):
+        je: list[Daten] = eintrag.get("je") or [{}]
+        for eigenes in je:
             daten = {**gemeinsam["schritt"].get("daten", {}), **eigenes.get("daten", {})}
             schritt = {**gemeinsam["schritt"], **{k: w for k, w in eigenes.items() if k not in ("person", "uhrzeit")}, "daten": daten}
             yield {**gemeinsam, **{k: eigenes[k] for k in ("person", "uhrzeit") if k in eigenes}, "schritt": schritt}

@@ -53,7 +53,7 @@ def auswahlrunde(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     sitzung = g.eintrag("auswahlrunden", s["key"])["sitzung"]
     if not _offene_runden(lauf, sitzung):
         daten = {"titel": s["text"], **({"sitzung": sitzung} if lauf.zustand(sitzung) else {})}
-        wunsch = "" if lauf.zustand(s["key"]) else s["key"]  # unter der Nummer der Geschichte kann die Runde schon eine andere angesetzt haben
+        wunsch = "" if lauf.zustand(s["key"]) else s["key"]  # die Nummer kann schon eine Auswahlrunde der Fristenrunde haben
         lauf.ergaenze(s, s["key"], lauf.koordination(), Schritt("anlegen", art="auswahlrunde", key=wunsch, daten=daten))
     key = next(iter(_offene_runden(lauf, sitzung)), s["key"])
     lauf.spiele(s, key, Schritt("durchfuehren", key, daten={"vermerk": s["text"]}))

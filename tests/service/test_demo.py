@@ -21,6 +21,7 @@ from service.pruefen import pruefe
 from service.spur import spur
 from service.umfeld import Umfeld, umfeld_aus
 from states.kette import PROZESSE
+from states.themenstand import GEFUEHRT
 from tests.datenbild import Anleger
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -29,7 +30,7 @@ START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 # Zielsystem hat bis zum Beschluss die Frist seiner Gruppe und nach der Einführung die seines Monitorings; ein geplantes
 # Monitoring beginnt mit der Umsetzung seines Zielsystems.
 FRIST_BEIM_NACHBARN = {
-    *(("generatives_thema", z) for z in ("beauftragt", "in_bearbeitung", "beschlossen", "in_umsetzung", "in_monitoring", "in_nachsteuerung")),
+    *(("generatives_thema", z) for z in GEFUEHRT),
     *(("zielsystem", z) for z in ("entwurf", "abgestimmt", "vorgelegt", "eingefuehrt")),
     ("monitoring", "geplant"),
 }
@@ -117,10 +118,10 @@ def test_vor_dienstbeginn_gestartet_liegt_kein_ereignis_spaeter(anlegen: Anleger
         assert s.wert("SELECT zustand FROM vorgang WHERE key = 'LG-73'") == "laeuft"
 
 
-STARTTAGE = [date(2026, 5, 26), date(2026, 7, 19), date(2027, 1, 1), date(2027, 1, 2), date(2027, 1, 4), date(2028, 2, 29), date(2028, 12, 31)]
+STARTTAGE = ("2026-05-26", "2026-07-19", "2027-01-01", "2027-01-02", "2027-01-04", "2028-02-29", "2028-12-31")
 
 
-@pytest.mark.parametrize("tag", STARTTAGE)
+@pytest.mark.parametrize("tag", [date.fromisoformat(t) for t in STARTTAGE])
 def test_nachtrag_passt_zu_jedem_starttag(eigenes: Umfeld, tag: date) -> None:
     alle = _nachtrag(eigenes, tag)
     assert all(eigenes.kalender.ist_werktag(h.tag) and h.tag <= tag for h in alle)
@@ -150,8 +151,10 @@ def test_eine_abgelehnte_handlung_ist_ein_unterschied(anlegen: Anleger, eigenes:
     db = anlegen("sqlite")
     hebe_an(db)
     lauf = Lauf(db, eigenes, START, START)
-    Handlung(7, START.date(), time(9), "Koordination A", Schritt("clustern", "GT-99")).spiele(lauf)
-    Handlung(8, START.date(), time(9), "Vorsitz", Schritt("anlegen", art="sammlung", daten={"titel": "Darf der Vorsitz nicht"})).spiele(lauf)
+    unbekannt = Schritt("clustern", "GT-99")
+    verboten = Schritt("anlegen", art="sammlung", daten={"titel": "Darf der Vorsitz nicht"})
+    Handlung(7, START.date(), time(9), "Koordination A", unbekannt).spiele(lauf)
+    Handlung(8, START.date(), time(9), "Vorsitz", verboten).spiele(lauf)
     assert [(u.nr, u.key) for u in lauf.unterschiede] == [(7, "GT-99"), (8, "")]
 
 
