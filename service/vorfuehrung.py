@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.db import Sitzung
+from service.db import Sitzung, Zeile
 from service.profil import Profil
 from service.rollentafel import ROLLEN
 from states.model import Rolle
 
+GRUPPEN: dict[str, tuple[Rolle, ...]] = {
+    "Melden und beraten": (Rolle.MELDER, Rolle.CASE_MANAGEMENT, Rolle.FR_GAST),
+    "Koordinieren": (Rolle.KOORDINATION, Rolle.VERWALTUNG, Rolle.FACHAUFSICHT),
+    "Erarbeiten, entscheiden, umsetzen": (Rolle.AG_LEITUNG, Rolle.AG_MITGLIED, Rolle.LG_VORSITZ, Rolle.LG_MITGLIED, Rolle.LG_GAST,
+                                          Rolle.UMSETZENDE_STELLE),
+    "Begleiten und prüfen": (Rolle.LEITUNG, Rolle.GREMIUM, Rolle.REVISION, Rolle.ADMIN),
+}
 WAS_SIE_TUT: dict[Rolle, str] = {
     Rolle.MELDER: "Meldet Hindernisse und erfährt, was daraus geworden ist.",
     Rolle.CASE_MANAGEMENT: "Meldet aus der Beratung und führt Fallrekonstruktionen durch.",
@@ -42,14 +49,13 @@ class Rollenkonto:
     was: str
     person: str
     name: str
-    stelle: str
 
 
 @dataclass(frozen=True)
 class Kontenliste:
-    """`weitere`: (Schlüssel, Beschriftung) aller Konten."""
+    """`gruppen`: (Überschrift, Rollen); `weitere`: (Schlüssel, Beschriftung) aller Konten."""
 
-    je_rolle: list[Rollenkonto]
+    gruppen: list[tuple[str, list[Rollenkonto]]]
     weitere: list[tuple[str, str]]
 
 
@@ -63,27 +69,28 @@ def konten_der_vorfuehrung(s: Sitzung, profil: Profil, heute: str) -> Kontenlist
     gewicht = {str(wer): int(zahl) for wer, zahl in s.alle(_BETEILIGT)}
     stellen = {name: (i.name if (i := profil.institution(name)) else name) for _, _, name, _ in zeilen if name}
     abh = {name for name in stellen if profil.ist_abh(name)}
-    rollen: dict[str, set[str]] = {}
+    rollen: dict[str, list[str]] = {}
     for key, _, _, rolle in zeilen:
-        rollen.setdefault(key, set()).add(rolle)
+        rollen.setdefault(key, []).append(rolle)
 
-    def rang(zeile: tuple[str, str, str | None, str]) -> tuple[bool, int, int]:
-        """Lieber kein gesperrter Blick, lieber keine zweite Rolle, lieber viele Vorgänge."""
-        key, _, stelle, _ = zeile
-        return stelle in abh, len(rollen[key]) - 1, -gewicht.get(key, 0) - gewicht.get(stellen.get(stelle or "", ""), 0)
+    def rang(zeile: Zeile) -> tuple[bool, int, int, int]:
+        """Lieber eines ohne Leseverbot, lieber mit dieser Rolle zuerst und allein, lieber eines mit vielen Vorgängen."""
+        key, _, stelle, rolle = zeile
+        return (stelle in abh, rollen[key].index(rolle), len(rollen[key]),
+                -gewicht.get(key, 0) - gewicht.get(stellen.get(stelle or "", ""), 0))
 
-    beste = {}
-    for rolle in WAS_SIE_TUT:
-        if passende := [z for z in zeilen if z[3] == rolle]:
-            beste[rolle] = min(passende, key=rang)
-    je_rolle = [Rollenkonto(ROLLEN[r], WAS_SIE_TUT[r], z[0], z[1], stellen.get(z[2], "")) for r, z in beste.items()]
-    return Kontenliste(je_rolle, _weitere(zeilen, stellen, rollen))
+    def konto(rolle: Rolle) -> Rollenkonto | None:
+        beste = min((z for z in zeilen if z[3] == rolle), key=rang, default=None)
+        return Rollenkonto(ROLLEN[rolle], WAS_SIE_TUT[rolle], beste[0], beste[1]) if beste else None
+
+    gruppen = [(name, [k for k in map(konto, liste) if k]) for name, liste in GRUPPEN.items()]
+    return Kontenliste([(name, liste) for name, liste in gruppen if liste], _weitere(zeilen, stellen, rollen))
 
 
-def _weitere(zeilen: list[tuple[str, ...]], stellen: dict[str, str], rollen: dict[str, set[str]]) -> list[tuple[str, str]]:
+def _weitere(zeilen: list[Zeile], stellen: dict[str, str], rollen: dict[str, list[str]]) -> list[tuple[str, str]]:
     alle = {}
     for key, name, stelle, _ in zeilen:
-        namen = ", ".join(ROLLEN[Rolle(r)] for r in sorted(rollen[key]))
+        namen = ", ".join(ROLLEN[Rolle(r)] for r in rollen[key])
         ort = stellen.get(stelle, "") if stelle else ""
         alle[key] = f"{name} ({namen}{'; ' + ort if ort and ort != name else ''})"
     return sorted(alle.items(), key=lambda paar: paar[1].casefold())

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -20,9 +19,10 @@ from starlette.datastructures import FormData
 
 from service import anmeldung, konten
 from service.anwendung import Anwendung
+from service.betriebslage import warnungen
 from service.clock import berliner_tag
 from service.db import Sitzung
-from service.errors import FremdesFormular, NichtAngemeldet, NichtGefunden, Verboten
+from service.errors import FremdesFormular, NichtAngemeldet, Verboten
 from service.handelnde import Handelnde
 from service.navigation import punkte
 from service.stammdaten import handelnde
@@ -197,14 +197,8 @@ def grundkontext(request: Request) -> dict[str, Any]:
     return {
         "person": person, "csrf": formularzeichen(request), "vorfuehrung": a.vorfuehrung(), "ort": a.umfeld().profil.name,
         "navigation": punkte(person, request.url.path), "hinweis": _hinweis(request), "pfad": request.url.path,
-        "warnungen": _warnungen(a, person),
+        "warnungen": [] if request.url.path == "/system" else warnungen(a, person),
     }  # fmt: skip
-
-
-def _warnungen(a: Anwendung, person: Handelnde | None) -> list[str]:
-    from service.betriebslage import warnungen
-
-    return warnungen(a, person)
 
 
 def umleitung(request: Request, ziel: str, hinweis: str = "") -> Response:
@@ -230,8 +224,3 @@ def inneres_ziel(ziel: str) -> str:
 
 def herkunft(request: Request) -> str:
     return request.client.host if request.client else ""
-
-
-@lru_cache(maxsize=1)
-def unsichtbar() -> NichtGefunden:
-    return NichtGefunden()

@@ -66,4 +66,10 @@ def _seite(request: Request, *, link: str = "", eingeladen: str = "") -> Respons
     zeit = a.jetzt()
     with a.db.lesen() as s:
         zeilen = s.alle(_ALLE, {"heute": berliner_tag(zeit).isoformat(), "jetzt": als_text(zeit)})
-    return seite(request, "konto/konten.html", zeilen=zeilen, link=link, eingeladen=eingeladen)
+        profil = a.umfeld(s).profil
+
+    def stelle(bezeichnung: str | None) -> str:
+        gefunden = profil.institution(bezeichnung) if bezeichnung else None
+        return gefunden.name if gefunden else bezeichnung or ""
+
+    return seite(request, "konto/konten.html", zeilen=zeilen, stelle=stelle, link=link, eingeladen=eingeladen)
