@@ -17,18 +17,28 @@ from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN
 from service.handelnde import Handelnde
 from service.sicht import Ansicht, Ebene, sichtbar
-from service.spur import Kante
 from states.kette import PROZESSE
 from states.verbindungen import VERBINDUNGEN
 
 _TAG = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONAT = re.compile(r"\d{4}-\d{2}")
 # steht schon an anderer Stelle der Seite, oder ist nur für das Programm da
-_NICHT_IM_INHALT = frozenset({"titel", "zustaendig", "vertretung", "bereich", "eltern", "eingereicht_von", "schreibende", "ziel",
-                              "institution"})
-_BEZEICHNUNGEN = {"eingang": "Eingegangen am", "kommune": "Kommune", "wiederholungen": "Wieder vorgekommen", "am": "Am", "von": "Von",
-                  "grund": "Grund", "version": "Fassung", "vorkommen": "Weitere Vorkommen", "ergaenzungen": "Ergänzungen",
-                  "rueckfragen": "Rückfragen", "antworten": "Antworten"}
+_NICHT_IM_INHALT = frozenset(
+    {"titel", "zustaendig", "vertretung", "bereich", "eltern", "eingereicht_von", "schreibende", "ziel", "institution"}
+)
+_BEZEICHNUNGEN = {
+    "eingang": "Eingegangen am",
+    "kommune": "Kommune",
+    "wiederholungen": "Wieder vorgekommen",
+    "am": "Am",
+    "von": "Von",
+    "grund": "Grund",
+    "version": "Fassung",
+    "vorkommen": "Weitere Vorkommen",
+    "ergaenzungen": "Ergänzungen",
+    "rueckfragen": "Rückfragen",
+    "antworten": "Antworten",
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class Geschehnis:
     nach: str
     grund: str
     zurueckgenommen: bool
+    ruecknahme: bool
 
 
 @dataclass(frozen=True)
@@ -153,8 +164,11 @@ def _als_text(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
 
 # --- Geschichte, Fristen, Verbindungen --------------------------------------------------------------------------------
 
-_VERLAUF = ("SELECT e.nr, e.zeit, e.ausloeser, e.person, e.rolle, e.von, e.nach, e.akt, i.inhalt FROM vorgang v "
-            "JOIN ereignis e ON e.vorgang = v.id JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr WHERE v.key = :key ORDER BY e.nr DESC")
+_VERLAUF = (
+    "SELECT e.nr, e.zeit, e.ausloeser, e.person, e.rolle, e.von, e.nach, e.akt, i.inhalt FROM vorgang v "
+    "JOIN ereignis e ON e.vorgang = v.id JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr "
+    "WHERE v.key = :key ORDER BY e.nr DESC"
+)
 
 
 def verlauf(s: Sitzung, ansicht: Ansicht, namen: Mapping[str, str]) -> list[Geschehnis]:
@@ -166,19 +180,40 @@ def verlauf(s: Sitzung, ansicht: Ansicht, namen: Mapping[str, str]) -> list[Gesc
     def zustand(wert: str) -> str:
         return prozess.zustand(wert).bezeichnung if wert else ""
 
-    return [Geschehnis(nr, zeitpunkt(zeit), "Zurückgenommen" if ausloeser == ZURUECKNEHMEN else prozess.bezeichnung_von(ausloeser),
-                       namen.get(person, person) if ganz else "", rolle, zustand(von), zustand(nach),
-                       str(json.loads(text).get("grund") or "") if ganz else "", akt in weg)
-            for nr, zeit, ausloeser, person, rolle, von, nach, akt, text in zeilen]
+    return [
+        Geschehnis(
+            nr,
+            zeitpunkt(zeit),
+            "Zurückgenommen" if ausloeser == ZURUECKNEHMEN else prozess.bezeichnung_von(ausloeser),
+            namen.get(person, person) if ganz else "",
+            rolle,
+            zustand(von),
+            zustand(nach),
+            str(json.loads(text).get("grund") or "") if ganz else "",
+            akt in weg,
+            ausloeser == ZURUECKNEHMEN,
+        )
+        for nr, zeit, ausloeser, person, rolle, von, nach, akt, text in zeilen
+    ]
 
 
 def offene_fristen(s: Sitzung, ansicht: Ansicht) -> list[tuple[str, str, str, str]]:
     """(Bezeichnung, wozu genau, Ende, Herleitung), das Früheste zuerst."""
     definitionen = {f.name: f.bezeichnung for f in PROZESSE[ansicht.art].fristen}
-    zeilen = s.alle("SELECT f.name, f.schluessel, f.ende, f.regel, f.ruht_seit FROM frist f JOIN vorgang v ON v.id = f.vorgang "
-                    "WHERE v.key = :key AND f.offen = 1 ORDER BY f.ende, f.id", {"key": ansicht.key})
-    return [(str(definitionen.get(name, name)), str(schluessel), f"ruht seit {tag(ruht)}" if ruht else tag(ende),
-             " ".join(json.loads(regel)["herleitung"])) for name, schluessel, ende, regel, ruht in zeilen]
+    zeilen = s.alle(
+        "SELECT f.name, f.schluessel, f.ende, f.regel, f.ruht_seit FROM frist f JOIN vorgang v ON v.id = f.vorgang "
+        "WHERE v.key = :key AND f.offen = 1 ORDER BY f.ende, f.id",
+        {"key": ansicht.key},
+    )
+    return [
+        (
+            str(definitionen.get(name, name)),
+            str(schluessel),
+            f"ruht seit {tag(ruht)}" if ruht else tag(ende),
+            " ".join(json.loads(regel)["herleitung"]),
+        )
+        for name, schluessel, ende, regel, ruht in zeilen
+    ]
 
 
 def verbundene(s: Sitzung, person: Handelnde, key: str, heute: date) -> list[Verbundenes]:
@@ -186,18 +221,18 @@ def verbundene(s: Sitzung, person: Handelnde, key: str, heute: date) -> list[Ver
     gefunden = []
     for hinab, hier, dort in ((False, "nach", "von"), (True, "von", "nach")):
         darf, werte = sichtbar(person, heute, alias="a")
-        zeilen = s.alle(f"SELECT x.art, a.key, a.art, a.zustand, a.titel FROM vorgang v JOIN verbindung x ON x.{hier} = v.id AND x.offen = 1 "
-                        f"JOIN vorgang a ON a.id = x.{dort} WHERE v.key = :key AND {darf} ORDER BY x.art, a.id LIMIT 300", {**werte, "key": key})
-        gefunden += [Verbundenes(VERBINDUNGEN[verbindung].satz, nachbar, art, PROZESSE[art].zustand(zustand).bezeichnung, titel, hinab)
-                     for verbindung, nachbar, art, zustand, titel in zeilen]
+        zeilen = s.alle(
+            f"SELECT x.art, a.key, a.art, a.zustand, a.titel FROM vorgang v JOIN verbindung x ON x.{hier} = v.id AND x.offen = 1 "
+            f"JOIN vorgang a ON a.id = x.{dort} WHERE v.key = :key AND {darf} ORDER BY x.art, a.id LIMIT 300",
+            {**werte, "key": key},
+        )
+        gefunden += [
+            Verbundenes(VERBINDUNGEN[verbindung].satz, nachbar, art, PROZESSE[art].zustand(zustand).bezeichnung, titel, hinab)
+            for verbindung, nachbar, art, zustand, titel in zeilen
+        ]
     return gefunden
 
 
 def personennamen(s: Sitzung) -> dict[str, str]:
     """Personenschlüssel -> Anzeigename. Bis zu einigen Tausend Personen; der Aufrufer merkt sich das Ergebnis."""
     return {"system": "System", **dict(s.alle("SELECT key, name FROM person"))}
-
-
-def saetze(kanten: Sequence[Kante]) -> list[tuple[str, str, str]]:
-    """(von, wie verbunden, nach) jeder Kante einer Spur."""
-    return [(k.von, VERBINDUNGEN[k.art].satz, k.nach) for k in kanten]

@@ -11,17 +11,18 @@ from fastapi import Depends, FastAPI
 from starlette.types import Receive, Scope, Send
 
 from forms.render import Vorlagen
-from service import clock, statisch
+from service import api, clock, statisch
 from service.anwendung import Anwendung
 from service.datenhaltung import oeffne
 from service.db import Datenbank
 from service.fehlerseiten import verbinde
-from service.pages import konten, konto, system
+from service.pages import konten, konto, listen, schnittstelle, schritt, system, vorgang
 from service.schutz import Schutz
 from service.settings import Einstellungen
 from service.web import pruefe_formular
 
-ROUTER = (konto.router, konten.router, system.router)
+ROUTER = (listen.router, vorgang.router, schritt.router, konto.router, konten.router, system.router, schnittstelle.router,
+          api.router)
 
 
 class Kreislauf(FastAPI):

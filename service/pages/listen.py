@@ -108,7 +108,7 @@ def liste(
         zustaende=[(z.wert, z.bezeichnung, gezaehlt.get(z.wert, 0)) for z in prozess.zustaende],
         filter=filter_,
         bereiche=[(b.key, b.name) for b in profil.bereiche],
-        kommunen=profil.kommunen,
+        kommunen=[(k, k) for k in profil.kommunen],
         weiter=_verweis(art, filter_, blatt.weiter) if blatt.weiter else "",
         erste=not ab,
         anfang=_verweis(art, filter_),

@@ -184,7 +184,9 @@ def _formularseite(
         version=einzeln(eingaben, "version") or (str(ansicht.version) if ansicht else ""),
         pflicht=pflicht,
         freiwillig=freiwillig,
-        offen=not pflicht or any(_beruehrt(f.name, eingaben, gefundene) for f in freiwillig),
+        offen=not pflicht
+        or u.ausloeser in _BEARBEITEN
+        or (status != 200 and any(_beruehrt(f.name, eingaben, gefundene) for f in freiwillig)),
         e=eingaben,
         b=gefundene,
         beschriftungen={f.name: f.titel for f in felder},
