@@ -18,6 +18,7 @@ from service.errors import Konflikt, NichtGefunden, Unmoeglich, Verboten
 from service.faltung import ZURUECKNEHMEN, Geschehen, falte, uebergang_von
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, lade
+from service.sendungen import hole_zurueck
 from service.terminlage import aktualisiere
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
@@ -152,6 +153,7 @@ class _Ruecknahme:
         """Was noch nicht verschickt ist, entfällt; wer schon unterrichtet ist, erfährt auch hiervon."""
         werte = {"vorgang": akte.id, "von": betroffen[0].nr, "bis": betroffen[-1].nr}
         auswahl = "WHERE vorgang = :vorgang AND nr BETWEEN :von AND :bis AND quelle LIKE 'e:%'"
+        hole_zurueck(self.s, akte.id, werte["von"], werte["bis"])
         verschickt = self.s.alle(f"SELECT an FROM ausgang {auswahl} AND erledigt = 1", werte)
         gegangen = {stelle for (an,) in verschickt for stelle in an.split(",")}
         self.s.fuehre(f"UPDATE ausgang SET erledigt = 2 {auswahl} AND erledigt = 0", werte)
