@@ -26,6 +26,7 @@ from service.errors import Konflikt, NetzGewachsen, NichtGefunden, Ungueltig, Un
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
 from service.schluessel import naechster_schluessel
+from service.schrittform import gepruefter_grund, verlange_gestalt
 from service.terminlage import aktualisiere
 from service.tilgen import tilge
 from service.umfeld import Umfeld
@@ -37,6 +38,7 @@ from states.model import (
 from states.verbindungen import VERBINDUNGEN
 
 _TIEFSTE_KETTE = 60
+_PERSON = "SELECT 1 FROM person WHERE key = :key AND von <= :heute AND (bis IS NULL OR bis >= :heute)"
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,18 @@ def apply(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, jetzt: dat
 
     Wirft NichtGefunden, Verboten, Unmoeglich (mit benannten Wächtern), Konflikt (veraltete Version), Ungueltig (Felder).
     """
+    _verlange_gestalt(schritte)
     zug = _Zug(s, person, jetzt, umfeld, still)
     zug.bereite_vor(schritte)
     for schritt in schritte:
         zug.tue(schritt)
     zug.buendel.schreibe(s, zug.netz)
     return Ergebnis(zug.buendel.akt, tuple(zug.bewegungen))
+
+
+def _verlange_gestalt(schritte: Sequence[Schritt]) -> None:
+    for schritt in schritte:
+        verlange_gestalt({"ausloeser": schritt.ausloeser, "vorgang": schritt.vorgang, "art": schritt.art}, schritt.daten)
 
 
 class _Zug:
@@ -166,12 +174,14 @@ class _Zug:
 
     def tue(self, schritt: Schritt) -> None:
         self._entsteht = schritt.entsteht
+        grund = gepruefter_grund(schritt.grund)
         if schritt.art:
-            self._beginne(schritt.art, schritt.ausloeser, schritt.daten, schritt.grund, None, schritt.key, schritt.zusatz)
+            self._beginne(schritt.art, schritt.ausloeser, schritt.daten, grund, None, schritt.key, schritt.zusatz)
             return
         akte = self.netz.bei_key(schritt.vorgang)
-        assert akte is not None
-        self._schalte(akte, schritt.ausloeser, schritt.daten, schritt.grund, None)
+        if akte is None:  # weder Art noch Vorgang genannt
+            raise NichtGefunden(schritt.vorgang)
+        self._schalte(akte, schritt.ausloeser, schritt.daten, grund, None)
 
     def _beginne(self, art: str, ausloeser: str, daten: Mapping[str, Any] | Formular, grund: str, rolle: str | None, key: str,
                  zusatz: Mapping[str, Any]) -> Akte:
@@ -219,7 +229,14 @@ class _Zug:
         if not kandidaten:
             raise Unmoeglich((str(engine.nicht_aus_diesem_zustand(prozess, ausloeser, akte.zustand)),), ("zustand",), akte.key)
         antwort, formularname, formularversion = self._antwort(prozess, kandidaten[0], daten)
+        self._pruefe_uebergabe(antwort)
         self._fuehre_aus(akte, prozess, ausloeser, kandidaten, antwort, formularname, formularversion, grund, rolle)
+
+    def _pruefe_uebergabe(self, antwort: Mapping[str, Any]) -> None:
+        """Wer einen Vorgang bekommt, muss heute ein Konto haben; sonst läge er bei niemandem (Regel 14)."""
+        for feld in ("zustaendig", "vertretung"):
+            if antwort.get(feld) and self.s.wert(_PERSON, {"key": antwort[feld], "heute": self.heute.isoformat()}) is None:
+                raise Ungueltig({feld: "Diese Person gibt es hier nicht, oder sie ist nicht mehr da. Bitte nennen Sie eine andere."})
 
     def _antwort(self, prozess: Prozess, uebergang: Uebergang, daten: Mapping[str, Any] | Formular) -> tuple[dict[str, Any], str, int]:
         """Die geprüfte Antwort als JSON-Werte, mit Name und Version des Formulars."""
@@ -417,6 +434,7 @@ class _Zug:
 
 def genannte(s: Sitzung, schritte: Sequence[Schritt]) -> set[str]:
     """Die Schlüssel aller Vorgänge, die Schritte schalten oder in ihren Antworten nennen: was die Person sehen dürfen muss."""
+    _verlange_gestalt(schritte)
     bewegt = [b for schritt in schritte for b in _bewegte(schritt)]
     bekannt = ids_von_keys(s, {key for key, _, _, _ in bewegt if key})
     keys = {key for key, _, _, _ in bewegt if key}

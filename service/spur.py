@@ -59,7 +59,7 @@ def spur(s: Sitzung, key: str, sichtbar: Bedingung | None = None) -> Spur:
 
     Je Ebene eine Anfrage, gleich wie viele Vorgänge auf ihr liegen. Wirft NichtGefunden.
     """
-    anfang = _lade(s, "v.key = :key", {"key": key}, sichtbar)
+    anfang = _lade(s, "v.key = :key", {"key": key}, sichtbar) if key.isprintable() else {}
     if not anfang:
         raise NichtGefunden(key)
     (wurzel, (_, art, _, _)), = anfang.items()

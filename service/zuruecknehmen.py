@@ -18,6 +18,7 @@ from service.errors import Konflikt, NichtGefunden, Unmoeglich, Verboten
 from service.faltung import ZURUECKNEHMEN, Geschehen, falte, uebergang_von
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, lade
+from service.schrittform import gepruefter_grund
 from service.sendungen import hole_zurueck
 from service.terminlage import aktualisiere
 from service.umfeld import Umfeld
@@ -43,8 +44,11 @@ def nimm_zurueck(s: Sitzung, key: str, grund: str, person: Handelnde, jetzt: dat
     Wirft Unmoeglich mit dem Grund, warum es nicht (mehr) geht, Verboten, wenn es weder die eigene Handlung war noch
     eine Koordination fragt.
     """
-    if not grund.strip():
+    grund = gepruefter_grund(grund)
+    if not grund:
         raise Unmoeglich(("Bitte geben Sie einen Grund an.",), ("grund",), key)
+    if not key.isprintable():
+        raise NichtGefunden(key)
     zeile = s.eine("SELECT v.id, e.akt FROM vorgang v JOIN ereignis e ON e.vorgang = v.id AND e.nr = v.version WHERE v.key = :key",
                    {"key": key})
     if zeile is None:
