@@ -199,6 +199,14 @@ def _nur_ausgewaehlte(f: Fakten) -> Grund | None:
     return None
 
 
+def _in_keiner_anderen(f: Fakten) -> Grund | None:
+    """Bräche die eine ab, nähme sie der anderen die Meldung weg."""
+    weitere = f.nachbarn(*MELDUNGEN, hin("rekonstruiert_in"))
+    andere = next((fr.key for fr in weitere if fr.key != f.key and fr.zustand in VOR_FREIGABE), None)
+    return Grund("Eine der Meldungen wird schon in {key} rekonstruiert. Bitte heben Sie dort zuerst die Auswahl auf.",
+                 {"key": andere}) if andere else None
+
+
 def _nicht_doppelt_angehaengt(f: Fakten) -> Grund | None:
     rekonstruiert = {m.key for m in f.nachbarn(*MELDUNGEN)}
     doppelt = next((k for k in f.daten.get("meldungen") or () if k in rekonstruiert), None)
@@ -221,8 +229,10 @@ _TEILNEHMENDE = (Beteilige("teilnehmende", Rolle.FR_GAST, statt=True), Beteilige
 
 UEBERGAENGE = (
     Uebergang("anlegen", (), "geplant", (K,), "Fallrekonstruktion planen", "Anlegen",
-              waechter=(_MELDUNGEN_GENANNT, Waechter("nur_ausgewaehlte", _nur_ausgewaehlte)), schreibt=(Rechne(_angelegt),),
-              verbindet=(Verbinde("meldungen", her("rekonstruiert_in")),), braucht=(MELDUNGEN,), quelle="[004] 3.3 Fallrekonstruktion"),
+              waechter=(_MELDUNGEN_GENANNT, Waechter("nur_ausgewaehlte", _nur_ausgewaehlte),
+                        Waechter("in_keiner_anderen", _in_keiner_anderen)), schreibt=(Rechne(_angelegt),),
+              verbindet=(Verbinde("meldungen", her("rekonstruiert_in")),),
+              braucht=(MELDUNGEN, (*MELDUNGEN, hin("rekonstruiert_in"))), quelle="[004] 3.3 Fallrekonstruktion"),
     Uebergang("einladen", ("geplant",), "eingeladen", (K,), "Einladen", "Einladen",
               waechter=(*_TERMIN, feld_noetig("ort", "Bitte nennen Sie den Ort."),
                         feld_noetig("teilnehmende", "Bitte nennen Sie die Stellen, die teilnehmen sollen."),

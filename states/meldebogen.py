@@ -76,6 +76,10 @@ _WIEDERVORLAGE = (
 )
 _ANDERES_ORIGINAL = wenn("original_ist_anders", lambda f: f.daten.get("original") != f.key,
                          "Eine Meldung kann nicht ihre eigene Doppelmeldung sein.")
+_ORIGINAL_ZAEHLT = wenn(
+    "original_zaehlt", lambda f: all(n.zustand not in ("doppelmeldung", "zurueckgezogen") for n in f.nachbarn(hin("doppelt"))),
+    "Die genannte Meldung zählt selbst bei einer anderen mit oder ist zurückgezogen; diese hier ginge mit ihr verloren. Bitte nennen Sie "
+    "die Meldung, die bearbeitet wird.")
 _ANONYMISIERT = wenn("anonymisierung_bestaetigt", lambda f: bool(f.daten.get("anonymisiert_bestaetigt")),
                      "Bitte bestätigen Sie, dass die Meldung anonymisiert ist.")
 _FREMDER_BEREICH = wenn("anderer_bereich", lambda f: f.daten.get("an") != f.stand.get("bereich"),
@@ -109,6 +113,9 @@ UEBERGAENGE = (
               meldet=(Anlass("meldung_ergaenzt", ("zustaendig",)),)),
     Uebergang("wieder_vorgekommen", OFFEN, None, (MELDER, K, KETTE), "Ist wieder vorgekommen", "WiederVorgekommen",
               schreibt=(Zaehle("wiederholungen"), Haenge("vorkommen"))),
+    # eine Doppelmeldung zählt auch, wenn das Original schon beendet ist
+    Uebergang("wieder_vorgekommen", ENDEN, None, (KETTE,), "Ist wieder vorgekommen", "WiederVorgekommen",
+              schreibt=(Zaehle("wiederholungen"), Haenge("vorkommen"))),
     Uebergang("schwaerzen", OFFEN + ENDEN, None, (K,), "Stelle im Text schwärzen", "Schwaerzen", grund_noetig=True,
               vorab="uebernehmen", waechter=(_STELLE_IM_TEXT,), schreibt=(Rechne(_schwaerze),), tilgt="feld",
               meldet=(Anlass("text_geschwaerzt", ("melder",)),)),
@@ -136,7 +143,8 @@ UEBERGAENGE = (
               verbindet=(Verbinde("thema", hin("im_thema")),), meldet=(_THEMA,)),
     Uebergang("als_doppelmeldung_verknuepfen", ("in_vorpruefung", "in_sammlung"), "doppelmeldung", (K,),
               "Als Doppelmeldung verknüpfen", "AlsDoppelmeldungVerknuepfen", vorab="uebernehmen", loescht=(WARTET, ABGABE),
-              waechter=(_ANDERES_ORIGINAL,), verbindet=(Verbinde("original", hin("doppelt")),), meldet=(_ERGEBNIS,)),
+              waechter=(_ANDERES_ORIGINAL, _ORIGINAL_ZAEHLT), braucht=((hin("doppelt"),),),
+              verbindet=(Verbinde("original", hin("doppelt")),), meldet=(_ERGEBNIS,)),
     Uebergang("kurz_klaeren", ("in_vorpruefung", "in_sammlung", "rekonstruiert"), "kurzfristig_geklaert", (K,), "Kurzfristig klären",
               "KurzKlaeren", vorab="uebernehmen", loescht=(WARTET, ABGABE), meldet=(_ERGEBNIS,)),
     Uebergang("weitergeben", ("in_vorpruefung", "in_sammlung", "themenspeicher", "rekonstruiert"), "weitergegeben", (K,),
@@ -176,9 +184,10 @@ UEBERGAENGE = (
               meldet=(_THEMA,)),
     Uebergang("umhaengen", ("im_thema",), None, (KETTE,), "Mit dem Thema umgezogen", "Umhaengen", schreibt=(),
               verbindet=(Verbinde("bisher", hin("im_thema"), loest=True), Verbinde("thema", hin("im_thema"))), meldet=(_THEMA,)),
-    Uebergang("loesen", ("im_thema", "ohne_loesung_beendet"), "geloest", (KETTE,), "Thema gelöst", schreibt=(), meldet=(_AUSGANG,)),
-    Uebergang("ohne_loesung_beenden", ("im_thema",), "ohne_loesung_beendet", (KETTE,), "Thema ohne Lösung beendet", schreibt=(),
+    Uebergang("loesen", ("im_thema", "ohne_loesung_beendet"), "geloest", (KETTE,), "Thema gelöst", loescht=(ABGABE,), schreibt=(),
               meldet=(_AUSGANG,)),
+    Uebergang("ohne_loesung_beenden", ("im_thema",), "ohne_loesung_beendet", (KETTE,), "Thema ohne Lösung beendet", loescht=(ABGABE,),
+              schreibt=(), meldet=(_AUSGANG,)),
     Uebergang("thema_wieder_oeffnen", ("geloest", "ohne_loesung_beendet"), "im_thema", (KETTE,), "Thema wieder geöffnet", schreibt=(),
               meldet=(_THEMA,)),
     uebergeben(*OFFEN),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from states.fallrekonstruktion import FALLREKONSTRUKTION, FOLGEN, FRISTEN, antwort_steht_aus, zeitachse_erlaubt
-from states.model import Blick, Folge, Nachbar, Rolle, fortgeschrieben, her
+from states.model import Blick, Folge, Nachbar, Rolle, fortgeschrieben, her, hin
 from tests.states.fakten import lage, nachbar, schalte, schritt, waechter_von
 
 VOR_FREIGABE = ("geplant", "eingeladen", "durchgefuehrt", "protokolliert", "geprueft", "abgestimmt")
@@ -78,6 +78,13 @@ def test_anlegen_nimmt_nur_ausgewaehlte_meldungen() -> None:
     assert _scheitert("anlegen", daten={"meldungen": ["MK-1"]}, sichten=_mit(meldung("in_sammlung"))) == ("nur_ausgewaehlte",)
     assert _scheitert("anlegen", daten={"meldungen": ["MK-9"]}, sichten=_mit(meldung())) == ("nur_ausgewaehlte",)
     assert _scheitert("anlegen", daten={"meldungen": []}) == ("feld_meldungen",)
+
+
+@pytest.mark.parametrize(("andere", "waechter"), [("geplant", ("in_keiner_anderen",)), ("protokolliert", ("in_keiner_anderen",)),
+                                                  ("abgebrochen", ()), ("freigegeben", ())])
+def test_eine_meldung_steht_in_keiner_zweiten_offenen(andere: str, waechter: tuple[str, ...]) -> None:
+    sichten = {**_mit(meldung()), (her("rekonstruiert_in"), hin("rekonstruiert_in")): [nachbar("FR-9", "fallrekonstruktion", andere)]}
+    assert _scheitert("anlegen", daten={"meldungen": ["MK-1"]}, sichten=sichten) == waechter
 
 
 EINLADUNG: dict[str, Any] = {
