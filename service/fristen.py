@@ -6,6 +6,7 @@ kommt, ändert null Zeilen und tut nichts.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -101,16 +102,23 @@ def _faellige_stufen(f: _Faellige, umfeld: Umfeld, heute: date) -> tuple[list[tu
 
 
 def _erinnere(s: Sitzung, f: _Faellige, umfeld: Umfeld, jetzt: datetime) -> int:
-    """Rückt die Frist weiter und legt die Nachricht in den Ausgang. Überholte Erinnerungen gehen nicht mehr hinaus."""
+    """Rückt die Frist weiter und legt die Nachrichten in den Ausgang; gibt ihre Zahl zurück."""
     faellig, neu, naechste = _faellige_stufen(f, umfeld, berliner_tag(jetzt))
     if s.fuehre(_WEITER, {"id": f.id, "alt": f.stufe, "neu": neu, "naechste": naechste}) != 1:
         return 0
-    mitteilend = [(n, st) for n, st in faellig if st.an]
-    if not mitteilend:
-        return 0
-    nummer, stufe = mitteilend[-1]
-    s.fuehre(AUSGANG_NEU, _nachricht(f, nummer, stufe.an, als_text(jetzt)))
-    return 1
+    nachrichten = list(_je_empfaenger_die_letzte(faellig))
+    for nummer, an in nachrichten:
+        s.fuehre(AUSGANG_NEU, _nachricht(f, nummer, an, als_text(jetzt)))
+    return len(nachrichten)
+
+
+def _je_empfaenger_die_letzte(faellig: list[tuple[int, Stufe]]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Stand die Runde still, sind mehrere Stufen fällig: jede Stelle hört nur die letzte, die sie betrifft, aber keine geht leer aus."""
+    gehoert: set[str] = set()
+    for nummer, stufe in reversed(faellig):
+        if an := tuple(stelle for stelle in stufe.an if stelle not in gehoert):
+            gehoert.update(an)
+            yield nummer, an
 
 
 def _nachricht(f: _Faellige, nummer: int, an: tuple[str, ...], zeit: str) -> dict[str, Any]:

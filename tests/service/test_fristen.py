@@ -28,9 +28,10 @@ def test_die_stufen_der_vorpruefung_kommen_der_reihe_nach(db: Datenbank, umfeld:
     assert runde(db, umfeld, _am("2026-01-12")).erinnert == 1  # 3 Werktage
     assert runde(db, umfeld, _am("2026-01-12")).erinnert == 0
     assert runde(db, umfeld, _am("2026-01-14")).erinnert == 1  # 5 Werktage: Vertretung
-    assert runde(db, umfeld, _am("2026-02-04")).erinnert == 1  # überholtes geht nicht mehr hinaus
+    assert runde(db, umfeld, _am("2026-02-04")).erinnert == 2  # 15 und 20 Werktage zugleich: jede Stelle hört ihre
     assert _fristnachrichten(db) == [("frist_vorpruefung_beginnen", "zustaendig"), ("frist_vorpruefung_beginnen", "vertretung"),
-                                     ("frist_vorpruefung_entscheiden", "leitung")]
+                                     ("frist_vorpruefung_entscheiden", "leitung"),
+                                     ("frist_vorpruefung_entscheiden", "zustaendig,vertretung")]
 
 
 def test_wiedervorlage_schaltet_und_erinnert_einmal(db: Datenbank, umfeld: Umfeld) -> None:
