@@ -18,9 +18,12 @@ from states.kette import PROZESSE
 
 _SPALTEN = ("vorgang", "nr", "akt", "ausloeser", "von", "nach", "person", "rolle", "zeit", "prozessversion", "formular", "formularversion",
             "zusage", "hash")
+# Was Listen und Berechtigungen aus dem Inhalt übernehmen: Name der Spalte -> wie sie heißt
+_UEBERNOMMEN = {"titel": "Titel", "bereich": "Bereich", "kommune": "Kommune", "institution": "meldende Stelle",
+                "zustaendig": "zuständige Person", "vertretung": "Vertretung"}
 _KETTEN = (
-    f"SELECT {', '.join('e.' + sp for sp in _SPALTEN)}, v.key, v.art, v.version, v.zustand, v.kopf, v.stand, i.salz, i.inhalt "
-    "FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang "
+    f"SELECT {', '.join('e.' + sp for sp in _SPALTEN)}, v.key, v.art, v.version, v.zustand, v.kopf, v.stand, i.salz, i.inhalt, "
+    "v.titel, v.bereich, v.kommune, v.institution, v.zustaendig, v.vertretung FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang "
     "LEFT JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr ORDER BY e.vorgang, e.nr"
 )
 _OHNE_EREIGNIS = "SELECT v.key FROM vorgang v WHERE NOT EXISTS (SELECT 1 FROM ereignis e WHERE e.vorgang = v.id) ORDER BY v.id"
@@ -123,7 +126,9 @@ def _abweichung(art: str, zustand: str, stand: str, zeilen: list[tuple[Any, ...]
         return "Der Zustand des Vorgangs ist ein anderer als nach seinem letzten Ereignis."
     if any(e.ausloeser != ZURUECKNEHMEN and not e.inhalt for e in ereignisse) or kanonisch(falte(art, ereignisse)) != stand:
         return "Der Inhalt des Vorgangs ist ein anderer, als seine Ereignisse ergeben."
-    return None
+    inhalt, spalten = _json(stand), zip(_UEBERNOMMEN.items(), zeilen[0][22:28], strict=True)
+    falsch = [wort for (name, wort), wert in spalten if (inhalt.get(name) or None) != (wert or None)]
+    return f"Am Vorgang steht etwas anderes als in seinem Inhalt: {', '.join(falsch)}." if falsch else None
 
 
 # --- Siegel -----------------------------------------------------------------------------------------------------------

@@ -101,3 +101,13 @@ def test_schwaerzen_laesst_die_kette_heil_und_den_text_verschwinden(db: Datenban
     assert "Selamawit" not in alles and "██████████████" in alles
     _faelsche(db, "UPDATE ereignis_inhalt SET inhalt = replace(inhalt, 'Gestern', 'gestern') WHERE nr = 1")
     assert _pruefe(db).fehler[0][0] == f"{key}#1"
+
+
+@pytest.mark.parametrize(("spalte", "wort"), [
+    ("titel", "Titel"), ("bereich", "Bereich"), ("kommune", "Kommune"), ("institution", "meldende Stelle"),
+    ("zustaendig", "zuständige Person"), ("vertretung", "Vertretung"),
+])
+def test_was_berechtigungen_lesen_ist_der_inhalt(geschichte: Datenbank, spalte: str, wort: str) -> None:
+    """Wer die Spalte ändert, änderte sonst unbemerkt, wer den Vorgang sieht."""
+    _faelsche(geschichte, f"UPDATE vorgang SET {spalte} = 'anderes' WHERE key = 'MK-2026-0002'")
+    assert _pruefe(geschichte).fehler == [("MK-2026-0002", f"Am Vorgang steht etwas anderes als in seinem Inhalt: {wort}.")]
