@@ -99,6 +99,11 @@ def _ohne_weiteren(b: Blick) -> Iterable[Termin]:
     return am_feld("gesendet_am", "versandt", "zur_kenntnis")(b) if gesendet and not b.stand.get("nachfolger") else ()
 
 
+def _bearbeitet(_stand: Daten, daten: Daten, _heute: str) -> Daten:
+    """Titel und Gremium hat jeder Bericht; ein leeres Feld lässt sie stehen."""
+    return {f: wert for f, wert in daten.items() if wert or f not in ("titel", "gremium")}
+
+
 _ANDERER_BERICHT = wenn("anderer_bericht", lambda f: f.daten.get("nachfolger") != f.key,
                         "Ein Bericht kann nicht sein eigener Nachfolger sein.")
 
@@ -112,7 +117,7 @@ BERICHT = Prozess(
     uebergaenge=(
         Uebergang("anlegen", (), "entwurf", (K_ALLE,), "Bericht anlegen", "BerichtAnlegen",
                   verbindet=(Verbinde("voriger", her("naechster_bericht")),), quelle="[004] 2.3 Gremien"),
-        Uebergang("bearbeiten", ("entwurf",), None, (K_ALLE,), "Bericht bearbeiten", "BerichtBearbeiten"),
+        Uebergang("bearbeiten", ("entwurf",), None, (K_ALLE,), "Bericht bearbeiten", "BerichtBearbeiten", schreibt=(Rechne(_bearbeitet),)),
         Uebergang("versenden", ("entwurf",), "versandt", (K_ALLE,), "Bericht versenden", "BerichtVersenden",
                   schreibt=(Setze(), _am("gesendet_am")), aussen=True),
         Uebergang("zur_kenntnis_verzeichnen", ("versandt",), "zur_kenntnis", (K_ALLE,), "Kenntnisnahme verzeichnen",

@@ -19,6 +19,9 @@ def _wer(db: Datenbank, key: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize("leer", [{}, {"vertretung": None}])
 def test_ohne_angabe_bleibt_die_vertretung(db: Datenbank, umfeld: Umfeld, leer: dict[str, None]) -> None:
+    konten = [{"key": k} for k in ("koord_a", "koord_b", "koord_is")]
+    with db.transaktion() as s:
+        s.viele("INSERT INTO person (key, name, von, vorfuehrung) VALUES (:key, :key, '2020-01-01', 0)", konten)
     key = melde(db, umfeld)
     assert _wer(db, key) == ("koord_a", "koord_b")
     tue(db, umfeld, KOORDINATION, Schritt("uebergeben", key, daten={"zustaendig": "koord_is", **leer}, grund="Urlaub"))

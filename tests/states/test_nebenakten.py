@@ -128,6 +128,12 @@ def test_lage_erweitern_behaelt_was_galt() -> None:
     )
 
 
+def test_ein_leeres_feld_nimmt_dem_bericht_weder_titel_noch_gremium() -> None:
+    stand = {"titel": "Halbjahr", "gremium": "Kreistag", "sitzung_am": "2026-03-20"}
+    neu = nach(BERICHT, "bearbeiten", "entwurf", stand, {"titel": None, "gremium": None, "sitzung_am": None, "text": "Neu"})
+    assert neu == {"titel": "Halbjahr", "gremium": "Kreistag", "sitzung_am": None, "text": "Neu"}
+
+
 def test_gremium_ohne_neuen_bericht_faellt_auf() -> None:
     gesendet = nach(BERICHT, "versenden", "entwurf", {"sitzung_am": "2026-03-20"}, {"gesendet_am": "2026-03-01"})
     assert set(fristen(BERICHT, "entwurf", sitzung_am="2026-03-20")) == {"bericht_versenden"}
