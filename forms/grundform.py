@@ -388,7 +388,7 @@ def befunde(fehler: ValidationError) -> list[Befund]:
     """Alle Befunde in der Reihenfolge der Felder."""
     einzelne = fehler.errors(include_url=False, include_input=False)
     # Eine Liste mit einem ungültigen Eintrag gilt pydantic auch als zu kurz; das ist kein eigener Befund.
-    listen = {einzeln["loc"][:-1] for einzeln in einzelne}
+    listen = {einzeln["loc"][:n] for einzeln in einzelne for n in range(1, len(einzeln["loc"]))}
     return [
         Befund(_pfad(einzeln["loc"]), _satz(einzeln))
         for einzeln in einzelne
