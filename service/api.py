@@ -7,6 +7,7 @@ Eine Anfrage wird erst gelesen (400, 406, 415, 422), dann in einer Transaktion g
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -42,6 +43,7 @@ PFAD = "/api/v1"
 router = APIRouter(prefix=PFAD, dependencies=[Depends(pruefe_annehmbar)])
 Rohtext = Annotated[bytes, Depends(rohtext)]
 
+_ZWEIG = re.compile(r"^(schritte\.\d+)\.(?:schritt|anfang)\b")
 _VERALTET = "Der Vorgang wurde inzwischen geändert. Bitte sehen Sie sich den neuen Stand an."
 
 
@@ -132,7 +134,7 @@ def zeige_formular(request: Request, person: Angemeldet, art: str, name: str) ->
 def tue_mehreres(request: Request, person: Angemeldet, roh: Rohtext) -> Response:
     """Alle Schritte gelingen, oder keiner."""
     ohne_abfrage(request)
-    zug = koerper(request, roh, Zug)
+    zug = _zug(request, roh)
 
     def arbeit(s: Sitzung, jetzt: datetime, umfeld: Umfeld) -> dict[str, Any]:
         verlange_sichtbar(s, person, [e.vorgang for e in zug.schritte if isinstance(e, Zugschritt)], berliner_tag(jetzt))
@@ -185,6 +187,14 @@ def tue(request: Request, person: Angemeldet, key: str, ausloeser: str, roh: Roh
         return antwort.gemerkt(handle(s, [schritt], person, jetzt, umfeld))
 
     return _getan(request, person, {"if-match": request.headers.get("if-match"), **angaben.model_dump(mode="json")}, arbeit)
+
+
+def _zug(request: Request, roh: bytes) -> Zug:
+    """Der Befund nennt die Stelle, wie sie geschickt wurde, ohne den Zweig, den das Modell wählte."""
+    try:
+        return koerper(request, roh, Zug)
+    except Ungueltig as fehler:
+        raise Ungueltig([(_ZWEIG.sub(r"\1", feld), grund) for feld, grund in fehler.befunde]) from fehler
 
 
 Arbeit = Callable[[Sitzung, datetime, Umfeld], dict[str, Any]]
