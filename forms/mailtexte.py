@@ -96,6 +96,7 @@ _FRIST_NAHT = Text("Erinnerung zu {key}: {frist}", "{Zum} {key} steht an: {frist
 _FRIST_HEUTE = Text("Heute fällig zu {key}: {frist}", "{Zum} {key} ist heute fällig: {frist}.")
 _FRIST_VORBEI = Text("Überfällig zu {key}: {frist}", "{Zum} {key} ist überfällig: {frist}. Die Frist endete am {ende}.")
 _NUR_ZAHL = Text("Überfällig: {key}", "{Die} {key} liegt seit dem {eroeffnet} ohne Entscheidung vor, das sind {alter} Tage.")
+ALLGEMEIN = Text("Neues zu {key}", "{Zum} {key} gibt es Neues.")  # damit ein fehlender Text nie den ganzen Ausgang aufhält
 _SITZFRIST = frozenset({"lenkungsgruppe", "arbeitsgruppe", "umsetzung", "einzelfall", "aufgabe"})
 
 
@@ -111,7 +112,7 @@ def text(anlass: str, ausloeser: str, familie: str, lage: str = "", *, nur_zahl:
             return _texte()[schluessel]
     if not anlass.startswith("frist_"):
         return None
-    if nur_zahl:
+    if nur_zahl or familie == "leitung":
         return _NUR_ZAHL
     allgemein = {"naht": _FRIST_NAHT, "heute": _FRIST_HEUTE, "vorbei": _FRIST_VORBEI}
     return allgemein.get(lage) if familie in _SITZFRIST else None

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from forms.mail import Punkt, setze
-from forms.mailtexte import DINGE, EINZELN, FAMILIE_VON, FAMILIEN, eingesetzt, text
+from forms.mailtexte import ALLGEMEIN, DINGE, EINZELN, FAMILIE_VON, FAMILIEN, eingesetzt, text
 from service.adressen import Empfaenger
 from service.clock import als_text, aus_text, berliner_tag
 from service.db import Sitzung, kennungen
@@ -145,8 +145,7 @@ class _Bau:
     def _ordne_ein(self, m: Meldung, anrede: Anrede, nach: str, frist: _Fristlage | None) -> None:
         familie = FAMILIE_VON[anrede.wort]
         lage = "" if frist is None else "naht" if self.heute < frist.ende else "heute" if self.heute == frist.ende else "vorbei"
-        vorlage = text(m.anlass, m.ausloeser, familie, lage, nur_zahl=bool(frist and frist.nur_zahl))
-        assert vorlage is not None, f"Zu {m.anlass} ({familie}) gibt es keinen Text"
+        vorlage = text(m.anlass, m.ausloeser, familie, lage, nur_zahl=bool(frist and frist.nur_zahl)) or ALLGEMEIN
         betreff, satz = eingesetzt(vorlage, self._angaben(m, anrede.bezug, nach, frist), self.umfeld.profil.wortlaut)
         bezug = anrede.bezug
         punkt = Punkt(satz, f"{self.webadresse}/vorgang/{quote(bezug.key, safe='')}", self._titel(anrede))

@@ -78,8 +78,8 @@ class Empfaengersuche:
         verdeckt = False
         for wort in m.an:
             for anrede in self._gemeinte(wort, m):
-                if anrede.empfaenger.key == m.person:
-                    continue  # wer den Schritt selbst getan hat, weiß davon
+                if anrede.empfaenger.key == m.person and wort != "melder":
+                    continue  # wer den Schritt selbst getan hat, weiß davon; die Empfangsbestätigung bekommt er trotzdem
                 if not self._darf_es_wissen(anrede, m.anlass):
                     verdeckt = True
                     continue
@@ -133,7 +133,8 @@ class Empfaengersuche:
         """Das Funktionspostfach der Stelle. Bei einer Ausländerbehörde nur, wer die Meldung selbst eingereicht hat (Regel 12)."""
         v = self.verzeichnis
         stelle = v.stelle(meldung.institution, Rolle.MELDER)
-        eigene = [e for wer, r in sorted(meldung.beteiligte) if r == Rolle.MELDER.value and (e := v.person(wer)) is not None]
+        eigene = [e for wer, r in sorted(meldung.beteiligte) if r == Rolle.MELDER.value and (e := v.person(wer)) is not None
+                  and e.person is not None and e.person.institution == meldung.institution]  # nicht, wer für sie eintrug
         if stelle is None:
             return eigene or [v.unbekannt(meldung.institution or "meldende Stelle")]
         if stelle.person is not None and stelle.person.abh:
