@@ -104,6 +104,7 @@ UEBERGAENGE = (
               meldet=(Anlass("eingangsbestaetigung", ("melder",), sofort=True),), quelle="[004] 3.3"),
     Uebergang("uebernehmen", ("eingegangen",), "in_vorpruefung", (K,), "In die Vorprüfung nehmen", schreibt=()),
     Uebergang("rueckfragen", VOR_DER_AUSWAHL, None, (K,), "Rückfrage stellen", "Rueckfragen", vorab="uebernehmen", setzt=WARTET,
+              waechter=(datum_nicht_vergangen("frist_am", "Der Tag, bis zu dem Sie um Antwort bitten, darf nicht vergangen sein."),),
               schreibt=(Haenge("rueckfragen"),), meldet=(Anlass("rueckfrage", ("melder",)),), aussen=True),
     Uebergang("antworten", OFFEN + ENDEN, None, (MELDER, K), "Rückfrage beantworten", "Antworten", loescht=(WARTET,),
               schreibt=(Haenge("antworten"),), meldet=(Anlass("antwort_eingegangen", ("zustaendig",)),)),

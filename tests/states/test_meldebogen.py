@@ -81,3 +81,9 @@ def test_kein_ende_behaelt_eine_angebotene_abgabe(ende: str) -> None:
     """Annehmen lässt sich ein Angebot nur, solange die Meldung offen ist; danach bliebe es für immer stehen."""
     dorthin = [u for u in MELDEBOGEN.uebergaenge if u.nach == ende and not set(u.von) <= set(ENDEN)]
     assert dorthin and all(ABGABE in u.loescht for u in dorthin)
+
+
+def test_um_antwort_wird_nicht_rueckwirkend_gebeten() -> None:
+    """Sonst wäre die Erinnerung schon überfällig, bevor die Frage ankommt."""
+    for tag, scheitert in (("2026-03-01", ("zukunft_frist_am",)), ("2026-03-02", ())):
+        assert waechter_von(MELDEBOGEN, "rueckfragen", "in_vorpruefung", daten={"frage": "Seit wann?", "frist_am": tag}) == scheitert
