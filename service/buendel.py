@@ -17,7 +17,8 @@ from service.umfeld import kanonisch
 from states.kette import PROZESSE
 from states.model import Anlass
 
-NIE_FAELLIG = "9999-12-31"  # ohne offene Frist steht ein Vorgang am Ende der Arbeitsliste
+NIE_FAELLIG = "9999-12-31"  # ohne laufende Frist steht ein Vorgang am Ende der Arbeitsliste
+_AUFGABEN = frozenset((art, f.name) for art, prozess in PROZESSE.items() for f in prozess.fristen if f.ist_aufgabe)
 WARTEZEIT = timedelta(minutes=30)  # Regel 13: so lange lässt sich ein Schritt zurücknehmen, ohne dass jemand davon hörte
 
 
@@ -155,7 +156,7 @@ class Buendel:
             "id": a.id, "key": a.key, "art": a.art, "eroeffnet": a.eroeffnet, "gesehen": a.gesehen, "zustand": a.zustand,
             "version": a.version, "prozessversion": PROZESSE[a.art].version, "ende": int(PROZESSE[a.art].zustand(a.zustand).ende),
             "titel": a.titel, "bereich": a.bereich, "kommune": a.kommune, "institution": a.institution, "zustaendig": a.zustaendig,
-            "vertretung": a.vertretung, "eltern": a.eltern, "faellig": min((f.ende for f in a.fristen.values()), default=NIE_FAELLIG),
+            "vertretung": a.vertretung, "eltern": a.eltern, "faellig": _faellig(a),
             "geaendert": self.zeit, "kopf": a.kopf,
             "stand": a.stand_text if a.stand is a.stand_gesehen else kanonisch(a.stand),
         }
@@ -174,3 +175,8 @@ class Buendel:
 def _fristzeile(akte: Akte, f: OffeneFrist, nr: int) -> dict[str, Any]:
     return {"vorgang": akte.id, "name": f.name, "schluessel": f.schluessel, "anker": f.anker, "ende": f.ende, "naechste": f.naechste,
             "stufe": f.stufe, "ruht_seit": f.ruht_seit, "regel": f.regel, "profil": f.profil, "geoeffnet_nr": nr, "offen": 1}
+
+
+def _faellig(a: Akte) -> str:
+    """Das früheste Ende, an dem jemand etwas getan haben soll; was ruht, drängt nicht."""
+    return min((f.ende for f in a.fristen.values() if f.ruht_seit is None and (a.art, f.name) in _AUFGABEN), default=NIE_FAELLIG)

@@ -46,6 +46,9 @@ class Schutz:
         if urlsplit(f"//{kopf.get('host', '')}").hostname not in self._namen:
             await PlainTextResponse("Unter diesem Rechnernamen gibt es hier nichts.", 421)(scope, receive, sende)
             return
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:  # kein Text enthält das; PostgreSQL wiese es als Fehler ab
+            await PlainTextResponse("Diese Adresse ist nicht lesbar.", 400)(scope, receive, sende)
+            return
         empfange = await _begrenzt(kopf, receive)
         if empfange is None:
             await _zu_gross(scope)(scope, receive, sende)

@@ -339,6 +339,11 @@ class Frist:
     ruht_bei: str = ""
     quelle: str = ""
 
+    @property
+    def ist_aufgabe(self) -> bool:
+        """Sagt sie nur der meldenden Stelle etwas, hat niemand deshalb etwas zu tun."""
+        return not self.stufen or any(set(s.an) != {"melder"} or s.feuert for s in self.stufen)
+
 
 def im_zustand(*zustaende: str) -> Callable[[Blick], Iterable[Termin]]:
     """Läuft, solange der Vorgang in einem dieser Zustände ist, ab dem Tag des Eintritts."""

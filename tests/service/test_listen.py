@@ -56,6 +56,28 @@ def test_die_arbeitsliste_ordnet_nach_faelligkeit(db: Datenbank, umfeld: Umfeld)
         assert vertretung == meine and arbeitsliste(s, KOORDINATION_B, HEUTE).zeilen == ()
 
 
+def test_was_niemand_tun_muss_draengt_nicht(db: Datenbank, umfeld: Umfeld) -> None:
+    """Die jährliche Nachricht an die meldende Stelle ist eine Frist, aber keine Aufgabe; sie läuft auch in der Sammlung."""
+    [key] = _fuelle(db, umfeld, 1)
+    sammlung = tue(db, umfeld, KOORDINATION, Schritt("anlegen", art="sammlung", daten={"titel": "Kurse"})).erste.key
+    tue(db, umfeld, KOORDINATION, Schritt("aufnehmen", key, daten={"sammlung": sammlung}))
+    with db.lesen() as s:
+        offen = s.alle("SELECT f.name FROM frist f JOIN vorgang v ON v.id = f.vorgang WHERE v.key = :key AND f.offen = 1", {"key": key})
+        assert offen == [("liegt_noch_bei_uns",)]
+        assert s.wert("SELECT faellig FROM vorgang WHERE key = :key", {"key": key}) == "9999-12-31"
+
+
+def test_was_ruht_draengt_nicht(db: Datenbank, umfeld: Umfeld) -> None:
+    [key] = _fuelle(db, umfeld, 1)
+    tue(db, umfeld, KOORDINATION, Schritt("rueckfragen", key, daten={"frage": "Seit wann warten die Menschen?"}))
+    with db.lesen() as s:
+        laufend = s.alle("SELECT f.name, f.ende, f.ruht_seit FROM frist f JOIN vorgang v ON v.id = f.vorgang WHERE v.key = :key "
+                         "AND f.offen = 1 AND f.name <> 'liegt_noch_bei_uns'", {"key": key})
+        assert any(ruht for _, _, ruht in laufend)
+        assert s.wert("SELECT faellig FROM vorgang WHERE key = :key", {"key": key}) == min(
+            (ende for _, ende, ruht in laufend if ruht is None), default="9999-12-31")
+
+
 def test_jede_sieht_nur_ihres(db: Datenbank, umfeld: Umfeld) -> None:
     keys = _fuelle(db, umfeld, 3)
     fremd = person("fremd", "melder", institution="Stadt Hemer, Sozialamt")

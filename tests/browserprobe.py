@@ -1,0 +1,114 @@
+"""Seiten prüfen, wie ein Browser sie bekommt: anmelden, aufrufen, das gezeigte Formular ausfüllen und absenden."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from html.parser import HTMLParser
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from service import anmeldung
+from service.app import Kreislauf, baue_app
+from service.db import Datenbank
+from service.profil import Profil
+from service.settings import Einstellungen
+from service.stammdaten import uebernehme_profil
+
+
+class Blatt(HTMLParser):
+    """Was auf einer Seite steht: Verweise, Felder mit ihren Werten, Kennungen, Beschriftungen, der sichtbare Text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.verweise: list[str] = []
+        self.felder: dict[str, list[str]] = {}
+        self.kennungen: Counter[str] = Counter()
+        self.beschriftet: set[str] = set()
+        self.eingaben: list[dict[str, str | None]] = []
+        self.ueberschriften: list[str] = []
+        self.bezuege: set[str] = set()
+        self.text = ""
+        self._auswahl = self._textfeld = ""
+        self._stumm = 0
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        a = dict(attrs)
+        if "id" in a:
+            self.kennungen[a["id"] or ""] += 1
+        if tag in ("script", "style"):
+            self._stumm += 1
+        if tag == "a" and a.get("href"):
+            self.verweise.append(a["href"] or "")
+        if tag == "label" and a.get("for"):
+            self.beschriftet.add(a["for"] or "")
+        for name in ("aria-labelledby", "aria-describedby"):
+            self.bezuege |= set((a.get(name) or "").split())
+        if tag == "h1":
+            self.ueberschriften.append("")
+        if tag in ("input", "select", "textarea") and a.get("type") != "hidden":
+            self.eingaben.append(a)
+        name = a.get("name") or ""
+        if tag == "input" and name and (a.get("type") not in ("checkbox", "radio") or "checked" in a):
+            self.felder.setdefault(name, []).append(a.get("value") or "")
+        self._auswahl = name if tag == "select" else self._auswahl
+        if tag == "option" and self._auswahl and "selected" in a:
+            self.felder.setdefault(self._auswahl, []).append(a.get("value") or "")
+        if tag == "textarea":
+            self._textfeld = name
+            self.felder.setdefault(name, []).append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._auswahl = "" if tag == "select" else self._auswahl
+        self._textfeld = "" if tag == "textarea" else self._textfeld
+        self._stumm -= tag in ("script", "style")
+
+    def handle_data(self, data: str) -> None:
+        if self._textfeld:
+            self.felder[self._textfeld][-1] += data
+        elif not self._stumm:
+            self.text += data
+
+    def maengel(self) -> list[str]:
+        """Was Menschen mit Vorleseprogramm aufhielte."""
+        doppelt = [f"zweimal vergeben: {k}" for k, n in self.kennungen.items() if n > 1]
+        stumm = [
+            f"ohne Beschriftung: {e.get('name')}" for e in self.eingaben if e.get("id") not in self.beschriftet and not e.get("aria-label")
+        ]
+        return doppelt + stumm + ([] if len(self.ueberschriften) == 1 else [f"{len(self.ueberschriften)} Hauptüberschriften"])
+
+
+class Fenster:
+    """Ein Browser einer angemeldeten Person."""
+
+    def __init__(self, app: Kreislauf, person: str) -> None:
+        self.app, self.person = app, person
+        self.client = TestClient(app, base_url="http://localhost:8000", follow_redirects=False)
+        a = app.state.anwendung
+        ausweis = a.db.in_transaktion(lambda s: anmeldung.melde_an(s, person, a.jetzt()))
+        self.client.cookies.set("kreislauf", ausweis)
+
+    def hole(self, weg: str, status: int = 200) -> Blatt:
+        antwort = self.client.get(weg)
+        assert antwort.status_code == status, (weg, antwort.status_code, antwort.text[-600:])
+        return Blatt(antwort.text)
+
+    def sende(self, weg: str, status: int = 303, **anders: Any) -> tuple[str, Blatt]:
+        """Holt das Formular, trägt ein und sendet; (Ziel der Weiterleitung, die Antwort)."""
+        return self.sende_blatt(self.hole(weg), weg, status, **anders)
+
+    def sende_blatt(self, blatt: Blatt, weg: str, status: int = 303, **anders: Any) -> tuple[str, Blatt]:
+        """Wie `sende`, mit einem Formular, das schon länger offen ist."""
+        neue = {name: [w] if isinstance(w, str) else list(w) for name, w in anders.items()}
+        antwort = self.client.post(weg, data={**blatt.felder, **neue})
+        assert antwort.status_code == status, (weg, antwort.status_code, Blatt(antwort.text).text[-1500:])
+        return antwort.headers.get("location", ""), Blatt(antwort.text)
+
+
+def seiten(db: Datenbank, profil: Profil, jetzt: datetime) -> Kreislauf:
+    """Die Webanwendung mit dem Profil und den Konten der Vorführung; die Uhr steht."""
+    db.in_transaktion(lambda s: uebernehme_profil(s, profil, jetzt, "test", mit_vorfuehrung=True))
+    return baue_app(Einstellungen(), db, lambda: jetzt)

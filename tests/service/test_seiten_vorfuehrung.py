@@ -1,0 +1,66 @@
+"""Jede Seite, zu der die Vorführung führt: aus jedem Zustand jeder Art, mit jedem Formular, in jeder Rolle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from service.app import Kreislauf
+from service.datenhaltung import hebe_an
+from service.db import Datenbank
+from service.demo.fuellen import fuelle
+from service.profil import Profil
+from service.stammdaten import uebernehme_profil
+from service.umfeld import lade_umfeld
+from states.kette import PROZESSE
+from tests.browserprobe import Fenster, seiten
+
+START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+ROLLEN = {
+    "koordination-a": 12, "assistenz": 8, "cm-iserlohn": 4, "stelle-abh-mk": 4, "ag-01-leitung": 3, "s01": 6, "fachaufsicht": 1, "datenschutz": 1,
+    "gremienbetreuung": 2, "systemverwaltung": 0,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory, profil: Profil) -> Iterator[Kreislauf]:
+    db = Datenbank(tmp_path_factory.mktemp("vorfuehrung") / "k.sqlite")
+    hebe_an(db)
+    with db.transaktion() as s:
+        uebernehme_profil(s, profil, START, "test", mit_vorfuehrung=True)
+    with db.lesen() as s:
+        umfeld = lade_umfeld(s, START.date().isoformat())
+    assert fuelle(db, umfeld, START).unterschiede == ()
+    yield seiten(db, profil, START)
+    db.schliessen()
+
+
+@pytest.mark.parametrize("person", ROLLEN)
+def test_jede_seite_antwortet_und_ist_vorlesbar(app: Kreislauf, person: str) -> None:
+    fenster = Fenster(app, person)
+    start = fenster.hole("/")
+    wege = [v for v in start.verweise if v.startswith(("/neu/", "/vorgaenge/")) and "?" not in v]
+    gezeigt: set[str] = set()
+    for weg in dict.fromkeys(wege):
+        blatt = fenster.hole(weg)
+        assert blatt.maengel() == [], weg
+        if weg.startswith("/vorgaenge/"):
+            gezeigt.add(weg.rsplit("/", 1)[1])
+            for zustand in PROZESSE[weg.rsplit("/", 1)[1]].zustaende:
+                _ein_vorgang(fenster, f"{weg}?zustand={zustand.wert}")
+    assert len(gezeigt) >= ROLLEN[person], gezeigt
+
+
+def _ein_vorgang(fenster: Fenster, liste: str) -> None:
+    vorgang = next((v for v in fenster.hole(liste).verweise if v.startswith("/vorgang/")), "")
+    if not vorgang:
+        return
+    blatt = fenster.hole(vorgang)
+    assert blatt.maengel() == [], vorgang
+    assert blatt.bezuege <= set(blatt.kennungen), vorgang
+    for weg in (f"{vorgang}/spur", *(v for v in blatt.verweise if v.startswith(f"{vorgang}/"))):
+        formular = fenster.hole(weg)
+        assert formular.maengel() == [], weg
