@@ -12,20 +12,22 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from service import idempotenz
+from service import aufraeumen, idempotenz, sendungen
 from service.bestand import pruefe_bestand
 from service.clock import als_text, aus_text
 from service.db import Datenbank, Sitzung
-from service.errors import Konflikt
+from service.errors import Konflikt, Kreislauffehler
 from service.fristen import runde
 from service.protokoll import vermerke
 from service.pruefen import pruefe, siegele
+from service.settings import Einstellungen
 from service.umfeld import Umfeld, kanonisch
+from service.zustellung import Versand, versandrunde
 
 TAKT = "takt"
 TAGESRUNDE = "tagesrunde"
@@ -63,7 +65,9 @@ class Takt:
     gefuehrt: bool = False
     erinnert: int = 0
     geschaltet: int = 0
-    gescheitert: int = 0
+    nicht_moeglich: int = 0
+    versand: Versand = field(default_factory=Versand)
+    versandfehler: str = ""
     nachgeholt: bool = False
 
 
@@ -85,16 +89,25 @@ class Herzschlag:
 # --- die Runden
 
 
-def takt(db: Datenbank, umfeld: Umfeld, jetzt: datetime, pachtdauer: timedelta = PACHTDAUER) -> Takt:
+def takt(db: Datenbank, e: Einstellungen, umfeld: Umfeld, jetzt: datetime, pachtdauer: timedelta = PACHTDAUER) -> Takt:
     """Fällige Fristen, dann der Ausgang. Holt die Tagesrunde nach, wenn der Rechner um ihre Zeit aus war."""
     with gepachtet(db, TAKT, jetzt, pachtdauer) as gang:
         if gang is None:
             return Takt()
         faellig = runde(db, umfeld, jetzt)
+        versand, versandfehler = _versende(db, e, umfeld, jetzt)
         nachgeholt = _ist_nachzuholen(db, jetzt) and tagesrunde(db, jetzt, pachtdauer).gefuehrt
-        ergebnis = Takt(True, faellig.erinnert, faellig.geschaltet, len(faellig.gescheitert), nachgeholt)
+        ergebnis = Takt(True, faellig.erinnert, faellig.geschaltet, len(faellig.gescheitert), versand, versandfehler, nachgeholt)
         gang.beende(asdict(ergebnis))
         return ergebnis
+
+
+def _versende(db: Datenbank, e: Einstellungen, umfeld: Umfeld, jetzt: datetime) -> tuple[Versand, str]:
+    """Ein falsch eingestellter Mailserver hält keine Frist auf; was daran fehlt, steht im Herzschlag."""
+    try:
+        return versandrunde(db, e, umfeld, jetzt), ""
+    except Kreislauffehler as fehler:
+        return Versand(), fehler.satz
 
 
 def tagesrunde(db: Datenbank, jetzt: datetime, pachtdauer: timedelta = PACHTDAUER) -> Tagesrunde:
@@ -103,7 +116,7 @@ def tagesrunde(db: Datenbank, jetzt: datetime, pachtdauer: timedelta = PACHTDAUE
         if gang is None:
             return Tagesrunde()
         gesiegelt = db.in_transaktion(lambda s: siegele(s, jetzt))
-        vergessen = db.in_transaktion(lambda s: idempotenz.raeume_auf(s, jetzt))
+        vergessen = db.in_transaktion(lambda s: sum(m.raeume_auf(s, jetzt) for m in (idempotenz, aufraeumen, sendungen)))
         befunde = _befunde(db)
         if befunde:
             db.in_transaktion(lambda s: vermerke(s, jetzt, "", "tagesrunde_befunde", {"befunde": befunde[:_VERMERKTE]}))
@@ -148,6 +161,10 @@ def maengel(s: Sitzung, jetzt: datetime) -> list[str]:
         minuten = int((jetzt - letzter.zuletzt).total_seconds() // 60)
         saetze.append(f"Fristen und Nachrichten verspäten sich: Sie sind zuletzt vor {minuten} Minuten bearbeitet worden. "
                       "Bitte prüfen Sie, ob „kreislauf worker“ läuft.")
+    if letzter is not None and (fehler := letzter.ergebnis.get("versandfehler")):
+        saetze.append(f"Nachrichten gehen nicht hinaus: {fehler}")
+    if letzter is not None and letzter.ergebnis.get("versand", {}).get("ohne_mailserver"):
+        saetze.append("Nachrichten warten, weil kein Mailserver eingestellt ist. Bitte setzen Sie KREISLAUF_SMTP_HOST.")
     if tag is not None and tag.ergebnis.get("befunde"):
         saetze.append(f"Die letzte Tagesrunde hat {tag.ergebnis['befunde']} Befunde. Bitte rufen Sie „kreislauf pruefen“ und "
                       "„kreislauf db check“ auf.")

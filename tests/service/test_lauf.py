@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from time import sleep
 
 import pytest
@@ -14,11 +15,13 @@ from service.lauf import (
     LAENGSTE_RUNDE, PACHTDAUER, TAGESRUNDE, TAKT, VERSPAETET_AB, Gang, gepachtet, herzschlag, maengel, pachte, tagesrunde, takt,
     verlaengere, verspaetet,
 )  # fmt: skip
+from service.settings import Einstellungen
 from service.umfeld import Umfeld
 from tests.bau import melde
 
 FAELLIG = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)  # drei Werktage nach der Meldung
 EINE_MINUTE = timedelta(minutes=1)
+E = Einstellungen(_env_file=None)  # type: ignore[call-arg]
 
 
 def erinnerungen(db: Datenbank) -> int:
@@ -37,20 +40,20 @@ def letzter(db: Datenbank, name: str = TAKT) -> datetime | None:
 
 def test_ein_takt_erinnert_und_schlaegt(db: Datenbank, umfeld: Umfeld) -> None:
     melde(db, umfeld)
-    ergebnis = takt(db, umfeld, FAELLIG)
+    ergebnis = takt(db, E, umfeld, FAELLIG)
     assert (ergebnis.gefuehrt, ergebnis.erinnert, erinnerungen(db)) == (True, 1, 1)
     with db.lesen() as s:
         schlag = herzschlag(s)
     assert schlag is not None and schlag.ergebnis["erinnert"] == 1
     assert timedelta(0) <= schlag.zuletzt - FAELLIG < EINE_MINUTE
-    assert takt(db, umfeld, FAELLIG + EINE_MINUTE).erinnert == 0
+    assert takt(db, E, umfeld, FAELLIG + EINE_MINUTE).erinnert == 0
 
 
 def test_viele_worker_zugleich_erinnern_einmal(db: Datenbank, umfeld: Umfeld) -> None:
     for _ in range(12):
         melde(db, umfeld)
     with ThreadPoolExecutor(8) as pool:
-        ergebnisse = list(pool.map(lambda _: takt(db, umfeld, FAELLIG), range(16)))
+        ergebnisse = list(pool.map(lambda _: takt(db, E, umfeld, FAELLIG), range(16)))
     assert sum(e.erinnert for e in ergebnisse) == erinnerungen(db) == 12
     assert all(e.erinnert == 0 for e in ergebnisse if not e.gefuehrt)
 
@@ -58,9 +61,30 @@ def test_viele_worker_zugleich_erinnern_einmal(db: Datenbank, umfeld: Umfeld) ->
 def test_wer_die_pacht_nicht_hat_tut_nichts(db: Datenbank, umfeld: Umfeld) -> None:
     melde(db, umfeld)
     assert pachte(db, TAKT, FAELLIG)
-    assert not takt(db, umfeld, FAELLIG + EINE_MINUTE).gefuehrt
+    assert not takt(db, E, umfeld, FAELLIG + EINE_MINUTE).gefuehrt
     assert (erinnerungen(db), letzter(db)) == (0, None)
-    assert takt(db, umfeld, FAELLIG + PACHTDAUER).erinnert == 1, "nach dem Ablauf darf ein anderer"
+    assert takt(db, E, umfeld, FAELLIG + PACHTDAUER).erinnert == 1, "nach dem Ablauf darf ein anderer"
+
+
+def test_ein_falsch_eingestellter_mailserver_haelt_keine_frist_auf(db: Datenbank, umfeld: Umfeld, tmp_path: Path) -> None:
+    melde(db, umfeld)
+    ohne_kennwort = E.model_copy(update={"smtp_host": "127.0.0.1", "smtp_nutzer": "x", "smtp_kennwort_datei": tmp_path / "fehlt"})
+    ergebnis = takt(db, ohne_kennwort, umfeld, FAELLIG)
+    assert (ergebnis.erinnert, ergebnis.versand.zugestellt) == (1, 0)
+    with db.lesen() as s:
+        assert not verspaetet(s, FAELLIG + EINE_MINUTE)
+        assert "Nachrichten gehen nicht hinaus" in maengel(s, FAELLIG + EINE_MINUTE)[0]
+
+
+def test_ohne_mailserver_warten_die_nachrichten_und_jemand_sagt_es(db: Datenbank, umfeld: Umfeld) -> None:
+    konto = "INSERT INTO person (key, name, institution, von, bis, vorfuehrung) VALUES ('koord_a', 'A', NULL, '2026-01-01', NULL, 0)"
+    rolle = "INSERT INTO person_rolle (person, rolle, bereich, von, bis) VALUES ('koord_a', 'koordination', 'kreis', '2026-01-01', NULL)"
+    db.in_transaktion(lambda s: s.fuehre(konto) + s.fuehre(rolle))
+    melde(db, umfeld)
+    takt(db, E, umfeld, FAELLIG)
+    takt(db, E, umfeld, FAELLIG + timedelta(hours=1))
+    with db.lesen() as s:
+        assert any("kein Mailserver" in satz for satz in maengel(s, FAELLIG + timedelta(hours=1)))
 
 
 def test_die_tagesrunde_siegelt_und_vergisst(db: Datenbank, umfeld: Umfeld) -> None:
@@ -82,9 +106,9 @@ def test_die_tagesrunde_vermerkt_was_nicht_stimmt(db: Datenbank, umfeld: Umfeld)
 
 
 def test_eine_versaeumte_tagesrunde_wird_nachgeholt(db: Datenbank, umfeld: Umfeld) -> None:
-    assert takt(db, umfeld, FAELLIG).nachgeholt
-    assert not takt(db, umfeld, FAELLIG + timedelta(hours=24)).nachgeholt
-    assert takt(db, umfeld, FAELLIG + timedelta(hours=26)).nachgeholt
+    assert takt(db, E, umfeld, FAELLIG).nachgeholt
+    assert not takt(db, E, umfeld, FAELLIG + timedelta(hours=24)).nachgeholt
+    assert takt(db, E, umfeld, FAELLIG + timedelta(hours=26)).nachgeholt
     assert letzter(db, TAGESRUNDE) is not None
 
 
@@ -95,7 +119,7 @@ def test_mit_dem_alter_des_herzschlags_kommt_der_satz(db: Datenbank, umfeld: Umf
     with db.lesen() as s:
         assert verspaetet(s, FAELLIG)
         assert "noch nie" in maengel(s, FAELLIG)[0]
-    takt(db, umfeld, FAELLIG)
+    takt(db, E, umfeld, FAELLIG)
     with db.lesen() as s:
         assert not verspaetet(s, FAELLIG + VERSPAETET_AB)
         assert maengel(s, FAELLIG + VERSPAETET_AB) == []
