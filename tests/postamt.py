@@ -82,7 +82,7 @@ def einstellungen(**werte: Any) -> Einstellungen:
 
 
 def ueber(amt: Postamt, **werte: Any) -> Einstellungen:
-    return einstellungen(smtp_host="127.0.0.1", smtp_port=amt.port, smtp_tls="aus", **werte)
+    return einstellungen(**{"smtp_host": "127.0.0.1", "smtp_port": amt.port, "smtp_tls": "aus", **werte})
 
 
 def bevoelkere(db: Datenbank, profil: Profil, jetzt: datetime = JETZT) -> Umfeld:

@@ -31,17 +31,17 @@ MBE = "mbe-luedenscheid@mk.example"
 
 
 @pytest.fixture
-def ort(db: Datenbank, profil: Profil) -> Umfeld:
+def kreis(db: Datenbank, profil: Profil) -> Umfeld:
     return bevoelkere(db, profil)
 
 
-def _melde(db: Datenbank, ort: Umfeld, wer: str = "stelle-mbe-luedenscheid", **anders: Any) -> str:
+def _melde(db: Datenbank, kreis: Umfeld, wer: str = "stelle-mbe-luedenscheid", **anders: Any) -> str:
     daten = {**MELDUNG, "titel": f"Titel {SPUR}", "beschreibung": f"Text {SPUR}", **anders}
-    return tue(db, ort, konto(db, wer), Schritt("einreichen", art="meldebogen", daten=daten)).erste.key
+    return tue(db, kreis, konto(db, wer), Schritt("einreichen", art="meldebogen", daten=daten)).erste.key
 
 
-def _stelle_zusammen(db: Datenbank, ort: Umfeld, jetzt: Any = SPAETER) -> Any:
-    return db.in_transaktion(lambda s: stelle_zusammen(s, ort, jetzt, "https://kreislauf.kreis.example"))
+def _stelle_zusammen(db: Datenbank, kreis: Umfeld, jetzt: Any = SPAETER) -> Any:
+    return db.in_transaktion(lambda s: stelle_zusammen(s, kreis, jetzt, "https://kreislauf.kreis.example"))
 
 
 def _sendungen(db: Datenbank, *spalten: str) -> list[tuple[Any, ...]]:
@@ -53,34 +53,34 @@ def _koordination(db: Datenbank) -> Handelnde:
     return konto(db, "koordination-a")
 
 
-def _postfach_der_mbe(ort: Umfeld) -> str:
-    stelle = ort.profil.institution(MELDUNG["melder_institution"])
+def _postfach_der_mbe(kreis: Umfeld) -> str:
+    stelle = kreis.profil.institution(MELDUNG["melder_institution"])
     assert stelle is not None and stelle.postfach
     return stelle.postfach
 
 
-def test_die_empfangsbestaetigung_geht_sofort_und_einzeln(db: Datenbank, ort: Umfeld) -> None:
-    eins, zwei = _melde(db, ort), _melde(db, ort)
-    assert _stelle_zusammen(db, ort, JETZT).sendungen == 2
+def test_die_empfangsbestaetigung_geht_sofort_und_einzeln(db: Datenbank, kreis: Umfeld) -> None:
+    eins, zwei = _melde(db, kreis), _melde(db, kreis)
+    assert _stelle_zusammen(db, kreis, JETZT).sendungen == 2
     gefunden = _sendungen(db, "adresse", "betreff", "zustand", "inhalt", "html", "antwort_an")
     assert [z[1] for z in gefunden] == [f"Ihre Meldung {k} ist eingegangen" for k in (eins, zwei)]
     for adresse, betreff, zustand, text, html, antwort_an in gefunden:
-        assert (adresse, zustand) == (_postfach_der_mbe(ort), "bereit")
+        assert (adresse, zustand) == (_postfach_der_mbe(kreis), "bereit")
         assert "Vielen Dank. Ihre Meldung ist am 07.01.2026 unter dem Geschäftszeichen" in " ".join(text.split())
         assert "/vorgang/MK-2026-" in text and "https://kreislauf.kreis.example/vorgang/" in html
         assert SPUR not in betreff + text + html
         assert antwort_an == "kim@mk.example"
-    assert _stelle_zusammen(db, ort).zeilen == 0, "was zusammengestellt ist, ist erledigt"
+    assert _stelle_zusammen(db, kreis).zeilen == 0, "was zusammengestellt ist, ist erledigt"
 
 
-def test_mehrere_meldungen_einer_stelle_kommen_in_einer_nachricht(db: Datenbank, ort: Umfeld) -> None:
-    eins, zwei = _melde(db, ort), _melde(db, ort)
-    fremd = _melde(db, ort, "stelle-jc-halver", melder_institution="Jobcenter Märkischer Kreis, Dienststelle Halver")
-    _stelle_zusammen(db, ort, JETZT)
+def test_mehrere_meldungen_einer_stelle_kommen_in_einer_nachricht(db: Datenbank, kreis: Umfeld) -> None:
+    eins, zwei = _melde(db, kreis), _melde(db, kreis)
+    fremd = _melde(db, kreis, "stelle-jc-halver", melder_institution="Jobcenter Märkischer Kreis, Dienststelle Halver")
+    _stelle_zusammen(db, kreis, JETZT)
     for key in (eins, zwei, fremd):
-        tue(db, ort, _koordination(db), Schritt("parken", key, grund="Noch offen", daten={"wiedervorlage_am": "2026-03-02"}))
-    assert _stelle_zusammen(db, ort, SPAETER - timedelta(seconds=1)).zeilen == 0, "eine halbe Stunde lang lässt es sich zurücknehmen"
-    assert _stelle_zusammen(db, ort).sendungen == 2
+        tue(db, kreis, _koordination(db), Schritt("parken", key, grund="Noch offen", daten={"wiedervorlage_am": "2026-03-02"}))
+    assert _stelle_zusammen(db, kreis, SPAETER - timedelta(seconds=1)).zeilen == 0, "eine halbe Stunde lang lässt es sich zurücknehmen"
+    assert _stelle_zusammen(db, kreis).sendungen == 2
     an_mbe, an_jc = _sendungen(db, "betreff", "inhalt", "html")[-2:]
     assert an_mbe[0] == "Neues zu Ihren Meldungen" and an_jc[0] == f"Neues zu Ihrer Meldung {fremd}"
     for key in (eins, zwei):
@@ -90,23 +90,23 @@ def test_mehrere_meldungen_einer_stelle_kommen_in_einer_nachricht(db: Datenbank,
         assert s.wert("SELECT count(*) FROM sendung_ausgang") == 6
 
 
-def test_was_zurueckgenommen_ist_geht_nicht_hinaus(db: Datenbank, ort: Umfeld) -> None:
-    key = _melde(db, ort)
-    _stelle_zusammen(db, ort, JETZT)
-    tue(db, ort, _koordination(db), Schritt("parken", key, grund="x", daten={"wiedervorlage_am": "2026-03-02"}))
-    db.in_transaktion(lambda s: nimm_zurueck(s, key, "Verklickt", _koordination(db), JETZT + timedelta(minutes=5), ort))
-    _stelle_zusammen(db, ort, JETZT + timedelta(days=1))
+def test_was_zurueckgenommen_ist_geht_nicht_hinaus(db: Datenbank, kreis: Umfeld) -> None:
+    key = _melde(db, kreis)
+    _stelle_zusammen(db, kreis, JETZT)
+    tue(db, kreis, _koordination(db), Schritt("parken", key, grund="x", daten={"wiedervorlage_am": "2026-03-02"}))
+    db.in_transaktion(lambda s: nimm_zurueck(s, key, "Verklickt", _koordination(db), JETZT + timedelta(minutes=5), kreis))
+    _stelle_zusammen(db, kreis, JETZT + timedelta(days=1))
     assert [z[0] for z in _sendungen(db, "betreff")] == [f"Ihre Meldung {key} ist eingegangen"]
 
 
-def test_fertig_aber_nicht_begonnen_wird_zurueckgeholt_und_der_rest_neu_gebuendelt(db: Datenbank, ort: Umfeld) -> None:
-    eins, zwei = _melde(db, ort), _melde(db, ort)
-    _stelle_zusammen(db, ort, JETZT)
+def test_fertig_aber_nicht_begonnen_wird_zurueckgeholt_und_der_rest_neu_gebuendelt(db: Datenbank, kreis: Umfeld) -> None:
+    eins, zwei = _melde(db, kreis), _melde(db, kreis)
+    _stelle_zusammen(db, kreis, JETZT)
     for key in (eins, zwei):
-        tue(db, ort, _koordination(db), Schritt("parken", key, grund="x", daten={"wiedervorlage_am": "2026-03-02"}))
-    _stelle_zusammen(db, ort)
-    db.in_transaktion(lambda s: nimm_zurueck(s, eins, "Verklickt", _koordination(db), SPAETER + timedelta(minutes=1), ort))
-    _stelle_zusammen(db, ort, SPAETER + timedelta(days=1))
+        tue(db, kreis, _koordination(db), Schritt("parken", key, grund="x", daten={"wiedervorlage_am": "2026-03-02"}))
+    _stelle_zusammen(db, kreis)
+    db.in_transaktion(lambda s: nimm_zurueck(s, eins, "Verklickt", _koordination(db), SPAETER + timedelta(minutes=1), kreis))
+    _stelle_zusammen(db, kreis, SPAETER + timedelta(days=1))
     betreffs = [z[0] for z in _sendungen(db, "betreff")]
     assert betreffs[2:] == [f"Neues zu Ihrer Meldung {zwei}"], "von der zurückgenommenen hat niemand gehört"
     with db.lesen() as s:
@@ -114,104 +114,104 @@ def test_fertig_aber_nicht_begonnen_wird_zurueckgeholt_und_der_rest_neu_gebuende
         assert s.wert("SELECT count(*) FROM ausgang WHERE erledigt = 2") == 1
 
 
-def test_wer_schon_unterrichtet_ist_bekommt_eine_berichtigung(db: Datenbank, ort: Umfeld) -> None:
-    key = _melde(db, ort)
-    tue(db, ort, _koordination(db), Schritt("parken", key, grund="x", daten={"wiedervorlage_am": "2026-03-02"}))
-    _stelle_zusammen(db, ort)
+def test_wer_schon_unterrichtet_ist_bekommt_eine_berichtigung(db: Datenbank, kreis: Umfeld) -> None:
+    key = _melde(db, kreis)
+    tue(db, kreis, _koordination(db), Schritt("parken", key, grund="x", daten={"wiedervorlage_am": "2026-03-02"}))
+    _stelle_zusammen(db, kreis)
     db.in_transaktion(lambda s: s.fuehre("UPDATE sendung SET zustand = 'zugestellt', versuche = 1"))
-    db.in_transaktion(lambda s: nimm_zurueck(s, key, "Verklickt", _koordination(db), SPAETER + timedelta(minutes=1), ort))
-    _stelle_zusammen(db, ort, SPAETER + timedelta(days=1))
-    assert _sendungen(db, "betreff", "adresse")[-1] == (f"Berichtigung zu {key}", _postfach_der_mbe(ort))
+    db.in_transaktion(lambda s: nimm_zurueck(s, key, "Verklickt", _koordination(db), SPAETER + timedelta(minutes=1), kreis))
+    _stelle_zusammen(db, kreis, SPAETER + timedelta(days=1))
+    assert _sendungen(db, "betreff", "adresse")[-1] == (f"Berichtigung zu {key}", _postfach_der_mbe(kreis))
 
 
-def test_erinnerungen_gehen_an_die_zustaendige_person_und_entfallen_wenn_sich_die_frist_erledigt_hat(db: Datenbank, ort: Umfeld) -> None:
-    eins, zwei = _melde(db, ort), _melde(db, ort)
-    _stelle_zusammen(db, ort, JETZT)
+def test_erinnerungen_gehen_an_die_zustaendige_person_und_entfallen_wenn_sich_die_frist_erledigt_hat(db: Datenbank, kreis: Umfeld) -> None:
+    eins, zwei = _melde(db, kreis), _melde(db, kreis)
+    _stelle_zusammen(db, kreis, JETZT)
     spaet = JETZT + timedelta(days=6)
-    runde(db, ort, spaet)
-    tue(db, ort, _koordination(db), Schritt("parken", zwei, grund="x", daten={"wiedervorlage_am": "2026-03-02"}), jetzt=spaet)
-    assert _stelle_zusammen(db, ort, spaet).sendungen == 1
+    runde(db, kreis, spaet)
+    tue(db, kreis, _koordination(db), Schritt("parken", zwei, grund="x", daten={"wiedervorlage_am": "2026-03-02"}), jetzt=spaet)
+    assert _stelle_zusammen(db, kreis, spaet).sendungen == 1
     empfaenger, betreff, text = _sendungen(db, "empfaenger", "betreff", "inhalt")[-1]
     assert empfaenger == "koordination-a" and betreff == f"Erinnerung zu {eins}: Vorprüfung beginnen"
     assert f"Zur Meldung {eins} steht an: Vorprüfung beginnen." in " ".join(text.split()) and zwei not in text
 
 
-def test_wer_kein_konto_mehr_hat_den_ersetzt_die_vertretung(db: Datenbank, ort: Umfeld) -> None:
-    key = _melde(db, ort)
+def test_wer_kein_konto_mehr_hat_den_ersetzt_die_vertretung(db: Datenbank, kreis: Umfeld) -> None:
+    key = _melde(db, kreis)
     with db.lesen() as s:
         zustaendig, vertretung = s.eine("SELECT zustaendig, vertretung FROM vorgang WHERE key = :key", {"key": key}) or ("", "")
     db.in_transaktion(lambda s: s.fuehre("UPDATE person SET bis = '2026-01-08' WHERE key = :key", {"key": zustaendig}))
-    runde(db, ort, JETZT + timedelta(days=6))
-    _stelle_zusammen(db, ort, JETZT + timedelta(days=6))
+    runde(db, kreis, JETZT + timedelta(days=6))
+    _stelle_zusammen(db, kreis, JETZT + timedelta(days=6))
     assert _sendungen(db, "empfaenger")[-1] == (vertretung,)
 
 
-def test_eine_auslaenderbehoerde_erfaehrt_nur_von_dem_was_ihr_konto_selbst_einreichte(db: Datenbank, ort: Umfeld) -> None:
-    abh = next(i for i in ort.profil.institutionen if i.abh and any(p.key == f"stelle-{i.key}" for p in ort.profil.personen))
-    eigene = _melde(db, ort, f"stelle-{abh.key}", melder_institution=abh.name)
+def test_eine_auslaenderbehoerde_erfaehrt_nur_von_dem_was_ihr_konto_selbst_einreichte(db: Datenbank, kreis: Umfeld) -> None:
+    abh = next(i for i in kreis.profil.institutionen if i.abh and any(p.key == f"stelle-{i.key}" for p in kreis.profil.personen))
+    eigene = _melde(db, kreis, f"stelle-{abh.key}", melder_institution=abh.name)
     telefon = {**MELDUNG, "kanal": "telefon", "melder_institution": abh.name}
-    fuer_sie = tue(db, ort, _koordination(db), Schritt("einreichen", art="meldebogen", daten=telefon)).erste.key
-    _stelle_zusammen(db, ort)
+    fuer_sie = tue(db, kreis, _koordination(db), Schritt("einreichen", art="meldebogen", daten=telefon)).erste.key
+    _stelle_zusammen(db, kreis)
     gefunden = {betreff: (empfaenger, fehler) for empfaenger, betreff, fehler in _sendungen(db, "empfaenger", "betreff", "fehler")}
     assert gefunden[f"Ihre Meldung {eigene} ist eingegangen"] == (f"stelle-{abh.key}", "")
     assert gefunden[f"Ihre Meldung {fuer_sie} ist eingegangen"] == ("?:Konto der meldenden Stelle", "kein_empfaenger")
 
 
-def test_wer_den_vorgang_nicht_sehen_darf_bekommt_nichts(db: Datenbank, ort: Umfeld) -> None:
+def test_wer_den_vorgang_nicht_sehen_darf_bekommt_nichts(db: Datenbank, kreis: Umfeld) -> None:
     """Auch dann nicht, wenn die Tabelle ihn nennt: Die Verwaltung sieht keine Meldungen, also erfährt sie nichts."""
-    key = _melde(db, ort)
-    _stelle_zusammen(db, ort, JETZT)
-    tue(db, ort, konto(db, "stelle-mbe-luedenscheid"), Schritt("ergaenzen", key, daten={"text": "Noch etwas"}))
+    key = _melde(db, kreis)
+    _stelle_zusammen(db, kreis, JETZT)
+    tue(db, kreis, konto(db, "stelle-mbe-luedenscheid"), Schritt("ergaenzen", key, daten={"text": "Noch etwas"}))
     db.in_transaktion(lambda s: s.fuehre("UPDATE vorgang SET zustaendig = 'assistenz' WHERE key = :key", {"key": key}))
     zuvor = len(_sendungen(db, "id"))
-    assert _stelle_zusammen(db, ort).zeilen == 1
+    assert _stelle_zusammen(db, kreis).zeilen == 1
     assert _sendungen(db, "empfaenger", "betreff")[zuvor:] == []
 
 
-def test_ohne_postfach_wird_es_ein_befund_und_laesst_sich_nachholen(db: Datenbank, ort: Umfeld) -> None:
+def test_ohne_postfach_wird_es_ein_befund_und_laesst_sich_nachholen(db: Datenbank, kreis: Umfeld) -> None:
     db.in_transaktion(lambda s: s.fuehre("UPDATE person SET institution = NULL WHERE key = 'koordination-b'"))
-    key = _melde(db, ort)
+    key = _melde(db, kreis)
     db.in_transaktion(lambda s: s.fuehre("UPDATE vorgang SET institution = 'Unbekannter Verein' WHERE key = :key", {"key": key}))
     db.in_transaktion(lambda s: s.fuehre("DELETE FROM beteiligung"))
-    ergebnis = _stelle_zusammen(db, ort, JETZT)
+    ergebnis = _stelle_zusammen(db, kreis, JETZT)
     assert (ergebnis.sendungen, ergebnis.befunde) == (1, 1)
     with db.lesen() as s:
         offen, fremd = gescheiterte(s, "koordination-a"), gescheiterte(s, "assistenz")
         assert lage(s, JETZT).gescheitert == offen
     assert [(b.empfaenger, b.fehler, b.zustand) for b in offen] == [("?:Unbekannter Verein", "kein_empfaenger", "gescheitert")]
     assert offen[0].rat and fremd == ()
-    db.in_transaktion(lambda s: sende_erneut(s, offen[0].id, ort, SPAETER))
+    db.in_transaktion(lambda s: sende_erneut(s, offen[0].id, kreis, SPAETER))
     assert _sendungen(db, "zustand") == [("gescheitert",)], "noch immer kennt ihn niemand"
     db.in_transaktion(lambda s: s.fuehre("UPDATE sendung SET empfaenger = 'stelle:mbe-luedenscheid'"))
-    db.in_transaktion(lambda s: sende_erneut(s, offen[0].id, ort, SPAETER))
-    assert _sendungen(db, "zustand", "adresse") == [("bereit", _postfach_der_mbe(ort))]
+    db.in_transaktion(lambda s: sende_erneut(s, offen[0].id, kreis, SPAETER))
+    assert _sendungen(db, "zustand", "adresse") == [("bereit", _postfach_der_mbe(kreis))]
     with pytest.raises(NichtGefunden):
-        db.in_transaktion(lambda s: sende_erneut(s, offen[0].id, ort, SPAETER))
+        db.in_transaktion(lambda s: sende_erneut(s, offen[0].id, kreis, SPAETER))
     db.in_transaktion(lambda s: s.fuehre("UPDATE sendung SET zustand = 'gescheitert'"))
     db.in_transaktion(lambda s: lege_ab(s, offen[0].id))
     assert _sendungen(db, "zustand") == []
 
 
 @pytest.mark.parametrize("boese", ["MK-1\r\nBcc: x@y.example", "MK-1\n", "MK-=?UTF-8?Q?=0A?=Bcc:", "MK\x00", "MK\u2028x"])
-def test_ein_geschaeftszeichen_mit_steuerzeichen_kommt_in_keine_kopfzeile(db: Datenbank, ort: Umfeld, boese: str) -> None:
+def test_ein_geschaeftszeichen_mit_steuerzeichen_kommt_in_keine_kopfzeile(db: Datenbank, kreis: Umfeld, boese: str) -> None:
     assert not kopfzeile_erlaubt(boese)
     if "\x00" in boese and db.postgres:
         return  # die Datenbank selbst nimmt es nicht an
-    key = _melde(db, ort)
+    key = _melde(db, kreis)
     db.in_transaktion(lambda s: s.fuehre("UPDATE vorgang SET key = :boese WHERE key = :key", {"boese": boese, "key": key}))
-    assert _stelle_zusammen(db, ort, JETZT).befunde == 1
+    assert _stelle_zusammen(db, kreis, JETZT).befunde == 1
     assert _sendungen(db, "zustand", "fehler") == [("gescheitert", "kopfzeile")]
 
 
-def test_ueberspringen_legt_ab_ohne_zu_setzen(db: Datenbank, ort: Umfeld) -> None:
-    _melde(db, ort)
+def test_ueberspringen_legt_ab_ohne_zu_setzen(db: Datenbank, kreis: Umfeld) -> None:
+    _melde(db, kreis)
     assert db.in_transaktion(lambda s: ueberspringe(s, SPAETER)) == 1
-    assert _stelle_zusammen(db, ort).zeilen == 0 and _sendungen(db, "id") == []
+    assert _stelle_zusammen(db, kreis).zeilen == 0 and _sendungen(db, "id") == []
 
 
-def test_der_text_bleibt_nicht_fuer_immer(db: Datenbank, ort: Umfeld) -> None:
-    _melde(db, ort)
-    _stelle_zusammen(db, ort, JETZT)
+def test_der_text_bleibt_nicht_fuer_immer(db: Datenbank, kreis: Umfeld) -> None:
+    _melde(db, kreis)
+    _stelle_zusammen(db, kreis, JETZT)
     assert db.in_transaktion(lambda s: raeume_auf(s, JETZT + timedelta(days=200))) == 0, "was noch wartet, behält seinen Text"
     db.in_transaktion(lambda s: s.fuehre("UPDATE sendung SET zustand = 'zugestellt'"))
     assert db.in_transaktion(lambda s: raeume_auf(s, JETZT + timedelta(days=89))) == 0
@@ -261,7 +261,7 @@ def _woerter(art: str, anlass: str, ausloeser: str) -> str:
     return ",".join(dict.fromkeys(w for a, n, u, w, _ in anlaesse() if (a, n, u) == (art, anlass, ausloeser)))
 
 
-def test_jede_nachricht_der_tabellen_findet_ihre_empfaenger(db: Datenbank, ort: Umfeld) -> None:
+def test_jede_nachricht_der_tabellen_findet_ihre_empfaenger(db: Datenbank, kreis: Umfeld) -> None:
     """Für alle Anlässe aller Arten: Es entsteht mindestens eine Nachricht, mit Text, an eine Adresse, ohne Erzähltes."""
     def fuelle(s: Sitzung) -> dict[tuple[str, str, str], int]:
         zeilen = _lege_alles_an(s)
@@ -270,7 +270,7 @@ def test_jede_nachricht_der_tabellen_findet_ihre_empfaenger(db: Datenbank, ort: 
         return zeilen
 
     zeilen = db.in_transaktion(fuelle)
-    ergebnis = _stelle_zusammen(db, ort)
+    ergebnis = _stelle_zusammen(db, kreis)
     assert ergebnis.zeilen == len(zeilen) and ergebnis.befunde == 0
     with db.lesen() as s:
         ohne = {z for z, nr in zeilen.items() if not s.wert(
