@@ -48,7 +48,7 @@ def baue_app(einstellungen: Einstellungen, db: Datenbank | None = None, jetzt: C
         if eigene:
             datenbank.schliessen()
 
-    app = Kreislauf(title="Kreislauf", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lebenslauf,
+    app = Kreislauf(title="Kreislauf", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=lebenslauf,
                     dependencies=[Depends(pruefe_formular)])
     app.state.anwendung = Anwendung(datenbank, einstellungen, Vorlagen(statisch.adresse), jetzt)
     verbinde(app)

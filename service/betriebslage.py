@@ -75,7 +75,8 @@ def messwerte(s: Sitzung, jetzt: datetime) -> str:
 
 _ERKLAERT = {
     "vorgaenge": "Vorgänge aller Arten", "fristen_faellig": "offene Fristen, deren nächste Stufe fällig ist",
-    "ausgang_offen": "Nachrichten, die noch nicht verschickt sind", "ausgang_ueberfaellig": "Nachrichten, die schon verschickt sein sollten",
+    "ausgang_offen": "Nachrichten, die noch nicht verschickt sind",
+    "ausgang_ueberfaellig": "Nachrichten, die schon verschickt sein sollten",
     "anmeldungen": "angemeldete Browser", "fehlversuche": "misslungene Anmeldungen seit Mitternacht (UTC)",
 }
 

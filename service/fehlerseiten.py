@@ -21,8 +21,9 @@ from service.web import FREMD, anwendung, ist_schnittstelle, seite
 LOG = logging.getLogger("kreislauf.web")
 _TITEL = {
     400: "Die Anfrage ist nicht lesbar", 401: "Bitte melden Sie sich an", 403: "Das dürfen Sie hier nicht", 404: "Das gibt es nicht",
-    405: "Das geht auf diesem Weg nicht", 409: "Das geht so nicht", 412: "Jemand war schneller", 413: "Das ist zu groß", 415: "Dieses Format geht nicht",
-    422: "Einige Angaben fehlen oder stimmen nicht", 428: "Es fehlt die Angabe, welche Fassung Sie gesehen haben",
+    405: "Das geht auf diesem Weg nicht", 409: "Das geht so nicht", 412: "Jemand war schneller", 413: "Das ist zu groß",
+    415: "Dieses Format geht nicht", 422: "Einige Angaben fehlen oder stimmen nicht",
+    428: "Es fehlt die Angabe, welche Fassung Sie gesehen haben",
     429: "Bitte warten Sie einen Augenblick", 500: "Da ist uns ein Fehler passiert", 503: "Kreislauf ist gerade nicht verfügbar",
 }  # fmt: skip
 _SAETZE = {
@@ -60,8 +61,8 @@ async def _http(request: Request, fehler: Exception) -> Response:
 async def _nicht_lesbar(request: Request, fehler: Exception) -> Response:
     """Der Rahmen von FastAPI gäbe hier zurück, was gesendet wurde; genannt werden nur die Felder."""
     assert isinstance(fehler, RequestValidationError)
-    befunde = [{"feld": ".".join(str(t) for t in e["loc"][1:]) or str(e["loc"][0]), "grund": "Diese Angabe fehlt oder hat die falsche Form."}
-               for e in fehler.errors()]
+    felder = [".".join(str(t) for t in e["loc"][1:]) or str(e["loc"][0]) for e in fehler.errors()]
+    befunde = [{"feld": feld, "grund": "Diese Angabe fehlt oder hat die falsche Form."} for feld in felder]
     if ist_schnittstelle(request):
         return problemantwort({**probleme.problem_von(422), "felder": befunde})
     return await run_in_threadpool(fehlerseite, request, 422, "Bitte gehen Sie zurück und ergänzen Sie sie.")

@@ -7,8 +7,8 @@ import re
 _KENNUNG = re.compile(r"[a-z0-9äöüß][a-z0-9äöüß._@+-]{2,79}")
 MINDESTENS, HOECHSTENS = 12, 200
 # woraus die meistgenutzten Kennwörter gebaut sind; mit Anhängseln wie 123! werden sie nicht besser
-_ABGEGRIFFEN = ("passwort", "password", "kennwort", "geheim", "willkommen", "hallo", "qwertz", "qwerty", "asdfgh", "123456", "654321", "abcdef",
-                "iloveyou", "admin", "letmein", "kreislauf", "sommer", "winter", "fruehling", "frühling", "herbst", "integration")
+_ABGEGRIFFEN = ("passwort", "password", "kennwort", "geheim", "willkommen", "hallo", "qwertz", "qwerty", "asdfgh", "123456", "654321",
+                "abcdef", "iloveyou", "admin", "letmein", "kreislauf", "sommer", "winter", "fruehling", "frühling", "herbst", "integration")
 
 
 def pruefe_kennwort(kennwort: str, kennung: str) -> dict[str, str]:
@@ -21,7 +21,8 @@ def pruefe_kennwort(kennwort: str, kennung: str) -> dict[str, str]:
     for wort in (*_ABGEGRIFFEN, *(teil for teil in re.split(r"[._@+-]", kennung) if len(teil) >= 4)):
         rest = rest.replace(wort, "")
     if len(rest) < 6 or len(set(rest)) < 4:
-        return {"kennwort": "Dieses Kennwort lässt sich leicht erraten. Bitte wählen Sie zum Beispiel vier Wörter, die nichts miteinander zu tun haben."}
+        return {"kennwort": "Dieses Kennwort lässt sich leicht erraten. Bitte wählen Sie zum Beispiel vier Wörter, die nichts miteinander "
+                            "zu tun haben."}
     return {}
 
 

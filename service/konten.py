@@ -41,7 +41,8 @@ _VERSUCHE = ("SELECT (SELECT count(*) FROM fehlversuch WHERE kennung = :kennung 
              "(SELECT count(*) FROM fehlversuch WHERE herkunft = :herkunft AND zeit > :seit)")
 _VERSUCH = "INSERT INTO fehlversuch (zeit, kennung, herkunft) VALUES (:zeit, :kennung, :herkunft)"
 _KONTO_SETZEN = ("INSERT INTO konto (person, kennung, kennwort, gesperrt, angelegt, geaendert) VALUES (:person, :kennung, :kennwort, 0, "
-                 ":jetzt, :jetzt) ON CONFLICT (person) DO UPDATE SET kennung = :kennung, kennwort = :kennwort, gesperrt = 0, geaendert = :jetzt")
+                 ":jetzt, :jetzt) ON CONFLICT (person) DO UPDATE SET kennung = :kennung, kennwort = :kennwort, gesperrt = 0, "
+                 "geaendert = :jetzt")
 
 
 # --- anmelden ---------------------------------------------------------------------------------------------------------
@@ -240,7 +241,8 @@ def neuer_schluessel(s: Sitzung, person: str, name: str, jetzt: datetime) -> str
         raise Ungueltig({"name": "Bitte nennen Sie das Programm, das den Schlüssel bekommt (höchstens 80 Zeichen)."})
     wort = f"kreislauf_{secrets.token_urlsafe(32)}"
     s.fuehre("INSERT INTO zugriffsschluessel (hash, person, name, seit, bis) VALUES (:hash, :person, :name, :seit, :bis)",
-             {"hash": gehasht(wort), "person": person, "name": name.strip(), "seit": als_text(jetzt), "bis": als_text(jetzt + SCHLUESSEL_GILT)})
+             {"hash": gehasht(wort), "person": person, "name": name.strip(), "seit": als_text(jetzt),
+              "bis": als_text(jetzt + SCHLUESSEL_GILT)})
     vermerke(s, jetzt, "", "zugriffsschluessel_angelegt", {}, person)
     return wort
 
@@ -261,14 +263,3 @@ def widerrufe(s: Sitzung, person: str, hash_: str, jetzt: datetime) -> None:
     if not s.fuehre("DELETE FROM zugriffsschluessel WHERE person = :person AND hash = :hash", {"person": person, "hash": hash_}):
         raise NichtGefunden
     vermerke(s, jetzt, "", "zugriffsschluessel_widerrufen", {}, person)
-
-
-# --- Aufräumen --------------------------------------------------------------------------------------------------------
-
-
-def raeume_auf(s: Sitzung, jetzt: datetime) -> int:
-    """Was abgelaufen ist; gehört in die tägliche Runde."""
-    zeit = {"jetzt": als_text(jetzt), "gestern": als_text(jetzt - timedelta(days=1))}
-    return (s.fuehre("DELETE FROM anmeldung WHERE bis <= :jetzt", zeit) + s.fuehre("DELETE FROM einmallink WHERE bis <= :gestern", zeit)
-            + s.fuehre("DELETE FROM fehlversuch WHERE zeit <= :gestern", zeit)
-            + s.fuehre("DELETE FROM zugriffsschluessel WHERE bis <= :jetzt", zeit))

@@ -36,8 +36,8 @@ def biete_an() -> int:
 def _server(e: Einstellungen) -> uvicorn.Server:
     """Ohne Zugriffsprotokoll: In Adressen stehen Einmallinks. Kopfzeilen von Proxys gelten nur, wenn sie genannt sind."""
     return uvicorn.Server(uvicorn.Config(
-        baue_app(e), access_log=False, server_header=False, log_level="warning", proxy_headers=bool(e.proxy), forwarded_allow_ips=e.proxy or [],
-        timeout_keep_alive=30, timeout_graceful_shutdown=10,
+        baue_app(e), access_log=False, server_header=False, log_level="warning", proxy_headers=bool(e.proxy),
+        forwarded_allow_ips=e.proxy or [], timeout_keep_alive=30, timeout_graceful_shutdown=10,
     ))  # fmt: skip
 
 

@@ -120,7 +120,9 @@ def zeige_konto(request: Request, person: Angemeldet) -> Response:
     return _kontoseite(request, person)
 
 
-def _kontoseite(request: Request, person: Handelnde, *, befunde: dict[str, str] | None = None, neuer: str = "", status: int = 200) -> Response:
+def _kontoseite(
+    request: Request, person: Handelnde, *, befunde: dict[str, str] | None = None, neuer: str = "", status: int = 200
+) -> Response:
     with anwendung(request).db.lesen() as s:
         kennung = s.wert("SELECT kennung FROM konto WHERE person = :person", {"person": person.key})
         schluessel = konten.schluessel(s, person.key)

@@ -48,7 +48,8 @@ def zeige_system(request: Request, person: Angemeldet) -> Response:
     with a.db.lesen() as s:
         stand = lage(s, a.jetzt())
         profil = a.umfeld(s).profil
-    return seite(request, "system/system.html", lage=stand, profil=profil, einstellungen=a.einstellungen if person.hat(Rolle.ADMIN) else None)
+    einstellungen = a.einstellungen if person.hat(Rolle.ADMIN) else None
+    return seite(request, "system/system.html", lage=stand, profil=profil, einstellungen=einstellungen)
 
 
 @router.get("/static/{name:path}")

@@ -1,0 +1,165 @@
+"""/healthz, /readyz, /metrics und die Seite Systemzustand; was die Verantwortlichen über den Takt erfahren."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service.datenhaltung import hebe_an
+from service.db import Datenbank
+from service.lauf import TAKT, gepachtet
+from service.migrations import STAENDE, TABELLE
+from service.profil import Profil
+from tests.aufruf import Lauf
+from tests.datenbild import Anleger
+from tests.netz import Netz
+
+WURZEL = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def netz(db: Datenbank, profil: Profil) -> Netz:
+    return Netz(db, profil)
+
+
+def schlage(netz: Netz) -> None:
+    with gepachtet(netz.db, TAKT, netz.uhr()) as gang:
+        assert gang
+        gang.beende({})
+
+
+def test_ohne_takt_ist_die_anwendung_bereit_und_sagt_was_fehlt(netz: Netz) -> None:
+    antwort = netz.browser().get("/readyz")
+    assert antwort.status_code == 200
+    assert [m for m in antwort.json()["maengel"] if "noch nie" in m]
+    schlage(netz)
+    assert not [m for m in netz.browser().get("/readyz").json()["maengel"] if "Fristen" in m]
+    netz.uhr.vor(minutes=11, seconds=30)
+    assert [m for m in netz.browser().get("/readyz").json()["maengel"] if "vor 11 Minuten" in m]
+
+
+def test_mit_ausstehender_wanderung_ist_sie_nicht_bereit_lebt_aber(netz: Netz) -> None:
+    _verstelle(netz.db, "9999")
+    try:
+        antwort = netz.browser().get("/readyz")
+        assert antwort.status_code == 503 and "Datenbank" in antwort.json()["grund"]
+        assert netz.browser().get("/healthz").status_code == 200
+    finally:
+        _verstelle(netz.db, STAENDE[-1])
+
+
+def _verstelle(db: Datenbank, stand: str) -> None:
+    with db.transaktion() as s:
+        s.fuehre(f"UPDATE {TABELLE} SET version_num = :stand", {"stand": stand})
+
+
+def test_ohne_erreichbare_datenbank_ist_sie_nicht_bereit_lebt_aber(profil: Profil, anlegen: Anleger) -> None:
+    db = anlegen("sqlite")
+    hebe_an(db)
+    netz = Netz(db, profil)
+    db.schliessen()
+    Path(db.adresse).write_bytes(b"keine Datenbank" * 1000)
+    assert netz.browser().get("/readyz").status_code == 503
+    assert netz.browser().get("/healthz").status_code == 200
+    antwort = netz.browser().get("/anmelden")
+    assert antwort.status_code == 500 and "keine Datenbank" not in antwort.text and "x-frame-options" in antwort.headers
+
+
+def test_messwerte_sind_prometheus_und_nur_zahlen(netz: Netz) -> None:
+    schlage(netz)
+    netz.uhr.vor(seconds=90)
+    antwort = netz.browser().get("/metrics")
+    assert antwort.headers["content-type"].startswith("text/plain; version=0.0.4")
+    werte = dict(z.split(" ") for z in antwort.text.splitlines() if not z.startswith("#"))
+    assert werte["kreislauf_takt_alter_sekunden"] == "90" and werte["kreislauf_vorgaenge"] == "0"
+    assert all(re.fullmatch(r"(# (HELP|TYPE) )?[a-z_]+ .+", z) for z in antwort.text.splitlines())
+
+
+@pytest.mark.parametrize(("herkunft", "kopf", "status"), [
+    ("127.0.0.1", {}, 200), ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 404), ("192.0.2.1", {}, 404),
+])
+def test_messwerte_gibt_es_nur_auf_dieser_maschine(netz: Netz, herkunft: str, kopf: dict[str, str], status: int) -> None:
+    assert netz.browser(herkunft=herkunft).get("/metrics", headers=kopf).status_code == status
+
+
+def test_die_systemverwaltung_sieht_messwerte_von_ueberall(netz: Netz) -> None:
+    assert netz.browser(herkunft="192.0.2.1").als("systemverwaltung").get("/metrics").status_code == 200
+    assert netz.browser(herkunft="192.0.2.1").als("koordination-a").get("/metrics").status_code == 404
+
+
+@pytest.mark.parametrize(("person", "status"), [("systemverwaltung", 200), ("koordination-a", 200), ("cm-altena", 404), ("s01", 404)])
+def test_den_systemzustand_sehen_die_verantwortlichen(netz: Netz, person: str, status: int) -> None:
+    assert netz.browser().als(person).get("/system").status_code == status
+
+
+def test_einstellungen_sieht_nur_die_systemverwaltung(netz: Netz) -> None:
+    assert "Datenordner" in netz.browser().als("systemverwaltung").get("/system").text
+    assert "Datenordner" not in netz.browser().als("koordination-a").get("/system").text
+
+
+def test_ein_hinweis_auf_jeder_seite_wenn_fristen_sich_verspaeten(netz: Netz) -> None:
+    koordination, vorsitz = netz.browser().als("koordination-a"), netz.browser().als("s01")
+    schlage(netz)
+    assert "Hinweis zum Betrieb" not in koordination.get("/konto").text
+    netz.uhr.jetzt += timedelta(minutes=12)
+    assert "Fristen und Nachrichten verspäten sich" in koordination.get("/konto").text
+    assert "Hinweis zum Betrieb" not in vorsitz.get("/konto").text
+
+
+# --- kreislauf web ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "::"])
+def test_ueber_das_netz_nur_ausdruecklich(lauf: Lauf, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("KREISLAUF_HOST", host)
+    ende, _, fehler = lauf("web")
+    assert ende == 2 and "KREISLAUF_ADRESSE" in fehler and "KREISLAUF_UNVERSCHLUESSELT" in fehler
+
+
+def test_ein_belegter_anschluss_ist_ein_satz(lauf: Lauf, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as belegt:
+        belegt.bind(("127.0.0.1", 0))
+        belegt.listen()
+        monkeypatch.setenv("KREISLAUF_PORT", str(belegt.getsockname()[1]))
+        ende, _, fehler = lauf("web")
+    assert ende == 2 and "KREISLAUF_PORT" in fehler
+
+
+def test_kreislauf_web_auf_leerem_ordner_nennt_den_link_fuer_das_erste_konto(tmp_path: Path) -> None:
+    """Der echte Befehl mit echtem Anschluss, von einem fremden Ort aus."""
+    with socket.socket() as frei:
+        frei.bind(("127.0.0.1", 0))
+        anschluss = frei.getsockname()[1]
+    umgebung = {"PYTHONPATH": str(WURZEL), "KREISLAUF_DATEN": str(tmp_path / "daten"), "KREISLAUF_PORT": str(anschluss)}
+    with (tmp_path / "ausgabe").open("w") as ausgabe:
+        prozess = subprocess.Popen([sys.executable, "-m", "service.cli", "web"], cwd=tmp_path, env=umgebung, stderr=ausgabe)
+        try:
+            assert _antwort(f"http://localhost:{anschluss}/healthz") == 200
+            text = (tmp_path / "ausgabe").read_text()
+            (link,) = re.findall(rf"http://localhost:{anschluss}/einladung/[\w-]{{40,}}", text)
+            assert _antwort(link) == 200 and _antwort(f"http://localhost:{anschluss}/anmelden") == 200
+        finally:
+            prozess.send_signal(signal.SIGTERM)
+            prozess.wait(20)
+    assert link.rsplit("/", 1)[1] not in (tmp_path / "ausgabe").read_text().replace(link, "")
+
+
+def _antwort(adresse: str) -> int:
+    ende = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(adresse, timeout=10) as antwort:
+                return int(antwort.status)
+        except OSError:
+            if time.monotonic() > ende:
+                raise
+            time.sleep(0.2)
