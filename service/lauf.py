@@ -156,7 +156,8 @@ def maengel(s: Sitzung, jetzt: datetime) -> list[str]:
     letzter, tag = herzschlag(s), herzschlag(s, TAGESRUNDE)
     saetze = []
     if letzter is None:
-        saetze.append("Fristen und Nachrichten sind noch nie von selbst bearbeitet worden. Bitte starten Sie „kreislauf worker“.")
+        saetze.append("Fristen und Nachrichten sind noch nie von selbst bearbeitet worden. Das beginnt etwa eine Minute nach dem Start "
+                      "von „kreislauf run“ oder „kreislauf worker“.")
     elif verspaetet(s, jetzt):
         minuten = int((jetzt - letzter.zuletzt).total_seconds() // 60)
         saetze.append(f"Fristen und Nachrichten verspäten sich: Sie sind zuletzt vor {minuten} Minuten bearbeitet worden. "

@@ -20,6 +20,7 @@ from service.settings import Einstellungen
 
 SERVER = "Prefect-Server"
 RUNDEN = "Runden"
+_STILL = "ignore::RuntimeWarning:prefect.runner.runner"  # Prefect warnt beim Beenden vor sich selbst
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Zeitgeber:
 
 def zeitgeber(e: Einstellungen, umgebung: Mapping[str, str]) -> Zeitgeber:
     """Ein vorhandener Server aus den Einstellungen oder aus PREFECT_API_URL, sonst ein eigener auf einem freien Anschluss."""
-    fuer_kinder = {**umgebung, **feste_orte(e)}
+    fuer_kinder = {**umgebung, **feste_orte(e), "PYTHONWARNINGS": _STILL}
     adresse = e.prefect_url or umgebung.get("PREFECT_API_URL", "")
     if adresse:
         anmeldung = e.prefect_anmeldung or umgebung.get("PREFECT_API_AUTH_STRING", "")

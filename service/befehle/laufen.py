@@ -37,9 +37,8 @@ def worker() -> int:
 def alles() -> int:
     """Seiten, Prefect-Server und Runden. Die Seiten warten auf niemanden."""
     e = lade_einstellungen()
-    with eingerichtete_datenbank(e, jetzt()) as db:
-        with db.lesen() as s:
-            vorfuehrung = ist_vorfuehrung(s)
+    with eingerichtete_datenbank(e, jetzt()) as db, db.lesen() as s:
+        vorfuehrung = ist_vorfuehrung(s)
     with _allein(e):
         z = zeitgeber(e, os.environ)
         seiten = Dienst(_SEITEN, (sys.executable, "-m", "service.cli", "web"), {**os.environ, **feste_orte(e)})
@@ -59,7 +58,7 @@ def _einmal_bereit(e: Einstellungen, vorfuehrung: bool) -> Callable[[], None]:
     gesagt: list[bool] = []
 
     def nachsehen() -> None:
-        if not gesagt and _antwortet(e.port):
+        if not gesagt and _antwortet(e):
             gesagt.append(True)
             schreibe("\n".join(["", f"Der Kreislauf läuft: {e.webadresse}", _anmelden(vorfuehrung), ""]))
             sys.stdout.flush()
@@ -73,9 +72,10 @@ def _anmelden(vorfuehrung: bool) -> str:
     return "Anmelden: mit Ihrer Kennung und Ihrem Kennwort. Gibt es noch kein Konto, steht der Link für das erste weiter oben."
 
 
-def _antwortet(anschluss: int) -> bool:
+def _antwortet(e: Einstellungen) -> bool:
+    hier = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(e.host, e.host)
     try:
-        with socket.create_connection(("127.0.0.1", anschluss), timeout=0.2):
+        with socket.create_connection((hier, e.port), timeout=0.2):
             return True
     except OSError:
         return False
