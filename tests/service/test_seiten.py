@@ -12,7 +12,8 @@ from tests.browserprobe import Fenster, seiten
 
 MELDEN = "/neu/meldebogen/einreichen"
 ANGABEN = {
-    "kanal": "online", "melder_art": "externe_stelle", "melder_institution": "Ausländerbehörde Märkischer Kreis, Lüdenscheid", "kommune": "Lüdenscheid",
+    "kanal": "online", "melder_art": "externe_stelle", "melder_institution": "Ausländerbehörde Märkischer Kreis, Lüdenscheid",
+    "kommune": "Lüdenscheid",
     "titel": "Kurse beginnen nicht", "beschreibung": "Niemand weiß, wann der Kurs beginnt.", "meldungsart": "huerde",
     "handlungsfelder": ["Bildung und Sprache"], "anonymisiert_bestaetigt": "ja",
 }  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -20,8 +19,8 @@ from tests.browserprobe import Fenster, seiten
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ROLLEN = {
-    "koordination-a": 12, "assistenz": 8, "cm-iserlohn": 4, "stelle-abh-mk": 4, "ag-01-leitung": 3, "s01": 6, "fachaufsicht": 1, "datenschutz": 1,
-    "gremienbetreuung": 2, "systemverwaltung": 0,
+    "koordination-a": 12, "assistenz": 8, "cm-iserlohn": 4, "stelle-abh-mk": 4, "ag-01-leitung": 3, "s01": 6, "fachaufsicht": 1,
+    "datenschutz": 1, "gremienbetreuung": 2, "systemverwaltung": 0,
 }  # fmt: skip
 
 
@@ -64,3 +63,4 @@ def _ein_vorgang(fenster: Fenster, liste: str) -> None:
     for weg in (f"{vorgang}/spur", *(v for v in blatt.verweise if v.startswith(f"{vorgang}/"))):
         formular = fenster.hole(weg)
         assert formular.maengel() == [], weg
+        assert formular.bezuege <= set(formular.kennungen), weg
