@@ -131,16 +131,18 @@ def als_wirksam(stand: Daten, daten: Daten, heute: str) -> Daten:
 
 
 def wiederkehr(stand: Daten, daten: Daten, heute: str) -> Daten:
-    """Ein Rückfall: was vorher erhoben wurde, belegt keine Wirkung mehr."""
-    return {**in_bewertung(stand, daten, heute), "wiederkehr_am": heute, "wertung_offen": "nicht_wirksam"}
+    """Ein Rückfall: was vorher erhoben oder geprüft wurde, belegt keine Wirkung mehr, auch nicht vom selben Tag."""
+    vorher = {"erhebungen": sorted(stand.get("erhebungen", {})), "einzelfallpruefungen": len(stand.get("einzelfallpruefungen", ()))}
+    return {**in_bewertung(stand, daten, heute), "wiederkehr_am": heute, "vor_der_wiederkehr": vorher, "wertung_offen": "nicht_wirksam"}
 
 
 def erhebungstermine_mit_wert(stand: Daten) -> set[str]:
     """Termine mit mindestens einem Wert, seit zuletzt ein Rückfall festgestellt wurde."""
-    seit = str(stand.get("wiederkehr_am") or "")
-    return {str(e["faellig_am"]) for e in erhebungen(stand) if e["status"] in MIT_WERT and str(e["faellig_am"]) > seit}
+    seit, vorher = str(stand.get("wiederkehr_am") or ""), stand.get("vor_der_wiederkehr", {}).get("erhebungen", ())
+    return {str(e["faellig_am"]) for e in erhebungen(stand) if e["status"] in MIT_WERT and str(e["faellig_am"]) > seit
+            and zeile(str(e["indikator"]), str(e["faellig_am"])) not in vorher}
 
 
 def einzelfall_geprueft(stand: Daten) -> bool:
-    seit = str(stand.get("wiederkehr_am") or "")
-    return any(str(p["am"]) >= seit for p in stand.get("einzelfallpruefungen", ()))
+    seit, vorher = str(stand.get("wiederkehr_am") or ""), stand.get("vor_der_wiederkehr", {}).get("einzelfallpruefungen", 0)
+    return any(str(p["am"]) >= seit for p in stand.get("einzelfallpruefungen", ())[vorher:])

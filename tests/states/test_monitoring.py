@@ -195,6 +195,17 @@ def test_ein_rueckfall_ist_schon_die_wertung_und_entwertet_fruehere_belege() -> 
     stand = PROBE.schreibe("wiederkehr_feststellen", "wirksam", WIRKT, {"meldungen": ["MK-1"]})
     assert stand["wiederkehr_am"] == "2026-06-24"
     assert PROBE.scheitert("als_wirksam_bewerten", "in_bewertung", stand, {}) == {"zwei_erhebungen", "einzelfall_geprueft"}
+
+
+def test_was_vor_dem_rueckfall_erhoben_ist_belegt_nichts_auch_nicht_fuer_einen_spaeteren_termin() -> None:
+    spaeter = {f"1 {tag}": {"indikator": "1", "faellig_am": tag, "status": "erhoben", "wert": 5} for tag in ("2026-09-01", "2026-10-01")}
+    heute_geprueft = {**WIRKT, "erhebungen": spaeter, "einzelfallpruefungen": [{"am": "2026-06-24", "faelle": [{"fall": "F"}]}]}
+    assert PROBE.scheitert("als_wirksam_bewerten", "in_bewertung", heute_geprueft, {}) == set()
+    stand = PROBE.schreibe("wiederkehr_feststellen", "wirksam", heute_geprueft, {"meldungen": ["MK-1"]})
+    assert PROBE.scheitert("als_wirksam_bewerten", "in_bewertung", stand, {}) == {"zwei_erhebungen", "einzelfall_geprueft"}
+    neu = {"1 2026-11-01": {"indikator": "1", "faellig_am": "2026-11-01", "status": "erhoben", "wert": 5}}
+    assert PROBE.scheitert("als_wirksam_bewerten", "in_bewertung", {**stand, "erhebungen": {**spaeter, **neu}}, {}) == {
+        "zwei_erhebungen", "einzelfall_geprueft"}
     stand = PROBE.schreibe("nachsteuern", "in_bewertung", stand, {"was_geschieht": "Vertretungsregel"})
     assert stand["bewertungen"][-1]["wertung"] == "nicht_wirksam"
     assert PROBE.scheitert("weiterfuehren", "in_bewertung", stand, {"was_geschieht": "x"}) == {"wertung_genannt"}
