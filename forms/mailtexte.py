@@ -27,11 +27,15 @@ class Text:
 
 @dataclass(frozen=True)
 class Familie:
-    """Nachrichten an denselben Kreis: gemeinsamer Rahmen und der Betreff, unter dem mehrere zusammen hinausgehen."""
+    """Nachrichten an denselben Kreis: gemeinsamer Rahmen und der Betreff, unter dem mehrere zusammen hinausgehen.
+
+    `immer_eingeleitet`: auch vor einer einzelnen Mitteilung steht, warum jemand sie bekommt.
+    """
 
     betreff: str
     einleitung: str
     schluss: str
+    immer_eingeleitet: bool = False
 
 
 FAMILIEN: Mapping[str, Familie] = {
@@ -49,7 +53,7 @@ FAMILIEN: Mapping[str, Familie] = {
         "Unterlagen und Stand der Arbeit finden Sie nach der Anmeldung."),
     "lenkungsgruppe": Familie(
         "Neues aus der Lenkungsgruppe", "Sie erhalten diese Nachricht für Ihren Sitz in der Lenkungsgruppe.",
-        "Die Unterlagen finden Sie nach der Anmeldung."),
+        "Die Unterlagen finden Sie nach der Anmeldung.", immer_eingeleitet=True),
     "weiterleitung": Familie(
         "Beschlüsse der Lenkungsgruppe", "Die Lenkungsgruppe hat beschlossen; wir leiten Ihnen weiter, was Sie angeht.",
         "Den Wortlaut lesen Sie nach der Anmeldung. Bitte bestätigen Sie dort die Kenntnisnahme, wenn wir Sie darum bitten."),
@@ -61,7 +65,7 @@ FAMILIEN: Mapping[str, Familie] = {
         "Inhalte stehen aus Gründen des Datenschutzes nicht in dieser Nachricht. Sie lesen sie nach der Anmeldung."),
     "leitung": Familie(
         "Hinweise für die Leitung", "Sie erhalten diesen Hinweis als Leitung; er nennt Nummer und Alter, keine Inhalte.",
-        "Auskunft gibt Ihnen die Koordination."),
+        "Auskunft gibt Ihnen die Koordination.", immer_eingeleitet=True),
 }
 
 # In welcher Familie jemand angesprochen wird, sagt das Wort, mit dem die Tabelle des Ablaufs ihn nennt.
@@ -81,7 +85,7 @@ EINZELN = frozenset({
 # (wer oder was, zu wem) je Art, für ganze Sätze
 DINGE: Mapping[str, tuple[str, str]] = {
     "meldebogen": ("die Meldung", "der Meldung"), "sammlung": ("die Sammlung", "der Sammlung"),
-    "einzelfalluebergabe": ("die Übergabe eines Einzelfalls", "der Übergabe eines Einzelfalls"),
+    "einzelfalluebergabe": ("die Einzelfallübergabe", "der Einzelfallübergabe"),
     "fallrekonstruktion": ("die Fallrekonstruktion", "der Fallrekonstruktion"),
     "generatives_thema": ("das generative Thema", "dem generativen Thema"),
     "arbeitsgruppe": ("die Arbeitsgruppe", "der Arbeitsgruppe"), "zielsystem": ("das Zielsystem", "dem Zielsystem"),

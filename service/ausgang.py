@@ -193,7 +193,7 @@ class _Bau:
         punkte = list({t.punkt.satz: t.punkt for t in bund.teile}.values())
         betreff = erster.betreff if len(punkte) == 1 else _betreff(familie.betreff, bund)
         unterschrift = f"Kommunales Integrationsmanagement, {self.umfeld.profil.name}"
-        einzeln = erster.meldung.anlass in EINZELN
+        einzeln = erster.meldung.anlass in EINZELN or (len(punkte) == 1 and not familie.immer_eingeleitet)
         brief = setze(betreff, familie, punkte, unterschrift, _HINWEIS, einzeln=einzeln)
         fehler = _mangel(bund.empfaenger, betreff)
         sendung = self.s.wert(_SENDUNG_NEU, {

@@ -15,20 +15,24 @@ class Punkt:
     text: str
     ziel: str
     rollen: frozenset[Rolle] = frozenset()
+    nur_vorfuehrung: bool = False
 
 
 PUNKTE: tuple[Punkt, ...] = (
     Punkt("Meine Aufgaben", "/"),
+    Punkt("Postfach", "/postfach", nur_vorfuehrung=True),
+    Punkt("Nachrichten", "/nachrichten", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
     Punkt("Konten", "/konten", frozenset({Rolle.ADMIN})),
     Punkt("Systemzustand", "/system", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
 )
 
 
-def punkte(person: Handelnde | None, pfad: str) -> list[tuple[str, str, bool]]:
+def punkte(person: Handelnde | None, pfad: str, vorfuehrung: bool = False) -> list[tuple[str, str, bool]]:
     """(Text, Ziel, ob es die gezeigte Seite ist)"""
     if person is None:
         return []
-    return [(p.text, p.ziel, _hier(p.ziel, pfad)) for p in PUNKTE if not p.rollen or any(person.hat(r) for r in p.rollen)]
+    gezeigte = (p for p in PUNKTE if vorfuehrung or not p.nur_vorfuehrung)
+    return [(p.text, p.ziel, _hier(p.ziel, pfad)) for p in gezeigte if not p.rollen or any(person.hat(r) for r in p.rollen)]
 
 
 def _hier(ziel: str, pfad: str) -> bool:

@@ -92,8 +92,11 @@ def gescheiterte(s: Sitzung, person: str = "") -> tuple[Eintrag, ...]:
         f"SELECT {_SPALTEN} FROM sendung WHERE zustand = 'gescheitert'{bedingung} ORDER BY id DESC", {"person": person} if person else {}))
 
 
-def sende_erneut(s: Sitzung, sendung: int, umfeld: Umfeld, jetzt: datetime) -> None:
-    """Eine gescheiterte Sendung bekommt die Adresse, die ihr Empfänger heute hat, und kommt wieder an die Reihe."""
+def sende_erneut(s: Sitzung, sendung: int, umfeld: Umfeld, jetzt: datetime) -> bool:
+    """Eine gescheiterte Sendung bekommt die Adresse, die ihr Empfänger heute hat, und kommt wieder an die Reihe.
+
+    Falsch, wenn er noch immer keine hat.
+    """
     zeile = s.eine("SELECT empfaenger FROM sendung WHERE id = :id AND zustand = 'gescheitert'", {"id": sendung})
     if zeile is None:
         raise NichtGefunden
@@ -103,6 +106,7 @@ def sende_erneut(s: Sitzung, sendung: int, umfeld: Umfeld, jetzt: datetime) -> N
              "naechster_versuch = :jetzt WHERE id = :id AND zustand = 'gescheitert'",
              {"id": sendung, "adresse": adresse, "jetzt": als_text(jetzt), "zustand": "bereit" if adresse else "gescheitert",
               "fehler": "" if adresse else fehlt})
+    return bool(adresse)
 
 
 def lege_ab(s: Sitzung, sendung: int) -> None:

@@ -196,7 +196,7 @@ def grundkontext(request: Request) -> dict[str, Any]:
     a, person = anwendung(request), besuch(request).person
     return {
         "person": person, "csrf": formularzeichen(request), "vorfuehrung": a.vorfuehrung(), "ort": a.umfeld().profil.name,
-        "navigation": punkte(person, request.url.path), "hinweis": _hinweis(request), "pfad": request.url.path,
+        "navigation": punkte(person, request.url.path, a.vorfuehrung()), "hinweis": _hinweis(request), "pfad": request.url.path,
         "warnungen": [] if request.url.path == "/system" else warnungen(a, person),
     }  # fmt: skip
 

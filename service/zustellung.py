@@ -21,6 +21,7 @@ from service.db import Datenbank, Sitzung
 from service.sendungen import AUFGEGEBEN
 from service.settings import Einstellungen
 from service.umfeld import Umfeld
+from service.vorfuehrung import ist_vorfuehrung
 
 PACHT = timedelta(minutes=10)  # länger, als ein Versuch mit allen Wartezeiten dauern kann
 LAENGSTE_RUNDE = timedelta(minutes=4)
@@ -86,11 +87,6 @@ def zugang_von(e: Einstellungen) -> Zugang | None:
         return None
     kennwort = lies_kennwort(e.smtp_kennwort, e.smtp_kennwort_datei)
     return Zugang(e.smtp_host, e.smtp_port, e.smtp_tls, e.absender_adresse, e.smtp_nutzer, kennwort)
-
-
-def ist_vorfuehrung(s: Sitzung) -> bool:
-    """Ob hier Konten der Vorführung gelten; dann wird ohne Mailserver ins Postfach der Vorführung zugestellt."""
-    return s.wert("SELECT 1 FROM person WHERE vorfuehrung = 1 LIMIT 1") is not None
 
 
 def _pruefe_nur(sendung: Sendung, absender: str) -> None:

@@ -18,6 +18,7 @@ from service.clock import berliner_tag
 from service.db import Datenbank
 from service.handelnde import Handelnde
 from service.profil import Profil
+from service.protokoll import vermerke
 from service.settings import Einstellungen
 from service.stammdaten import handelnde, uebernehme_profil
 from service.umfeld import Umfeld, koordination_je_bereich, umfeld_aus
@@ -85,8 +86,10 @@ def ueber(amt: Postamt, **werte: Any) -> Einstellungen:
     return einstellungen(**{"smtp_host": "127.0.0.1", "smtp_port": amt.port, "smtp_tls": "aus", **werte})
 
 
-def bevoelkere(db: Datenbank, profil: Profil, jetzt: datetime = JETZT) -> Umfeld:
+def bevoelkere(db: Datenbank, profil: Profil, jetzt: datetime = JETZT, *, vorfuehrung: bool = True) -> Umfeld:
     """Die Konten der Vorführung und ein Umfeld, das sie kennt."""
+    if vorfuehrung:
+        db.in_transaktion(lambda s: vermerke(s, jetzt, "test", "vorfuehrung_leer", {}))
     db.in_transaktion(lambda s: uebernehme_profil(s, profil, jetzt, "test", mit_vorfuehrung=True, ab=date(2024, 1, 1)))
     with db.lesen() as s:
         return umfeld_aus(profil, profil.fingerabdruck(), koordination_je_bereich(s, berliner_tag(jetzt).isoformat()))

@@ -264,9 +264,9 @@ def test_sechzehn_runden_fuellen_das_postfach_einmal(db: Datenbank, kreis: Umfel
         assert s.wert("SELECT count(*) FROM postfach") == 5
 
 
-def test_eine_echte_installation_ohne_mailserver_laesst_alles_warten(db: Datenbank, kreis: Umfeld) -> None:
+def test_eine_echte_installation_ohne_mailserver_laesst_alles_warten(db: Datenbank, profil: Profil) -> None:
+    kreis = bevoelkere(db, profil, vorfuehrung=False)
     _melde(db, kreis)
-    db.in_transaktion(lambda s: s.fuehre("UPDATE person SET vorfuehrung = 0"))
     ergebnis = versandrunde(db, einstellungen(), kreis, JETZT)
     assert ergebnis.ohne_mailserver and ergebnis.zugestellt == 0 and _zustaende(db) == [("bereit", 0, "")]
 

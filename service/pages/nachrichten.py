@@ -1,0 +1,106 @@
+"""Das Postfach der Vorführung, und was sich nicht zustellen ließ."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from service import postfach, sendungen
+from service.adressen import NIEMAND, STELLE
+from service.clock import BERLIN, aus_text
+from service.errors import NichtGefunden
+from service.handelnde import Handelnde
+from service.profil import Profil
+from service.sendungen import Eintrag
+from service.web import Angemeldet, anwendung, seite, umleitung
+from states.model import Rolle
+
+router = APIRouter()
+_AUF_EINER_SEITE = 50
+
+
+def _zeit(text: str) -> str:
+    return f"{aus_text(text).astimezone(BERLIN):%d.%m.%Y, %H:%M} Uhr"
+
+
+# --- Postfach ---------------------------------------------------------------------------------------------------------
+
+
+def in_der_vorfuehrung(request: Request, person: Angemeldet) -> Handelnde:
+    if not anwendung(request).vorfuehrung():
+        raise NichtGefunden
+    return person
+
+
+InDerVorfuehrung = Annotated[Handelnde, Depends(in_der_vorfuehrung)]
+
+
+@router.get("/postfach")
+def zeige_postfach(request: Request, person: InDerVorfuehrung, vor: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> Response:
+    a = anwendung(request)
+    with a.db.lesen() as s:
+        koepfe = postfach.briefe(s, person, a.umfeld(s).profil, vor, _AUF_EINER_SEITE)
+    weiter = koepfe[-1].id if len(koepfe) == _AUF_EINER_SEITE else 0
+    return seite(request, "pages/postfach.html", weiter=weiter, briefe=[
+        {"id": k.id, "zeit": _zeit(k.zeit), "adresse": k.adresse, "betreff": k.betreff, "gelesen": k.gelesen} for k in koepfe])
+
+
+@router.get("/postfach/{kennung}")
+def zeige_brief(request: Request, person: InDerVorfuehrung, kennung: int) -> Response:
+    a = anwendung(request)
+    with a.db.lesen() as s:
+        brief = postfach.brief(s, person, a.umfeld(s).profil, kennung)
+    absaetze = [absatz.splitlines() for absatz in brief.text.strip().split("\n\n")]
+    return seite(request, "pages/brief.html", brief=brief, zeit=_zeit(brief.zeit), absaetze=absaetze,
+                 absender=a.einstellungen.absender_adresse)
+
+
+@router.post("/postfach/{kennung}/gelesen")
+def markiere(request: Request, person: InDerVorfuehrung, kennung: int) -> Response:
+    a = anwendung(request)
+    a.db.in_transaktion(lambda s: postfach.markiere_gelesen(s, person, a.umfeld(s).profil, kennung))
+    return umleitung(request, "/postfach", "Die Nachricht ist als gelesen gemerkt.")
+
+
+# --- nicht zugestellt -------------------------------------------------------------------------------------------------
+
+
+def wer_sich_kuemmert(person: Angemeldet) -> Handelnde:
+    if not (person.hat(Rolle.KOORDINATION) or person.hat(Rolle.ADMIN)):
+        raise NichtGefunden
+    return person
+
+
+Kuemmert = Annotated[Handelnde, Depends(wer_sich_kuemmert)]
+
+
+@router.get("/nachrichten")
+def zeige_nachrichten(request: Request, person: Kuemmert) -> Response:
+    a = anwendung(request)
+    with a.db.lesen() as s:
+        stand, profil = sendungen.lage(s, a.jetzt()), a.umfeld(s).profil
+    return seite(request, "pages/nachrichten.html", offen=len(stand.wartend), gescheitert=[_zeile(e, profil) for e in stand.gescheitert],
+                 aufgeschoben=[_zeile(e, profil) for e in stand.wartend if e.fehler])
+
+
+def _zeile(e: Eintrag, profil: Profil) -> dict[str, Any]:
+    stelle = profil.institution(e.empfaenger.removeprefix(STELLE)) if e.empfaenger.startswith(STELLE) else None
+    return {"id": e.id, "betreff": e.betreff, "an": stelle.name if stelle else e.empfaenger.removeprefix(NIEMAND),
+            "seit": _zeit(e.erstellt), "naechster": _zeit(e.naechster_versuch), "rat": e.rat, "fehler": e.fehler}
+
+
+@router.post("/nachrichten/{kennung}/erneut")
+def sende_erneut(request: Request, person: Kuemmert, kennung: int) -> Response:
+    a = anwendung(request)
+    geht = a.db.in_transaktion(lambda s: sendungen.sende_erneut(s, kennung, a.umfeld(s), a.jetzt()))
+    satz = "Die Nachricht geht mit der nächsten Runde hinaus." if geht else "Für den Empfänger ist noch immer kein Postfach bekannt."
+    return umleitung(request, "/nachrichten", satz)
+
+
+@router.post("/nachrichten/{kennung}/ablegen")
+def lege_ab(request: Request, person: Kuemmert, kennung: int) -> Response:
+    a = anwendung(request)
+    a.db.in_transaktion(lambda s: sendungen.lege_ab(s, kennung))
+    return umleitung(request, "/nachrichten", "Die Nachricht ist abgelegt.")
