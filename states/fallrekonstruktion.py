@@ -202,7 +202,7 @@ def _nur_ausgewaehlte(f: Fakten) -> Grund | None:
 def _in_keiner_anderen(f: Fakten) -> Grund | None:
     """Bräche die eine ab, nähme sie der anderen die Meldung weg."""
     weitere = f.nachbarn(*MELDUNGEN, hin("rekonstruiert_in"))
-    andere = next((fr.key for fr in weitere if fr.key != f.key and fr.zustand in VOR_FREIGABE), None)
+    andere = next((fr.key for fr in weitere if fr.key != f.key and fr.zustand in VOR_FREIGABE and not fr.stand.get("fassungen")), None)
     return Grund("Eine der Meldungen wird schon in {key} rekonstruiert. Bitte heben Sie dort zuerst die Auswahl auf.",
                  {"key": andere}) if andere else None
 
@@ -219,6 +219,8 @@ _PSEUDONYMISIERT = wenn("pseudonymisiert", lambda f: bool(f.daten.get("pseudonym
                         "Bitte bestätigen Sie, dass der Entwurf niemanden erkennen lässt, oder geben Sie ihn zur Überarbeitung.")
 _ZEITACHSE = wenn("zeitachse", lambda f: bool(f.daten.get("zeitachse") or f.stand.get("zeitachse")),
                   "Bitte erfassen Sie die Zeitachse; ohne sie ist der Fall nicht rekonstruiert.")
+_NIE_FREIGEGEBEN = wenn("nie_freigegeben", lambda f: not f.stand.get("fassungen"),
+                        "Die freigegebene Fassung gilt weiter. Bitte geben Sie die Berichtigung frei, oder sperren Sie danach.")
 _KANDIDAT = wenn("themenkandidat_oder_grund", lambda f: bool(f.daten.get("themenkandidat") or f.daten.get("kein_thema_grund")),
                  "Bitte nennen Sie den Themenkandidaten oder den Grund, warum sich kein Thema ergibt.")
 _MELDUNGEN_GENANNT = feld_noetig("meldungen", "Bitte nennen Sie mindestens eine Meldung.")
@@ -275,7 +277,7 @@ UEBERGAENGE = (
               meldet=(Anlass("fallrekonstruktion_wird_berichtigt", ("beteiligte",)),), aussen=True),
     Uebergang("sperren", ("freigegeben",), "gesperrt", (K,), "Sperren (Einwilligung widerrufen)", "Sperren", grund_noetig=True,
               schreibt=(Setze(("widerrufen_am",)),), meldet=(Anlass("fallrekonstruktion_gesperrt", ("beteiligte",)),)),
-    Uebergang("abbrechen", VOR_FREIGABE, "abgebrochen", (K, KETTE), "Abbrechen", grund_noetig=True,
+    Uebergang("abbrechen", VOR_FREIGABE, "abgebrochen", (K, KETTE), "Abbrechen", grund_noetig=True, waechter=(_NIE_FREIGEGEBEN,),
               meldet=(Anlass("fallrekonstruktion_abgebrochen", ("beteiligte",)),)),
     Uebergang("anhaengen", VOR_FREIGABE, None, (K,), "Weitere Meldungen anhängen", "Anhaengen",
               waechter=(_MELDUNGEN_GENANNT, Waechter("nicht_doppelt_angehaengt", _nicht_doppelt_angehaengt)), schreibt=(),

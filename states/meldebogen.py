@@ -221,7 +221,9 @@ MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MA
 
 
 def _letzte_meldung_geht(lage: Lage) -> Folgeschritt | None:
-    """Eine Fallrekonstruktion, deren letzte Meldung geht, ist gegenstandslos."""
+    """Eine Fallrekonstruktion, deren letzte Meldung geht, ist gegenstandslos; eine schon freigegebene bleibt, auch in Berichtigung."""
+    if lage.ziel.stand.get("fassungen"):
+        return None
     andere = [m for m in lage.sicht_ziel((her("rekonstruiert_in"),)) if m.key != lage.key]
     return None if andere else Folgeschritt("abbrechen", grund="Die letzte ausgewählte Meldung ist nicht mehr dabei.")
 

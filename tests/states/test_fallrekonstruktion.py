@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from states.fallrekonstruktion import FALLREKONSTRUKTION, FOLGEN, FRISTEN, antwort_steht_aus, zeitachse_erlaubt
+from states.meldebogen import FOLGEN as MELDUNGSFOLGEN
 from states.model import Blick, Folge, Nachbar, Rolle, fortgeschrieben, her, hin
 from tests.states.fakten import lage, nachbar, schalte, schritt, waechter_von
 
@@ -85,6 +86,16 @@ def test_anlegen_nimmt_nur_ausgewaehlte_meldungen() -> None:
 def test_eine_meldung_steht_in_keiner_zweiten_offenen(andere: str, waechter: tuple[str, ...]) -> None:
     sichten = {**_mit(meldung()), (her("rekonstruiert_in"), hin("rekonstruiert_in")): [nachbar("FR-9", "fallrekonstruktion", andere)]}
     assert _scheitert("anlegen", daten={"meldungen": ["MK-1"]}, sichten=sichten) == waechter
+
+
+def test_eine_berichtigung_bricht_die_freigegebene_fassung_nicht_ab() -> None:
+    assert _scheitert("abbrechen", "protokolliert", grund="x") == ()
+    assert _scheitert("abbrechen", "protokolliert", grund="x", stand={"fassungen": [{"version": 1}]}) == ("nie_freigegeben",)
+    folge = next(g for g in MELDUNGSFOLGEN if isinstance(g, Folge) and g.feuert == ("abbrechen",))
+    assert folge.schritt is not None
+    for fassungen, bricht_ab in (([], True), ([{"version": 1}], False)):
+        ziel = nachbar("FR-1", "fallrekonstruktion", "protokolliert", fassungen=fassungen)
+        assert (folge.schritt(lage("meldebogen", "zurueckziehen", ziel, key="MK-1")) is not None) is bricht_ab
 
 
 EINLADUNG: dict[str, Any] = {
