@@ -8,7 +8,7 @@ UV := $(or $(wildcard $(VENV)/bin/uv),uv)
 LOCK := $(UV) pip compile pyproject.toml --quiet --generate-hashes --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
 STEMPEL := $(VENV)/.installiert
 
-.PHONY: hilfe install assets run test check prefect packung bench docs lock clean
+.PHONY: hilfe install assets run test check prefect browser packung bench docs lock clean
 
 hilfe:  ## zeigt diese Liste
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -43,6 +43,9 @@ check: install  ## ruff, mypy (streng) und die Hausregeln
 
 prefect: install  ## Tests mit einem echten Prefect-Server; dauert einige Minuten
 	$(PY) -m pytest -m prefect tests/workflows
+
+browser: install assets  ## bedient die Seiten in einem echten Browser (braucht Chromium)
+	$(PY) -m pytest -m browser tests/browser
 
 packung: install assets  ## baut das Wheel, installiert es in eine leere Umgebung und startet es
 	$(PY) -m pytest -m packung tests/test_packung.py
