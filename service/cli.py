@@ -104,6 +104,9 @@ def _befehl(a: Namespace) -> int:
         case "profil", unterbefehl:
             from service.befehle import profil
             return profil.pruefe(a.datei) if unterbefehl == "pruefen" else profil.uebernimm(a.datei, mit_vorfuehrung=a.mit_konten)
+        case "konto", _:
+            from service.befehle import konto
+            return konto.lade_ein(a.person)
         case "db", unterbefehl:
             return _db(unterbefehl, a)
         case _:

@@ -10,6 +10,7 @@ import secrets
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -21,6 +22,7 @@ from service.anmeldung import gehasht
 from service.clock import als_text, berliner_tag
 from service.db import Datenbank, Sitzung
 from service.errors import NichtGefunden, Ungueltig, Verboten, ZuVieleVersuche
+from service.handelnde import SYSTEM
 from service.kennwortregeln import pruefe_kennung, pruefe_kennwort
 from service.protokoll import vermerke
 from states.model import Rolle
@@ -32,7 +34,6 @@ SCHLUESSEL_GILT = timedelta(days=90)
 FALSCH = "Kennung oder Kennwort stimmen nicht."
 
 _HASHER = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=47104, parallelism=1),))
-_ATTRAPPE = _HASHER.hash(secrets.token_urlsafe(16))
 _ZWEI_ZUGLEICH = threading.Semaphore(2)  # jede Prüfung braucht 46 MB; mehr zugleich legten die Maschine lahm
 
 _KONTO = ("SELECT k.person, k.kennwort FROM konto k JOIN person p ON p.key = k.person WHERE k.kennung = :kennung AND k.gesperrt = 0 "
@@ -55,7 +56,8 @@ def melde_an(db: Datenbank, kennung: str, kennwort: str, herkunft: str, jetzt: d
     db.in_transaktion(lambda s: _zaehle(s, marken, jetzt))
     with db.lesen() as s:
         zeile = s.eine(_KONTO, {"kennung": kennung, "heute": berliner_tag(jetzt).isoformat()})
-    stimmt, neuer = _verglichen(kennwort, zeile[1] if zeile else _ATTRAPPE)
+    attrappe = _attrappe()  # immer, damit auch die erste Anmeldung nach dem Start nichts verrät
+    stimmt, neuer = _verglichen(kennwort, zeile[1] if zeile else attrappe)
     if zeile is None or not stimmt:
         raise Verboten(FALSCH)
     person: str = zeile[0]
@@ -76,6 +78,11 @@ def _zaehle(s: Sitzung, marken: dict[str, str], jetzt: datetime) -> None:
 def _verglichen(kennwort: str, hinterlegt: str) -> tuple[bool, str | None]:
     with _ZWEI_ZUGLEICH:
         return _HASHER.verify_and_update(kennwort, hinterlegt)
+
+
+@cache
+def _attrappe() -> str:
+    return hashe(secrets.token_urlsafe(16))
 
 
 def _angemeldet(s: Sitzung, person: str, neuer: str | None, marken: dict[str, str], jetzt: datetime) -> str:
@@ -122,11 +129,11 @@ class Link:
     kennung: str
 
 
-def lade_ein(s: Sitzung, person: str, jetzt: datetime, von: str) -> str:
+def lade_ein(s: Sitzung, person: str, jetzt: datetime, von: str = SYSTEM.key, konto: str = "") -> str:
     """Ein neuer Einmallink; ältere derselben Person gelten nicht mehr. Wirft NichtGefunden."""
     if s.eine("SELECT 1 FROM person WHERE key = :key", {"key": person}) is None:
         raise NichtGefunden
-    vermerke(s, jetzt, "", "eingeladen", {"konto": person}, von)
+    vermerke(s, jetzt, konto, "eingeladen", {"konto": person}, von)
     return _neuer_link(s, person, jetzt)
 
 

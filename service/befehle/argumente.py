@@ -39,7 +39,7 @@ def leser() -> Leser:
     haupt.add_argument("--version", action=_Version, nargs=0, help="die Version zeigen und enden")
     haupt.set_defaults(json=False, unterbefehl="")
     befehle = haupt.add_subparsers(title="Befehle", dest="befehl", metavar="BEFEHL", required=True)
-    for hinzu in (_run, _web, _worker, _demo, _import, _spur, _prozess, _pruefen, _fristen, _ausgang, _profil, _db, _config):
+    for hinzu in (_run, _web, _worker, _demo, _import, _spur, _prozess, _pruefen, _fristen, _ausgang, _profil, _db, _konto, _config):
         hinzu(befehle)
     return haupt
 
@@ -160,6 +160,12 @@ def _db(befehle: Befehle) -> None:
     b.add_argument("datei", metavar="DATEI", type=Path, help="die Sicherung; es darf sie noch nicht geben")
     b = _befehl(u, "restore", "eine Sicherung prüfen und wiederherstellen; stimmt etwas nicht, bleibt alles, wie es ist")
     b.add_argument("datei", metavar="DATEI", type=Path, help="die Sicherung")
+
+
+def _konto(befehle: Befehle) -> None:
+    u = _unterbefehle(_befehl(befehle, "konto", "jemandem einen Zugang geben, ohne die Seiten zu benutzen"))
+    b = _befehl(u, "einladen", "einen Link zeigen, mit dem eine Person einmal ihr Kennwort setzt; er gilt 72 Stunden")
+    b.add_argument("person", metavar="PERSON", help="der Schlüssel der Person, zum Beispiel systemverwaltung")
 
 
 def _config(befehle: Befehle) -> None:

@@ -163,3 +163,10 @@ def _antwort(adresse: str) -> int:
             if time.monotonic() > ende:
                 raise
             time.sleep(0.2)
+
+
+def test_konto_einladen_ist_der_weg_zurueck(lauf: Lauf) -> None:
+    assert lauf("demo", "--leer")[0] == 0
+    ende, ausgabe, _ = lauf("konto", "einladen", "systemverwaltung")
+    assert ende == 0 and re.fullmatch(r"http://localhost:8000/einladung/[\w-]{40,}\n", ausgabe)
+    assert lauf("konto", "einladen", "niemand")[:2] == (2, "")

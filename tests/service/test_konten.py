@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -110,6 +111,19 @@ def test_nach_fuenf_fehlversuchen_ist_pause_ob_es_das_konto_gibt_oder_nicht(netz
     netz.uhr.vor(minutes=16)
     if kennung == "koordination.a":
         assert wer(netz, melde_an(netz)) == "koordination-a"
+
+
+def test_zwanzig_zugleich_kommen_nicht_weiter_als_fuenf_nacheinander(netz: Netz, konto: str) -> None:
+    def versuche(n: int) -> type[Exception]:
+        try:
+            melde_an(netz, kennwort="falsch", herkunft=f"192.0.2.{n}")
+        except (Verboten, ZuVieleVersuche) as fehler:
+            return type(fehler)
+        raise AssertionError
+
+    with ThreadPoolExecutor(10) as viele:
+        ergebnis = list(viele.map(versuche, range(20)))
+    assert ergebnis.count(Verboten) == konten.JE_KENNUNG and ergebnis.count(ZuVieleVersuche) == 15
 
 
 def test_viele_kennungen_von_einer_herkunft_werden_gebremst(netz: Netz, konto: str) -> None:
