@@ -47,6 +47,10 @@ prefect: install  ## Tests mit einem echten Prefect-Server; dauert einige Minute
 browser: install assets  ## bedient die Seiten in einem echten Browser (braucht Chromium)
 	$(PY) -m pytest -m browser tests/browser
 
+.PHONY: eigenschaften
+eigenschaften: install  ## sucht lange nach einer Folge von Zügen, die eine Regel bricht; nennt Kanten, die niemand ging
+	HYPOTHESIS_PROFILE=gross $(PY) -m pytest -q -n 2 tests/test_eigenschaften.py tests/test_kanten.py tests/test_regeln.py
+
 packung: install assets  ## baut das Wheel, installiert es in eine leere Umgebung und startet es
 	$(PY) -m pytest -m packung tests/test_packung.py
 
