@@ -49,7 +49,7 @@ browser: install assets  ## bedient die Seiten in einem echten Browser (braucht 
 
 .PHONY: eigenschaften
 eigenschaften: install  ## sucht lange nach einer Folge von Zügen, die eine Regel bricht; nennt Kanten, die niemand ging
-	HYPOTHESIS_PROFILE=gross $(PY) -m pytest -q -n 2 tests/test_eigenschaften.py tests/test_kanten.py tests/test_regeln.py
+	HYPOTHESIS_PROFILE=gross $(PY) -m pytest -q tests/test_eigenschaften.py tests/test_kanten.py tests/test_regeln.py
 
 packung: install assets  ## baut das Wheel, installiert es in eine leere Umgebung und startet es
 	$(PY) -m pytest -m packung tests/test_packung.py

@@ -35,7 +35,7 @@ _GEMEINSAM: dict[str, Any] = {"deadline": None, "derandomize": True, "database":
               "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]}
 _PHASEN = (Phase.explicit, Phase.generate, Phase.shrink)
 settings.register_profile("klein", max_examples=40, stateful_step_count=40, phases=_PHASEN, **_GEMEINSAM)
-settings.register_profile("gross", max_examples=1500, stateful_step_count=80, **{**_GEMEINSAM, "derandomize": False, "print_blob": True})
+settings.register_profile("gross", max_examples=600, stateful_step_count=80, **{**_GEMEINSAM, "derandomize": False, "print_blob": True})
 EINSTELLUNG = settings.get_profile(os.environ.get("HYPOTHESIS_PROFILE", "klein"))
 
 NACH_KEY = {p.key: p for p in PERSONEN}
