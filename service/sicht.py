@@ -23,6 +23,7 @@ from service.db import Sitzung, kennungen
 from service.errors import NichtGefunden
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
+from states.generatives_thema import SITZUNG_NIMMT_PUNKTE
 from states.kette import PROZESSE
 from states.model import Rolle, Uebergang, Weg, her, hin
 
@@ -74,6 +75,7 @@ ZS_VORGELEGT = ImZustand(frozenset({"vorgelegt", "zurueckverwiesen", "beschlosse
 ZS_BESCHLOSSEN = ImZustand(frozenset({"beschlossen", "mit_auflagen_beschlossen", "weitergeleitet", "in_umsetzung", "eingefuehrt",
                                       "abgeloest", "aufgehoben"}), "sobald es beschlossen ist")
 BS_WEITERGELEITET = ImZustand(frozenset({"weitergeleitet", "in_erledigung", "erledigt", "aufgehoben"}), "ab der Weiterleitung")
+SITZUNG_KOMMT = ImZustand(frozenset(SITZUNG_NIMMT_PUNKTE), "solange etwas auf ihre Tagesordnung kann")
 BERICHT_VERSANDT = ImZustand(frozenset({"versandt", "zur_kenntnis"}), "sobald er versandt ist")
 FR_GEPRUEFT = ImZustand(frozenset({"geprueft", "abgestimmt"}), "ab der Prüfung durch eine zweite Person")
 FR_MIT_FASSUNG = ImZustand(frozenset({"freigegeben", "protokolliert", "geprueft", "abgestimmt"}), "auch während einer Berichtigung")
@@ -171,6 +173,7 @@ SICHT: tuple[Zeile, ...] = (
     # Lenkungsgruppe, ihre Gäste, Leitung
     *_fuer(LG, (*THEMA, *SITZUNG, *BESCHLUSS), ALLE, VOLL),
     *_fuer((*LG, R.LEITUNG), AG, ALLE, GEKUERZT),
+    Zeile(R.AG_LEITUNG, SITZUNG, SITZUNG_KOMMT, Ebene.TITEL),  # sie legt auf eine Sitzung vor und muss sie nennen können
     Zeile(R.LG_GAST, (*THEMA, *ZS, *SITZUNG), GAST, GEKUERZT),
     Zeile(R.LEITUNG, MELDUNG, ALLE, Ebene.ZAHL),
     Zeile(R.LEITUNG, (*THEMA, *SITZUNG, *BESCHLUSS, *BERICHTSWESEN), ALLE, VOLL),

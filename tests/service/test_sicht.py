@@ -87,7 +87,7 @@ TAFEL: dict[str, tuple[Ebene | None, ...]] = {
     "verwaltung": (NICHTS,) * 7 + (T, T, T, T, T, G, G, V, V, V),
     "fachaufsicht": (NICHTS,) * 7 + (V, V, V, V, V, NICHTS, NICHTS, NICHTS, NICHTS, G),
     "ag_mitglied": (NICHTS,) * 12 + (V, NICHTS, NICHTS, NICHTS, NICHTS),
-    "ag_leitung": (NICHTS,) * 12 + (V, NICHTS, NICHTS, NICHTS, NICHTS),
+    "ag_leitung": (NICHTS,) * 12 + (V, NICHTS, T, NICHTS, NICHTS),  # nur, dass es die Sitzung gibt, auf die sie vorlegt
     "fr_gast": (NICHTS,) * 4 + (G,) + (NICHTS,) * 12,
     "umsetzende_stelle": (NICHTS,) * 17,
     "lg_mitglied": (NICHTS,) * 7 + (V, V, T, V, V, G, G, V, V, V),
