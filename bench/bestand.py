@@ -30,7 +30,7 @@ def miss(g: Gespann, ordner: Path) -> dict[str, Any]:
     Strecke(g, db, sammlungen).fahre(1)
     werte = {}
     for bisher, stufe in pairwise((0, *STUFEN)):
-        db.in_transaktion(partial(_vervielfache, von=bisher + 1, bis=stufe))
+        db.in_transaktion(partial(vervielfache, von=bisher + 1, bis=stufe))
         werte[stufe] = {"leere_runde_ms": _median_ms(partial(_leere_runde, db, g)), "liste_50_ms": _median_ms(partial(_liste, db, g, "")),
                         "liste_50_mitte_ms": _median_ms(partial(_liste, db, g, str(stufe // 2)))}
     db.schliessen()
@@ -40,7 +40,7 @@ def miss(g: Gespann, ordner: Path) -> dict[str, Any]:
             "wachstum_auf_das_zehnfache": {name: round(gross[name] / klein[name], 2) for name in klein}}
 
 
-def _vervielfache(s: Sitzung, von: int, bis: int) -> None:
+def vervielfache(s: Sitzung, von: int, bis: int) -> None:
     """Kopien der einen Meldung; ihre Fristen liegen über die nächsten 200 Tage verteilt, also ist heute nichts fällig."""
     zahlen = {"von": von, "bis": bis}
     ab = {"ab": s.wert("SELECT max(id) FROM vorgang") + 1 - von}
