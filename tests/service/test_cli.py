@@ -43,7 +43,7 @@ def test_es_gibt_genau_diese_befehle() -> None:
     namen = {" ".join(b) for b in BEFEHLE}
     assert namen == {"", "demo", "import", "spur", "prozess", "pruefen", "fristen", "fristen berechne", "profil", "profil pruefen",
                      "profil uebernehmen", "db", "db upgrade", "db check", "db backup", "db restore", "config", "config check",
-                     "run", "worker", "web", "ausgang"}  # fmt: skip
+                     "run", "worker", "web", "ausgang", "konto", "konto einladen"}  # fmt: skip
 
 
 @pytest.mark.parametrize("befehl", BEFEHLE, ids=" ".join)
