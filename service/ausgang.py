@@ -170,7 +170,7 @@ class _Bau:
             "key": akte.key, "die": die, "Die": die[0].upper() + die[1:], "der": dem,
             "Zum": f"Z{_um(dem)}", "zum": f"z{_um(dem)}",
             "am": _deutsch(berliner_tag(aus_text(m.zeit)) if m.zeit else self.heute), "eroeffnet": _deutsch(eroeffnet),
-            "alter": str((self.heute - eroeffnet).days), "zustand": PROZESSE[akte.art].zustand(zustand).bezeichnung, "termin": termin,
+            "alter": str((self.heute - eroeffnet).days), "zustand": _bezeichnung(akte.art, zustand), "termin": termin,
             "wann_wo": ", ".join([f"am {termin}", *(str(x) for x in zeit_ort if x)]) if termin else "Termin und Ort folgen",
             "bis": next((t for feld in _TAGE_IM_SCHRITT if (t := _tag(daten.get(feld)))), ""), "an": stelle.name if stelle else "",
             "ende": _deutsch(frist.ende) if frist else "", "frist": frist.bezeichnung if frist else "",
@@ -244,6 +244,11 @@ def _hat_nur_hier_gemeldet(art: str, frist: Frist, stufe: int) -> bool:
     """Die Stufe schaltete selbst, und der Schritt sagt es niemandem: dann ist die Erinnerung die einzige Nachricht davon."""
     feuert = frist.stufen[stufe].feuert if stufe < len(frist.stufen) else ""
     return bool(feuert) and not any(u.meldet for u in PROZESSE[art].uebergaenge if u.ausloeser == feuert)
+
+
+def _bezeichnung(art: str, zustand: str) -> str:
+    """Leer bei einem Zustand, den es nicht mehr gibt: Eine alte Zeile hält die Runde nicht auf."""
+    return next((z.bezeichnung for z in PROZESSE[art].zustaende if z.wert == zustand), "")
 
 
 def _um(dem: str) -> str:

@@ -14,6 +14,7 @@ from service.stammdaten import handelnde
 from service.umfeld import Umfeld, koordination_je_bereich, umfeld_aus
 from service.zustellung import versandrunde
 from tests.bau import MELDUNG, tue
+from tests.browserprobe import Blatt
 from tests.netz import MONTAG, Netz
 from tests.postamt import einstellungen
 
@@ -43,6 +44,7 @@ def test_was_zugestellt_ist_liest_wer_gemeint_war(netz: Netz, db: Datenbank, pro
     melder, fremd = netz.browser().als("stelle-mbe-luedenscheid"), netz.browser().als("koordination-a")
     liste = melder.get("/postfach")
     weg = re.search(r'href="(/postfach/\d+)"', liste.text)
+    assert Blatt(liste.text).maengel() == Blatt(melder.get(weg[1] if weg else "").text).maengel() == []
     assert liste.status_code == 200 and weg and f"Ihre Meldung {key} ist eingegangen" in liste.text and ">neu<" in liste.text
     brief = melder.get(weg[1])
     assert brief.status_code == 200 and "Mit freundlichen Grüßen" in brief.text and f'href="/vorgang/{key}"' in brief.text
@@ -68,6 +70,7 @@ def test_was_nicht_ankam_sieht_und_erledigt_die_koordination(netz: Netz, db: Dat
     assert melder.get("/nachrichten").status_code == 404
     assert melder.sende(f"/nachrichten/{befund.id}/ablegen", "/postfach").status_code == 404
     blatt = koordination.get("/nachrichten").text
+    assert Blatt(blatt).maengel() == []
     assert f"Ihre Meldung {key} ist eingegangen" in blatt and "Verein ohne Postfach" in blatt and "persönlich" in blatt
     assert koordination.sende(f"/nachrichten/{befund.id}/erneut", "/nachrichten").status_code == 303
     assert "noch immer kein Postfach" in koordination.get("/nachrichten").text
