@@ -40,7 +40,7 @@ def main() -> int:
         client = TestClient(baue_app(Einstellungen(), db, lambda: JETZT), base_url="http://localhost:8000")
         client.cookies.set("kreislauf", db.in_transaktion(lambda s: anmeldung.melde_an(s, person, JETZT)))
         wege = {
-            "Meine Aufgaben": "/", "Liste": "/vorgaenge/meldebogen", 
+            "Meine Aufgaben": "/", "Liste": "/vorgaenge/meldebogen",
             "Liste, eingegrenzt": "/vorgaenge/meldebogen?zustand=eingegangen&offen=ja",
             "Liste, ab der Mitte": f"/vorgaenge/meldebogen?ab={STUFEN[0] // 2}", "Vorgang": f"/vorgang/{meldung}",
             "Formular": f"/vorgang/{meldung}/schritt/uebergeben", "Neue Meldung": "/neu/meldebogen/einreichen",
