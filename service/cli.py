@@ -91,10 +91,7 @@ def _befehl(a: Namespace) -> int:
             from service.befehle import lesen
             return lesen.pruefe(als_json=a.json)
         case "fristen", unterbefehl:
-            from service.befehle import fristen
-            if unterbefehl == "berechne":
-                return fristen.berechne(a.datum, a.dauer, rueckwaerts=a.rueckwaerts, als_json=a.json)
-            return fristen.runde_jetzt(als_json=a.json)
+            return _fristen(unterbefehl, a)
         case "ausgang", _:
             from service.befehle import ausgang
             return ausgang.zeige(runde_jetzt=a.jetzt, als_json=a.json)
@@ -112,6 +109,13 @@ def _befehl(a: Namespace) -> int:
         case _:
             from service.befehle import einstellungen
             return einstellungen.pruefe()
+
+
+def _fristen(unterbefehl: Literal["berechne", "runde"], a: Namespace) -> int:
+    from service.befehle import fristen
+    if unterbefehl == "berechne":
+        return fristen.berechne(a.datum, a.dauer, rueckwaerts=a.rueckwaerts, als_json=a.json)
+    return fristen.runde_jetzt(als_json=a.json)
 
 
 def _laufe(befehl: str) -> int:

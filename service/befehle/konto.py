@@ -16,6 +16,7 @@ def lade_ein(person: str) -> int:
         try:
             wort = db.in_transaktion(lambda s: konten.lade_ein(s, person, jetzt(), konto=systemkonto()))
         except NichtGefunden as fehler:
-            raise Betriebsfehler(f"Die Person „{person}“ gibt es nicht. Gemeint ist der Schlüssel, zum Beispiel systemverwaltung.") from fehler
+            satz = f"Die Person „{person}“ gibt es nicht. Gemeint ist der Schlüssel, zum Beispiel systemverwaltung."
+            raise Betriebsfehler(satz) from fehler
     schreibe(f"{e.webadresse}/einladung/{wort}")
     return 0

@@ -34,7 +34,9 @@ def _angenommen(**werte: object) -> bool:
     return True
 
 
-@pytest.mark.parametrize("text", ["x", " x ", "", " ", "\t", "a\nb", "a\tb", "a\x00b", "a\x85b", "a\u2028b", "a\u202eb", "\x7f", "ä😀", "  "])
+@pytest.mark.parametrize("text", [
+    "x", " x ", "", " ", "\t", "a\nb", "a\tb", "a\x00b", "a\x85b", "a\u2028b", "a\u202eb", "\x7f", "ä😀", "  ",
+])  # fmt: skip
 @pytest.mark.parametrize("feld", ["zeile", "text", "frei"])
 def test_das_muster_nimmt_dieselben_texte_an(feld: str, text: str) -> None:
     assert bool(re.search(MUSTER[feld]["pattern"].removesuffix("$") + r"\Z", text)) == _angenommen(**{feld: text})

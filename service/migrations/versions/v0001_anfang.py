@@ -155,7 +155,8 @@ def _ausgang() -> None:
 def _sendung() -> None:
     _tabelle(
         "sendung", _id(), *map(_text, ("empfaenger", "gruppe", "adresse", "antwort_an", "betreff", "inhalt", "html", "message_id")),
-        *map(_text, ("erstellt", "zustand")), _zahl("versuche"), *map(_text, ("naechster_versuch", "fehler", "besitzer", "pacht_bis", "zugestellt")),
+        *map(_text, ("erstellt", "zustand")), _zahl("versuche"),
+        *map(_text, ("naechster_versuch", "fehler", "besitzer", "pacht_bis", "zugestellt")),
         sa.UniqueConstraint("message_id", name="uq_sendung_message_id"),
         _pruefe("zustand IN ('bereit', 'begonnen', 'zugestellt', 'gescheitert', 'aufgehoben')", "ck_sendung_zustand"),
         _pruefe("length(erstellt) = 27", "ck_sendung_erstellt"),
