@@ -69,3 +69,7 @@ lock:  ## passt die Sperrlisten an pyproject.toml an; HEBEN=--upgrade hebt alles
 clean:  ## entfernt Erzeugtes, nie die Daten und nie .venv
 	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+.PHONY: schnittstelle
+schnittstelle: install  ## prüft die Schnittstelle mit mehr als 20.000 Anfragen und einer langen Wanderung durch alle Schritte
+	HYPOTHESIS_PROFILE=gross $(PY) -m pytest -q -m "schnittstelle or not schnittstelle" tests/test_schemathesis.py tests/test_schnittstelle_wanderung.py

@@ -127,7 +127,7 @@ def koerper(request: Request, roh: bytes, klasse: type[F]) -> F:
     werte = _json(roh)
     if not isinstance(werte, dict):
         raise Unlesbar("Der Inhalt muss ein JSON-Objekt sein.")
-    _pruefe_texte(werte)
+    _pruefe_werte(werte)
     return _gelesen(klasse, werte)
 
 
@@ -144,7 +144,7 @@ def _json(roh: bytes) -> Any:
         return json.loads(roh.decode("utf-8"), object_pairs_hook=_objekt, parse_int=_zahl, parse_float=_kommazahl,
                           parse_constant=_keine_zahl)
     except (ValueError, RecursionError):  # UnicodeDecodeError und JSONDecodeError sind ValueError
-        raise Unlesbar("Der Inhalt ist kein gültiges JSON in UTF-8: Jeder Name steht einmal, Zahlen sind endlich und kurz.") from None
+        raise Unlesbar("Der Inhalt ist kein gültiges JSON in UTF-8, oder ein Name steht doppelt.") from None
 
 
 def _objekt(paare: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -154,30 +154,32 @@ def _objekt(paare: list[tuple[str, Any]]) -> dict[str, Any]:
     return gelesen
 
 
-def _zahl(text: str) -> int:
-    if len(text) > _LAENGSTE_ZAHL:
-        raise ValueError
-    return int(text)
+class _ZuGross:
+    """Steht für eine Zahl, mit der niemand rechnet; wo sie steht, sagt erst der Befund."""
 
 
-def _kommazahl(text: str) -> float:
+def _zahl(text: str) -> int | _ZuGross:
+    return int(text) if len(text) <= _LAENGSTE_ZAHL else _ZuGross()
+
+
+def _kommazahl(text: str) -> float | _ZuGross:
     zahl = float(text)
-    if not math.isfinite(zahl):
-        raise ValueError
-    return zahl
+    return zahl if math.isfinite(zahl) else _ZuGross()
 
 
 def _keine_zahl(text: str) -> Any:
     raise ValueError
 
 
-def _pruefe_texte(werte: Mapping[str, Any]) -> None:
-    """Nichts zu Tiefes und keine Zeichen, die keine Datenbank speichert, auch nicht in Namen."""
+def _pruefe_werte(werte: Mapping[str, Any]) -> None:
+    """Nichts zu Tiefes, keine zu großen Zahlen und keine Zeichen, die keine Datenbank speichert, auch nicht in Namen."""
     offen: list[tuple[str, Any, int]] = [("", werte, 1)]
     while offen:
         weg, wert, tiefe = offen.pop()
         if tiefe > _TIEFSTE:
             raise Unlesbar("Der Inhalt ist zu tief verschachtelt.")
+        if isinstance(wert, _ZuGross):
+            raise Ungueltig({weg: "Diese Zahl ist zu groß."})
         if isinstance(wert, str):
             _pruefe_text(weg, wert)
         elif isinstance(wert, dict):

@@ -31,7 +31,7 @@ class Dienst:
         self._schluessel: dict[str, tuple[str, datetime]] = {}
         with db.transaktion() as s:
             uebernehme_profil(s, profil, JETZT - timedelta(days=30), "test", mit_vorfuehrung=personen is None)
-            s.viele("INSERT INTO person (key, name, institution, von) VALUES (:key, :key, :institution, '2020-01-01')",
+            s.viele("INSERT INTO person (key, name, institution, von, vorfuehrung) VALUES (:key, :key, :institution, '2020-01-01', 0)",
                     [{"key": p.key, "institution": p.institution} for p in personen or ()])
             s.viele("INSERT INTO person_rolle (person, rolle, bereich, von) VALUES (:person, :rolle, :bereich, '2020-01-01')",
                     [{"person": p.key, "rolle": r, "bereich": b} for p in personen or () for r, b in sorted(p.rollen)])

@@ -274,8 +274,8 @@ _TIEF = b'{"daten":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 MISSRATEN: list[tuple[bytes, int]] = [
     (b"", 400), (b"{", 400), (b"[]", 400), (b"null", 400), (b'"x"', 400), (b"\xff\xfe{}", 400), (b"\xef\xbb\xbf{}", 400),
     (b'{"daten": {"text": "\xc3\x28"}}', 400), (b'{"daten": {}, "daten": {}}', 400), (b'{"daten": {"text": "a", "text": "b"}}', 400),
-    (b'{"daten": {"text": NaN}}', 400), (b'{"daten": {"text": -Infinity}}', 400), (b'{"daten": {"text": 1e999}}', 400),
-    (b'{"daten": {"text": ' + b"9" * 6000 + b"}}", 400), (_TIEF, 400), (b'{"daten":' + b'{"a":' * 60 + b"1" + b"}" * 61, 400),
+    (b'{"daten": {"text": NaN}}', 400), (b'{"daten": {"text": -Infinity}}', 400), (b'{"daten": {"text": 1e999}}', 422),
+    (b'{"daten": {"text": ' + b"9" * 6000 + b"}}", 422), (_TIEF, 400), (b'{"daten":' + b'{"a":' * 60 + b"1" + b"}" * 61, 400),
     (b'{"daten": {"text": "a\\u0000b"}}', 422), (b'{"daten": {"text": "\\ud800"}}', 422), (b'{"daten": {"\\udfff": "x"}}', 422),
     (b'{"daten": {"\\u0000": "x"}}', 422), (b'{"grund": "a\\u0000b"}', 422), (b'{"grund": "\\u202eabc", "daten": {"text": "x"}}', 422),
     (b'{"daten": {"text": 7}}', 422), (b'{"daten": {"text": null}}', 422), (b'{"daten": []}', 422), (b'{"daten": {}, "x": 1}', 422),

@@ -1,0 +1,164 @@
+"""Schemathesis schickt der Schnittstelle, was ihre Beschreibung erlaubt und was sie verbietet, als vier verschiedene Personen.
+
+Kein Fehler von uns (5xx), keine Antwort, die nicht beschrieben ist, nichts Ungültiges angenommen, nichts Geschicktes wiederholt.
+In `make test` sind es einige hundert Anfragen, mit `make schnittstelle` mehr als 20.000.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import strategies
+from schemathesis import engine
+from schemathesis.engine import events
+
+from service.datenhaltung import hebe_an
+from service.db import Datenbank
+from service.profil import Profil
+from tests.buehne import Buehne
+from tests.dienst import Dienst
+from tests.schmied import PERSONEN
+
+PERSONEN_DER_PRUEFUNG = ("koord_a", "mbe", "vorsitz", "niemand")
+VERLANGT = 20_000
+_AB_HIER_ERKENNBAR = 12  # kürzere Texte kommen auch von selbst in einer Antwort vor
+_ABGELEHNT = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428"]
+
+schemathesis.openapi.format("date", strategies.dates(date(2025, 6, 1), date(2027, 6, 1)).map(date.isoformat))
+
+_FASSUNGEN = tuple(f'"v{n}"' for n in range(1, 7))
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: Any) -> None:
+    """Meist die geltende Fassung: sonst käme fast jede Anfrage nur bis 412."""
+    genannt = (case.headers or {}).get("If-Match")
+    key = str((case.path_parameters or {}).get("key", ""))
+    if genannt in _FASSUNGEN[1:] and key.isprintable() and case.operation.app is not None:
+        with case.operation.app.state.anwendung.db.lesen() as s:
+            version = s.wert("SELECT version FROM vorgang WHERE key = :key", {"key": key})
+        if version is not None:
+            case.headers["If-Match"] = f'"v{version}"'
+
+
+@pytest.fixture
+def dienst(tmp_path: Path, profil: Profil) -> Iterator[Dienst]:
+    """Eine kleine Welt mit Vorgängen aller Arten."""
+    db = Datenbank(tmp_path / "kreislauf.sqlite")
+    hebe_an(db)
+    dienst = Dienst(db, profil, tmp_path, PERSONEN)
+    buehne = Buehne(db)
+    buehne.wandere(Random(3), 300)
+    dienst.jetzt = buehne.jetzt
+    yield dienst
+    db.schliessen()
+
+
+def _einstellungen(dienst: Dienst, wer: str, beispiele: int, *, ganz: bool) -> schemathesis.Config:
+    with dienst.db.lesen() as s:
+        keys = [z[0] for z in s.alle("SELECT key FROM vorgang ORDER BY id")]
+    kopf = {} if wer == "niemand" else {"Authorization": f"Bearer {dienst.schluessel(wer)}"}
+    return schemathesis.Config.from_dict({
+        "seed": 20261121, "continue-on-failure": True, "headers": kopf,
+        "dictionaries": {"keys": {"values": keys}, "fassungen": {"values": list(_FASSUNGEN)}},
+        "parameters": {"path.key": {"dictionary": "keys", "probability": 0.8},
+                       "header.If-Match": {"dictionary": "fassungen", "probability": 0.8}},
+        "generation": {"max-examples": beispiele, "with-security-parameters": False, "database": "none", "deterministic": not ganz},
+        "phases": {"stateful": {"enabled": False}, "examples": {"enabled": False}, "coverage": {"enabled": ganz}},
+        "checks": {
+            # Was ein Schema nicht sagen kann (Bezüge zwischen Feldern, Stellen im Profil), lehnt die Prüfung mit 422 ab.
+            "positive_data_acceptance": {"expected-statuses": ["2xx", "401", "403", "404", "409", "412", "422"]},
+            "negative_data_rejection": {"expected-statuses": _ABGELEHNT},
+            "missing_required_header": {"expected-statuses": _ABGELEHNT},
+            "ignored_auth": {"enabled": False},  # prüft tests/service/test_api.py für jeden Weg
+        },
+    })
+
+
+class Lauf:
+    """Ein Durchgang durch alle Operationen als eine Person."""
+
+    def __init__(self, dienst: Dienst, wer: str, beispiele: int, *, ganz: bool, jede: int = 1) -> None:
+        self.status: Counter[int] = Counter()
+        self.befunde: list[str] = []
+        beschreibung = dienst.netz.get("/api/openapi.json").text
+        self._bekannt = beschreibung + json.dumps(_texte_der_datenbank(dienst), ensure_ascii=False)
+        schema = schemathesis.openapi.from_dict(json.loads(beschreibung), config=_einstellungen(dienst, wer, beispiele, ganz=ganz))
+        schema.app = dienst.app
+        schema.config.base_url = "http://localhost"
+        if jede > 1:
+            wege = [w for n, w in enumerate(schema.raw_schema["paths"]) if n % jede == PERSONEN_DER_PRUEFUNG.index(wer)]
+            schema = schema.include(path=wege)
+        for ereignis in engine.from_schema(schema).execute():
+            self._lies(ereignis)
+
+    def _lies(self, ereignis: Any) -> None:
+        if isinstance(ereignis, events.NonFatalError):
+            self.befunde.append(f"{ereignis.label}: {ereignis.info}")
+        if isinstance(ereignis, events.FatalError):
+            raise ereignis.exception
+        if isinstance(ereignis, events.ScenarioFinished):
+            for kennung, austausch in ereignis.recorder.interactions.items():
+                self._pruefe(ereignis.recorder, kennung, austausch)
+
+    def _pruefe(self, aufzeichnung: Any, kennung: str, austausch: Any) -> None:
+        antwort = austausch.response
+        if antwort is None:
+            self.befunde.append(f"{aufzeichnung.label}: keine Antwort")
+            return
+        self.status[antwort.status_code] += 1
+        for pruefung in aufzeichnung.checks.get(kennung, ()):
+            if pruefung.failure_info is not None:
+                self.befunde.append(f"{aufzeichnung.label}: {pruefung.failure_info.failure}\n{pruefung.failure_info.code_sample}")
+        if antwort.status_code >= 400:
+            text = antwort.text
+            self.befunde += [f"{aufzeichnung.label}: die Antwort wiederholt {t!r}: {text}"
+                             for t in self._gesendet(aufzeichnung.cases[kennung].value) if t in text]
+
+    def _gesendet(self, fall: Any) -> list[str]:
+        texte = _texte([fall.body, fall.query, fall.path_parameters])
+        return [t for t in texte if len(t) >= _AB_HIER_ERKENNBAR and t not in self._bekannt]
+
+
+def _texte(wert: Any) -> list[str]:
+    if isinstance(wert, str):
+        return [wert]
+    if isinstance(wert, dict):
+        return [t for k, w in wert.items() for t in (str(k), *_texte(w))]
+    return [t for w in wert for t in _texte(w)] if isinstance(wert, (list, tuple)) else []
+
+
+def _texte_der_datenbank(dienst: Dienst) -> list[str]:
+    """Schlüssel und Namen, die eine Antwort nennen darf, weil die Person sie sieht."""
+    with dienst.db.lesen() as s:
+        return [str(z[0]) for z in s.alle("SELECT key FROM vorgang UNION SELECT key FROM person UNION SELECT institution FROM person")]
+
+
+@pytest.mark.parametrize("wer", PERSONEN_DER_PRUEFUNG)
+def test_ein_teil_der_wege_je_person(dienst: Dienst, wer: str) -> None:
+    lauf = Lauf(dienst, wer, 4, ganz=False, jede=8)
+    assert not lauf.befunde, "\n\n".join(lauf.befunde[:5])
+    assert lauf.status.total() > 50
+    assert wer != "niemand" or set(lauf.status) <= {401, 404, 405, 406}
+
+
+@pytest.mark.schnittstelle
+def test_alle_wege_als_vier_personen(dienst: Dienst, capsys: pytest.CaptureFixture[str]) -> None:
+    alle: Counter[int] = Counter()
+    befunde: list[str] = []
+    for wer in PERSONEN_DER_PRUEFUNG:
+        lauf = Lauf(dienst, wer, 6, ganz=True)
+        with capsys.disabled():
+            print(f"\n{wer}: {lauf.status.total()} Anfragen, {dict(sorted(lauf.status.items()))}, {len(lauf.befunde)} Befunde")
+        alle.update(lauf.status)
+        befunde += lauf.befunde
+    assert not befunde, "\n\n".join(befunde[:20])
+    assert alle.total() >= VERLANGT and alle[200] and alle[201]
