@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from prefect import get_client, serve
+from prefect import get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
+from prefect.runner import Runner
 from prefect.schedules import Cron, Interval
 from prefect.types.entrypoint import EntrypointType
 
@@ -49,13 +52,34 @@ async def warte_auf_server(laengstens: float = _WARTEN) -> bool:
     return True
 
 
+async def diene(alle: timedelta) -> None:
+    """Wie `prefect.serve`, nur mit geordnetem Ende: dessen Signalbehandlung bräche mitten in einem Schritt ab."""
+    runner = Runner(pause_on_shutdown=False)
+    for bereitstellung in bereitstellungen(alle):
+        await runner.aadd_deployment(bereitstellung)
+    dienst = asyncio.ensure_future(runner.start())
+    await asyncio.sleep(0)  # start() setzt als Erstes seine eigene Behandlung
+    ende = asyncio.Event()
+    for s in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(s, ende.set)
+    gebeten = asyncio.ensure_future(ende.wait())
+    await asyncio.wait({dienst, gebeten}, return_when=asyncio.FIRST_COMPLETED)
+    gebeten.cancel()
+    if ende.is_set() and runner.started:
+        await runner.astop()  # eine laufende Runde wird abgebrochen und gibt ihren Platz bei Prefect frei
+    elif ende.is_set():
+        dienst.cancel()
+    with suppress(asyncio.CancelledError):
+        await dienst
+
+
 def main() -> None:
     if not os.environ.get("PREFECT_API_URL"):
         sys.exit("Es ist kein Prefect-Server genannt. Bitte starten Sie „kreislauf worker“ oder „kreislauf run“.")
     if not asyncio.run(warte_auf_server()):
         sys.exit("Der Prefect-Server antwortet nicht.")
     alle = timedelta(seconds=lade_einstellungen().takt)
-    serve(*bereitstellungen(alle), pause_on_shutdown=False, print_starting_message=False)
+    asyncio.run(diene(alle))
 
 
 if __name__ == "__main__":
