@@ -22,6 +22,7 @@ PUNKTE: tuple[Punkt, ...] = (
     Punkt("Meine Aufgaben", "/"),
     Punkt("Postfach", "/postfach", nur_vorfuehrung=True),
     Punkt("Nachrichten", "/nachrichten", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
+    Punkt("Personen", "/personen", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
     Punkt("Konten", "/konten", frozenset({Rolle.ADMIN})),
     Punkt("Systemzustand", "/system", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
 )

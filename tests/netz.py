@@ -44,8 +44,8 @@ class Browser(TestClient):
         assert treffer, antwort.text[:500]
         return treffer[1]
 
-    def sende(self, weg: str, von: str = "/anmelden", **felder: Any) -> Any:
-        return self.post(weg, data={"csrf": self.zeichen(von), **felder})
+    def sende(self, weg: str, seite: str = "/anmelden", /, **felder: Any) -> Any:
+        return self.post(weg, data={"csrf": self.zeichen(seite), **felder})
 
     def als(self, person: str) -> Browser:
         antwort = self.sende("/anmelden/vorfuehrung", person=person)
