@@ -7,10 +7,12 @@ entscheidet nur durch einen Beschluss, der den Schritt nennt. Quelle: process.md
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from states.model import (
-    BESCHLUSS, K_ALLE, KETTE, SYSTEM, Anlass, Daten, Fakten, Folge, Folgeschritt, Frist, Grund, Haenge, Kettenglied, Lage, Nachbar, Neu,
-    Prozess, Rechne, Rolle, Setze, Stufe, Uebergang, Verbinde, Waechter, Weg, Zustand, am_feld, her, hin, im_zustand, uebergeben,
+    BESCHLUSS, K_ALLE, KETTE, SYSTEM, Anlass, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Grund, Haenge, Kettenglied, Lage, Nachbar,
+    Neu, Prozess, Rechne, Rolle, Setze, Stufe, Termin, Uebergang, Verbinde, Waechter, Weg, Zustand, am_feld, her, hin, im_zustand,
+    uebergeben,
 )
 from states.themenstand import (
     AG_ENDEN, BRAUCHT, ENDEN, GEFUEHRT, MELDUNG_BRAUCHT, ZU_DEN_ARBEITSGRUPPEN, ZU_DEN_ZIELSYSTEMEN, meldung_endet, stand_des_themas,
@@ -232,13 +234,24 @@ UEBERGAENGE = (
     uebergeben(*OFFEN),
 )
 
+
+def _ohne_gruppe(b: Blick) -> Iterable[Termin]:
+    """Bis zum genannten Tag; ohne einen läuft die Dauer ab dem Auftrag, damit auch er nicht vergessen wird (Regel 11)."""
+    auftrag = b.stand.get("auftrag") or {}
+    if b.zustand not in ("beauftragt", "in_bearbeitung") or auftrag.get("mitglieder"):
+        return ()
+    bis, seit = b.stand.get("frist_am"), b.stand.get("beauftragt_am")
+    return (Termin(anker=date.fromisoformat(bis), ende=date.fromisoformat(bis)) if bis else
+            Termin(anker=date.fromisoformat(seit) if seit else None),)
+
+
 FRISTEN = (
     Frist("thema_clustern", "Thema clustern", im_zustand("entwurf"), "20 WT", stufen=(Stufe("Ende", ("zustaendig",)),)),
     Frist("thema_vorlegen", "Thema der Lenkungsgruppe vorlegen", im_zustand("geclustert"), "6 Monate",
           stufen=(Stufe("4 Wochen vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
     Frist("thema_entscheiden", "Vorgelegtes Thema ohne Beschluss", im_zustand("vorgelegt"), "6 Monate",
           stufen=(Stufe("Ende", ("zustaendig", "vorsitz")),)),
-    Frist("thema_auftrag", "Ergebnis des beauftragten Kreises oder der Stelle", am_feld("frist_am", "beauftragt", "in_bearbeitung"),
+    Frist("thema_auftrag", "Ergebnis des beauftragten Kreises oder der Stelle", _ohne_gruppe, "6 Monate",
           stufen=(Stufe("10 WT vor Ende", ("zustaendig",)), Stufe("3 WT vor Ende", ("zustaendig",)),
                   Stufe("1 WT nach Ende", ("zustaendig", "vertretung")))),
     Frist("thema_wiedervorlage", "Zurückgestelltes Thema wieder aufgreifen", am_feld("wiedervorlage_am", "zurueckgestellt"),

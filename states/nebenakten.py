@@ -99,6 +99,11 @@ def _ohne_weiteren(b: Blick) -> Iterable[Termin]:
     return am_feld("gesendet_am", "versandt", "zur_kenntnis")(b) if gesendet and not b.stand.get("nachfolger") else ()
 
 
+def _ohne_sitzungstag(b: Blick) -> Iterable[Termin]:
+    """Ohne den Tag der Sitzung erinnerte sonst nichts an den Entwurf."""
+    return im_zustand("entwurf")(b) if not b.stand.get("sitzung_am") else ()
+
+
 def _bearbeitet(_stand: Daten, daten: Daten, _heute: str) -> Daten:
     """Titel und Gremium hat jeder Bericht; ein leeres Feld lässt sie stehen."""
     return {f: wert for f, wert in daten.items() if wert or f not in ("titel", "gremium")}
@@ -130,6 +135,8 @@ BERICHT = Prozess(
     fristen=(
         Frist("bericht_versenden", "Bericht vor der Sitzung des Gremiums versenden", am_feld("sitzung_am", "entwurf"), "10 WT",
               rueckwaerts=True, stufen=(Stufe("5 WT vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
+        Frist("bericht_ohne_termin", "Tag der Sitzung des Gremiums klären", _ohne_sitzungstag, "20 WT",
+              stufen=(Stufe("Ende", ("zustaendig",)),)),
         Frist("bericht_kenntnisnahme", "Kenntnisnahme des Gremiums verzeichnen", am_feld("sitzung_am", "versandt"), "5 WT",
               stufen=(Stufe("Ende", ("zustaendig",)),)),
         Frist("bericht_naechster", "Gremium ohne neuen Bericht", _ohne_weiteren, "9 Monate",

@@ -216,6 +216,9 @@ def _antworten(b: Blick) -> Iterable[Termin]:
 
 
 FRISTEN = (
+    # auch wenn seine Gruppe schon zu Ende ist: ein Nachfolger entsteht ohne sie
+    Frist("zielsystem_vorlage", "Zielsystem zur Entscheidung bringen", im_zustand("entwurf", "abgestimmt", "vorgelegt"), "8 Monate",
+          stufen=(Stufe("Ende", ("ag_leitung", "zustaendig")),)),
     Frist("zurueckverweisung", "Zurückverwiesenes Zielsystem überarbeiten", im_zustand("zurueckverwiesen"), "10 WT",
           stufen=(Stufe("Ende", ("ag_leitung", "zustaendig")),)),
     Frist("zielsystem_weiterleiten", "Beschlossenes Zielsystem weiterleiten", im_zustand("beschlossen", "mit_auflagen_beschlossen"),

@@ -13,7 +13,7 @@ from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN
 from service.handelnde import Handelnde
 from states.kette import PROZESSE
-from states.model import Rolle
+from states.model import Rolle, Weg, her, hin
 from tests.verlauf import Eintrag, Verlauf
 
 Personen = dict[str, Handelnde]
@@ -188,24 +188,21 @@ def regel_10(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:
                 yield f"{e.ort}: nach {e.nach}, ohne der meldenden Stelle Bescheid zu geben"
 
 
-# Zustände ohne eigene Frist, und was statt ihrer erinnert
-OHNE_FRIST = {
-    ("meldebogen", "in_sammlung"): "die Auswahlrunde vor jeder Sitzung",
-    ("meldebogen", "in_rekonstruktion"): "die Fristen der Fallrekonstruktion",
-    ("meldebogen", "im_thema"): "die Fristen des Themas",
-    ("sammlung", "offen"): "die Auswahlrunde vor jeder Sitzung",
-    ("generatives_thema", "beauftragt"): "die Fristen der Arbeitsgruppe oder des Beschlusses",
-    ("generatives_thema", "in_bearbeitung"): "die Fristen der Arbeitsgruppe oder des Beschlusses",
-    ("generatives_thema", "beschlossen"): "die Fristen des Zielsystems",
-    ("generatives_thema", "in_umsetzung"): "die Fristen des Zielsystems",
-    ("generatives_thema", "in_monitoring"): "die Fristen des Monitorings",
-    ("generatives_thema", "in_nachsteuerung"): "die Fristen des Monitorings",
-    ("zielsystem", "entwurf"): "das Datum der Arbeitsgruppe",
-    ("zielsystem", "abgestimmt"): "das Datum der Arbeitsgruppe",
-    ("zielsystem", "vorgelegt"): "die Fristen der vorgelegten Arbeitsgruppe",
-    ("zielsystem", "eingefuehrt"): "die Fristen des Monitorings",
-    ("monitoring", "geplant"): "die Fristen des Zielsystems",
-    ("bericht", "entwurf"): "ohne Tag der Sitzung nichts",
+# Zustände ohne eigene Frist: was statt ihrer erinnert, als Wege zu Vorgängen, von denen einer noch nicht zu Ende sein darf.
+# Ohne Weg erinnert die Auswahlrunde vor jeder Sitzung, oder es wartet nichts.
+OHNE_FRIST: dict[tuple[str, str], tuple[Weg, ...]] = {
+    ("meldebogen", "in_sammlung"): (),
+    ("meldebogen", "in_rekonstruktion"): ((hin("rekonstruiert_in"),),),
+    ("meldebogen", "im_thema"): ((hin("im_thema"),),),
+    ("sammlung", "offen"): (),
+    ("generatives_thema", "beauftragt"): ((hin("beauftragt"),), (hin("fuehrt_zu"),)),
+    ("generatives_thema", "in_bearbeitung"): ((hin("beauftragt"),), (hin("fuehrt_zu"),)),
+    ("generatives_thema", "beschlossen"): ((hin("fuehrt_zu"),),),
+    ("generatives_thema", "in_umsetzung"): ((hin("fuehrt_zu"),),),
+    ("generatives_thema", "in_monitoring"): ((hin("fuehrt_zu"), hin("beobachtet_in")),),
+    ("generatives_thema", "in_nachsteuerung"): ((hin("fuehrt_zu"), hin("beobachtet_in")),),
+    ("zielsystem", "eingefuehrt"): (),
+    ("monitoring", "geplant"): ((her("beobachtet_in"),),),
 }
 
 
@@ -216,12 +213,36 @@ _OHNE_SAMMLUNG = (
 
 
 def regel_11(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:
-    """Was wartet, hat einen Tag, an dem jemand erinnert wird, oder steht mit Begründung auf der Liste."""
-    mit_frist = {k for (k,) in s.alle("SELECT DISTINCT vorgang FROM frist WHERE offen = 1 AND name <> 'liegt_noch_bei_uns'")}
+    """Was wartet, hat einen Tag, an dem jemand erinnert wird, oder gehört zu etwas Offenem, das einen hat."""
+    yield from ohne_frist(s)
+    yield from (f"{key}: liegt in keiner offenen Sammlung" for (key,) in s.alle(_OHNE_SAMMLUNG))
+    yield from _niemand_erinnert(s, v)
+
+
+def _mit_frist(s: Sitzung) -> set[int]:
+    return {k for (k,) in s.alle("SELECT DISTINCT vorgang FROM frist WHERE offen = 1 AND name <> 'liegt_noch_bei_uns'")}
+
+
+def ohne_frist(s: Sitzung) -> Iterator[str]:
+    mit_frist = _mit_frist(s)
     for kennung, key, art, zustand in s.alle("SELECT id, key, art, zustand FROM vorgang WHERE ende = 0 ORDER BY id"):
         if kennung not in mit_frist and (art, zustand) not in OHNE_FRIST:
             yield f"{key}: im Zustand {zustand} erinnert keine Frist"
-    yield from (f"{key}: liegt in keiner offenen Sammlung" for (key,) in s.alle(_OHNE_SAMMLUNG))
+
+
+def _niemand_erinnert(s: Sitzung, v: Verlauf) -> Iterator[str]:
+    """Wer sich auf andere verlässt, von denen keiner mehr offen ist, wäre vergessen."""
+    offene, mit_frist = s.alle("SELECT key, id, art, zustand FROM vorgang WHERE ende = 0"), _mit_frist(s)
+    zeilen = {key: (kennung, art, zustand) for key, kennung, art, zustand in offene}
+    for key, (kennung, art, zustand) in zeilen.items():
+        wege = OHNE_FRIST.get((art, zustand), ()) if kennung not in mit_frist else ()
+        if wege and not any(ziel in zeilen or _mit_signal(v, ziel) for weg in wege for ziel in v.entlang(key, weg)):
+            yield f"{key}: im Zustand {zustand} verlässt er sich auf Vorgänge, von denen keiner mehr offen ist"
+
+
+def _mit_signal(v: Verlauf, thema: str) -> bool:
+    """Ein abgeschlossenes Thema, dessen Monitoring noch ein Signal zu prüfen hat; dafür gibt es eine Frist."""
+    return any("signal" in v.laeufe[m].marken for m in v.entlang(thema, (hin("fuehrt_zu"), hin("beobachtet_in"))))
 
 
 def regel_12(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:

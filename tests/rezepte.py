@@ -250,6 +250,6 @@ def _gt_teilen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
 @rezept("generatives_thema", "beauftragen")
 def _gt_beauftragen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
     if z.random() < 0.2:
-        return z.choice(({"arbeitskreis": "Arbeitskreis Sprache", "frist": w.am(50)}, {"an": "Sozialamt", "frist": w.am(50)}))
+        return {**z.choice(({"arbeitskreis": "Arbeitskreis Sprache"}, {"an": "Sozialamt"})), "frist": z.choice((None, w.am(50)))}
     mitglieder = [{"institution": STELLEN[1], "rolle": "mitglied"}, {"institution": STELLEN[2], "rolle": "leitung"}]
     return {"name": "Gruppe", "auftrag": "Ist aufnehmen", "frist": w.am(90), "mitglieder": mitglieder, "leitung": [STELLEN[2]]}

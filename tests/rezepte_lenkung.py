@@ -195,7 +195,7 @@ def _lage(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
 
 @rezept("bericht", "anlegen", "bearbeiten")
 def _bericht(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
-    return {"zeitraum": {"von": w.am(-90), "bis": w.am(-1)}, "sitzung_am": w.am(z.randrange(5, 60))}
+    return {"zeitraum": {"von": w.am(-90), "bis": w.am(-1)}, "sitzung_am": z.choice((None, w.am(z.randrange(5, 60))))}
 
 
 @rezept("kooperationsvereinbarung", "abschliessen", "pruefung_abschliessen")

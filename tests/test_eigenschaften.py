@@ -171,7 +171,7 @@ class Maschinen(RuleBasedStateMachine):
             return
         with self.buehne.db.lesen() as s:
             _ohne_befund(stimmigkeit.zaehler(s))
-            _ohne_befund(regeln.regel_11(s, None, {}))  # type: ignore[arg-type]
+            _ohne_befund(regeln.ohne_frist(s))
 
     def teardown(self) -> None:
         if hasattr(self, "buehne"):

@@ -17,7 +17,7 @@ from service.clock import aus_text, berliner_tag
 from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN
 from states.kette import PROZESSE
-from states.model import Uebergang, fortgeschrieben
+from states.model import Uebergang, Weg, fortgeschrieben
 
 Link = tuple[str, str, str]  # (von, Art, nach)
 _EREIGNISSE = (
@@ -161,6 +161,14 @@ class Verlauf:
             if not arten or e.art in arten:
                 gruppen[e.key].append(e)
         yield from gruppen.items()
+
+    def entlang(self, key: str, weg: Weg) -> list[str]:
+        """Die Schlüssel am Ende des Weges über die zuletzt offenen Verbindungen."""
+        hier = [key]
+        for hop in weg:
+            von, nach = (0, 2) if hop.richtung == "hin" else (2, 0)
+            hier = sorted({x[nach] for x in self.verbindungen if x[1] == hop.art and x[von] in hier})
+        return hier
 
     def im_akt(self) -> dict[str, list[Eintrag]]:
         gruppen: dict[str, list[Eintrag]] = defaultdict(list)

@@ -333,7 +333,9 @@ def test_was_wartet_hat_ein_datum() -> None:
     assert _offene("zurueckgestellt", wiedervorlage_am="2027-03-31") == {"thema_wiedervorlage"}
     assert _offene("an_land_gemeldet", wiedervorlage_am="2027-11-30") == {"thema_antwort_land"}
     assert _offene("beauftragt", frist_am="2027-12-17") == _offene("in_bearbeitung", frist_am="2027-12-17") == {"thema_auftrag"}
-    assert _offene("beauftragt", frist_am=None) == _offene("abgeschlossen", wiedervorlage_am="2027-03-31") == set()
+    assert _offene("beauftragt", frist_am=None, beauftragt_am="2027-01-04") == {"thema_auftrag"}  # auch ohne Datum nicht vergessen
+    mit_gruppe = {"frist_am": None, "auftrag": {"mitglieder": [{"institution": "VHS"}]}}
+    assert _offene("beauftragt", **mit_gruppe) == _offene("abgeschlossen", wiedervorlage_am="2027-03-31") == set()
     frist = {f.name: f for f in FRISTEN}
     assert [s.feuert for s in frist["thema_wiedervorlage"].stufen] == ["wiedervorlegen"]
     assert all(not s.feuert for s in frist["thema_antwort_land"].stufen)
