@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 from types import FrameType
 from typing import Any
@@ -27,12 +28,13 @@ _TOD_DES_VATERS = 1  # PR_SET_PDEATHSIG
 
 @dataclass(frozen=True)
 class Dienst:
-    """`braucht`: endet jener, wird auch dieser neu gestartet."""
+    """`braucht`: endet jener, wird auch dieser neu gestartet. `ausgabe`: Datei statt des Bildschirms."""
 
     name: str
     befehl: tuple[str, ...]
     umgebung: Mapping[str, str]
     braucht: str = ""
+    ausgabe: Path | None = None
 
 
 @dataclass
@@ -97,12 +99,18 @@ class Aufsicht:
         kind.versuche += 1
         kind.wieder_ab = monotonic() + pause
         _beende(kind)
-        self.melde(f"{kind.dienst.name}: {wie}; neuer Start in {pause:.0f} Sekunden.")
+        naeheres = f" Näheres in {kind.dienst.ausgabe}." if kind.dienst.ausgabe else ""
+        self.melde(f"{kind.dienst.name}: {wie}; neuer Start in {pause:.0f} Sekunden.{naeheres}")
 
 
 def _starte(dienst: Dienst) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(dienst.befehl, env=dict(dienst.umgebung), stdin=subprocess.DEVNULL, start_new_session=True,
-                            preexec_fn=_stirb_mit_dem_vater if _LIBC else None)
+    kennung = None if dienst.ausgabe is None else os.open(dienst.ausgabe, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        return subprocess.Popen(dienst.befehl, env=dict(dienst.umgebung), stdin=subprocess.DEVNULL, stdout=kennung, stderr=kennung,
+                                start_new_session=True, preexec_fn=_stirb_mit_dem_vater if _LIBC else None)
+    finally:
+        if kennung is not None:
+            os.close(kennung)
 
 
 def _beende(kind: _Kind) -> None:

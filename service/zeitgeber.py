@@ -31,9 +31,10 @@ class Zeitgeber:
     eigener: bool
     umgebung: dict[str, str]
 
-    def dienste(self) -> list[Dienst]:
-        runden = Dienst(RUNDEN, (sys.executable, "-m", "workflows.serve"), self.umgebung, braucht=SERVER if self.eigener else "")
-        server = Dienst(SERVER, (sys.executable, "-m", "workflows.server"), self.umgebung)
+    def dienste(self, ausgabe: Path | None = None) -> list[Dienst]:
+        braucht = SERVER if self.eigener else ""
+        runden = Dienst(RUNDEN, (sys.executable, "-m", "workflows.serve"), self.umgebung, braucht, ausgabe)
+        server = Dienst(SERVER, (sys.executable, "-m", "workflows.server"), self.umgebung, ausgabe=ausgabe)
         return [server, runden] if self.eigener else [runden]
 
 

@@ -8,6 +8,6 @@ from service import lauf
 from workflows.runde import fuehre
 
 
-@flow(name="tagesrunde", timeout_seconds=1800, persist_result=False)
+@flow(name="tagesrunde", timeout_seconds=540, persist_result=False)
 async def tagesrunde() -> dict[str, Any]:
     return await fuehre(lauf.tagesrunde)

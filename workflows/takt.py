@@ -10,6 +10,6 @@ from service.settings import lade_einstellungen
 from workflows.runde import fuehre
 
 
-@flow(name="takt", timeout_seconds=1800, persist_result=False)
+@flow(name="takt", timeout_seconds=540, persist_result=False)
 async def takt() -> dict[str, Any]:
     return await fuehre(lambda db, zeit: lauf.takt(db, lade_einstellungen(), umfeld(db, zeit), zeit))

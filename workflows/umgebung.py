@@ -22,6 +22,14 @@ FEST = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(14 * _TAG),
     "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P2D",
+    # nur wenige Läufe im Voraus: nach einem Stillstand sind sie alle verspätet
+    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "10",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_RUNS": "3",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "10",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT20S",
+    # Dienste, von denen hier niemand etwas hat; auf SQLite kämen sie einander in die Quere („database is locked“)
+    **{f"PREFECT_SERVER_SERVICES_{dienst}_ENABLED": "false"
+       for dienst in ("LATE_RUNS", "FOREMAN", "PAUSE_EXPIRATIONS", "TASK_RUN_RECORDER", "TRIGGERS", "EVENT_PERSISTER")},
     # im Speicher gingen die Plätze beim Neustart des Servers verloren, und jeder weitere Takt würde abgewiesen
     "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     "PREFECT_SERVER_CONCURRENCY_INITIAL_DEPLOYMENT_LEASE_DURATION": "60",
@@ -31,8 +39,8 @@ FEST = {
 }
 # darf ändern, wer einen Fehler sucht
 VORGABE = {
-    "PREFECT_LOGGING_LEVEL": "WARNING", "PREFECT_LOGGING_SERVER_LEVEL": "WARNING", "PREFECT_LOGGING_COLORS": "false",
-    "PREFECT_RUNNER_POLL_FREQUENCY": "5",
+    "PREFECT_LOGGING_LEVEL": "ERROR", "PREFECT_LOGGING_SERVER_LEVEL": "ERROR", "PREFECT_LOGGING_COLORS": "false",
+    "PREFECT_RUNNER_POLL_FREQUENCY": "5", "PREFECT_RUNNER_PROCESS_LIMIT": "2",
 }  # fmt: skip
 # würde zu einem fremden Server oder Profil führen
 OHNE = ("PREFECT_API_KEY", "PREFECT_PROFILE", "PREFECT_PROFILES_PATH", "PREFECT_TEST_MODE")

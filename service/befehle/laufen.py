@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from service.aufsicht import Aufsicht, Dienst
 from service.befehle.ausgabe import sage, schreibe
@@ -43,7 +44,7 @@ def alles() -> int:
         z = zeitgeber(e, os.environ)
         seiten = Dienst(_SEITEN, (sys.executable, "-m", "service.cli", "web"), {**os.environ, **feste_orte(e)})
         sage(_wozu(z, e))
-        Aufsicht([seiten, *z.dienste()], sage, _einmal_bereit(e, vorfuehrung)).fuehre()
+        Aufsicht([seiten, *z.dienste(_neue_ausgabe(e))], sage, _einmal_bereit(e, vorfuehrung)).fuehre()
     sage("Alles ist beendet.")
     return 0
 
@@ -51,6 +52,15 @@ def alles() -> int:
 def _wozu(z: Zeitgeber, e: Einstellungen) -> str:
     wo = "einem eigenen Prefect-Server" if z.eigener else f"dem Prefect-Server {z.adresse}"
     return f"Fristen und Nachrichten werden alle {e.takt} Sekunden bearbeitet, angestoßen von {wo}. Beenden: Strg+C."
+
+
+def _neue_ausgabe(e: Einstellungen) -> Path:
+    """Was Prefect und die Runden melden, lenkte am Bildschirm nur ab; jeder Start beginnt die Datei neu."""
+    ordner = e.daten.absolute() / "prefect"
+    ordner.mkdir(mode=0o700, exist_ok=True)
+    datei = ordner / "ausgabe.log"
+    datei.unlink(missing_ok=True)
+    return datei
 
 
 def _einmal_bereit(e: Einstellungen, vorfuehrung: bool) -> Callable[[], None]:

@@ -1,6 +1,6 @@
 """Mit einem echten Prefect-Server: eine geplante Runde läuft von selbst, überlebt seinen Tod, und nichts geschieht doppelt.
 
-Der Takt ist hier zwei Sekunden statt einer Minute. Alles läuft aus einem Ordner, in dem nichts liegt.
+Der Takt ist hier fünf Sekunden statt einer Minute. Alles läuft aus einem Ordner, in dem nichts liegt.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.bau import MELDUNG, melde
 pytestmark = pytest.mark.prefect
 WURZEL = Path(__file__).parent.parent.parent
 GEDULD = 150.0
-TAKT = "2"
+TAKT = "5"
 
 
 class Werk:
@@ -52,7 +52,9 @@ class Werk:
         subprocess.run([sys.executable, "-m", "service.cli", *argv], cwd=self.fremd, env=self.umgebung(), check=True)
 
     def starte(self, **weitere: str) -> subprocess.Popen[bytes]:
-        self.worker.append(subprocess.Popen([sys.executable, "-m", "service.cli", "worker"], cwd=self.fremd, env=self.umgebung(**weitere)))
+        with (self.daten.parent / "ausgabe.log").open("ab") as ausgabe:
+            self.worker.append(subprocess.Popen([sys.executable, "-m", "service.cli", "worker"], cwd=self.fremd,
+                                                env=self.umgebung(**weitere), stdout=ausgabe, stderr=ausgabe))
         return self.worker[-1]
 
     def schluss(self) -> None:
@@ -94,8 +96,7 @@ class Werk:
     def erinnerungen(self, key: str) -> int:
         with self.db.lesen() as s:
             return int(s.wert("SELECT count(*) FROM ausgang a JOIN vorgang v ON v.id = a.vorgang "
-                              "WHERE v.key = :key AND a.quelle LIKE 'f:%'",
-                              {"key": key}))
+                              "WHERE v.key = :key AND a.quelle LIKE 'f:%'", {"key": key}))
 
     # --- Prefect
 
