@@ -26,7 +26,9 @@ _MONAT = re.compile(r"\d{4}-\d{2}")
 _NICHT_IM_INHALT = frozenset(
     {"titel", "zustaendig", "vertretung", "bereich", "eltern", "eingereicht_von", "schreibende", "ziel", "institution"}
 )
+_NUR_INTERN = frozenset({"key", "wird_berichtigt", "vor_der_wiederkehr", "wertung_offen"})
 _BEZEICHNUNGEN = {
+    "wer": "Wer",
     "eingang": "Eingegangen am",
     "kommune": "Kommune",
     "wiederholungen": "Wieder vorgekommen",
@@ -89,6 +91,16 @@ def zeitpunkt(text: str) -> str:
 
 
 @cache
+def _irgendwo(name: str) -> str:
+    """Wie ein anderes Formular der Kette diese Angabe nennt; sonst ihr Name, lesbar gemacht."""
+    for art in PROZESSE:
+        if (feld := _felder(art).get(name)) is not None:
+            return feld.titel
+    text = re.sub(r"(?<![aeq])ue", "ü", name.replace("_", " ")).replace("oe", "ö").replace("ae", "ä")
+    return text[:1].upper() + text[1:]
+
+
+@cache
 def _felder(art: str) -> dict[str, Feld]:
     """Feldname -> Feld, aus allen Formularen der Art; das erste Formular in der Reihenfolge der Tabelle gilt."""
     gefunden: dict[str, Feld] = {}
@@ -102,7 +114,7 @@ def _felder(art: str) -> dict[str, Feld]:
 
 def _titel(art: str, name: str) -> str:
     feld = _felder(art).get(name)
-    return feld.titel if feld else _BEZEICHNUNGEN.get(name, name.replace("_", " ").capitalize())
+    return feld.titel if feld else _BEZEICHNUNGEN.get(name) or _irgendwo(name)
 
 
 def _wert(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
@@ -127,16 +139,18 @@ def inhalt(ansicht: Ansicht, namen: Mapping[str, str]) -> list[Angabe]:
     art, ordnung = ansicht.art, {n: i for i, n in enumerate(_felder(ansicht.art))}
     angaben = []
     for name in sorted(ansicht.felder, key=lambda n: (ordnung.get(n, 999), n)):
-        if name not in _NICHT_IM_INHALT and (angabe := _angabe(art, name, ansicht.felder[name], namen)) is not None:
+        if name not in _NICHT_IM_INHALT | _NUR_INTERN and (angabe := _angabe(art, name, ansicht.felder[name], namen)) is not None:
             angaben.append(angabe)
     return angaben
 
 
 def _angabe(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> Angabe | None:
     titel = _titel(art, name)
+    if name not in _felder(art) and not wert:
+        return None  # ein Zähler auf null, ein Merker, der nicht gesetzt ist
     if isinstance(wert, Mapping):
         if wert and all(isinstance(w, Mapping) for w in wert.values()):
-            return _tabelle(art, name, titel, list(wert.values()), namen)
+            return _tabelle(art, name, titel, [_mit_kennung(k, w) for k, w in wert.items()], namen)
         punkte = [f"{_titel(art, k)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen))]
         return Angabe(name, titel, punkte=tuple(punkte)) if punkte else None
     if isinstance(wert, (list, tuple)):
@@ -148,8 +162,16 @@ def _angabe(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> Angabe 
     return Angabe(name, titel, text=text) if text else None
 
 
+def _mit_kennung(kennung: str, eintrag: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Wer oder was gemeint ist, steht oft nur im Schlüssel: die Stelle einer Stimme, der Sitz, die Kennung."""
+    return eintrag if kennung in eintrag.values() or kennung.isdecimal() else {"wer": kennung, **eintrag}
+
+
 def _tabelle(art: str, name: str, titel: str, eintraege: Sequence[Mapping[str, Any]], namen: Mapping[str, str]) -> Angabe:
-    spalten = [s for s in dict.fromkeys(k for e in eintraege for k in e) if any(e.get(s) not in (None, "", [], {}) for e in eintraege)]
+    """Die Spalten stehen in der Reihenfolge der Formulare; was in keinem steht, folgt."""
+    ordnung = {"wer": -1, **{n: i for i, n in enumerate(_felder(art))}}
+    belegt = {k for e in eintraege for k, w in e.items() if w not in (None, "", [], {}) and k not in _NUR_INTERN}
+    spalten = sorted(belegt, key=lambda k: (ordnung.get(k, 999), k))
     zeilen = tuple(tuple(_als_text(art, s, e.get(s), namen) for s in spalten) for e in eintraege)
     return Angabe(name, titel, spalten=tuple(_titel(art, s) for s in spalten), zeilen=zeilen)
 
