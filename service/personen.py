@@ -55,7 +55,7 @@ def alle(s: Sitzung, heute: str) -> list[tuple[Any, ...]]:
     rollen: dict[str, list[str]] = {}
     for person, rolle in s.alle("SELECT person, rolle FROM person_rolle WHERE von <= :heute AND (bis IS NULL OR bis >= :heute) ORDER BY id",
                                 {"heute": heute}):
-        rollen.setdefault(person, []).append(ROLLEN.get(Rolle(rolle), rolle))
+        rollen.setdefault(person, []).append(ROLLEN[Rolle(str(rolle))])
     zeilen = s.alle("SELECT key, name, institution, von, bis FROM person ORDER BY name, key")
     return [(*zeile, ", ".join(dict.fromkeys(rollen.get(zeile[0], [])))) for zeile in zeilen]
 
