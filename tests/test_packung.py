@@ -2,10 +2,13 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -92,3 +95,29 @@ def test_installiertes_kreislauf_legt_einen_datenordner_an(umgebung: Path, tmp_p
     daten = tmp_path / "daten"
     fuehre_aus(umgebung / "kreislauf", "demo", "--leer", ort=tmp_path, KREISLAUF_DATEN=str(daten))
     fuehre_aus(umgebung / "kreislauf", "db", "check", ort=tmp_path, KREISLAUF_DATEN=str(daten))
+
+
+@pytest.mark.packung
+def test_installiert_laeuft_eine_geplante_runde(umgebung: Path, tmp_path: Path) -> None:
+    """Prefect findet die Flows im Wheel, gleich in welchem Ordner der Worker steht."""
+    daten, fremd = tmp_path / "daten", tmp_path / "fremd"
+    fremd.mkdir()
+    fuehre_aus(umgebung / "kreislauf", "demo", "--leer", ort=fremd, KREISLAUF_DATEN=str(daten))
+    rein = {n: w for n, w in os.environ.items() if not n.startswith(("PYTHON", "KREISLAUF_", "PREFECT_", "VIRTUAL_ENV"))}
+    eigen = {"KREISLAUF_DATEN": str(daten), "KREISLAUF_TAKT": "5"}
+    with subprocess.Popen([umgebung / "kreislauf", "worker"], cwd=fremd, env=rein | eigen) as worker:
+        try:
+            assert warte_auf_herzschlag(daten / "kreislauf.sqlite")
+        finally:
+            worker.terminate()
+        assert worker.wait(60) == 0
+    assert list(fremd.iterdir()) == []
+
+
+def warte_auf_herzschlag(datei: Path) -> bool:
+    for _ in range(300):
+        with closing(sqlite3.connect(f"{datei.as_uri()}?mode=ro", uri=True)) as db:
+            if db.execute("SELECT 1 FROM herzschlag WHERE name = 'takt'").fetchone():
+                return True
+        sleep(0.5)
+    return False
