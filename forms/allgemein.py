@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from forms.grundform import Formular, kontext_von, zeile
+from forms.grundform import Formular, kontext_von, langtext, zeile
 
 
 def wie_im_profil(name: str, info: ValidationInfo) -> str:
@@ -16,6 +16,14 @@ def wie_im_profil(name: str, info: ValidationInfo) -> str:
 Schluessel = Annotated[str, zeile(40)]  # eines Vorgangs, zum Beispiel GT-01
 Stelle = Annotated[str, zeile(200), AfterValidator(wie_im_profil)]  # Name einer Einrichtung, wie er im Profil steht
 Personenschluessel = Annotated[str, zeile(60)]
+
+
+class Begruendung(Formular):
+    """Der Grund eines Schritts; wo er nötig ist, sagt die Prozesstabelle."""
+
+    grund: Annotated[str, langtext(2000, darf_leer=True)] = Field(
+        default="", title="Grund", description="Warum Sie es tun; bei manchen Schritten nötig."
+    )
 
 
 class Uebergeben(Formular):

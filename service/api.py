@@ -167,7 +167,7 @@ def beginne(request: Request, person: Angemeldet, art: str, ausloeser: str, roh:
 
     def arbeit(s: Sitzung, jetzt: datetime, umfeld: Umfeld) -> dict[str, Any]:
         daten = _daten(art, uebergang, angaben.daten, umfeld, jetzt)
-        return antwort.gemerkt(handle(s, [Schritt(ausloeser, art=art, daten=daten, grund=angaben.grund)], person, jetzt, umfeld))
+        return _einen(s, Schritt(ausloeser, art=art, daten=daten, grund=angaben.grund), person, jetzt, umfeld)
 
     return _getan(request, person, angaben.model_dump(mode="json"), arbeit, angelegt=True)
 
@@ -183,10 +183,17 @@ def tue(request: Request, person: Angemeldet, key: str, ausloeser: str, roh: Roh
     def arbeit(s: Sitzung, jetzt: datetime, umfeld: Umfeld) -> dict[str, Any]:
         art, version = _gesehen(s, request, person, key, jetzt)
         daten = _daten(art, fortsetzung(art, ausloeser), angaben.daten, umfeld, jetzt)
-        schritt = Schritt(ausloeser, key, daten=daten, grund=angaben.grund, version=version)
-        return antwort.gemerkt(handle(s, [schritt], person, jetzt, umfeld))
+        return _einen(s, Schritt(ausloeser, key, daten=daten, grund=angaben.grund, version=version), person, jetzt, umfeld)
 
     return _getan(request, person, {"if-match": request.headers.get("if-match"), **angaben.model_dump(mode="json")}, arbeit)
+
+
+def _einen(s: Sitzung, schritt: Schritt, person: Handelnde, jetzt: datetime, umfeld: Umfeld) -> dict[str, Any]:
+    """Ein Schritt; was erst beim Schalten auffällt, ist ein Befund an derselben Stelle wie die des Formulars."""
+    try:
+        return antwort.gemerkt(handle(s, [schritt], person, jetzt, umfeld))
+    except Ungueltig as fehler:
+        raise Ungueltig([(feld if feld == "grund" else f"daten.{feld}", grund) for feld, grund in fehler.befunde]) from fehler
 
 
 def _zug(request: Request, roh: bytes) -> Zug:

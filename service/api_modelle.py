@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
-from forms.allgemein import Schluessel
+from forms.allgemein import Begruendung, Schluessel
 from forms.grundform import Auswahl, Datum, Formular, ablehnung, langtext
 from service.listen import HOECHSTENS, SEITE
 from service.probleme import Problem
@@ -17,15 +17,13 @@ SCHRITTE_JE_ZUG = 100
 
 # --- hinein -----------------------------------------------------------------------------------------------------------
 
-Grundangabe = Annotated[str, langtext(2000, darf_leer=True)]
 Daten = dict[Any, Any]  # welches Formular es ist, entscheidet der Schritt
 
 
-class Schrittangaben(Formular):
+class Schrittangaben(Begruendung):
     """Die Antwort des Formulars und, wo er nötig ist, der Grund."""
 
     daten: Daten = Field(default={}, title="Daten", description="Das Formular des Schritts.")
-    grund: Grundangabe = Field(default="", title="Grund", description="Ein Satz; bei manchen Schritten nötig.")
 
 
 class Ruecknahme(Formular):

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from forms import formular
+from forms.allgemein import Begruendung
 from forms.grundform import Formular, Formularkontext
 from service.api_modelle import (
-    HERAUS, Arbeitsabfrage, Getan, Grundangabe, Liste, Listenabfrage, Prozessliste, Prozesstabelle, Ruecknahme, Spur, Verlauf, Vorgang, Zug,
+    HERAUS, Arbeitsabfrage, Getan, Liste, Listenabfrage, Prozessliste, Prozesstabelle, Ruecknahme, Spur, Verlauf, Vorgang, Zug,
 )
 from service.probleme import MEDIENTYP, PROBLEME
 from service.prozessbild import wer
@@ -27,8 +28,8 @@ Verweise = Mapping[Any, Schema]  # Modell -> {"$ref": …}
 PFAD = "/api/v1"
 _VERWEIS = "#/components/schemas/{model}"
 _JSON = "application/json"
-_LESEN = (401, 404, 406, 422, 500, 503)
-_LISTE = (401, 406, 422, 500, 503)
+_LESEN = (400, 401, 404, 406, 422, 500, 503)
+_LISTE = (400, 401, 406, 422, 500, 503)
 _TUN = (400, 401, 403, 404, 406, 409, 413, 415, 422, 500, 503)
 _AN_EINER_FASSUNG = (*_TUN, 412, 428)
 _LIES: list[Schema] = [{"sitzung": []}, {"traeger": []}]
@@ -230,7 +231,8 @@ def _inhalt(paare: list[tuple[Prozess, Uebergang]], verweise: Verweise) -> Schem
               for k in klassen]
     mit_grund = all(v.grund_noetig for p, u in paare for v in p.uebergaenge if v.ausloeser == u.ausloeser and bool(v.von) == bool(u.von))
     pflicht = ["daten"] * all(k is not None and any(f.is_required() for f in k.model_fields.values()) for k in klassen)
-    grund = {**TypeAdapter(Grundangabe).json_schema(), "description": "Ein Satz, warum; " + ("nötig." if mit_grund else "freiwillig.")}
+    satz = f"Warum Sie es tun; {'nötig' if mit_grund else 'freiwillig'}."
+    grund = {**Begruendung.model_json_schema()["properties"]["grund"], "description": satz}
     if mit_grund:
         grund |= {"type": "string", "minLength": 1, "pattern": r"\S"}
     return {"type": "object", "additionalProperties": False, "properties": {

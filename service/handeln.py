@@ -7,23 +7,41 @@ als Angabe in einem Feld.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from pydantic import ValidationError
+
+from forms.allgemein import Begruendung
+from forms.grundform import befunde
 from service.apply import Ergebnis, Schritt, apply, genannte
 from service.clock import berliner_tag
 from service.db import Sitzung
+from service.errors import Ungueltig
 from service.handelnde import Handelnde
 from service.sicht import verlange_sichtbar
 from service.umfeld import Umfeld
 from service.zuruecknehmen import nimm_zurueck
 
 
+def _begruendet(schritt: Schritt) -> Schritt:
+    """Der Grund ist ein Text wie jeder andere: ohne Steuerzeichen und nicht beliebig lang."""
+    return replace(schritt, grund=grund_aus(schritt.grund)) if schritt.grund else schritt
+
+
+def grund_aus(text: str) -> str:
+    try:
+        return Begruendung.model_validate({"grund": text}).grund
+    except ValidationError as fehler:
+        raise Ungueltig([(b.feld, b.grund) for b in befunde(fehler)]) from fehler
+
+
 def handle(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, jetzt: datetime, umfeld: Umfeld) -> Ergebnis:
-    """Wirft NichtGefunden für alles Unsichtbare, sonst wie `apply`."""
+    """Wirft NichtGefunden für alles Unsichtbare, Ungueltig für einen Grund, der keiner ist, sonst wie `apply`."""
     verlange_sichtbar(s, person, genannte(s, schritte), berliner_tag(jetzt))
-    return apply(s, schritte, person, jetzt, umfeld)
+    return apply(s, [_begruendet(schritt) for schritt in schritte], person, jetzt, umfeld)
 
 
 def handle_zurueck(s: Sitzung, key: str, grund: str, person: Handelnde, jetzt: datetime, umfeld: Umfeld, version: int | None) -> str:
     verlange_sichtbar(s, person, [key], berliner_tag(jetzt))
-    return nimm_zurueck(s, key, grund, person, jetzt, umfeld, version)
+    return nimm_zurueck(s, key, grund_aus(grund), person, jetzt, umfeld, version)

@@ -47,20 +47,19 @@ class Schutz:
             await PlainTextResponse("Unter diesem Rechnernamen gibt es hier nichts.", 421)(scope, receive, sende)
             return
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:  # kein Text enthält das; PostgreSQL wiese es als Fehler ab
-            await PlainTextResponse("Diese Adresse ist nicht lesbar.", 400)(scope, receive, sende)
+            await _abgelehnt(scope, 400, "Diese Adresse ist nicht lesbar.")(scope, receive, sende)
             return
         empfange = await _begrenzt(kopf, receive)
         if empfange is None:
-            await _zu_gross(scope)(scope, receive, sende)
+            await _abgelehnt(scope, 413, "Die Anfrage ist zu groß.", {"Connection": "close"})(scope, receive, sende)
             return
         await self._app(scope, empfange, sende)
 
 
-def _zu_gross(scope: Scope) -> Response:
-    kopf = {"Connection": "close"}
+def _abgelehnt(scope: Scope, status: int, satz: str, kopf: dict[str, str] | None = None) -> Response:
     if str(scope["path"]).startswith("/api/"):
-        return JSONResponse(problem_von(413), 413, kopf, MEDIENTYP)
-    return PlainTextResponse("Die Anfrage ist zu groß.", 413, kopf)
+        return JSONResponse(problem_von(status, satz), status, kopf, MEDIENTYP)
+    return PlainTextResponse(satz, status, kopf)
 
 
 def _mit_kopfzeilen(send: Send, state: MutableMapping[str, Any], https: bool) -> Send:

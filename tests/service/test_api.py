@@ -270,6 +270,12 @@ def test_befunde_nennen_felder_und_wiederholen_nichts(dienst: Dienst) -> None:
     assert problem(antwort, 422, "ungueltig") and GEHEIM not in antwort.text
 
 
+def test_was_erst_beim_schalten_auffaellt_steht_am_selben_feld(dienst: Dienst) -> None:
+    meldung, k = melde(dienst), dienst.als(K)
+    niemand = k.sende(f"/vorgaenge/{meldung}/schritte/uebergeben", {"daten": {"zustaendig": GEHEIM}, "grund": "krank"}, fassung=1)
+    assert [f["feld"] for f in problem(niemand, 422, "ungueltig")["felder"]] == ["daten.zustaendig"] and GEHEIM not in niemand.text
+
+
 _TIEF = b'{"daten":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 MISSRATEN: list[tuple[bytes, int]] = [
     (b"", 400), (b"{", 400), (b"[]", 400), (b"null", 400), (b'"x"', 400), (b"\xff\xfe{}", 400), (b"\xef\xbb\xbf{}", 400),
@@ -315,7 +321,8 @@ def test_kein_schluessel_ist_zu_seltsam(dienst: Dienst) -> None:
     for key in ("%00", "a%00b", "%ff", "..%2f..", "'%20OR%201=1--", "x" * 5000, "%F0%9F%98%80", "%ED%A0%80", "-"):
         for antwort in (k.hole(f"/vorgaenge/{key}"), k.hole(f"/vorgaenge/{key}/verlauf"), k.hole(f"/prozesse/{key}"),
                         k.sende(f"/vorgaenge/{key}/schritte/ergaenzen", fassung=1), k.sende(f"/vorgaenge/{key}/{key}")):
-            assert antwort.status_code in (404, 405), (key, antwort.text)
+            assert antwort.status_code == 400 if "%00" in key else antwort.status_code in (404, 405), (key, antwort.text)
+            assert antwort.headers["content-type"] == "application/problem+json"
 
 
 def test_methoden_die_es_nicht_gibt(dienst: Dienst) -> None:
@@ -359,8 +366,9 @@ def test_falsche_angaben_einer_liste(dienst: Dienst) -> None:
     kopf = dienst.als(K).kopf
     for angaben in ("anzahl=0", "anzahl=201", "anzahl=1.0", "anzahl=+1", "anzahl=%20%35", "anzahl=٣", "anzahl=5&anzahl=5", "art=keine",
                     "art=", "art=meldebogen&art=sammlung", "zustand=keiner", "offen=ja", "faellig_bis=2026-02-30", "ab=", "ab=x",
-                    "ab=99999999999999999999", "ordnung=", "unbekannt=1", "bereich=%00", "kommune=" + "x" * 200, "zustaendig="):
+                    "ab=99999999999999999999", "ordnung=", "unbekannt=1", "bereich=%01", "kommune=" + "x" * 200, "zustaendig="):
         problem(dienst.netz.get(f"{V1}/vorgaenge?{angaben}", headers=kopf), 422, "ungueltig")
+    problem(dienst.netz.get(f"{V1}/vorgaenge?bereich=%00", headers=kopf), 400, "unlesbar")
     for ab in ("x_1", "2026-01-01", "2026-13-01_4", "_", "9999-12-31_99999999999999"):
         problem(dienst.als(K).hole("/arbeitsliste", ab=ab), 422, "ungueltig")
 
