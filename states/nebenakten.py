@@ -100,8 +100,8 @@ def _ohne_weiteren(b: Blick) -> Iterable[Termin]:
 
 
 def _ohne_sitzungstag(b: Blick) -> Iterable[Termin]:
-    """Ohne den Tag der Sitzung erinnerte sonst nichts an den Entwurf."""
-    return im_zustand("entwurf")(b) if not b.stand.get("sitzung_am") else ()
+    """Ohne den Tag der Sitzung erinnerte sonst nichts an den Bericht."""
+    return im_zustand("entwurf", "versandt")(b) if not b.stand.get("sitzung_am") else ()
 
 
 def _bearbeitet(_stand: Daten, daten: Daten, _heute: str) -> Daten:
