@@ -292,6 +292,12 @@ class Aufnehmen(Geschehen):
     sammlung: Schluessel = Field(title="Sammlung", description="Die Sammlung, in die die Meldung nach ihrem Thema gehört.")
 
 
+class LageZuordnen(Formular):
+    """Die Meldung gehört zu einer ausgerufenen Lage und hat deren Fristen."""
+
+    lage: Schluessel = Field(title="Lage", description="Die ausgerufene Lage, zu der die Meldung gehört.")
+
+
 class Parken(Geschehen):
     """Die Meldung ruht im Themenspeicher, bis sie an einem festen Tag wieder geprüft wird."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from states.model import (
     CM, K, K_ALLE, K_ANDERE, KETTE, MELDER, SYSTEM, Anlass, Beteilige, Bezug, Blick, Daten, Frist, Haenge, Marke, Prozess, Rechne, Rolle,
-    Folge, Folgeschritt, Lage, Setze, Stufe, Termin, Uebergang, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand, am_feld, an_marke, her, hin,
-    im_zustand, uebergeben,
+    Folge, Folgeschritt, Lage, Setze, Stufe, Termin, Uebergang, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand, ab_eroeffnung, am_feld,
+    an_marke, her, hin, im_zustand, uebergeben,
 )
 from states.themenstand import MELDUNG_BRAUCHT, THEMA_ZU_DEN_MONITORINGS, meldung_endet
 from states.waechter import datum_nicht_vergangen, feld_noetig, marke_gesetzt, marke_nicht_gesetzt, wenn
@@ -56,6 +56,12 @@ def _schwaerze(stand: Daten, daten: Daten, _heute: str) -> Daten:
     return {feld: text[:start] + "█" * (min(ende, len(text)) - start) + text[ende:]}
 
 
+def _vorpruefung(*zustaende: str, in_der_lage: bool = False) -> Callable[[Blick], Iterable[Termin]]:
+    """In einer Lage gelten andere Fristen der Vorprüfung; welche laufen, entscheidet, ob die Meldung zu einer gehört."""
+    laeuft = ab_eroeffnung(*zustaende) if in_der_lage else im_zustand(*zustaende)
+    return lambda b: laeuft(b) if bool(b.stand.get("lage")) is in_der_lage else ()
+
+
 def _eilig(b: Blick) -> Iterable[Termin]:
     """Dringlichkeit hoch oder eine gesetzliche Frist innerhalb von 15 Werktagen."""
     if b.zustand != "eingegangen":
@@ -87,6 +93,9 @@ _FREMDER_BEREICH = wenn("anderer_bereich", lambda f: f.daten.get("an") != f.stan
 _OFFENE_SAMMLUNG = wenn("sammlung_offen", lambda f: any(n.key == f.daten.get("sammlung") and n.zustand == "offen"
                                                         for n in f.nachbarn(hin("gesammelt"))),
                         "Diese Sammlung ist geschlossen oder es gibt sie nicht. Bitte wählen Sie eine offene.")
+_LAGE_GILT = wenn("lage_gilt", lambda f: any(n.key == f.daten.get("lage") and n.art == "lage" and n.zustand == "ausgerufen"
+                                             for n in f.nachbarn(hin("in_lage"))),
+                  "Diese Lage ist nicht ausgerufen oder schon beendet. Bitte wählen Sie eine, die gilt.")
 _THEMA_NIMMT_AUF = wenn("thema_nimmt_auf", lambda f: any(n.key == f.daten.get("thema") and n.art == "generatives_thema" and n.zustand
                                                          not in ("abgelehnt", "gegenstandslos", "zusammengefuehrt")
                                                          for n in f.nachbarn(hin("im_thema"))),
@@ -124,6 +133,8 @@ UEBERGAENGE = (
               vorab="uebernehmen", loescht=(WARTET,), waechter=(_OFFENE_SAMMLUNG,), braucht=((hin("gesammelt"),),),
               verbindet=(Verbinde("sammlung", hin("gesammelt"), statt=True),),
               meldet=(_ERGEBNIS,), quelle="[004] 3.3 themenbezogene Sammlung"),
+    Uebergang("lage_zuordnen", ("eingegangen", "in_vorpruefung"), None, (K,), "Einer Lage zuordnen", "LageZuordnen", waechter=(_LAGE_GILT,),
+              braucht=((hin("in_lage"),),), verbindet=(Verbinde("lage", hin("in_lage"), statt=True),)),
     Uebergang("umsammeln", ("in_sammlung",), "in_sammlung", (K,), "In eine andere Sammlung legen", "Aufnehmen",
               waechter=(_OFFENE_SAMMLUNG,), braucht=((hin("gesammelt"),),),
               verbindet=(Verbinde("sammlung", hin("gesammelt"), statt=True),)),
@@ -197,10 +208,14 @@ UEBERGAENGE = (
 FRISTEN = (
     Frist("eilmeldung", "Eilige Meldung erstmals ansehen", _eilig, "1 WT",
           stufen=(Stufe("Beginn", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
-    Frist("vorpruefung_beginnen", "Vorprüfung beginnen", im_zustand("eingegangen"), "5 WT",
+    Frist("vorpruefung_beginnen", "Vorprüfung beginnen", _vorpruefung("eingegangen"), "5 WT",
           stufen=(Stufe("3 WT nach Beginn", ("zustaendig",)), Stufe("Ende", ("vertretung",))), ruht_bei=WARTET),
-    Frist("vorpruefung_entscheiden", "Vorprüfung entscheiden", im_zustand("eingegangen", "in_vorpruefung"), "15 WT",
+    Frist("vorpruefung_entscheiden", "Vorprüfung entscheiden", _vorpruefung("eingegangen", "in_vorpruefung"), "15 WT",
           stufen=(Stufe("Ende", ("zustaendig", "vertretung")), Stufe("5 WT nach Ende", ("leitung",), nur_zahl=True)), ruht_bei=WARTET),
+    # in einer Lage erfährt die Leitung nicht jede einzelne Verspätung
+    Frist("vorpruefung_in_der_lage", "Vorprüfung in einer Lage entscheiden",
+          _vorpruefung("eingegangen", "in_vorpruefung", in_der_lage=True), "20 WT",
+          stufen=(Stufe("Ende", ("zustaendig", "vertretung")),), ruht_bei=WARTET),
     Frist("antwort_auf_rueckfrage", "Antwort auf die Rückfrage", an_marke(WARTET), "15 WT",
           stufen=(Stufe("5 WT vor Ende", ("melder",)), Stufe("Ende", ("zustaendig",)))),
     Frist("abgabe_beantworten", "Angebotene Abgabe beantworten", an_marke(ABGABE), "5 WT",

@@ -34,6 +34,7 @@ VERBINDUNGEN = {
         Verbindungsart("naechste_sitzung", ("sitzung",), ("sitzung",), "wird fortgesetzt in der Sitzung"),
         Verbindungsart("bereitet_vor", ("auswahlrunde",), ("sitzung",), "dient der Vorbereitung von"),
         Verbindungsart("naechster_bericht", ("bericht",), ("bericht",), "wird fortgesetzt mit dem Bericht"),
+        Verbindungsart("in_lage", ("meldebogen",), ("lage",), "gehört zur Lage"),
         Verbindungsart("gilt_fuer", ("lage",), ("sammlung",), "gilt für die Sammlung"),
         Verbindungsart("setzt_ein", ("beschluss",), ("arbeitsgruppe",), "setzt ein"),
         Verbindungsart("beauftragt", ("generatives_thema",), ("arbeitsgruppe",), "wird bearbeitet von"),

@@ -61,6 +61,12 @@ def _aufnehmen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | No
     return {"sammlung": sammlung.key} if sammlung else None
 
 
+@rezept("meldebogen", "lage_zuordnen")
+def _lage(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
+    lage = ein(z, w.akten("lage", zustand=("ausgerufen",)))
+    return {"lage": lage.key} if lage else None
+
+
 @rezept("meldebogen", "parken", "auswahl_aufheben")
 def _parken(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
     return {"wiedervorlage_am": w.am(z.randrange(1, 40))}

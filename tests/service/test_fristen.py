@@ -5,8 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import pytest
+
 from service.apply import Schritt
 from service.db import Datenbank
+from service.errors import Unmoeglich
 from service.fristen import runde
 from service.laden import akte
 from service.umfeld import Umfeld, umfeld_aus
@@ -81,3 +84,28 @@ def test_das_profil_aendert_dauer_und_stufen(db: Datenbank, umfeld: Umfeld) -> N
     assert runde(db, eigenes, _am("2026-01-09")).erinnert == 1
     assert runde(db, eigenes, _am("2026-01-16")).erinnert == 0
     assert runde(db, eigenes, _am("2026-01-19")).erinnert == 1
+
+
+def test_in_einer_lage_gilt_eine_andere_frist_und_die_leitung_hoert_nichts_einzelnes(db: Datenbank, umfeld: Umfeld) -> None:
+    """Vorprüfung binnen 20 Werktagen ab dem Eingang; zuständig und Vertretung werden erinnert, die Leitung nicht."""
+    key = melde(db, umfeld)  # 07.01.
+    sammlung = tue(db, umfeld, KOORDINATION, Schritt("anlegen", art="sammlung", daten={"titel": "Kurse"})).erste.key
+    lage = tue(db, umfeld, KOORDINATION, Schritt("ausrufen", art="lage", daten={
+        "titel": "Ankunft vieler", "sammlungen": [sammlung], "von": "2026-01-05", "bis": "2026-03-31"})).erste.key
+    with pytest.raises(Unmoeglich, match="nicht ausgerufen"):
+        tue(db, umfeld, KOORDINATION, Schritt("lage_zuordnen", key, daten={"lage": _beendete_lage(db, umfeld, sammlung)}))
+    tue(db, umfeld, KOORDINATION, Schritt("lage_zuordnen", key, daten={"lage": lage}))
+    with db.lesen() as s:
+        offen = dict(s.alle("SELECT f.name, f.ende FROM frist f JOIN vorgang v ON v.id = f.vorgang WHERE v.key = :key AND f.offen = 1",
+                            {"key": key}))
+    assert {n for n in offen if n.startswith("vorpruefung")} == {"vorpruefung_in_der_lage"}
+    assert offen["vorpruefung_in_der_lage"] == "2026-02-04"
+    runde(db, umfeld, _am("2026-03-02"))
+    assert [z for z in _fristnachrichten(db) if "vorpruefung" in str(z[0])] == [("frist_vorpruefung_in_der_lage", "zustaendig,vertretung")]
+
+
+def _beendete_lage(db: Datenbank, umfeld: Umfeld, sammlung: str) -> str:
+    key = tue(db, umfeld, KOORDINATION, Schritt("ausrufen", art="lage", daten={
+        "titel": "Vorüber", "sammlungen": [sammlung], "von": "2026-01-02", "bis": "2026-03-31"})).erste.key
+    tue(db, umfeld, KOORDINATION, Schritt("beenden", key, daten={"auswertung": "Alle Meldungen sind bearbeitet."}))
+    return key
