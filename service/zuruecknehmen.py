@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from service import access
+from service.aufgebaut import aufgebaut_von
 from service.buendel import Buendel
 from service.clock import als_text, berliner_tag
 from service.db import Sitzung, kennungen
@@ -64,7 +65,7 @@ def nimm_zurueck(s: Sitzung, key: str, grund: str, person: Handelnde, jetzt: dat
         raise Konflikt("Der Vorgang wurde inzwischen geändert. Bitte sehen Sie sich den neuen Stand an.", key, version, eigener.gesehen)
     geschichte = ereignisse_von(s, ids)
     _pruefe(akt, eigener, netz, geschichte, person)
-    _pruefe_nachbarn(s, akt, ids, eigener.key)
+    _pruefe_nachbarn(s, akt, netz, geschichte, eigener.key)
     zurueck = _Ruecknahme(s, akt, grund, person, jetzt, umfeld)
     for kennung in ids:
         zurueck.stelle_wieder_her(kennung, geschichte[kennung])
@@ -94,25 +95,12 @@ def _pruefe(akt: str, eigener: Akte, netz: Netz, geschichte: dict[int, list[Gesc
                 raise Unmoeglich(("Geschwärzter Text lässt sich nicht wiederherstellen.",), ("getilgt",), eigener.key)
 
 
-# Wer sich nach dem Zug an einen der bewegten Vorgänge gehängt hat
-_DANACH_VERBUNDEN = (
-    "SELECT v.key FROM verbindung l JOIN ereignis e ON e.vorgang = l.geoeffnet_vorgang AND e.nr = l.geoeffnet_nr "
-    "JOIN vorgang v ON v.id = e.vorgang WHERE l.offen = 1 AND ({von} OR {nach}) AND e.id > :letztes ORDER BY e.id LIMIT 1"
-)
-# Was der Zug getrennt hat und sich seither bewegt hat: es rechnet nicht mehr mit der Verbindung
-_GETRENNT_UND_BEWEGT = (
-    "SELECT v.key FROM verbindung l JOIN ereignis zu ON zu.vorgang = l.geschlossen_vorgang AND zu.nr = l.geschlossen_nr AND zu.akt = :akt "
-    "JOIN ereignis e ON e.vorgang IN (l.von, l.nach) AND e.id > :letztes JOIN vorgang v ON v.id = e.vorgang ORDER BY e.id LIMIT 1"
-)
-
-
-def _pruefe_nachbarn(s: Sitzung, akt: str, ids: list[int], key: str) -> None:
-    """Aufgebaut hat auch, wer sich seither an einen der bewegten Vorgänge gehängt hat, ohne ihn selbst zu bewegen."""
-    werte = {"akt": akt, "ids": kennungen(ids), "letztes": s.wert("SELECT max(id) FROM ereignis WHERE akt = :akt", {"akt": akt})}
-    frage = _DANACH_VERBUNDEN.format(von=s.in_kennungen("l.von"), nach=s.in_kennungen("l.nach"))
-    for sql in (frage, _GETRENNT_UND_BEWEGT):
-        if (gefunden := s.wert(sql, werte)) is not None:
-            raise Unmoeglich((f"Auf den Schritt ist schon aufgebaut worden: {gefunden} stützt sich darauf.",), ("aufgebaut",), key)
+def _pruefe_nachbarn(s: Sitzung, akt: str, netz: Netz, geschichte: dict[int, list[Geschehen]], key: str) -> None:
+    zug = {kennung: [e for e in ereignisse if e.akt == akt] for kennung, ereignisse in geschichte.items()}
+    arten = {kennung: netz.akten[kennung].art for kennung in zug}
+    bewegt = {kennung: arten[kennung] for kennung, ereignisse in zug.items() if ereignisse[0].von != ereignisse[-1].nach}
+    if (gefunden := aufgebaut_von(s, akt, arten, bewegt)) is not None:
+        raise Unmoeglich((f"Auf den Schritt ist schon aufgebaut worden: {gefunden} stützt sich darauf.",), ("aufgebaut",), key)
 
 
 class _Ruecknahme:

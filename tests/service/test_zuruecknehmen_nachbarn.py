@@ -102,3 +102,35 @@ def test_ein_feld_nimmt_nur_vorgaenge_der_art_die_hineingehoert(db: Datenbank, u
         tue(db, umfeld, KOORDINATION, Schritt("aufnehmen", key, daten={"sammlung": runde}))
     assert fehler.value.befunde[0][0] == "sammlung"
     assert _zustand(db, key) == "eingegangen"
+
+
+def test_ein_thema_kehrt_nicht_in_eine_bearbeitung_zurueck_die_es_nicht_mehr_gibt(db: Datenbank, umfeld: Umfeld) -> None:
+    """Während es gegenstandslos war, ging etwas ohne es zu Ende; die Kette lief ins Leere und liefe nicht noch einmal (Regel 11)."""
+    thema = tue(db, umfeld, KOORDINATION, Schritt("anlegen", art="generatives_thema", grund="Austausch",
+                                                  daten={"titel": "Kurse", "quelle": "austausch"})).erste.key
+    key = melde(db, umfeld)
+    tue(db, umfeld, KOORDINATION, Schritt("zuordnen", key, daten={"thema": thema}))
+    tue(db, umfeld, KOORDINATION, Schritt("clustern", thema, daten={"cluster": "Sprache"}))
+    sitzung = tue(db, umfeld, KOORDINATION, Schritt("planen", art="sitzung", daten={"datum": "2026-03-04"})).erste.key
+    tue(db, umfeld, KOORDINATION, Schritt("vorlegen", thema, daten={"sitzung": sitzung}))
+    vorsitz = person("vorsitz", "lg_vorsitz")
+    tue(db, umfeld, vorsitz, Schritt("tagesordnung_zustimmen", sitzung))
+    tue(db, umfeld, KOORDINATION, Schritt("einladen", sitzung, daten={"sitze": [{"sitz": "S01", "funktion": "Amt"}]}))
+    tue(db, umfeld, KOORDINATION, Schritt("eroeffnen", sitzung, daten={"anwesenheit": {"S01": "inhaber"}}))
+    gruppe = _beschliesse(db, umfeld, sitzung, thema, "beauftragen", _AUFTRAG)[-1]
+    tue(db, umfeld, KOORDINATION, Schritt("konstituieren", gruppe, daten={"datum": "2026-01-06"}))
+    tue(db, umfeld, KOORDINATION, Schritt("gegenstandslos_stellen", thema, grund="Gesetz geändert"))
+    _beschliesse(db, umfeld, sitzung, gruppe, "aufloesen", {})
+    with pytest.raises(Unmoeglich, match=f"aufgebaut.*{gruppe}"):
+        _zurueck(db, umfeld, thema)
+    assert _zustand(db, thema) == "gegenstandslos"
+
+
+_AUFTRAG = {"name": "Kurse", "auftrag": "Ist aufnehmen", "frist": "2026-06-01", "mitglieder": [{"institution": "Jobcenter"}]}
+
+
+def _beschliesse(db: Datenbank, umfeld: Umfeld, sitzung: str, vorgang: str, ausloeser: str, daten: dict[str, object]) -> list[str]:
+    bewegung = {"vorgang": vorgang, "ausloeser": ausloeser, "daten": daten, "grund": "so beschlossen"}
+    inhalt = {"titel": "Beschluss", "wortlaut": "So sei es.", "verantwortlich": "KIM", "frist": "2026-06-01", "verteiler": ["alle"],
+              "sitzung": sitzung, "verfahren": "konsens", "bezug": [vorgang], "bewegungen": [bewegung]}
+    return [b.key for b in tue(db, umfeld, KOORDINATION, Schritt("fassen", art="beschluss", daten=inhalt)).bewegungen]
