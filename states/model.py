@@ -6,6 +6,7 @@ Deutsche Texte stehen hier im Wortlaut; sie sind zugleich die Schlüssel für Ü
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -589,6 +590,13 @@ class Prozess:
         return tuple(z.wert for z in self.zustaende if not z.ende)
 
 
+# Wer benachrichtigt werden kann; wer das jeweils ist, bestimmt der Dienst beim Versand.
+EMPFAENGERWOERTER = frozenset({
+    "melder", "zustaendig", "vertretung", "koordination", "koordination_dort", "beteiligte", "mitglieder", "ag_leitung", "sitze",
+    "vorsitz", "verteiler", "umsetzende", "eigner", "cm", "leitung",
+})
+_DAUER = r"[1-9][0-9]{0,3} (?:WT|Tage?|Wochen?|Monate?|Jahre?)"
+_WANN = re.compile(rf"Beginn|Ende|{_DAUER} (?:nach Beginn|vor Ende|nach Ende)")
 _ARTEN_VON_ZIELEN = (Setze, Haenge, Je, Vermerke, Zaehle, Rechne)
 
 
@@ -620,6 +628,7 @@ def _fehler_im_uebergang(u: Uebergang, zustaende: set[str], marken: set[str]) ->
     yield from (f"{u.ausloeser}: unbekannte Marke {m}" for m in (u.setzt, *u.loescht) if m and m not in marken)
     yield from (f"{u.ausloeser}: {w!r} ist kein Wächter" for w in u.waechter if not isinstance(w, Waechter) or not callable(w.pruefe))
     yield from (f"{u.ausloeser}: {s!r} schreibt nichts" for s in u.schreibt if not isinstance(s, _ARTEN_VON_ZIELEN))
+    yield from (f"{u.ausloeser}: unbekannter Empfänger {an} in {m.name}" for m in u.meldet for an in m.an if an not in EMPFAENGERWOERTER)
     if not u.bezeichnung:
         yield f"{u.ausloeser}: keine Bezeichnung"
 
@@ -653,7 +662,12 @@ def _fehler_in_fristen(p: Prozess, marken: set[str]) -> Iterable[str]:
             yield f"Frist {f.name}: `termine` ist keine Funktion"
         if f.ruht_bei and f.ruht_bei not in marken:
             yield f"Frist {f.name}: unbekannte Marke {f.ruht_bei}"
+        if f.dauer and not re.fullmatch(_DAUER, f.dauer):
+            yield f"Frist {f.name}: „{f.dauer}“ ist keine Dauer"
         for s in f.stufen:
+            yield from (f"Frist {f.name}: unbekannter Empfänger {an}" for an in s.an if an not in EMPFAENGERWOERTER)
+            if not _WANN.fullmatch(s.wann):
+                yield f"Frist {f.name}: „{s.wann}“ ist kein Zeitpunkt"
             if s.feuert and s.feuert not in p.ausloeser:
                 yield f"Frist {f.name}: unbekannter Auslöser {s.feuert}"
             if not s.an and not s.feuert:

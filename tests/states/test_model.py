@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from service.empfaenger import WOERTER
 from states.kette import GLIEDER, PROZESSE
 from states.model import (
-    K, Definitionsfehler, Folge, Frist, Haenge, Je, Prozess, Rolle, Setze, Stufe, Uebergang, Vermerke, Waechter, Wer, Zaehle, Zustand,
-    fortgeschrieben, im_zustand,
+    EMPFAENGERWOERTER, K, Anlass, Definitionsfehler, Folge, Frist, Haenge, Je, Prozess, Rolle, Setze, Stufe, Uebergang, Vermerke,
+    Waechter, Wer, Zaehle, Zustand, fortgeschrieben, im_zustand,
 )
 
 A = Zustand("a", "A", "Der Anfang.", Rolle.KOORDINATION)
@@ -54,6 +55,13 @@ FALSCH: list[tuple[str, dict[str, Any]]] = [
     ("unbekannte Marke", {"fristen": (Frist("f", "F", im_zustand("a"), "1 WT", ruht_bei="ruht"),)}),
     ("unbekannter Auslöser", {"fristen": (Frist("f", "F", im_zustand("a"), "1 WT", stufen=(Stufe("Ende", feuert="nichts"),)),)}),
     ("bewirkt nichts", {"fristen": (Frist("f", "F", im_zustand("a"), "1 WT", stufen=(Stufe("Ende"),)),)}),
+    *(("kein Zeitpunkt", {"fristen": (Frist("f", "F", im_zustand("a"), "1 WT", stufen=(Stufe(wann, ("zustaendig",)),)),)})
+      for wann in ("", "3 WT nach", "0 WT vor Ende", "3 Tagen nach Ende", "drei WT vor Ende", "3 WT vor Beginn", "Ende ")),
+    *(("keine Dauer", {"fristen": (Frist("f", "F", im_zustand("a"), dauer),)}) for dauer in ("10", "WT", "10WT", "0 WT", "2 Wochn")),
+    ("unbekannter Empfänger zustaendg",
+     {"fristen": (Frist("f", "F", im_zustand("a"), "1 WT", stufen=(Stufe("Ende", ("zustaendg",)),)),)}),
+    ("unbekannter Empfänger meldr in m",
+     {"uebergaenge": (ANFANG, Uebergang("beenden", ("a",), "b", (K,), "X", meldet=(Anlass("m", ("meldr",)),)))}),
     ("keine Funktion", {"fristen": (Frist("f", "F", "in_a", "1 WT"),)}),  # type: ignore[arg-type]
 ]
 
@@ -62,6 +70,10 @@ FALSCH: list[tuple[str, dict[str, Any]]] = [
 def test_falsche_tabellen_scheitern_beim_bauen(grund: str, teile: dict[str, Any]) -> None:
     with pytest.raises(Definitionsfehler, match=grund):
         _prozess(**teile)
+
+
+def test_zu_jedem_empfaengerwort_weiss_der_versand_wer_gemeint_ist() -> None:
+    assert frozenset(WOERTER) == EMPFAENGERWOERTER
 
 
 def test_jede_schreibregel() -> None:
