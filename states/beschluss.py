@@ -177,9 +177,10 @@ def _unbestaetigt(eintrag: Daten) -> bool:
 
 
 FRISTEN = (
+    # Der Antworttag gehört noch den Sitzen (§ 188 BGB); festgestellt wird, sobald er vorbei ist.
     Frist("umlauf_antwort", "Stimmen im Umlauf", am_feld("antwort_bis", "im_umlauf"),
           stufen=(Stufe("3 WT vor Ende", ("sitze",)), Stufe("Ende", ("zustaendig",)),
-                  Stufe("2 WT nach Ende", ("zustaendig",), feuert="umlauf_feststellen"))),
+                  Stufe("1 Tag nach Ende", ("zustaendig",), feuert="umlauf_feststellen"))),
     Frist("umlauf_bericht", "Umlauf auf die nächste Tagesordnung setzen", _unberichtet, "10 WT",
           stufen=(Stufe("Ende", ("zustaendig",)),)),
     Frist("beschluss_auszug", "Beschlussauszug weiterleiten", _auszug, "5 WT",
