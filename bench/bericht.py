@@ -24,6 +24,7 @@ def tabelle(b: Mapping[str, Any]) -> str:
         ("**Anteil am nackten Treiber** (mindestens 0,4)", f"**{_zahl(b['anteil_sqlite'])}**"),
         ("… wenn der nackte Treiber auch die Lesezugriffe nachspielt", _zahl(b["anteil_sqlite_mit_lesen"])),
         ("… wenn er ohne Fremdschlüssel und ohne Überschreiben von Gelöschtem schreibt", _zahl(b["anteil_sqlite_ohne_schutz"])),
+        ("Zum Einordnen: eine einzige Zeile sicher speichern", f"{_zahl(b['eine_zeile_sichern_ms'])} ms"),
         ("SQLite: Schritte je Sekunde, 16 Personen zugleich", _zahl(viele["transitions_je_s"])),
         ("… Wartezeit einer Person, Mitte / 99 von 100", f"{_zahl(viele['p50_ms'])} ms / {_zahl(viele['p99_ms'])} ms"),
         ("**Faktor gegenüber SpiffWorkflow** (mindestens 5)", f"**{_zahl(b['faktor_spiffworkflow'])}**"),

@@ -13,7 +13,7 @@ from service.db import Datenbank
 from service.handelnde import Handelnde
 from states.model import Rolle
 
-MELDUNGEN, MALE = 300, 5
+MELDUNGEN, MALE = 300, 3
 _PARKEN = {"wiedervorlage_am": "2027-06-01", "liegt_bei": "Arbeitskreis Sprache"}
 
 
@@ -63,4 +63,4 @@ def auf_sqlite(g: Gespann, pfad: Path) -> dict[str, Any]:
 
 
 def auf_postgres(g: Gespann, adresse: str) -> dict[str, Any]:
-    return {"kette_300_postgres": miss(g, adresse, male=3)}
+    return {"kette_300_postgres": miss(g, adresse)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
+from time import perf_counter
 
 Bahn = Callable[[int], float]  # Nummer des Blocks -> Sekunden je Transaktion
 
@@ -30,14 +31,20 @@ class Messung:
         return median(z / b for b, z in zip(self.bloecke[bahn], self.bloecke[zu], strict=True))
 
 
-def abwechselnd(bloecke: int, bahnen: Mapping[str, Bahn], warm: int = 2) -> Messung:
-    """Jede Bahn in jedem Block einmal; die Reihenfolge rückt weiter, damit keine immer nach derselben kommt."""
+def abwechselnd(bloecke: int, bahnen: Mapping[str, Bahn], warm: int = 2, hoechstens: float = 20.0) -> Messung:
+    """Jede Bahn in jedem Block einmal; die Reihenfolge rückt weiter, damit keine immer nach derselben kommt.
+
+    Auf einer beschäftigten Maschine werden es weniger Blöcke: nach `hoechstens` Sekunden, doch nie vor dem zehnten, ist Schluss.
+    """
+    ende = perf_counter() + hoechstens
     namen = list(bahnen)
     zeiten: dict[str, list[float]] = {name: [] for name in namen}
     for block in range(bloecke):
         for i in range(len(namen)):
             name = namen[(block + i) % len(namen)]
             zeiten[name].append(bahnen[name](block))
+        if block >= 9 and perf_counter() > ende:
+            break
     return Messung({name: liste[warm:] for name, liste in zeiten.items()})
 
 

@@ -23,7 +23,9 @@ def miss(g: Gespann, ordner: Path) -> dict[str, Any]:
     """Einzeln: apply, der nackte Treiber (nur Schreiben), der nackte Treiber mit den Lesezugriffen."""
     mitschnitt = Mitschnitt(g)
     vorlage, sammlungen = neue_datenbank(ordner / "mitschnitt.sqlite", g)
+    vorlage._schreiber.execute("PRAGMA synchronous=OFF")  # hier zählt nur, was geschrieben wird
     Strecke(g, vorlage, sammlungen, wende_an=mitschnitt.wende_an).fahre(BLOECKE * JE_BLOCK)
+    vorlage.schliessen()
     db, sammlungen = neue_datenbank(ordner / "apply.sqlite", g)
     strecke = Strecke(g, db, sammlungen)
     nackt = {name: _nackte(ordner / f"{name}.sqlite", g, *e) for name, e in (
@@ -35,11 +37,21 @@ def miss(g: Gespann, ordner: Path) -> dict[str, Any]:
             spiele(nackt[name], zug, auch_lesen=auch_lesen)
         return (perf_counter() - beginn) / JE_BLOCK
 
+    eine = oeffne(str(ordner / "eine_zeile.sqlite"))
+    eine.execute("CREATE TABLE zeile (id INTEGER PRIMARY KEY) STRICT")
+
+    def eine_zeile(block: int) -> float:
+        beginn = perf_counter()
+        for _ in range(JE_BLOCK):
+            eine.execute("INSERT INTO zeile DEFAULT VALUES")
+        return (perf_counter() - beginn) / JE_BLOCK
+
     m = abwechselnd(BLOECKE, {
         "apply": lambda block: sum(strecke.fahre(JE_BLOCK)) / JE_BLOCK,
         "nackt": lambda block: gespielt("nackt", False, block),
         "nackt_lesend": lambda block: gespielt("nackt_lesend", True, block),
         "nackt_ohne_schutz": lambda block: gespielt("nackt_ohne_schutz", False, block),
+        "eine_zeile": eine_zeile,
     })
     _gleich_viele(db, nackt)
     return {
@@ -48,6 +60,7 @@ def miss(g: Gespann, ordner: Path) -> dict[str, Any]:
         "anteil_sqlite": round(m.verhaeltnis("apply", "nackt"), 3),
         "anteil_sqlite_mit_lesen": round(m.verhaeltnis("apply", "nackt_lesend"), 3),
         "anteil_sqlite_ohne_schutz": round(m.verhaeltnis("apply", "nackt_ohne_schutz"), 3),
+        "eine_zeile_sichern_ms": round(m.sekunden("eine_zeile") * 1000, 3),
         "je_transaktion": {"zeilen": round(mitschnitt.geschrieben(), 1), "schreibend": round(mitschnitt.anweisungen(liest=False), 1),
                            "lesend": round(mitschnitt.anweisungen(liest=True), 1)},
     }
