@@ -219,7 +219,10 @@ def _getan(request: Request, person: Handelnde, anfrage: Any, arbeit: Arbeit, *,
             zug = arbeit(s, jetzt, umfeld)
         return {"erster": zug["vorgaenge"][0][0], **antwort.getan(s, person, berliner_tag(jetzt), zug)}
 
-    gezeigt = a.db.in_transaktion(in_einer_transaktion)
+    try:
+        gezeigt = a.db.in_transaktion(in_einer_transaktion)
+    except Unmoeglich as fehler:
+        raise Unmoeglich(antwort.ohne_gesendetes(fehler.gruende, anfrage, umfeld), fehler.waechter, fehler.key) from fehler
     erster, gesehen = gezeigt.pop("erster"), {v["key"]: v["version"] for v in gezeigt["vorgaenge"]}
     kopf = {"ETag": _etag(gesehen[erster])} if erster in gesehen else {}
     if angelegt and erster in gesehen:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from service.handelnde import Handelnde
 from service.listen import Blatt, Eintrag
 from service.moeglich import moegliche
 from service.sicht import Ansicht, Ebene, sichtbar
+from service.umfeld import Umfeld
 from states.kette import PROZESSE
 from states.model import Frist, Prozess, Uebergang, Wer, Zustand
 from states.model import Rolle as R
@@ -57,6 +59,30 @@ def _sichtbare(s: Sitzung, person: Handelnde, heute: date, keys: Sequence[str], 
     else:
         wo, wert = "v.key IN (SELECT value FROM json_each(:keys))", json.dumps(keys)
     return {z[0] for z in s.alle(f"SELECT v.key FROM vorgang v WHERE {wo} AND {darf}", {**werte, "keys": wert})}
+
+
+_SCHLUESSEL = re.compile(r"[A-Za-z]{1,8}-[0-9][0-9-]*")  # eines Vorgangs; dass die Person ihn sieht, ist da schon geprüft
+_FELD = re.compile(r"[a-z_-]+")
+_KUERZESTE = 4
+
+
+def ohne_gesendetes(gruende: Iterable[str], anfrage: Any, umfeld: Umfeld) -> list[str]:
+    """Ein Wächter nennt, woran es liegt; was das Profil nicht kennt und aus der Anfrage stammt, bleibt ungenannt."""
+    fremd = {t for t in _texte(anfrage) if len(t) >= _KUERZESTE and not _SCHLUESSEL.fullmatch(t) and umfeld.profil.institution(t) is None}
+    muster = "|".join(re.escape(t) for t in sorted(fremd, key=len, reverse=True))
+    return [re.sub(muster, "…", grund) if muster else grund for grund in gruende]
+
+
+def _texte(wert: Any) -> Iterator[str]:
+    if isinstance(wert, str):
+        yield wert.strip()
+    elif isinstance(wert, Mapping):
+        yield from (name for name in wert if _FELD.fullmatch(name) is None)
+        for innen in wert.values():
+            yield from _texte(innen)
+    elif isinstance(wert, (list, tuple)):
+        for innen in wert:
+            yield from _texte(innen)
 
 
 # --- Listen -----------------------------------------------------------------------------------------------------------

@@ -270,6 +270,18 @@ def test_befunde_nennen_felder_und_wiederholen_nichts(dienst: Dienst) -> None:
     assert problem(antwort, 422, "ungueltig") and GEHEIM not in antwort.text
 
 
+def test_auch_ein_waechter_wiederholt_nichts(dienst: Dienst) -> None:
+    k = dienst.als(K)
+    sitzung = k.beginne("sitzung", "planen", datum="2026-04-22")
+    dienst.als(VORSITZ).tue(sitzung, "tagesordnung_zustimmen")
+    k.tue(sitzung, "einladen", sitze=[{"sitz": "S01", "funktion": "Amt 1"}])
+    da = {"daten": {"anwesenheit": {GEHEIM: "inhaber"}}}
+    antwort = k.sende(f"/vorgaenge/{sitzung}/schritte/eroeffnen", da, fassung=k.fassung(sitzung))
+    assert problem(antwort, 409, "nicht-moeglich")["gruende"][-1].endswith("Zu prüfen: …, S01.") and GEHEIM not in antwort.text
+    doppelt = k.sende("/vorgaenge/fallrekonstruktion/anlegen", {"daten": {"meldungen": [melde(dienst)]}})
+    assert "MK-2026-0001" in problem(doppelt, 409, "nicht-moeglich")["detail"]  # den Schlüssel sieht die Person
+
+
 def test_was_erst_beim_schalten_auffaellt_steht_am_selben_feld(dienst: Dienst) -> None:
     meldung, k = melde(dienst), dienst.als(K)
     niemand = k.sende(f"/vorgaenge/{meldung}/schritte/uebergeben", {"daten": {"zustaendig": GEHEIM}, "grund": "krank"}, fassung=1)
