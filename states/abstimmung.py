@@ -6,6 +6,8 @@ Enthaltungen zählen für keine Seite. Wer befangen ist, stimmt nicht mit.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from states.model import Daten, Fakten, Grund, Nachbar, Rolle, Waechter, hin
 from states.waechter import wenn
 
@@ -61,7 +63,36 @@ MEHRHEIT = Waechter("mehrheit", _mehrheit)
 STIMMENZAHL = Waechter("stimmenzahl", _stimmenzahl)
 BEFANGENE = wenn("befangene_anwesend", lambda f: set(f.daten.get("befangen") or ()) <= _anwesende(f),
                  "Befangen kann nur ein Sitz sein, der anwesend ist. Bitte prüfen Sie die Angabe.")
-FASSEN = (SITZUNG_TAGT, QUORUM, MEHRHEIT, STIMMENZAHL, BEFANGENE)
+
+
+def entscheidungstag(f: Fakten) -> str:
+    """Der Tag des Beschlusses; beim Nachtragen der genannte, sonst der Tag der Sitzung. Im Umlauf frühestens heute."""
+    heute = f.heute.isoformat()
+    sitzung = (str(s.stand["datum"]) for s in f.nachbarn(hin("gefasst_in")) if s.stand.get("datum"))
+    return str(f.daten.get("gefasst_am") or min((heute, *sitzung)))
+
+
+def _genannte_fristen(daten: Daten) -> Iterable[tuple[str, str]]:
+    """(Wovon, Tag) aller Fristen im Beschluss: die eigene, die eines Auftrags, jeder Auflage und jeder Zuarbeit."""
+    yield "des Beschlusses", str(daten.get("frist") or "")
+    for bewegung in daten.get("bewegungen") or ():
+        antwort = bewegung.get("daten") or {}
+        yield f"für {bewegung['vorgang']}", str(antwort.get("frist") or "")
+        yield f"der Zuarbeit zu {bewegung['vorgang']}", str(antwort.get("bis") or "")
+        for auflage in antwort.get("auflagen") or ():
+            yield f"der Auflage zu {bewegung['vorgang']}", str(auflage.get("frist") or "")
+
+
+def _fristen_nach_dem_tag(f: Fakten) -> Grund | None:
+    """Nachtragen darf man alles, aber keine Frist, die schon vor der Entscheidung abgelaufen war."""
+    tag = entscheidungstag(f)
+    zu_frueh = next((wovon for wovon, frist in _genannte_fristen(f.daten) if frist and frist < tag), None)
+    satz = "Die Frist {wovon} liegt vor dem Tag der Entscheidung. Bitte nennen Sie einen späteren Tag."
+    return Grund(satz, {"wovon": zu_frueh}) if zu_frueh else None
+
+
+FRISTEN_KUENFTIG = Waechter("fristen_nach_entscheidung", _fristen_nach_dem_tag)
+FASSEN = (SITZUNG_TAGT, QUORUM, MEHRHEIT, STIMMENZAHL, BEFANGENE, FRISTEN_KUENFTIG)
 
 # --- im Umlauf ------------------------------------------------------------------------------------------------------
 

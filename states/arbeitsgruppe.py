@@ -134,6 +134,8 @@ def _verlaengerung(f: Fakten) -> Grund | None:
         return Grund("Die neue Frist muss nach der bisherigen liegen.")
     if f.rolle == Rolle.BESCHLUSS:
         return None
+    if neu < f.heute.isoformat():
+        return Grund("Die neue Frist darf nicht in der Vergangenheit liegen.")
     if f.stand.get("verlaengerungen"):
         return Grund("Die Frist ist schon einmal verlängert worden. Eine weitere Verlängerung beschließt die Lenkungsgruppe.")
     if neu > plus_monate(date.fromisoformat(bisher), HOECHSTENS_MONATE).isoformat():
@@ -242,7 +244,8 @@ UEBERGAENGE = (
               meldet=(Anlass("institution_aufgenommen", ("mitglieder", "ag_leitung")),),
               quelle="[004] 3.3 Benennung der Mitglieder durch die Lenkungsgruppe"),
     Uebergang("blockade_melden", OFFEN, None, (AG_LEITUNG, K_ALLE), "Blockade melden", "BlockadeMelden",
-              waechter=(feld_noetig("wer", "Bitte nennen Sie, wer etwas schuldet."), feld_noetig("was", "Bitte nennen Sie, was fehlt.")),
+              waechter=(feld_noetig("wer", "Bitte nennen Sie, wer etwas schuldet."), feld_noetig("was", "Bitte nennen Sie, was fehlt."),
+                        datum_nicht_vergangen("bis", "Der Tag, bis zu dem etwas fehlt, darf nicht in der Vergangenheit liegen.")),
               schreibt=(Rechne(_blockiert),), meldet=(Anlass("blockade_gemeldet", ("koordination",)),)),
     Uebergang("blockade_loesen", OFFEN, None, (AG_LEITUNG, K_ALLE), "Blockade lösen", "BlockadeLoesen", waechter=(_BLOCKADE,),
               schreibt=(Rechne(_geloest),), meldet=(Anlass("blockade_geloest", ("ag_leitung",)),)),

@@ -131,7 +131,7 @@ UEBERGAENGE = (
               schreibt=(Setze(), Rechne(_gefasst)), verbindet=(Verbinde("sitzung", hin("gefasst_in")), _BEZUG), beteiligt=(_EIGNER,),
               braucht=((hin("gefasst_in"),), *_HANDELT_VON), quelle="[004] 3.3 Entscheidung der Lenkungsgruppe"),
     Uebergang("umlauf_starten", (), "im_umlauf", (K_ALLE,), "Umlauf starten", "UmlaufStarten",
-              waechter=(_SITZE, _ANTWORT_BIS, _BEZUG_PASST),
+              waechter=(_SITZE, _ANTWORT_BIS, abstimmung.FRISTEN_KUENFTIG, _BEZUG_PASST),
               schreibt=(Setze(), Rechne(lambda stand, daten, heute: {"verfahren": "umlauf"})), verbindet=(_BEZUG,),
               beteiligt=(_EIGNER,), meldet=(Anlass("umlauf", ("sitze",)),), braucht=_HANDELT_VON, aussen=True),
     Uebergang("stimme_abgeben", ("im_umlauf",), None, (K_ALLE, LG_MITGLIED, LG_VORSITZ), "Stimme abgeben", "StimmeAbgeben",
