@@ -76,6 +76,12 @@ def berichtigen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     lauf.spiele(s, s["key"], Schritt("berichtigen", s["key"], daten={"text": s["text"], "beschluss": s["beschluss"]}))
 
 
+def umlauf_feststellen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
+    """Am Tag nach dem Antworttag war die Runde meist schon schneller; dann ist nichts mehr zu tun."""
+    if lauf.zustand(s["key"]) != s["zustand"]:
+        ohne_angaben(lauf, g, s)
+
+
 def ohne_angaben(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     lauf.spiele(s, s["key"], Schritt(s["trigger"], s["key"], grund=s.get("grund") or ""))
 
