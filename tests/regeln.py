@@ -26,6 +26,21 @@ def _stellen(eintraege: Any) -> dict[str, Any]:
     return {str(e["institution"]): e for e in eintraege or ()}
 
 
+def regel_1(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:
+    """Gemeldet wird anonymisiert; ein Einzelfall geht nur mit Einwilligung an das Case Management und nur mit ihr bleibt er dort."""
+    eingewilligt: dict[str, bool] = {}
+    for e in v.wirksame:
+        if e.ausloeser == "einreichen" and not e.daten.get("anonymisiert_bestaetigt"):
+            yield f"{e.ort}: nicht anonymisiert"
+        for feld in ("einwilligung_uebergabe", "einwilligung"):
+            if feld in e.daten:
+                eingewilligt[e.key] = bool(e.daten[feld])
+        if e.art == "einzelfalluebergabe" and e.ausloeser == "anbieten" and not eingewilligt.get(str(e.daten["meldung"])):
+            yield f"{e.ort}: ohne Einwilligung"
+        if e.art == "einzelfalluebergabe" and e.ausloeser == "uebernehmen" and not eingewilligt.get(e.key, True):
+            yield f"{e.ort}: die Einwilligung ist widerrufen"
+
+
 def regel_2(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:
     """Nur die Koordination wählt Fälle aus, mit Grund; rekonstruiert wird nur, was ausgewählt ist."""
     for key, ereignisse in v.je_vorgang("meldebogen"):
@@ -247,6 +262,10 @@ def _mit_signal(v: Verlauf, thema: str) -> bool:
 
 def regel_12(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:
     """Ein Konto einer Ausländerbehörde fasst keine Meldung an außer der, die es selbst einreichte; auch nicht beim Zurücknehmen."""
+    for e in v.wirksame:
+        for t in e.daten.get("teilnehmende") or () if (e.art, e.ausloeser) == ("fallrekonstruktion", "einladen") else ():
+            if t.get("abh") and not t.get("ohne_zeitachse") and not t.get("rechtsgrundlage_zeitachse"):
+                yield f"{e.ort}: „{t['institution']}“ bekäme die Zeitachse ohne Rechtsgrundlage"
     eingereicht = {e.key: e.person for e in v.eintraege if e.ausloeser == "einreichen"}
     for e in v.eintraege:
         if e.art != "meldebogen" or e.rolle in (Rolle.KETTE, Rolle.BESCHLUSS) or e.person not in personen or not personen[e.person].abh:
@@ -300,7 +319,7 @@ def regel_15(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:
 
 
 REGELN: dict[int, Regel] = {
-    2: regel_2, 3: regel_3, 4: regel_4, 5: regel_5, 6: regel_6, 7: regel_7, 8: regel_8, 9: regel_9, 10: regel_10, 11: regel_11,
+    1: regel_1, 2: regel_2, 3: regel_3, 4: regel_4, 5: regel_5, 6: regel_6, 7: regel_7, 8: regel_8, 9: regel_9, 10: regel_10, 11: regel_11,
     12: regel_12, 13: regel_13, 14: regel_14, 15: regel_15,
 }
 

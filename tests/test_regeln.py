@@ -67,6 +67,15 @@ ZURUECK = tat("zuruecknehmen", von="in_vorpruefung", nach="eingegangen", daten={
 
 # Name -> Regel, was geschah und dazu gehört, was dagegen verstößt; ohne das Letzte ist die Geschichte heil
 VERSTOESSE: dict[str, tuple[int, tuple[Eintrag, ...], tuple[Eintrag, ...], tuple[Link, ...]]] = {
+    "nicht anonymisiert": (1, (), (EINGEREICHT,), ()),
+    "ohne Einwilligung angeboten": (
+        1, (), (tat("anbieten", "EU-1", "", "angeboten", art="einzelfalluebergabe", daten={"meldung": "M-1"}),), ()),
+    "nach dem Widerruf übernommen": (
+        1, (tat("einwilligung_verzeichnen", daten={"einwilligung_uebergabe": True}),
+            tat("anbieten", "EU-1", "", "angeboten", art="einzelfalluebergabe", daten={"meldung": "M-1"}),
+            tat("uebernehmen", "EU-1", art="einzelfalluebergabe")),
+        (tat("einwilligung_verzeichnen", "EU-1", art="einzelfalluebergabe", daten={"einwilligung": False}),
+         tat("uebernehmen", "EU-1", art="einzelfalluebergabe")), ()),
     "ausgewählt ohne Grund": (2, (), (tat("auswaehlen", von="in_sammlung", nach="ausgewaehlt", grund=" "),), ()),
     "ausgewählt von einer meldenden Stelle": (2, (), (tat("auswaehlen", von="in_sammlung", nach="ausgewaehlt", person="mbe"),), ()),
     "ausgewählt auf anderem Weg": (2, (), (tat("zuordnen", von="in_sammlung", nach="ausgewaehlt"),), ()),
@@ -105,6 +114,8 @@ VERSTOESSE: dict[str, tuple[int, tuple[Eintrag, ...], tuple[Eintrag, ...], tuple
         (_mon("einzelfall_pruefen"), _mon("als_wirksam_bewerten")), ()),
     "Ausländerbehörde an fremder Meldung": (12, (EINGEREICHT, tat("nachziehen", person="abh", rolle="kette")), (
         tat("aufnehmen", person="abh"),), ()),
+    "Zeitachse an die Ausländerbehörde ohne Rechtsgrundlage": (
+        12, (), (_fr("einladen", "geplant", "eingeladen", teilnehmende=[{"institution": "ABH", "abh": True}]),), ()),
     "Ausländerbehörde nimmt an fremder Meldung zurück": (
         12, (EINGEREICHT, UEBERSETZT), (tat("zuruecknehmen", person="abh", daten={"zurueckgenommen": "z1"}),), ()),
     "zurückgenommen, obwohl danach etwas geschah": (13, (UEBERSETZT,), (tat("ergaenzen"), ZURUECK), ()),
