@@ -23,6 +23,7 @@ _BLICK = 0.25  # so oft (Sekunden) wird nachgesehen
 _PAUSEN = (1.0, 2.0, 5.0, 15.0, 60.0)
 _STABIL = 60.0  # wer so lange lief, fängt bei der kürzesten Pause wieder an
 _GEDULD = 20.0  # so lange darf ein Kind brauchen, um aufzuhören
+_GEDULD_OHNE_HALT = 3.0  # und so lange, wenn schon tot ist, was es braucht
 _TOD_DES_VATERS = 1  # PR_SET_PDEATHSIG
 
 
@@ -86,7 +87,7 @@ class Aufsicht:
                 self._vermisse(kind, f"beendet (Ende {kind.prozess.returncode})")
                 for anderes in kinder:
                     if anderes.dienst.braucht == kind.dienst.name and anderes.lebt:
-                        _beende(anderes)
+                        _beende(anderes, _GEDULD_OHNE_HALT)
                         anderes.wieder_ab = kind.wieder_ab
         for kind in kinder:
             if kind.prozess is None and monotonic() >= kind.wieder_ab:
@@ -113,7 +114,7 @@ def _starte(dienst: Dienst) -> subprocess.Popen[bytes]:
             os.close(kennung)
 
 
-def _beende(kind: _Kind) -> None:
+def _beende(kind: _Kind, geduld: float = _GEDULD) -> None:
     """Erst das Kind bitten, dann auch alle seine Nachkommen."""
     prozess, kind.prozess = kind.prozess, None
     if prozess is None:
@@ -121,7 +122,7 @@ def _beende(kind: _Kind) -> None:
     if prozess.poll() is None:
         prozess.terminate()
         try:
-            prozess.wait(_GEDULD)
+            prozess.wait(geduld)
         except subprocess.TimeoutExpired:
             prozess.kill()
             prozess.wait()
