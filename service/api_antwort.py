@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from service.apply import Ergebnis
-from service.db import Sitzung, kennungen
+from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN
 from service.handelnde import Handelnde
-from service.listen import Blatt, Eintrag
+from service.listen import Blatt, Eintrag, ganz_sichtbare
 from service.moeglich import moegliche
 from service.sicht import Ansicht, Ebene, sichtbar
 from service.umfeld import Umfeld
@@ -90,10 +90,7 @@ def _texte(wert: Any) -> Iterator[str]:
 
 def liste(s: Sitzung, person: Handelnde, heute: date, blatt: Blatt) -> dict[str, Any]:
     """Stelle, zuständige Person und Frist stehen nur an Vorgängen, die die Person ganz sieht."""
-    darf, werte = sichtbar(person, heute, ab=Ebene.VOLL)
-    ids = kennungen(e.id for e in blatt.zeilen)
-    frage = f"SELECT v.id FROM vorgang v WHERE {s.in_kennungen('v.id')} AND {darf}"
-    ganz = {z[0] for z in s.alle(frage, {**werte, "ids": ids})} if ids else set()
+    ganz = ganz_sichtbare(s, person, heute, blatt)
     return {"vorgaenge": [_zeile(e, e.id in ganz) for e in blatt.zeilen], "weiter": blatt.weiter or None}
 
 

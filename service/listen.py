@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from service.db import Sitzung
+from service.db import Sitzung, kennungen
 from service.errors import Ungueltig
 from service.handelnde import Handelnde
-from service.sicht import sichtbar
+from service.sicht import Ebene, sichtbar
 
 SEITE = 50
 HOECHSTENS = 200
@@ -109,6 +109,14 @@ def _blatt(s: Sitzung, teile: list[str], werte: dict[str, Any], ordnung: str, an
     zeilen = [Eintrag(*z) for z in s.alle(f"{_SELECT} WHERE {' AND '.join(teile)} ORDER BY {ordnung} LIMIT :menge",
                                           {**werte, "menge": menge + 1})]
     return Blatt(tuple(zeilen[:menge]), zeichen(zeilen[menge - 1]) if len(zeilen) > menge else "")
+
+
+def ganz_sichtbare(s: Sitzung, person: Handelnde, heute: date, blatt: Blatt) -> set[int]:
+    """Die `id` der Zeilen, die die Person ganz sieht; nur an ihnen stehen Stelle, zuständige Person und Frist."""
+    darf, werte = sichtbar(person, heute, ab=Ebene.VOLL)
+    ids = kennungen(e.id for e in blatt.zeilen)
+    frage = f"SELECT v.id FROM vorgang v WHERE {s.in_kennungen('v.id')} AND {darf}"
+    return {z[0] for z in s.alle(frage, {**werte, "ids": ids})} if ids else set()
 
 
 def zahlen(s: Sitzung, person: Handelnde, heute: date, art: str) -> dict[str, int]:

@@ -14,7 +14,7 @@ from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import NichtGefunden
 from service.handelnde import Handelnde
-from service.listen import Auswahl, Eintrag, arbeitsliste, blaettere, zahlen
+from service.listen import Auswahl, Eintrag, arbeitsliste, blaettere, ganz_sichtbare, zahlen
 from service.moeglich import anfaenge
 from service.web import Angemeldet, anwendung, seite
 from states.kette import PROZESSE
@@ -24,18 +24,17 @@ router = APIRouter()
 _AUF_DER_STARTSEITE = 15
 
 
-def _zeile(e: Eintrag, heute: date) -> dict[str, Any]:
-    prozess = PROZESSE[e.art]
+def _zeile(e: Eintrag, heute: date, ganz: bool = True) -> dict[str, Any]:
+    prozess, frist = PROZESSE[e.art], e.faellig if ganz else ""
     return {
         "key": e.key,
         "art": prozess.bezeichnung,
         "zustand": prozess.zustand(e.zustand).bezeichnung,
         "titel": e.titel,
         "kommune": e.kommune or "",
-        "faellig": tag(e.faellig),
-        "ueberfaellig": e.faellig < heute.isoformat(),
-        "heute": e.faellig == heute.isoformat(),
-        "institution": e.institution or "",
+        "faellig": tag(frist),
+        "ueberfaellig": "" < frist < heute.isoformat(),
+        "heute": frist == heute.isoformat(),
     }
 
 
@@ -96,6 +95,7 @@ def liste(
     auswahl = Auswahl(art=art, zustaende=zustaende, bereich=bereich, kommune=kommune, offen={"ja": True, "nein": False}.get(offen))
     with a.db.lesen() as s:
         blatt = blaettere(s, person, heute, auswahl, ab=ab, ordnung="aelteste" if ordnung == "aelteste" else "neueste")
+        ganz = ganz_sichtbare(s, person, heute, blatt)
         gezaehlt = zahlen(s, person, heute, art)
     profil = a.umfeld().profil
     filter_ = {"zustand": list(zustaende), "bereich": bereich, "kommune": kommune, "offen": offen, "ordnung": ordnung}
@@ -104,7 +104,7 @@ def liste(
         "pages/liste.html",
         art=art,
         titel=prozess.bezeichnung,
-        zeilen=[_zeile(e, heute) for e in blatt.zeilen],
+        zeilen=[_zeile(e, heute, e.id in ganz) for e in blatt.zeilen],
         zustaende=[(z.wert, z.bezeichnung, gezaehlt.get(z.wert, 0)) for z in prozess.zustaende],
         filter=filter_,
         bereiche=[(b.key, b.name) for b in profil.bereiche],
