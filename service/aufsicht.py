@@ -101,7 +101,7 @@ class Aufsicht:
         kind.wieder_ab = monotonic() + pause
         _beende(kind)
         naeheres = f" Näheres in {kind.dienst.ausgabe}." if kind.dienst.ausgabe else ""
-        self.melde(f"{kind.dienst.name}: {wie}; neuer Start in {pause:.0f} Sekunden.{naeheres}")
+        self.melde(f"{kind.dienst.name}: {wie}; neuer Start in {pause:.0f} s.{naeheres}")
 
 
 def _starte(dienst: Dienst) -> subprocess.Popen[bytes]:

@@ -38,6 +38,9 @@ def worker() -> int:
 def alles() -> int:
     """Seiten, Prefect-Server und Runden. Die Seiten warten auf niemanden."""
     e = lade_einstellungen()
+    if _antwortet(e):
+        raise Betriebsfehler(f"Am Anschluss {e.port} antwortet schon ein anderes Programm. Bitte beenden Sie es, oder nennen Sie in "
+                             "KREISLAUF_PORT einen anderen.")
     with eingerichtete_datenbank(e, jetzt()) as db, db.lesen() as s:
         vorfuehrung = ist_vorfuehrung(s)
     with _allein(e):

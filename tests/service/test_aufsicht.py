@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -78,7 +80,7 @@ def test_was_stirbt_kommt_wieder_und_was_es_braucht_mit(aufsicht: subprocess.Pop
     warte(10, "beide neu", lambda: gestartet(tmp_path, 2))
     assert not lebt(enkel) and not lebt(abhaengig)
     assert aufsicht.stdout is not None
-    assert aufsicht.stdout.readline() == "eins: beendet (Ende -9); neuer Start in 1 Sekunden.\n"
+    assert aufsicht.stdout.readline() == "eins: beendet (Ende -9); neuer Start in 1 s.\n"
 
 
 def test_was_niemand_braucht_reisst_niemanden_mit(aufsicht: subprocess.Popen[str], tmp_path: Path) -> None:
@@ -104,4 +106,46 @@ def test_jeder_tod_verlaengert_die_pause(tmp_path: Path) -> None:
     lauf = subprocess.run([sys.executable, "-c", skript], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(WURZEL)}, text=True,
                           capture_output=True, timeout=30, check=True)
     assert 2 <= len((tmp_path / "zahl").read_text()) <= 3
-    assert "Ende 3" in lauf.stdout and "in 2 Sekunden" in lauf.stdout
+    assert "Ende 3" in lauf.stdout and "in 2 s." in lauf.stdout
+
+
+# --- kreislauf run, soweit es ohne Prefect zu sehen ist
+
+
+def kreislauf(ort: Path, *argv: str, **weitere: str) -> subprocess.Popen[str]:
+    rein = {n: w for n, w in os.environ.items() if not n.startswith(("KREISLAUF_", "PREFECT_"))}
+    return subprocess.Popen([sys.executable, "-m", "service.cli", *argv], cwd=ort, text=True, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, env=rein | {"PYTHONPATH": str(WURZEL)} | weitere)
+
+
+def test_run_meldet_einen_belegten_anschluss(tmp_path: Path) -> None:
+    with socket.socket() as belegt:
+        belegt.bind(("127.0.0.1", 0))
+        belegt.listen()
+        with kreislauf(tmp_path, "run", KREISLAUF_PORT=str(belegt.getsockname()[1])) as lauf:
+            fehler = lauf.communicate(timeout=30)[1]
+    assert lauf.returncode == 2 and "antwortet schon ein anderes Programm" in fehler
+    assert not (tmp_path / "daten").exists()
+
+
+def test_run_nennt_die_adresse_und_laeuft_je_datenordner_nur_einmal(tmp_path: Path) -> None:
+    """Der Prefect-Server ist hier einer, den es nicht gibt: Die Seiten warten nicht auf ihn."""
+    with socket.socket() as frei:
+        frei.bind(("127.0.0.1", 0))
+        anschluss = str(frei.getsockname()[1])
+    nirgends = {"KREISLAUF_PREFECT_URL": "http://127.0.0.1:9/api", "KREISLAUF_PORT": anschluss}
+    with kreislauf(tmp_path, "run", **nirgends) as lauf:
+        try:
+            assert lauf.stdout is not None
+            zeilen = [lauf.stdout.readline() for _ in range(3)]
+            assert zeilen[1] == f"Der Kreislauf läuft: http://localhost:{anschluss}\n" and zeilen[2].startswith("Anmelden: ")
+            with urllib.request.urlopen(f"http://127.0.0.1:{anschluss}/readyz", timeout=10) as antwort:
+                assert antwort.status == 200 and "noch nie" in antwort.read().decode()
+            with kreislauf(tmp_path, "worker") as zweiter:
+                assert "läuft schon" in zweiter.communicate(timeout=30)[1]
+            assert zweiter.returncode == 2
+        finally:
+            lauf.terminate()
+        assert lauf.wait(60) == 0
+    with pytest.raises(OSError):
+        urllib.request.urlopen(f"http://127.0.0.1:{anschluss}/healthz", timeout=5)
