@@ -13,6 +13,7 @@ from service.clock import als_text
 from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN, Geschehen, ende_der_faltung, falte
 from service.hashkette import ereignis_hash, sha, zusage
+from service.pruefen_zeilen import Zeilenpruefung
 from service.umfeld import kanonisch
 from states.kette import PROZESSE
 
@@ -23,7 +24,8 @@ _UEBERNOMMEN = {"titel": "Titel", "bereich": "Bereich", "kommune": "Kommune", "i
                 "zustaendig": "zuständige Person", "vertretung": "Vertretung"}
 _KETTEN = (
     f"SELECT {', '.join('e.' + sp for sp in _SPALTEN)}, v.key, v.art, v.version, v.zustand, v.kopf, v.stand, i.salz, i.inhalt, "
-    "v.titel, v.bereich, v.kommune, v.institution, v.zustaendig, v.vertretung FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang "
+    "v.titel, v.bereich, v.kommune, v.institution, v.zustaendig, v.vertretung, e.id "
+    "FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang "
     "LEFT JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr ORDER BY e.vorgang, e.nr"
 )
 _OHNE_EREIGNIS = "SELECT v.key FROM vorgang v WHERE NOT EXISTS (SELECT 1 FROM ereignis e WHERE e.vorgang = v.id) ORDER BY v.id"
@@ -51,42 +53,51 @@ class Pruefbericht:
 
 def pruefe(s: Sitzung) -> Pruefbericht:
     """Liest alle Ereignisse einmal, Vorgang für Vorgang, und die Siegel in der Reihenfolge der Ereignisse."""
-    bericht = Pruefbericht()
-    for _, zeilen in groupby(s.stroemen(_KETTEN), key=lambda z: z[0]):
-        _pruefe_kette([tuple(z) for z in zeilen], bericht)
+    bericht, tabellen = Pruefbericht(), Zeilenpruefung()
+    for kennung, gruppe in groupby(s.stroemen(_KETTEN), key=lambda z: z[0]):
+        zeilen = [tuple(z) for z in gruppe]
+        key, art = zeilen[0][14:16]
+        if _pruefe_kette(zeilen, bericht) and art in PROZESSE:
+            tabellen.nimm(kennung, key, art, _geschehen(zeilen), [z[28] for z in zeilen])
+        else:
+            tabellen.unklar(kennung, key or f"Vorgang {kennung}")
     bericht.fehler += [(key, "Der Vorgang hat keine Ereignisse; seine Kette fehlt.") for (key,) in s.alle(_OHNE_EREIGNIS)]
     bericht.fehler += [(f"{v}#{nr}", "Zu diesem Inhalt fehlt das Ereignis.") for v, nr in s.alle(_INHALT_OHNE_EREIGNIS)]
+    bericht.fehler += tabellen.befunde(s)
     _pruefe_siegel(s, bericht)
     return bericht
 
 
-def _pruefe_kette(zeilen: list[tuple[Any, ...]], bericht: Pruefbericht) -> None:
+def _pruefe_kette(zeilen: list[tuple[Any, ...]], bericht: Pruefbericht) -> bool:
+    """Wahr, wenn die Ereignisse vollzählig und unverändert sind; nur dann lässt sich aus ihnen etwas ableiten."""
     key, art, version, zustand, kopf, stand = zeilen[0][14:20]
     bericht.ereignisse += len(zeilen)
     if key is None:
         bericht.fehler.append((f"Vorgang {zeilen[0][0]}", "Zu dieser Kette gibt es keinen Vorgang."))
-        return
+        return False
     vorher, getilgt = "", _getilgte(zeilen)
     for erwartet, zeile in enumerate(zeilen, start=1):
         ereignis = dict(zip(_SPALTEN, zeile[:14], strict=True))
         ort = f"{key}#{ereignis['nr']}"
         if ereignis["nr"] != erwartet:
             bericht.fehler.append((f"{key}#{erwartet}", f"Das Ereignis {erwartet} fehlt."))
-            return
+            return False
         if ereignis_hash(vorher, key, art, ereignis) != ereignis["hash"]:
             bericht.fehler.append((ort, "Das Ereignis ist verändert worden; sein Hash stimmt nicht."))
-            return
+            return False
         if grund := _inhaltsfehler(ereignis, zeile[20], zeile[21], getilgt):
             bericht.fehler.append((ort, grund))
-            return
+            return False
         vorher = ereignis["hash"]
     if len(zeilen) != version:
         satz = f"Es sind {len(zeilen)} Ereignisse, der Vorgang nennt aber die Version {version}."
         bericht.fehler.append((f"{key}#{len(zeilen) + 1}", satz))
-    elif vorher != kopf:
+        return False
+    if vorher != kopf:
         bericht.fehler.append((key, "Der Vorgang nennt einen anderen letzten Hash als seine Kette."))
     elif (abweichung := _abweichung(art, zustand, stand, zeilen)) is not None:
         bericht.fehler.append((key, abweichung))
+    return True
 
 
 def _getilgte(zeilen: Iterable[tuple[Any, ...]]) -> dict[int, str]:
@@ -118,10 +129,14 @@ def _inhaltsfehler(ereignis: dict[str, Any], salz: str | None, inhalt: str | Non
     return ""
 
 
+def _geschehen(zeilen: Iterable[tuple[Any, ...]]) -> list[Geschehen]:
+    return [Geschehen(z[1], z[2], z[3], z[4], z[5], z[6], z[8], z[21]) for z in zeilen]
+
+
 def _abweichung(art: str, zustand: str, stand: str, zeilen: list[tuple[Any, ...]]) -> str | None:
     if art not in PROZESSE:
         return f"Die Art „{art}“ ist dem Programm nicht bekannt."
-    ereignisse = [Geschehen(z[1], z[2], z[3], z[4], z[5], z[6], z[8], z[21]) for z in zeilen]
+    ereignisse = _geschehen(zeilen)
     if ende_der_faltung(ereignisse) != zustand:
         return "Der Zustand des Vorgangs ist ein anderer als nach seinem letzten Ereignis."
     if any(e.ausloeser != ZURUECKNEHMEN and not e.inhalt for e in ereignisse) or kanonisch(falte(art, ereignisse)) != stand:

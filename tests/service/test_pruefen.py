@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from service.apply import Schritt
 from service.db import Datenbank
 from service.pruefen import Pruefbericht, pruefe, siegele
 from service.umfeld import Umfeld
+from service.zuruecknehmen import nimm_zurueck
 from tests.bau import JETZT, KOORDINATION, MELDER, melde, tue
 
 
@@ -111,3 +114,72 @@ def test_was_berechtigungen_lesen_ist_der_inhalt(geschichte: Datenbank, spalte: 
     """Wer die Spalte ändert, änderte sonst unbemerkt, wer den Vorgang sieht."""
     _faelsche(geschichte, f"UPDATE vorgang SET {spalte} = 'anderes' WHERE key = 'MK-2026-0002'")
     assert _pruefe(geschichte).fehler == [("MK-2026-0002", f"Am Vorgang steht etwas anderes als in seinem Inhalt: {wort}.")]
+
+
+# --- Zeilen, die Einblick geben: jede muss ein Ereignis erklären ---------------------------------------------------------
+
+
+@pytest.fixture
+def verbunden(geschichte: Datenbank, umfeld: Umfeld) -> Datenbank:
+    """Zu der Geschichte: MK-1 doppelt zu MK-3; bei MK-2 eine beantwortete Rückfrage und eine Freigabe, die wieder genommen ist."""
+    tue(geschichte, umfeld, KOORDINATION, Schritt("als_doppelmeldung_verknuepfen", "MK-2026-0001", daten={"original": "MK-2026-0003"}))
+    tue(geschichte, umfeld, KOORDINATION, Schritt("rueckfragen", "MK-2026-0002", daten={"frage": "Wann?"}))
+    tue(geschichte, umfeld, MELDER, Schritt("antworten", "MK-2026-0002", daten={"text": "Gestern."}))
+    for bereiche in (["iserlohn"], []):
+        tue(geschichte, umfeld, KOORDINATION, Schritt("text_teilen", "MK-2026-0002", daten={"geteilt_mit": bereiche}))
+    assert _pruefe(geschichte).fehler == []
+    return geschichte
+
+
+ZEILEN = [
+    ("INSERT INTO beteiligung (vorgang, wer, rolle, offen, geoeffnet_nr) VALUES (2, 'fremd', 'melder', 1, 1)",
+     [("MK-2026-0002#1", "Die Beteiligung als „melder“ (Zeile N der Tabelle beteiligung) erklärt kein Ereignis.")]),
+    ("UPDATE beteiligung SET wer = 'fremd' WHERE vorgang = 1",
+     [("MK-2026-0001#1", "Die Beteiligung als „melder“ (Zeile N der Tabelle beteiligung) erklärt kein Ereignis."),
+      ("MK-2026-0001#1", "Die Beteiligung als „melder“ fehlt, obwohl dieses Ereignis sie angelegt hat.")]),
+    ("UPDATE beteiligung SET rolle = 'koordination' WHERE vorgang = 1",
+     [("MK-2026-0001#1", "Die Beteiligung als „koordination“ (Zeile N der Tabelle beteiligung) erklärt kein Ereignis."),
+      ("MK-2026-0001#1", "Die Beteiligung als „melder“ fehlt, obwohl dieses Ereignis sie angelegt hat.")]),
+    ("UPDATE beteiligung SET offen = 1, geschlossen_nr = NULL WHERE offen = 0",
+     [("MK-2026-0002#6", "Die Beteiligung als „koordination“ (Zeile N der Tabelle beteiligung) ist als offen eingetragen; "
+       "nach den Ereignissen endete sie mit MK-2026-0002#7.")]),
+    ("UPDATE beteiligung SET offen = 1 WHERE offen = 0",
+     [("MK-2026-0002#6", "Die Beteiligung als „koordination“ (Zeile N der Tabelle beteiligung) ist als offen eingetragen; "
+       "nach den Ereignissen endete sie mit MK-2026-0002#7.")]),
+    ("UPDATE beteiligung SET geschlossen_nr = 6 WHERE offen = 0",
+     [("MK-2026-0002#6", "Die Beteiligung als „koordination“ (Zeile N der Tabelle beteiligung) nennt ein falsches Ende; "
+       "nach den Ereignissen endete sie mit MK-2026-0002#7.")]),
+    ("DELETE FROM beteiligung WHERE vorgang = 3",
+     [("MK-2026-0003#1", "Die Beteiligung als „melder“ fehlt, obwohl dieses Ereignis sie angelegt hat.")]),
+    ("DELETE FROM verbindung",
+     [("MK-2026-0001#4", "Die Verbindung „doppelt“ von MK-2026-0001 nach MK-2026-0003 fehlt, obwohl dieses Ereignis sie angelegt hat.")]),
+    ("INSERT INTO verbindung (von, nach, art, offen, geoeffnet_vorgang, geoeffnet_nr) VALUES (2, 3, 'doppelt', 1, 2, 3)",
+     [("MK-2026-0002#3", "Die Verbindung „doppelt“ von MK-2026-0002 nach MK-2026-0003 (Zeile N der Tabelle verbindung) "
+       "erklärt kein Ereignis.")]),
+    ("UPDATE verbindung SET offen = 0, geschlossen_vorgang = 3, geschlossen_nr = 3",
+     [("MK-2026-0001#4", "Die Verbindung „doppelt“ von MK-2026-0001 nach MK-2026-0003 (Zeile N der Tabelle verbindung) "
+       "ist als beendet eingetragen; nach den Ereignissen ist sie offen.")]),
+    ("INSERT INTO marke (vorgang, name, bis, offen, geoeffnet_nr) VALUES (1, 'abgabe_angeboten', '', 1, 2)",
+     [("MK-2026-0001#2", "Die Marke „abgabe_angeboten“ (Zeile N der Tabelle marke) erklärt kein Ereignis.")]),
+    ("UPDATE marke SET bis = '2030-01-01'",
+     [("MK-2026-0002#4", "Die Marke „wartet_auf_antwort“ (Zeile N der Tabelle marke) nennt ein anderes Datum als ihr Ereignis.")]),
+]
+
+
+@pytest.mark.parametrize("nr", range(len(ZEILEN)))
+def test_jede_zeile_wird_von_einem_ereignis_erklaert(verbunden: Datenbank, nr: int) -> None:
+    befehl, befunde = ZEILEN[nr]
+    _faelsche(verbunden, befehl)
+    assert [(ort, re.sub(r"Zeile \d+", "Zeile N", grund)) for ort, grund in _pruefe(verbunden).fehler] == befunde
+
+
+def test_eine_heile_ruecknahme_gibt_keinen_befund_und_eine_ungeschehene_schon(verbunden: Datenbank, umfeld: Umfeld) -> None:
+    verbunden.in_transaktion(lambda s: nimm_zurueck(s, "MK-2026-0001", "Verklickt", KOORDINATION, JETZT, umfeld))
+    verbunden.in_transaktion(lambda s: nimm_zurueck(s, "MK-2026-0002", "Verklickt", KOORDINATION, JETZT, umfeld))
+    with verbunden.lesen() as s:
+        assert s.alle("SELECT offen FROM verbindung") == [(0,)]
+        assert s.alle("SELECT offen FROM beteiligung WHERE rolle = 'koordination'") == [(1,)]
+    assert _pruefe(verbunden).fehler == []
+    _faelsche(verbunden, "UPDATE verbindung SET offen = 1, geschlossen_vorgang = NULL, geschlossen_nr = NULL")
+    ((ort, grund),) = _pruefe(verbunden).fehler
+    assert ort == "MK-2026-0001#4" and grund.endswith("nach den Ereignissen endete sie mit MK-2026-0001#5.")
