@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -126,7 +127,8 @@ class Buehne:
 
     def schritt(self, a: Akte | None, art: str, u: Uebergang, wer: Handelnde, z: Random, wahlfrei: float = 0.2) -> Schritt | None:
         daten = self.antwort(a, art, u, wer, z, wahlfrei)
-        return None if daten is None else Schritt(u.ausloeser, a.key if a else "", "" if a else art, daten, grund="weil es so ist")
+        return None if daten is None else Schritt(u.ausloeser, a.key if a else "", "" if a else art, daten,
+                                                    grund="weil es so ist" if z.random() < 0.97 else "")
 
     def passende(self, a: Akte | None, art: str, u: Uebergang) -> list[Handelnde]:
         """Wer den Schritt wahrscheinlich tun darf; bei einem Anfang alle mit der Rolle."""
@@ -150,12 +152,14 @@ class Buehne:
     def _ein_zug(self, z: Random) -> None:
         self.zug += 1
         moegliche = self._moegliche()
-        gewichte = [self._gewicht(a, art, u) for a, art, u in moegliche]
+        gewichte = [1.0] * len(moegliche) if z.random() < 0.06 else [self._gewicht(a, art, u) for a, art, u in moegliche]
         for n in z.choices(range(len(moegliche)), gewichte, k=8):
             a, art, u = moegliche[n]
             wer = self.passende(a, art, u)
             p = z.choice(wer) if wer else z.choice(PERSONEN)
             schritt = self.schritt(a, art, u, p, z)
+            if schritt and schritt.daten and z.random() < 0.1:  # auch Nachlässiges kommt vor; die Wächter müssen es merken
+                schritt = replace(schritt, daten=Schmied(self.welt, z).lasse_weg(dict(schritt.daten)))
             ergebnis = self.tue(p, schritt) if schritt else NichtGefunden()
             if isinstance(ergebnis, Ergebnis):
                 return

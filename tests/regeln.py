@@ -55,7 +55,12 @@ def regel_2(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:
 
 
 def _nur_ausgewaehlte(v: Verlauf) -> Iterator[str]:
-    """Was an einer laufenden Fallrekonstruktion hängt, ist ausgewählt und geht mit ihr."""
+    """Was in eine Fallrekonstruktion kommt, ist ausgewählt; was an einer laufenden hängt, geht mit ihr."""
+    zustand: dict[str, str] = {}
+    for e in v.wirksame:
+        if (e.art, e.ausloeser) == ("fallrekonstruktion", "anlegen"):
+            yield from (f"{e.ort}: {m} ist {zustand.get(m)}" for m in e.daten.get("meldungen") or () if zustand.get(m) != "ausgewaehlt")
+        zustand[e.key] = e.nach
     danach = ("in_rekonstruktion",)
     passend = {"geplant": ("ausgewaehlt", *danach), **dict.fromkeys(("eingeladen", "durchgefuehrt"), danach)}
     for von, art, nach in v.verbindungen:

@@ -27,6 +27,11 @@ def rezept(art: str, *ausloeser: str) -> Callable[[Any], Any]:
     return merke
 
 
+def unpassend(z: Random) -> bool:
+    """Ab und zu mit Absicht daneben: die Wächter müssen es merken, sonst merkt es eine Regel."""
+    return z.random() < 0.08
+
+
 def ein(z: Random, akten: list[Akte]) -> Akte | None:
     """Einer von den jüngeren; die älteren sind meist zu Ende."""
     return z.choice(akten[-10:]) if akten else None
@@ -120,7 +125,7 @@ def _einwilligung(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
 
 @rezept("einzelfalluebergabe", "anbieten")
 def _anbieten(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
-    meldung = ein(z, [m for m in w.akten("meldebogen") if m.stand.get("einwilligung_uebergabe")])
+    meldung = ein(z, [m for m in w.akten("meldebogen") if m.stand.get("einwilligung_uebergabe") or unpassend(z)])
     return {"meldung": meldung.key, "an": CM_STELLE} if meldung else None
 
 
@@ -135,6 +140,8 @@ def _einwilligung_am_fall(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> A
 @rezept("fallrekonstruktion", "anlegen")
 def _fr_anlegen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
     moegliche = [m for m in w.akten("meldebogen", zustand=("ausgewaehlt",)) if not w.nachbarn(m, hin("rekonstruiert_in"))]
+    if unpassend(z):
+        moegliche = w.akten("meldebogen")[-3:]
     return {"meldungen": [m.key for m in moegliche[: z.randint(1, 2)]], "titel": "", "termin": None} if moegliche else None
 
 
@@ -153,9 +160,9 @@ def _meldende(w: Welt, a: Akte | None) -> list[str]:
 
 @rezept("fallrekonstruktion", "einladen")
 def _fr_einladen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
-    stellen = dict.fromkeys((*_meldende(w, a), z.choice(STELLEN), CM_STELLE))
+    stellen = dict.fromkeys((*(() if unpassend(z) else _meldende(w, a)), z.choice(STELLEN), CM_STELLE))
     return {
-        "termin": w.am(z.randrange(1, 20)), "ort": "Raum 1", "moderation": True, "rechtsgrundlage": "einwilligung",
+        "termin": w.am(z.randrange(1, 20)), "ort": "Raum 1", "moderation": not unpassend(z), "rechtsgrundlage": "einwilligung",
         "einwilligung_umfasst_alle": True,
         "teilnehmende": [{"institution": s, "rechtsgrundlage_zeitachse": "Einwilligung nennt sie", "ohne_zeitachse": z.random() < 0.2}
                          for s in stellen],
@@ -167,7 +174,7 @@ def _fr_durchfuehren(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwor
     eingeladen = [t["institution"] for t in a.stand.get("teilnehmende") or ()] if a else []
     return {"teilnahmen": [{"institution": s, "grund": "am Telefon erklärt",
                             "teilnahme": z.choice(("anwesend", "vertreten", "stellungnahme", "verzicht"))}
-                           for s in dict.fromkeys((*eingeladen, *_meldende(w, a)))]}
+                           for s in dict.fromkeys((*eingeladen, *_meldende(w, a))) if not unpassend(z)]}
 
 
 @rezept("fallrekonstruktion", "bearbeiten", "protokollieren", "berichtigen")

@@ -242,6 +242,22 @@ class Schmied:
             return [*wert[:n], self._verderbe(wert[n]), *wert[n + self.z.randrange(2):]]
         return self.boese()
 
+    def lasse_weg(self, wert: Any) -> Any:
+        """Eine gültige, aber nachlässige Antwort: ein Eintrag weniger, ein Kreuz anders, ein Text leer, ein Vorgang statt eines anderen."""
+        if isinstance(wert, dict) and wert:
+            feld = self.z.choice(list(wert))
+            return {**wert, feld: self.lasse_weg(wert[feld])}
+        if isinstance(wert, list) and wert:
+            n = self.z.randrange(len(wert))
+            return [*wert[:n], *wert[n + 1:]] if self.z.random() < 0.5 else [*wert[:n], self.lasse_weg(wert[n]), *wert[n + 1:]]
+        if isinstance(wert, bool):
+            return not wert
+        akten = self.welt.akten()
+        if isinstance(wert, str) and self.welt.netz.bei_key(wert) and akten:
+            gleiche = self.welt.akten(self.welt.netz.akten[self.welt.netz.nach_key[wert]].art)
+            return self.z.choice(gleiche if self.z.random() < 0.8 else akten).key
+        return self.z.choice(("", None))
+
     def boese(self) -> Any:
         wurf = self.z.randrange(4)
         if wurf == 0:

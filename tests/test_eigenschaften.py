@@ -34,7 +34,7 @@ from tests.verlauf import Verlauf
 _GEMEINSAM: dict[str, Any] = {"deadline": None, "derandomize": True, "database": None, "print_blob": False,
               "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]}
 _PHASEN = (Phase.explicit, Phase.generate, Phase.shrink)
-settings.register_profile("klein", max_examples=40, stateful_step_count=40, phases=_PHASEN, **_GEMEINSAM)
+settings.register_profile("klein", max_examples=100, stateful_step_count=40, phases=_PHASEN, **_GEMEINSAM)
 settings.register_profile("gross", max_examples=600, stateful_step_count=80, **{**_GEMEINSAM, "derandomize": False, "print_blob": True})
 EINSTELLUNG = settings.get_profile(os.environ.get("HYPOTHESIS_PROFILE", "klein"))
 
@@ -60,7 +60,7 @@ class Maschinen(RuleBasedStateMachine):
         self.ordner = Path(tempfile.mkdtemp(prefix="kreislauf-eigenschaft-"))
         self.buehne: Buehne
 
-    @initialize(nummer=st.sampled_from(range(9 if EINSTELLUNG.max_examples > 100 else 4)))
+    @initialize(nummer=st.sampled_from(range(9 if EINSTELLUNG.max_examples > 200 else 4)))
     def beginne(self, nummer: int) -> None:
         self.buehne = Buehne.auf_sqlite(self.ordner / "kreislauf.sqlite", vorlage(nummer))
 
@@ -135,8 +135,10 @@ class Maschinen(RuleBasedStateMachine):
         schritt = self.buehne.schritt(a, art, u, wer, z, wahlfrei=0.4)
         if schritt is None:
             schritt = Schritt(u.ausloeser, a.key if a else "", "" if a else art)
-        if z.random() < 0.2:
+        if (wurf := z.random()) < 0.15:
             schritt = self._verdorben(schritt, z)
+        elif wurf < 0.4:
+            schritt = replace(schritt, daten=Schmied(self.buehne.welt, z).lasse_weg(dict(schritt.daten)))
         self._tue(wer, schritt)
 
     def _tue(self, wer: Handelnde, *schritte: Schritt) -> None:

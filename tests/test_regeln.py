@@ -79,6 +79,9 @@ VERSTOESSE: dict[str, tuple[int, tuple[Eintrag, ...], tuple[Eintrag, ...], tuple
     "ausgewählt ohne Grund": (2, (), (tat("auswaehlen", von="in_sammlung", nach="ausgewaehlt", grund=" "),), ()),
     "ausgewählt von einer meldenden Stelle": (2, (), (tat("auswaehlen", von="in_sammlung", nach="ausgewaehlt", person="mbe"),), ()),
     "ausgewählt auf anderem Weg": (2, (), (tat("zuordnen", von="in_sammlung", nach="ausgewaehlt"),), ()),
+    "in eine Fallrekonstruktion, ohne ausgewählt zu sein": (
+        2, (tat("auswaehlen", von="in_sammlung", nach="ausgewaehlt"), _fr("anlegen", "", "geplant", meldungen=["M-1"])),
+        (_fr("anlegen", "", "geplant", meldungen=["M-2"]),), ()),
     "rekonstruiert, ohne ausgewählt zu sein": (2, (), (_fr("anlegen", "", "geplant"), tat("parken", nach="themenspeicher")), VERBUNDEN),
     "durchgeführt ohne die meldende Stelle": (
         3, (EINGEREICHT, _fr("einladen", "geplant", "eingeladen", moderation=True)),
