@@ -98,8 +98,8 @@ class Lauf:
 
     def beschluss(self, lg: str, *bewegungen: tuple[str, str, dict[str, Any]]) -> str:
         return self.tue("fassen", art="beschluss", wer=VORSITZ, titel="Beschluss", wortlaut="Die Lenkungsgruppe beschließt.", sitzung=lg,
-                        verantwortlich="Koordination", frist="2026-09-30", verteiler=["Arbeitsgruppen"], verfahren="konsens",
-                        bezug=[v for v, _, _ in bewegungen],
+                        verantwortlich="Koordination", frist=(self.jetzt + timedelta(days=60)).date().isoformat(),
+                        verteiler=["Arbeitsgruppen"], verfahren="konsens", bezug=[v for v, _, _ in bewegungen],
                         bewegungen=[{"vorgang": v, "ausloeser": a, "daten": d, "grund": "so beraten"} for v, a, d in bewegungen])
 
 
