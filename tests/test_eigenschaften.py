@@ -43,11 +43,16 @@ SAMEN = st.integers(0, 2**32 - 1)
 
 
 @cache
+def _vorlagen() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="kreislauf-vorlagen-")  # räumt sich am Ende selbst weg
+
+
+@cache
 def vorlage(nummer: int) -> Path | None:
     """0 ist leer; jede weitere ist ein Betrieb, in dem schon viel geschehen ist."""
     if nummer == 0:
         return None
-    pfad = Path(tempfile.mkdtemp(prefix="kreislauf-vorlage-")) / "vorlage.sqlite"
+    pfad = Path(_vorlagen().name) / f"{nummer}.sqlite"
     buehne = Buehne.auf_sqlite(pfad)
     buehne.wandere(Random(nummer), 500)
     buehne.db.schliessen()
