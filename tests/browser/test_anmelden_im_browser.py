@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 WURZEL = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -76,13 +76,14 @@ def test_anmelden_und_abmelden(blatt: Page) -> None:
     assert blatt.url.endswith("/anmelden?ziel=/konto")
     _nicht_breiter_als_das_fenster(blatt)
     blatt.get_by_role("button", name="Systemverwaltung").click()
-    assert blatt.url.endswith("/konto") and blatt.get_by_role("heading", name="Mein Konto").is_visible()
+    expect(blatt.get_by_role("heading", name="Mein Konto")).to_be_visible()
+    assert blatt.url.endswith("/konto")
     for ziel in ("/konto", "/konten", "/system"):
         blatt.goto(ziel)
-        assert blatt.get_by_text("alle Daten sind erfunden").is_visible()
+        expect(blatt.get_by_text("alle Daten sind erfunden")).to_be_visible()
         _nicht_breiter_als_das_fenster(blatt)
     blatt.get_by_role("button", name="Abmelden", exact=True).click()
-    assert blatt.get_by_text("Sie sind abgemeldet.").is_visible()
+    expect(blatt.get_by_text("Sie sind abgemeldet.")).to_be_visible()
     blatt.goto("/konto")
     assert "/anmelden" in blatt.url
 
@@ -93,14 +94,14 @@ def test_was_getippt_ist_geht_bei_abgelaufener_anmeldung_nicht_verloren(blatt: P
     blatt.get_by_label("Welches Programm bekommt den Schlüssel?").fill("Auswertung <Nord>")
     blatt.context.clear_cookies()
     blatt.get_by_role("button", name="Schlüssel anlegen").click()
-    assert blatt.get_by_role("heading", name="Ihre Eingaben sind noch da").is_visible()
+    expect(blatt.get_by_role("heading", name="Ihre Eingaben sind noch da")).to_be_visible()
     with blatt.context.expect_page() as zweites:
         blatt.get_by_role("link", name="In neuem Fenster anmelden").click()
     zweites.value.get_by_role("button", name="Koordination", exact=False).first.click()
     zweites.value.wait_for_load_state()
     while blatt.get_by_role("button", name="Noch einmal senden").count():
         blatt.get_by_role("button", name="Noch einmal senden").click()
-    assert blatt.get_by_role("cell", name="Auswertung <Nord>").first.is_visible()
+    expect(blatt.get_by_role("cell", name="Auswertung <Nord>").first).to_be_visible()
 
 
 def _nicht_breiter_als_das_fenster(blatt: Page) -> None:
