@@ -12,7 +12,7 @@ from typing import Any
 
 from forms import formular
 from forms.felder import Feld, felder_von
-from service.clock import BERLIN, aus_text
+from forms.render import datum, zeitpunkt
 from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN
 from service.handelnde import Handelnde
@@ -83,11 +83,7 @@ class Verbundenes:
 
 def tag(text: str) -> str:
     """JJJJ-MM-TT -> TT.MM.JJJJ; 9999-12-31 (keine Frist) wird leer."""
-    return "" if not text or text.startswith("9999") else f"{date.fromisoformat(text):%d.%m.%Y}"
-
-
-def zeitpunkt(text: str) -> str:
-    return f"{aus_text(text).astimezone(BERLIN):%d.%m.%Y, %H:%M} Uhr"
+    return "" if text.startswith("9999") else datum(text)
 
 
 @cache
