@@ -16,6 +16,7 @@ from service.handeln import handle_zurueck
 from service.handelnde import Handelnde
 from service.laden import akte
 from service.moeglich import moegliche
+from service.pages.raum import Blick, raum_von
 from service.pages.schritt import einzeln, satz, texte, version
 from service.protokoll import vermerke
 from service.sicht import Ansicht, Ebene, lies, sichtbar
@@ -35,17 +36,19 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     heute = berliner_tag(jetzt)
     with a.db.lesen() as s:
         ansicht = lies(s, person, key, heute)
-        namen = anzeige.personennamen(s)
+        namen, schritte, raum = anzeige.personennamen(s), moegliche(s, person, key, jetzt), raum_von(ansicht)
         kontext = _kontext(s, person, ansicht, namen) | {
             "inhalt": anzeige.inhalt(ansicht, namen),
             "verlauf": anzeige.verlauf(s, ansicht, namen),
             "fristen": anzeige.offene_fristen(s, ansicht) if ansicht.ebene is Ebene.VOLL else [],
             "verbundene": anzeige.verbundene(s, person, key, heute),
-            "schritte": moegliche(s, person, key, jetzt),
+            "schritte": schritte,
         }
+        if raum is not None:
+            kontext |= raum.inhalt(Blick(s, person, ansicht, tuple(schritte), namen, a.umfeld(s), jetzt, heute))
     if ansicht.zu_protokollieren:
         a.db.in_transaktion(lambda s: vermerke(s, jetzt, "", "gelesen", {"vorgang": key}, person.key))
-    return seite(request, "pages/vorgang.html", **kontext)
+    return seite(request, raum.vorlage if raum else "pages/vorgang.html", **kontext)
 
 
 def _kontext(s: Sitzung, person: Handelnde, ansicht: Ansicht, namen: Mapping[str, str]) -> dict[str, Any]:

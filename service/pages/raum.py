@@ -1,0 +1,53 @@
+"""Arbeitsplätze: was die Seite eines Vorgangs über die abgeleitete Ansicht hinaus zeigt.
+
+Eine Art bekommt einen Arbeitsplatz durch eine Zeile in `RAEUME`: die Vorlage (sie erweitert `pages/vorgang.html` und füllt den Block
+`raum`) und eine Funktion, die liefert, was die Vorlage dafür braucht. Wer den Vorgang nicht ganz sieht, bekommt die abgeleitete Ansicht.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from service.db import Sitzung
+from service.handelnde import Handelnde
+from service.moeglich import Moeglichkeit
+from service.sicht import Ansicht, Ebene
+from service.umfeld import Umfeld
+
+
+@dataclass(frozen=True)
+class Blick:
+    """Wer was wann ansieht. `schritte`: was die Person jetzt tun kann oder warum nicht; `namen`: Personenschlüssel -> Name."""
+
+    s: Sitzung
+    person: Handelnde
+    ansicht: Ansicht
+    schritte: tuple[Moeglichkeit, ...]
+    namen: Mapping[str, str]
+    umfeld: Umfeld
+    jetzt: datetime
+    heute: date
+
+    def kann(self, ausloeser: str) -> bool:
+        """Ob der Schritt jetzt offen steht."""
+        return any(m.uebergang.ausloeser == ausloeser and not m.grund for m in self.schritte)
+
+
+@dataclass(frozen=True)
+class Raum:
+    """`mindestens`: bis zu welcher Ebene hinunter er gezeigt wird."""
+
+    vorlage: str
+    inhalt: Callable[[Blick], dict[str, Any]]
+    mindestens: tuple[Ebene, ...] = (Ebene.VOLL,)
+
+
+RAEUME: dict[str, Raum] = {}
+
+
+def raum_von(ansicht: Ansicht) -> Raum | None:
+    raum = RAEUME.get(ansicht.art)
+    return raum if raum is not None and ansicht.ebene in raum.mindestens else None
