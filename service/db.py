@@ -31,6 +31,7 @@ _KLEINSTE_SQLITE = (3, 51, 3)
 _PLATZHALTER = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 # zwei Anfragen trafen sich: noch einmal versuchen
 _VORUEBERGEHEND = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, psycopg.errors.LockNotAvailable)
+_BELEGT = (sqlite.SQLITE_BUSY, sqlite.SQLITE_LOCKED)
 
 
 @lru_cache(maxsize=2000)
@@ -105,12 +106,16 @@ class Sitzung:
 
 
 class Datenbank:
-    """Eine Datenbank und ihre Verbindungen. `adresse`: Pfad einer SQLite-Datei oder postgresql://…"""
+    """Eine Datenbank und ihre Verbindungen.
 
-    def __init__(self, adresse: str | Path, *, groesse: int = 16) -> None:
+    `adresse`: Pfad einer SQLite-Datei oder postgresql://…; `geduld_ms`: wie lange auf SQLite ein Versuch auf einen anderen Prozess wartet.
+    """
+
+    def __init__(self, adresse: str | Path, *, groesse: int = 16, geduld_ms: int = 10_000) -> None:
         text = str(adresse).removeprefix("sqlite:///")
         self.adresse = re.sub(r"^postgresql\+\w+://", "postgresql://", text)
         self.postgres = self.adresse.startswith(("postgresql://", "postgres://"))
+        self._geduld_ms = geduld_ms
         self._schreibsperre = threading.Lock()
         self._schreiber: Any = None
         if not self.postgres:
@@ -122,10 +127,10 @@ class Datenbank:
 
     def _oeffne_sqlite(self, nur_lesen: bool) -> Any:
         neu = not os.path.exists(self.adresse)
-        verbindung = sqlite.connect(self.adresse, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=256)
+        verbindung = sqlite.connect(self.adresse, isolation_level=None, check_same_thread=False, cached_statements=256)
         if neu:
             os.chmod(self.adresse, 0o600)
-        for pragma in ("busy_timeout=10000", "foreign_keys=ON", "secure_delete=ON", "trusted_schema=OFF", "synchronous=FULL"):
+        for pragma in (f"busy_timeout={self._geduld_ms}", "foreign_keys=ON", "secure_delete=ON", "trusted_schema=OFF", "synchronous=FULL"):
             verbindung.execute(f"PRAGMA {pragma}")
         if nur_lesen:
             verbindung.execute("PRAGMA query_only=ON")
@@ -221,15 +226,25 @@ class Datenbank:
                 roh.execute("PRAGMA foreign_keys=ON")
 
     def in_transaktion(self, arbeit: Callable[[Sitzung], T], versuche: int = 3) -> T:
-        """Führt `arbeit` in einer Transaktion aus und wiederholt sie, wenn sie mit einer anderen zusammenstieß."""
+        """Führt `arbeit` in einer Transaktion aus und wiederholt sie, wenn sie mit einer anderen zusammenstieß.
+
+        Wirft Konflikt, wenn auch der letzte Versuch nicht durchkam; geschrieben ist dann nichts.
+        """
         for versuch in range(1, versuche + 1):
             try:
                 with self.transaktion() as sitzung:
                     return arbeit(sitzung)
-            except (NetzGewachsen, *_VORUEBERGEHEND) as fehler:
+            except (NetzGewachsen, sqlite.OperationalError, *_VORUEBERGEHEND) as fehler:
+                if isinstance(fehler, sqlite.OperationalError) and not _belegt(fehler):
+                    raise
                 if versuch == versuche:
                     raise Konflikt("Mehrere Personen haben gleichzeitig gespeichert. Bitte versuchen Sie es noch einmal.") from fehler
         raise AssertionError
+
+
+def _belegt(fehler: sqlite.OperationalError) -> bool:
+    """Ein anderer Prozess hält die Schreibsperre."""
+    return getattr(fehler, "sqlite_errorcode", sqlite.SQLITE_ERROR) & 0xFF in _BELEGT
 
 
 def _pruefe_sqlite() -> None:
