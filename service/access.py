@@ -21,7 +21,12 @@ def darf(person: Handelnde, akte: Akte, uebergang: Uebergang, eltern: Beteiligte
 def verboten(person: Handelnde, akte: Akte) -> bool:
     """Regel 12: Konten einer Ausländerbehörde berühren keine Meldung außer denen, die dieses Konto selbst einreichte."""
     eigene = not akte.version or (person.key, Rolle.MELDER.value) in akte.beteiligte
-    return person.abh and akte.art == "meldebogen" and not eigene
+    return verbietet(person, akte.art) and not eigene
+
+
+def verbietet(person: Handelnde, art: str) -> bool:
+    """Ob der Person an Vorgängen dieser Art etwas verboten sein kann."""
+    return person.abh and art == "meldebogen"
 
 
 def verbot_sql(person: Handelnde, v: str, ich: str) -> str:

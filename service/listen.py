@@ -5,17 +5,21 @@ Eine Liste liest schlichte Zeilen, nie den Inhalt, und nur, was die Person sehen
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from service.db import Sitzung, kennungen
+from service.bezuege import woerter
+from service.db import Sitzung, Zeile, kennungen
 from service.errors import Ungueltig
 from service.handelnde import Handelnde
-from service.sicht import Ebene, sichtbar
+from service.sicht import Ebene, sichtbar, wovon
+from states.kette import PROZESSE
 
 SEITE = 50
 HOECHSTENS = 200
+HOECHSTENS_GEZAEHLT = 1000
 Ordnung = Literal["neueste", "aelteste"]
 
 _SPALTEN = ("id", "key", "art", "zustand", "titel", "kommune", "bereich", "institution", "zustaendig", "faellig", "eroeffnet", "geaendert",
@@ -119,11 +123,39 @@ def ganz_sichtbare(s: Sitzung, person: Handelnde, heute: date, blatt: Blatt) -> 
     return {z[0] for z in s.alle(frage, {**werte, "ids": ids})} if ids else set()
 
 
-def zahlen(s: Sitzung, person: Handelnde, heute: date, art: str) -> dict[str, int]:
-    """Zustand -> Zahl dessen, was die Person sieht."""
-    darf, werte = sichtbar(person, heute, arten=(art,))
-    sql = f"SELECT v.zustand, count(*) FROM vorgang v WHERE v.art = :art AND {darf} GROUP BY v.zustand"
-    return dict(s.alle(sql, {**werte, "art": art}))
+@dataclass(frozen=True, slots=True)
+class Zahlen:
+    """Zustand -> Zahl dessen, was die Person sieht. `mehr`: es sind mehr als HOECHSTENS_GEZAEHLT, und wie viele je Zustand, ist offen."""
+
+    je_zustand: dict[str, int]
+    mehr: bool = False
+
+
+def zahlen(s: Sitzung, person: Handelnde, heute: date, arten: Collection[str] = PROZESSE) -> dict[str, Zahlen]:
+    """Art -> Zahlen, nur wo die Person etwas sieht: aus den geführten Zählern, wenn sie von der Art alles sieht, sonst gezählt."""
+    alle, manche = wovon(person, heute)
+    gefunden: dict[str, dict[str, int]] = {}
+    for art, zustand, anzahl in [*_gefuehrte(s, alle.intersection(arten)), *_gezaehlte(s, person, heute, manche.intersection(arten))]:
+        gefunden.setdefault(art, {})[zustand] = anzahl
+    return {art: Zahlen(je, art in manche and sum(je.values()) > HOECHSTENS_GEZAEHLT) for art, je in gefunden.items()}
+
+
+def _gefuehrte(s: Sitzung, arten: Collection[str]) -> list[Zeile]:
+    if not arten:
+        return []
+    return s.alle(f"SELECT art, zustand, sum(anzahl) FROM zaehler WHERE art IN ({woerter(sorted(arten))}) GROUP BY art, zustand "
+                  "HAVING sum(anzahl) > 0")
+
+
+def _gezaehlte(s: Sitzung, person: Handelnde, heute: date, arten: Collection[str]) -> list[Zeile]:
+    """Höchstens HOECHSTENS_GEZAEHLT + 1 je Art: sonst wüchse die Arbeit mit jedem Vorgang, den es gibt."""
+    teile, werte = [], {}
+    for art in sorted(arten):
+        darf, eigene = sichtbar(person, heute, arten=(art,))
+        teile.append(f"SELECT {woerter([art])}, g.zustand, count(*) FROM (SELECT v.zustand FROM vorgang v WHERE v.art = {woerter([art])} "
+                     f"AND {darf} LIMIT {HOECHSTENS_GEZAEHLT + 1}) g GROUP BY g.zustand")
+        werte.update(eigene)
+    return s.alle(" UNION ALL ".join(teile), werte) if teile else []
 
 
 def _zahl(text: str) -> int:

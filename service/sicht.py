@@ -284,6 +284,13 @@ def sichtbar(person: Handelnde, heute: date, alias: str = "v", ab: Ebene = Ebene
     VOLL, eine bloße Zahl ZAHL. `arten` hält die Bedingung kurz und lässt die Indizes greifen.
     """
     z = Schreiber(person, heute)
+    erlaubt = [f"({alias}.art IN ({woerter(a)}) AND ({bedingung}))" for bedingung, a in _erlaubt(person, z, alias, ab, arten).items()]
+    verbot = access.verbot_sql(person, alias, z.ich())
+    return f"(({' OR '.join(erlaubt) or NIE}) AND NOT ({verbot}))", z.werte
+
+
+def _erlaubt(person: Handelnde, z: Schreiber, alias: str, ab: Ebene, arten: Collection[str] | None) -> dict[str, list[str]]:
+    """SQL-Bedingung -> die Arten, für die sie gilt; was die Person nie sieht, fehlt."""
     gefragt = [art for art in ARTEN if arten is None or art in arten]
     zeilen = [zeile for zeile in SICHT if _RANG[zeile.ebene] >= _RANG[ab] and _traegt(person, zeile)]
     sql = {zeile.bezug: "" for zeile in zeilen if not set(zeile.arten).isdisjoint(gefragt)}
@@ -295,9 +302,14 @@ def sichtbar(person: Handelnde, heute: date, alias: str = "v", ab: Ebene = Ebene
         bedingungen.pop(NIE, None)
         if bedingungen:
             nach_bedingung.setdefault(IMMER if IMMER in bedingungen else " OR ".join(bedingungen), []).append(art)
-    erlaubt = [f"({alias}.art IN ({woerter(a)}) AND ({bedingung}))" for bedingung, a in nach_bedingung.items()]
-    verbot = access.verbot_sql(person, alias, z.ich())
-    return f"(({' OR '.join(erlaubt) or NIE}) AND NOT ({verbot}))", z.werte
+    return nach_bedingung
+
+
+def wovon(person: Handelnde, heute: date, ab: Ebene = Ebene.TITEL) -> tuple[frozenset[str], frozenset[str]]:
+    """Die Arten, von denen die Person jeden Vorgang mindestens auf der Ebene `ab` sieht, und die, von denen sie manche sehen kann."""
+    nach_bedingung = _erlaubt(person, Schreiber(person, heute), "v", ab, None)
+    alle = frozenset(art for art in nach_bedingung.get(IMMER, ()) if not access.verbietet(person, art))
+    return alle, frozenset(art for arten in nach_bedingung.values() for art in arten) - alle
 
 
 def verlange_sichtbar(s: Sitzung, person: Handelnde, keys: Collection[str], heute: date) -> None:

@@ -14,10 +14,11 @@ from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import NichtGefunden
 from service.handelnde import Handelnde
-from service.listen import Auswahl, Eintrag, arbeitsliste, blaettere, ganz_sichtbare, zahlen
+from service.listen import HOECHSTENS_GEZAEHLT, Auswahl, Eintrag, Zahlen, arbeitsliste, blaettere, ganz_sichtbare, zahlen
 from service.moeglich import anfaenge
 from service.web import Angemeldet, anwendung, seite
 from states.kette import PROZESSE
+from states.model import Prozess
 
 router = APIRouter()
 
@@ -59,16 +60,19 @@ def startseite(request: Request, person: Angemeldet) -> HTMLResponse:
 
 def _bestand(s: Sitzung, person: Handelnde, heute: date) -> list[dict[str, Any]]:
     """Je Art, was die Person sieht: Zustände mit ihrer Zahl, als Verweise auf die gefilterte Liste."""
-    gefunden = []
-    for art, prozess in PROZESSE.items():
-        gezaehlt = zahlen(s, person, heute, art)
-        if gezaehlt:
-            zustaende = [(z.wert, z.bezeichnung, gezaehlt[z.wert]) for z in prozess.zustaende if z.wert in gezaehlt]
-            offen = sum(n for wert, _, n in zustaende if not prozess.zustand(wert).ende)
-            gefunden.append(
-                {"art": art, "titel": prozess.bezeichnung, "offen": offen, "alle": sum(gezaehlt.values()), "zustaende": zustaende}
-            )
-    return gefunden
+    gezaehlt = zahlen(s, person, heute)
+    return [_karte(art, PROZESSE[art], gezaehlt[art]) for art in PROZESSE if art in gezaehlt]
+
+
+def _karte(art: str, prozess: Prozess, z: Zahlen) -> dict[str, Any]:
+    offen = sum(n for wert, n in z.je_zustand.items() if not prozess.zustand(wert).ende)
+    return {"art": art, "titel": prozess.bezeichnung, "offen": offen, "alle": sum(z.je_zustand.values()),
+            "mehr_als": HOECHSTENS_GEZAEHLT if z.mehr else 0, "zustaende": [x for x in _zustaende(prozess, z) if z.mehr or x[2]]}
+
+
+def _zustaende(prozess: Prozess, z: Zahlen) -> list[tuple[str, str, int | None]]:
+    """Jeder Zustand mit seiner Zahl; None, wo nicht zu Ende gezählt ist."""
+    return [(x.wert, x.bezeichnung, None if z.mehr else z.je_zustand.get(x.wert, 0)) for x in prozess.zustaende]
 
 
 def _beginnen(person: Handelnde) -> list[dict[str, str]]:
@@ -96,7 +100,7 @@ def liste(
     with a.db.lesen() as s:
         blatt = blaettere(s, person, heute, auswahl, ab=ab, ordnung="aelteste" if ordnung == "aelteste" else "neueste")
         ganz = ganz_sichtbare(s, person, heute, blatt)
-        gezaehlt = zahlen(s, person, heute, art)
+        gezaehlt = zahlen(s, person, heute, (art,)).get(art, Zahlen({}))
     profil = a.umfeld().profil
     filter_ = {"zustand": list(zustaende), "bereich": bereich, "kommune": kommune, "offen": offen, "ordnung": ordnung}
     return seite(
@@ -105,7 +109,7 @@ def liste(
         art=art,
         titel=prozess.bezeichnung,
         zeilen=[_zeile(e, heute, e.id in ganz) for e in blatt.zeilen],
-        zustaende=[(z.wert, z.bezeichnung, gezaehlt.get(z.wert, 0)) for z in prozess.zustaende],
+        zustaende=_zustaende(prozess, gezaehlt),
         filter=filter_,
         bereiche=[(b.key, b.name) for b in profil.bereiche],
         kommunen=[(k, k) for k in profil.kommunen],

@@ -6,11 +6,14 @@ from datetime import date
 
 import pytest
 
+from service import listen
 from service.apply import Schritt
 from service.db import Datenbank
 from service.errors import Ungueltig
-from service.listen import Auswahl, Blatt, arbeitsliste, blaettere, zahlen
+from service.listen import Auswahl, Blatt, Zahlen, arbeitsliste, blaettere, zahlen
+from service.sicht import sichtbar, wovon
 from service.umfeld import Umfeld
+from states.model import Rolle
 from tests.bau import ISERLOHN, KOORDINATION, KOORDINATION_B, MELDER, MELDUNG, person, tue
 
 HEUTE = date(2026, 1, 7)
@@ -85,8 +88,36 @@ def test_jede_sieht_nur_ihres(db: Datenbank, umfeld: Umfeld) -> None:
         assert blaettere(s, fremd, HEUTE, Auswahl()).zeilen == ()
         assert [z.key for z in blaettere(s, MELDER, HEUTE, Auswahl()).zeilen] == keys[::-1]
         assert blaettere(s, person("niemand"), HEUTE, Auswahl()).zeilen == ()
-        assert zahlen(s, KOORDINATION, HEUTE, "meldebogen") == {"eingegangen": 3}
-        assert zahlen(s, fremd, HEUTE, "meldebogen") == {}
+        assert zahlen(s, KOORDINATION, HEUTE) == zahlen(s, MELDER, HEUTE) == {"meldebogen": Zahlen({"eingegangen": 3})}
+        assert zahlen(s, fremd, HEUTE) == zahlen(s, person("niemand"), HEUTE) == {}
+
+
+def test_die_gefuehrten_zaehler_sagen_was_gezaehlt_wuerde(db: Datenbank, umfeld: Umfeld) -> None:
+    """Für jede Rolle der Vorführung gleich; eine Ausländerbehörde zählt, weil ihr Meldungen verborgen sind."""
+    keys = _fuelle(db, umfeld, 6)
+    sammlung = tue(db, umfeld, KOORDINATION, Schritt("anlegen", art="sammlung", daten={"titel": "Kurse"})).erste.key
+    tue(db, umfeld, KOORDINATION, Schritt("aufnehmen", keys[0], daten={"sammlung": sammlung}))
+    abh = person("abh", "koordination", "melder", bereich="kreis", institution=MELDER.institution, abh=True)
+    leute = [KOORDINATION, ISERLOHN, MELDER, abh, *(person(r.value, r.value, bereich="kreis") for r in Rolle)]
+    with db.lesen() as s:
+        for wer in leute:
+            darf, werte = sichtbar(wer, HEUTE)
+            einzeln: dict[str, dict[str, int]] = {}
+            for art, zustand, anzahl in s.alle(f"SELECT v.art, v.zustand, count(*) FROM vorgang v WHERE {darf} GROUP BY 1, 2", werte):
+                einzeln.setdefault(art, {})[zustand] = anzahl
+            assert {art: z.je_zustand for art, z in zahlen(s, wer, HEUTE).items()} == einzeln, wer.key
+    assert "meldebogen" in wovon(KOORDINATION, HEUTE)[0] and "meldebogen" in wovon(abh, HEUTE)[1]
+
+
+def test_gezaehlt_wird_nur_bis_zu_einer_grenze(db: Datenbank, umfeld: Umfeld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listen, "HOECHSTENS_GEZAEHLT", 4)
+    _fuelle(db, umfeld, 4)
+    with db.lesen() as s:
+        assert not zahlen(s, MELDER, HEUTE)["meldebogen"].mehr
+    _fuelle(db, umfeld, 4)
+    with db.lesen() as s:
+        assert zahlen(s, MELDER, HEUTE)["meldebogen"].mehr
+        assert zahlen(s, KOORDINATION, HEUTE)["meldebogen"] == Zahlen({"eingegangen": 8})
 
 
 def test_filter(db: Datenbank, umfeld: Umfeld) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from service import listen
 from service.app import Kreislauf
 from service.db import Datenbank
+from service.pages import listen as seiten_der_listen
 from service.profil import Profil
 from tests.bau import JETZT
 from tests.browserprobe import Fenster, seiten
@@ -58,6 +60,16 @@ def test_melden_und_ansehen(stelle: Fenster, koordination: Fenster) -> None:
     assert ziel in koordination.hole("/vorgaenge/meldebogen").verweise
     assert ziel in koordination.hole("/").verweise, "die Meldung wartet auf die Koordination"
     assert ziel not in koordination.hole("/vorgaenge/meldebogen?kommune=Hemer").verweise
+
+
+def test_wo_nicht_zu_ende_gezaehlt_wird_steht_mehr_als(stelle: Fenster, koordination: Fenster, monkeypatch: pytest.MonkeyPatch) -> None:
+    for modul in (listen, seiten_der_listen):
+        monkeypatch.setattr(modul, "HOECHSTENS_GEZAEHLT", 1)
+    gemeldet(stelle)
+    gemeldet(stelle)
+    assert "mehr als 1" in stelle.hole("/").text and "/vorgaenge/meldebogen?zustand=eingegangen" in stelle.hole("/").verweise
+    assert "Eingegangen (" not in stelle.hole("/vorgaenge/meldebogen").text
+    assert "2 offen, 2 insgesamt" in koordination.hole("/").text and "Eingegangen (2)" in koordination.hole("/vorgaenge/meldebogen").text
 
 
 def test_vorbelegt_ist_was_feststeht(stelle: Fenster, koordination: Fenster) -> None:
