@@ -234,11 +234,17 @@ class Empfaengersuche:
         if akte.art == "massnahme":
             return [stand.get("eigner")]
         if akte.art == "monitoring":
-            return [wer for i in stand.get("indikatoren") or () if i.get("key") == schluessel
-                    and self._umfeld.profil.institution(wer := wer_erhebt(i))]
+            return [wer for i in stand.get("indikatoren") or () if i.get("key") == schluessel and self._bekannt(wer := wer_erhebt(i))]
         if akte.art == "zielsystem":
-            return [stand["auflagen"][schluessel].get("eigner") if schluessel in stand.get("auflagen", {}) else schluessel]
-        return [schluessel or stand.get("verantwortlich")]
+            return [stand["auflagen"][schluessel]["verantwortlich"] if schluessel in stand.get("auflagen", {}) else schluessel]
+        if schluessel or akte.art != "beschluss":
+            return [schluessel or stand.get("verantwortlich")]
+        wie_im_protokoll = str(stand.get("verantwortlich") or "")  # freier Text: nennt er niemanden, den es hier gibt, gilt die Koordination
+        return list(stand.get("stellen") or [n for n in (wie_im_protokoll,) if self._bekannt(n)])
+
+    def _bekannt(self, bezeichnung: str) -> bool:
+        """Ob es eine Stelle oder ein Konto ist: Ein Laufzettel liest keine Nachrichten."""
+        return bool(bezeichnung) and self.verzeichnis.wer(bezeichnung, Rolle.UMSETZENDE_STELLE).person is not None
 
     def cm(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
         """Das angesprochene Team; bei einer Fallrekonstruktion die teilnehmenden Teams des Case Managements."""
