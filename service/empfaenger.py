@@ -239,8 +239,8 @@ class Empfaengersuche:
             return [stand["auflagen"][schluessel]["verantwortlich"] if schluessel in stand.get("auflagen", {}) else schluessel]
         if schluessel or akte.art != "beschluss":
             return [schluessel or stand.get("verantwortlich")]
-        wie_im_protokoll = str(stand.get("verantwortlich") or "")  # freier Text: nennt er niemanden, den es hier gibt, gilt die Koordination
-        return list(stand.get("stellen") or [n for n in (wie_im_protokoll,) if self._bekannt(n)])
+        # „verantwortlich“ ist freier Text; nennt er niemanden, den es hier gibt, erfährt es die Koordination
+        return list(stand.get("stellen") or [n for n in (str(stand.get("verantwortlich") or ""),) if self._bekannt(n)])
 
     def _bekannt(self, bezeichnung: str) -> bool:
         """Ob es eine Stelle oder ein Konto ist: Ein Laufzettel liest keine Nachrichten."""
