@@ -180,6 +180,20 @@ def _zeilennummern(eingaben: Eingaben, name: str) -> list[int]:
     return sorted(int(n) for n in nummern if len(n) <= 4)[:_HOECHSTENS_ZEILEN]
 
 
+def eingabe_zu(felder: Iterable[Feld], name: str) -> str:
+    """Der Name der Eingabe, in der diese Angabe steht; in einem freien Feld stehen viele. Leer, wenn es keine gibt."""
+    teil, _, rest = name.partition(".")
+    f = next((f for f in felder if f.name == teil), None)
+    if f is None:
+        return ""
+    if f.art == "liste" and f.element is not None and f.element.art == "gruppe":
+        nr, _, rest = rest.partition(".")
+        innen = eingabe_zu(f.element.felder, rest)
+        return f"{teil}.{nr}.{innen}" if innen else teil
+    innen = eingabe_zu(f.felder, rest)
+    return f"{teil}.{innen}" if innen else teil
+
+
 # --- Werte zeigen -----------------------------------------------------------------------------------------------------
 
 

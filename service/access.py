@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from service.handelnde import Handelnde
 from service.laden import Akte
+from states.kette import PROZESSE
 from states.model import Bezug, Rolle, Uebergang, Wer
 
 Beteiligte = frozenset[tuple[str, str]] | set[tuple[str, str]]
@@ -16,6 +17,19 @@ def darf(person: Handelnde, akte: Akte, uebergang: Uebergang, eltern: Beteiligte
     if verboten(person, akte):
         return None
     return next((w.rolle.value for w in uebergang.wer if _zaehlt(person, akte, w, eltern)), None)
+
+
+def fuehrende_rollen(akte: Akte) -> frozenset[Rolle]:
+    """Die Rolle, bei der der Vorgang in seinem Zustand liegt, und die Koordination, die ihn überall weiterbringt."""
+    bei = PROZESSE[akte.art].zustand(akte.zustand).zustaendig
+    return frozenset({Rolle.KOORDINATION} if bei is None else {Rolle.KOORDINATION, bei})
+
+
+def kann_fuehren(person: Handelnde, akte: Akte, eltern: Beteiligte = frozenset()) -> bool:
+    """Ob der Vorgang bei dieser Person liegen kann: Mit einer der führenden Rollen darf sie hier etwas tun."""
+    rollen = fuehrende_rollen(akte)
+    moegliche = (w for u in PROZESSE[akte.art].moeglich(akte.zustand) for w in u.wer if w.rolle in rollen)
+    return not verboten(person, akte) and any(_zaehlt(person, akte, w, eltern) for w in moegliche)
 
 
 def verboten(person: Handelnde, akte: Akte) -> bool:

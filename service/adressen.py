@@ -61,6 +61,9 @@ class Verzeichnis:
         handelnde, adresse = self._personen[key]
         return Empfaenger(key, handelnde, adresse)
 
+    def personen(self) -> list[Handelnde]:
+        return [handelnde for handelnde, _ in self._personen.values()]
+
     def mit_rolle(self, rolle: Rolle, bereich: str | None = None) -> list[Empfaenger]:
         """Wer die Rolle hat; mit Bereich nur, wer sie dort oder im ganzen Gebiet hat."""
         keys = dict.fromkeys(p for p, b in self._nach_rolle.get(rolle.value, ()) if bereich is None or b in (bereich, ""))

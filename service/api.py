@@ -222,7 +222,8 @@ def _getan(request: Request, person: Handelnde, anfrage: Any, arbeit: Arbeit, *,
     try:
         gezeigt = a.db.in_transaktion(in_einer_transaktion)
     except Unmoeglich as fehler:
-        raise Unmoeglich(antwort.ohne_gesendetes(fehler.gruende, anfrage, umfeld), fehler.waechter, fehler.key) from fehler
+        gruende = antwort.ohne_gesendetes(fehler.gruende, anfrage, umfeld)
+        raise Unmoeglich(gruende, fehler.waechter, fehler.key, fehler.felder) from fehler
     erster, gesehen = gezeigt.pop("erster"), {v["key"]: v["version"] for v in gezeigt["vorgaenge"]}
     kopf = {"ETag": _etag(gesehen[erster])} if erster in gesehen else {}
     if angelegt and erster in gesehen:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 
 from forms import formular
 from forms.grundform import Formular, Formularkontext, befunde
-from service import access
+from service import access, uebergabe
 from service.buendel import Buendel
 from service.clock import als_text, berliner_tag
 from service.db import Sitzung
@@ -38,7 +39,6 @@ from states.model import (
 from states.verbindungen import VERBINDUNGEN
 
 _TIEFSTE_KETTE = 60
-_PERSON = "SELECT 1 FROM person WHERE key = :key AND von <= :heute AND (bis IS NULL OR bis >= :heute)"
 
 
 @dataclass(frozen=True)
@@ -229,14 +229,8 @@ class _Zug:
         if not kandidaten:
             raise Unmoeglich((str(engine.nicht_aus_diesem_zustand(prozess, ausloeser, akte.zustand)),), ("zustand",), akte.key)
         antwort, formularname, formularversion = self._antwort(prozess, kandidaten[0], daten)
-        self._pruefe_uebergabe(antwort)
+        uebergabe.pruefe(self.s, akte, self._beteiligte_der_eltern(akte), antwort, self.heute.isoformat(), self.umfeld.profil)
         self._fuehre_aus(akte, prozess, ausloeser, kandidaten, antwort, formularname, formularversion, grund, rolle)
-
-    def _pruefe_uebergabe(self, antwort: Mapping[str, Any]) -> None:
-        """Wer einen Vorgang bekommt, muss heute ein Konto haben; sonst läge er bei niemandem (Regel 14)."""
-        for feld in ("zustaendig", "vertretung"):
-            if antwort.get(feld) and self.s.wert(_PERSON, {"key": antwort[feld], "heute": self.heute.isoformat()}) is None:
-                raise Ungueltig({feld: "Diese Person gibt es hier nicht, oder sie ist nicht mehr da. Bitte nennen Sie eine andere."})
 
     def _antwort(self, prozess: Prozess, uebergang: Uebergang, daten: Mapping[str, Any] | Formular) -> tuple[dict[str, Any], str, int]:
         """Die geprüfte Antwort als JSON-Werte, mit Name und Version des Formulars."""
@@ -263,7 +257,8 @@ class _Zug:
         try:
             uebergang = engine.advance(prozess, ausloeser, fakten, antwort.get("ziel"), erlaubt)
         except engine.Abgelehnt as abgelehnt:
-            raise Unmoeglich([str(g) for g in abgelehnt.gruende], abgelehnt.waechter, akte.key) from abgelehnt
+            felder = [g.feld if rolle != Rolle.KETTE else "" for g in abgelehnt.gruende]  # was die Kette ausfüllt, hat niemand vor sich
+            raise Unmoeglich([str(g) for g in abgelehnt.gruende], abgelehnt.waechter, akte.key, felder) from abgelehnt
         als = erlaubt[id(uebergang)]
         vorher, stand_vorher = akte.zustand, akte.stand
         self._schreibe_fort(akte, uebergang, antwort, grund)
@@ -285,11 +280,14 @@ class _Zug:
         """id(Übergang) -> Rolle. Mit `rolle` (Kette, Beschluss) zählt nur, ob die Tabelle sie nennt."""
         if rolle is not None:
             return {id(u): rolle for u in kandidaten if any(w.rolle == rolle for w in u.wer)}
-        eltern = self.netz.akten[akte.eltern].beteiligte if akte.eltern in self.netz.akten else set()
+        eltern = self._beteiligte_der_eltern(akte)
         erlaubt = {id(u): als for u in kandidaten if (als := access.darf(self.person, akte, u, eltern)) is not None}
         if not erlaubt:
             raise Verboten(f"„{kandidaten[0].bezeichnung}“ ist Ihnen hier nicht erlaubt.")
         return erlaubt
+
+    def _beteiligte_der_eltern(self, akte: Akte) -> access.Beteiligte:
+        return self.netz.akten[akte.eltern].beteiligte if akte.eltern in self.netz.akten else set()
 
     def _fakten(self, akte: Akte, uebergang: Uebergang, antwort: Mapping[str, Any], grund: str, rolle: str) -> Fakten:
         genannt: dict[Hop, list[str]] = {}
@@ -419,8 +417,9 @@ class _Zug:
                 key = str(angaben.get("key") or self._entsteht.get(glied.entsteht, ""))
                 self._beginne(glied.entsteht, glied.ausloeser, daten, lage.grund, Rolle.KETTE.value, key, {})
         elif isinstance(glied, Bewegt) and glied.wenn(lage):
-            for eintrag in lage.stand.get(glied.feld) or ():
-                self._bewege(lage.key, eintrag, lage.grund)
+            for nr, eintrag in enumerate(lage.stand.get(glied.feld) or ()):
+                with _im_feld(f"{glied.feld}.{nr}.daten." if glied.feld in lage.daten else ""):
+                    self._bewege(lage.key, eintrag, lage.grund)
 
     def _bewege(self, beschluss: str, eintrag: Mapping[str, Any], grund: str) -> None:
         """Ein Schritt, den ein Beschluss nennt; kennt sein Formular das Feld `beschluss`, erfährt er, welcher es war."""
@@ -430,6 +429,17 @@ class _Zug:
         if name and "beschluss" in formular(akte.art, name).model_fields:
             daten["beschluss"] = beschluss
         self._schalte(akte, ausloeser, daten, str(eintrag.get("grund") or grund), Rolle.BESCHLUSS.value)
+
+
+@contextmanager
+def _im_feld(vor: str) -> Iterator[None]:
+    """Was an einer genannten Bewegung nicht stimmt, steht bei ihr; ohne `vor` hat sie niemand vor sich."""
+    try:
+        yield
+    except Unmoeglich as fehler:
+        raise Unmoeglich(fehler.gruende, fehler.waechter, fehler.key, [f"{vor}{f}" if vor and f else "" for f in fehler.felder]) from fehler
+    except Ungueltig as fehler:
+        raise Ungueltig([(f"{vor}{feld}", grund) for feld, grund in fehler.befunde]) from fehler
 
 
 def genannte(s: Sitzung, schritte: Sequence[Schritt]) -> set[str]:

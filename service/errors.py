@@ -48,13 +48,21 @@ class FremdesFormular(Kreislauffehler):
 
 
 class Unmoeglich(Kreislauffehler):
-    """Der Schritt passt nicht zum Zustand, oder ein benannter Wächter steht dagegen."""
+    """Der Schritt passt nicht zum Zustand, oder ein benannter Wächter steht dagegen.
+
+    `felder`: je Grund die Angabe, bei der er steht; leer, wenn er den ganzen Schritt betrifft.
+    """
 
     status = 409
 
-    def __init__(self, gruende: Sequence[str], waechter: Sequence[str] = (), key: str = "") -> None:
+    def __init__(self, gruende: Sequence[str], waechter: Sequence[str] = (), key: str = "", felder: Sequence[str] = ()) -> None:
         super().__init__(" ".join(gruende))
         self.gruende, self.waechter, self.key = tuple(gruende), tuple(waechter), key
+        self.felder = tuple(felder) or ("",) * len(self.gruende)
+
+    @property
+    def befunde(self) -> tuple[tuple[str, str], ...]:
+        return tuple(zip(self.felder, self.gruende, strict=True))
 
 
 class Konflikt(Kreislauffehler):

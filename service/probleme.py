@@ -69,8 +69,8 @@ def problem(fehler: Kreislauffehler) -> dict[str, Any]:
     angaben = problem_von(fehler.status, "" if isinstance(fehler, Ungueltig) or fehler.status == 500 else fehler.satz)
     if isinstance(fehler, Unmoeglich):
         angaben |= {"gruende": list(fehler.gruende), "waechter": list(fehler.waechter)}
-    if isinstance(fehler, Ungueltig):
-        angaben["felder"] = [{"feld": _ohne_eingabe(feld), "grund": grund} for feld, grund in fehler.befunde]
+    if isinstance(fehler, (Ungueltig, Unmoeglich)) and (an_feldern := [b for b in fehler.befunde if b[0]]):
+        angaben["felder"] = [{"feld": _ohne_eingabe(feld), "grund": grund} for feld, grund in an_feldern]
     if isinstance(fehler, FassungVeraltet):
         angaben["fassungen"] = {"gesehen": fehler.gesehen, "jetzt": fehler.jetzt}
     return angaben
@@ -107,5 +107,5 @@ class Problem(BaseModel):
     detail: str
     gruende: list[str] = Field(default=[], description="409: je Grund ein Satz.")
     waechter: list[str] = Field(default=[], description="409: die Namen der Bedingungen, in derselben Reihenfolge.")
-    felder: list[Feldbefund] = Field(default=[], description="422: je Feld ein Satz.")
+    felder: list[Feldbefund] = Field(default=[], description="422, und 409, soweit der Grund bei einem Feld steht: je Feld ein Satz.")
     fassungen: Fassungen | None = Field(default=None, description="412: die beiden Fassungen.")

@@ -72,23 +72,23 @@ def entscheidungstag(f: Fakten) -> str:
     return str(f.daten.get("gefasst_am") or min((heute, *sitzung)))
 
 
-def _genannte_fristen(daten: Daten) -> Iterable[tuple[str, str]]:
-    """(Wovon, Tag) aller Fristen im Beschluss: die eigene, die eines Auftrags, jeder Auflage und jeder Zuarbeit."""
-    yield "des Beschlusses", str(daten.get("frist") or "")
-    for bewegung in daten.get("bewegungen") or ():
-        antwort = bewegung.get("daten") or {}
-        yield f"für {bewegung['vorgang']}", str(antwort.get("frist") or "")
-        yield f"der Zuarbeit zu {bewegung['vorgang']}", str(antwort.get("bis") or "")
-        for auflage in antwort.get("auflagen") or ():
-            yield f"der Auflage zu {bewegung['vorgang']}", str(auflage.get("frist") or "")
+def _genannte_fristen(daten: Daten) -> Iterable[tuple[str, str, str]]:
+    """(Feld, wovon, Tag) aller Fristen im Beschluss: die eigene, die eines Auftrags, jeder Auflage und jeder Zuarbeit."""
+    yield "frist", "des Beschlusses", str(daten.get("frist") or "")
+    for nr, bewegung in enumerate(daten.get("bewegungen") or ()):
+        antwort, feld = bewegung.get("daten") or {}, f"bewegungen.{nr}.daten"
+        yield f"{feld}.frist", f"für {bewegung['vorgang']}", str(antwort.get("frist") or "")
+        yield f"{feld}.bis", f"der Zuarbeit zu {bewegung['vorgang']}", str(antwort.get("bis") or "")
+        for n, auflage in enumerate(antwort.get("auflagen") or ()):
+            yield f"{feld}.auflagen.{n}.frist", f"der Auflage zu {bewegung['vorgang']}", str(auflage.get("frist") or "")
 
 
 def _fristen_nach_dem_tag(f: Fakten) -> Grund | None:
     """Nachtragen darf man alles, aber keine Frist, die schon vor der Entscheidung abgelaufen war."""
     tag = entscheidungstag(f)
-    zu_frueh = next((wovon for wovon, frist in _genannte_fristen(f.daten) if frist and frist < tag), None)
+    zu_frueh = next(((feld, wovon) for feld, wovon, frist in _genannte_fristen(f.daten) if frist and frist < tag), None)
     satz = "Die Frist {wovon} liegt vor dem Tag der Entscheidung. Bitte nennen Sie einen späteren Tag."
-    return Grund(satz, {"wovon": zu_frueh}) if zu_frueh else None
+    return Grund(satz, {"wovon": zu_frueh[1]}, zu_frueh[0]) if zu_frueh else None
 
 
 FRISTEN_KUENFTIG = Waechter("fristen_nach_entscheidung", _fristen_nach_dem_tag)

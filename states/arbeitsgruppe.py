@@ -131,15 +131,15 @@ def _verlaengerung(f: Fakten) -> Grund | None:
     """Der Vorsitz verlängert einmal und höchstens um drei Monate; alles andere beschließt die Lenkungsgruppe."""
     bisher, neu = f.stand.get("frist"), f.daten.get("frist")
     if not bisher or not neu or neu <= bisher:
-        return Grund("Die neue Frist muss nach der bisherigen liegen.")
+        return Grund("Die neue Frist muss nach der bisherigen liegen.", feld="frist")
     if f.rolle == Rolle.BESCHLUSS:
         return None
     if neu < f.heute.isoformat():
-        return Grund("Die neue Frist darf nicht in der Vergangenheit liegen.")
+        return Grund("Die neue Frist darf nicht in der Vergangenheit liegen.", feld="frist")
     if f.stand.get("verlaengerungen"):
         return Grund("Die Frist ist schon einmal verlängert worden. Eine weitere Verlängerung beschließt die Lenkungsgruppe.")
     if neu > plus_monate(date.fromisoformat(bisher), HOECHSTENS_MONATE).isoformat():
-        return Grund("Der Vorsitz kann um höchstens drei Monate verlängern. Mehr beschließt die Lenkungsgruppe.")
+        return Grund("Der Vorsitz kann um höchstens drei Monate verlängern. Mehr beschließt die Lenkungsgruppe.", feld="frist")
     return None
 
 
@@ -150,7 +150,7 @@ def _hoechstens_drei_monate(f: Fakten) -> bool:
 _ERSTE_SITZUNG = wenn("erste_sitzung", lambda f: bool(f.daten.get("datum") or f.stand.get("sitzungen")),
                       "Bitte nennen Sie den Tag der ersten Sitzung.")
 _SITZUNG_WAR = wenn("sitzung_war", lambda f: str(f.daten.get("datum") or "") <= f.heute.isoformat(),
-                    "Eine Sitzung können Sie erst verzeichnen, wenn sie stattgefunden hat.")
+                    "Eine Sitzung können Sie erst verzeichnen, wenn sie stattgefunden hat.", "datum")
 _IST = Waechter("ist_von_allen", _ist_von_allen)
 _STIMMEN = Waechter("alle_stimmen", _alle_stimmen)
 _MITGLIED = wenn("ist_mitglied", lambda f: f.daten.get("institution") in f.stand.get("mitglieder", {}),
@@ -175,7 +175,7 @@ _ENDE_NOETIG = (
     marke_nicht_gesetzt(RUHT, "Die Gruppe ruht bereits."),
     feld_noetig("bis", "Bitte nennen Sie den Tag, bis zu dem die Gruppe ruht."),
     datum_nicht_vergangen("bis", "Das Ende der Ruhezeit darf nicht in der Vergangenheit liegen."),
-    wenn("hoechstens_drei_monate", _hoechstens_drei_monate, "Eine Gruppe kann höchstens drei Monate ruhen."),
+    wenn("hoechstens_drei_monate", _hoechstens_drei_monate, "Eine Gruppe kann höchstens drei Monate ruhen.", "bis"),
 )
 
 _ZU_DEN_ZIELSYSTEMEN = ((hin("erarbeitet"),),)

@@ -49,7 +49,7 @@ class _Bedingung:
             return False
         erfuellt = True
         if self.u.grund_noetig and not t.fakten.grund.strip():
-            erfuellt = _scheitert(t, "grund", Grund("Bitte geben Sie einen Grund an."))
+            erfuellt = _scheitert(t, "grund", Grund("Bitte geben Sie einen Grund an.", feld="grund"))
         for w in self.u.waechter:
             if (grund := w.pruefe(t.fakten)) is not None:
                 erfuellt = _scheitert(t, w.name, grund)

@@ -83,10 +83,11 @@ BESCHLUSS = Wer(Rolle.BESCHLUSS)
 
 @dataclass(frozen=True)
 class Grund:
-    """Warum etwas nicht geht: deutscher Satz mit Platzhaltern und die Werte dazu."""
+    """Warum etwas nicht geht: deutscher Satz mit Platzhaltern und die Werte dazu. `feld`: bei welcher Angabe er steht."""
 
     text: str
     werte: Daten = field(default_factory=dict)
+    feld: str = ""
 
     def __str__(self) -> str:
         return self.text.format(**self.werte)

@@ -44,7 +44,7 @@ AUSWAHLRUNDE = Prozess(
 # --- Lage: in einer Krise gelten für eine Sammlung eigene Regeln -----------------------------------------------------
 
 _ZEITRAUM = wenn("zeitraum_richtig", lambda f: _von(f) <= str(f.daten.get("bis") or "9999"),
-                 "Das Ende der Lage liegt vor ihrem Beginn.")
+                 "Das Ende der Lage liegt vor ihrem Beginn.", "bis")
 _BIS = datum_nicht_vergangen("bis", "Das Ende der Lage darf nicht in der Vergangenheit liegen.")
 _ERWEITERUNG = wenn("erweiterung_genannt", lambda f: bool(f.daten.get("bis") or f.daten.get("sammlungen")),
                     "Bitte nennen Sie ein neues Ende oder eine weitere Sammlung.")
@@ -175,7 +175,7 @@ ANFRAGE = Prozess(
 PRUEFUNG = "pruefung_faellig"
 
 _LAUFZEIT = wenn("laufzeit_richtig", lambda f: _beginn(f) <= str(f.daten.get("gueltig_bis") or "9999"),
-                 "Das Ende der Vereinbarung liegt vor ihrem Beginn.")
+                 "Das Ende der Vereinbarung liegt vor ihrem Beginn.", "gueltig_bis")
 _WIEDER_FAELLIG = wenn(
     "naechste_pruefung", lambda f: bool(f.daten.get("pruefung_am") or f.daten.get("gueltig_bis") or f.stand.get("gueltig_bis")),
     "Bitte nennen Sie den nächsten Prüftermin oder das Ende der Vereinbarung, damit sie nicht vergessen wird.")

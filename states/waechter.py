@@ -9,7 +9,7 @@ from states.model import Fakten, Grund, Waechter
 
 def feld_noetig(feld: str, satz: str) -> Waechter:
     """Die Antwort muss `feld` ausgefüllt enthalten."""
-    return Waechter(f"feld_{feld}", lambda f: None if f.daten.get(feld) not in (None, "", [], {}) else Grund(satz))
+    return Waechter(f"feld_{feld}", lambda f: None if f.daten.get(feld) not in (None, "", [], {}) else Grund(satz, feld=feld))
 
 
 def datum_nicht_vergangen(feld: str, satz: str) -> Waechter:
@@ -17,14 +17,14 @@ def datum_nicht_vergangen(feld: str, satz: str) -> Waechter:
 
     def pruefe(f: Fakten) -> Grund | None:
         wert = f.daten.get(feld)
-        return Grund(satz, {"datum": wert}) if wert and wert < f.heute.isoformat() else None
+        return Grund(satz, {"datum": wert}, feld) if wert and wert < f.heute.isoformat() else None
 
     return Waechter(f"zukunft_{feld}", pruefe)
 
 
-def wenn(name: str, erfuellt: Callable[[Fakten], bool], satz: str) -> Waechter:
-    """Kurzform: die Bedingung gilt, oder der Satz sagt, warum es nicht geht."""
-    return Waechter(name, lambda f: None if erfuellt(f) else Grund(satz))
+def wenn(name: str, erfuellt: Callable[[Fakten], bool], satz: str, feld: str = "") -> Waechter:
+    """Kurzform: die Bedingung gilt, oder der Satz sagt, warum es nicht geht. `feld`: bei welcher Angabe er steht."""
+    return Waechter(name, lambda f: None if erfuellt(f) else Grund(satz, feld=feld))
 
 
 def marke_gesetzt(marke: str, satz: str) -> Waechter:

@@ -35,6 +35,15 @@ def tue(db: Datenbank, umfeld: Umfeld, wer: Handelnde, *schritte: Schritt, jetzt
     return db.in_transaktion(lambda s: apply(s, schritte, wer, jetzt, umfeld))
 
 
+def konto(db: Datenbank, key: str, *rollen: str, bis: str | None = None) -> None:
+    """Eine Person mit ihren Rollen in der Datenbank, wie sie eine Übergabe braucht."""
+    with db.transaktion() as s:
+        s.fuehre("INSERT INTO person (key, name, von, bis, vorfuehrung) VALUES (:key, :key, '2020-01-01', :bis, 0)",
+                 {"key": key, "bis": bis})
+        s.viele("INSERT INTO person_rolle (person, rolle, bereich, von) VALUES (:key, :rolle, 'kreis', '2020-01-01')",
+                [{"key": key, "rolle": rolle} for rolle in rollen])
+
+
 def melde(db: Datenbank, umfeld: Umfeld, **anders: Any) -> str:
     """Reicht eine Meldung ein und gibt ihren Schlüssel zurück."""
     schritt = Schritt("einreichen", art="meldebogen", daten={**MELDUNG, **anders})

@@ -58,6 +58,8 @@ class Buehne:
             with db.transaktion() as s:
                 s.viele("INSERT INTO person (key, name, institution, von, vorfuehrung) VALUES (:key, :name, :institution, '2020-01-01', 0)",
                         [{"key": p.key, "name": p.name, "institution": p.institution} for p in PERSONEN])
+                s.viele("INSERT INTO person_rolle (person, rolle, bereich, von) VALUES (:person, :rolle, :bereich, '2020-01-01')",
+                        [{"person": p.key, "rolle": r, "bereich": b} for p in PERSONEN for r, b in sorted(p.rollen)])
         if letzte:
             self.jetzt = max(self.jetzt, aus_text(letzte) + timedelta(minutes=1))
         self.lies()

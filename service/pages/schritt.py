@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from forms import formular
-from forms.felder import Eingaben, Feld, als_eingaben, felder_von, gelesen, zeilenzahl
-from service import anzeige
+from forms.felder import Eingaben, Feld, als_eingaben, eingabe_zu, felder_von, gelesen, zeilenzahl
+from service import uebergabe
 from service.anwendung import Anwendung
 from service.apply import Schritt
 from service.clock import berliner_tag
@@ -102,13 +102,24 @@ def _tue(
     try:
         ergebnis = a.db.in_transaktion(lambda s: handle(s, [schritt], person, jetzt, umfeld))
     except Ungueltig as fehler:
-        return _formularseite(request, person, art, u, ansicht, eingaben, dict(fehler.befunde), fehler.status)
-    except (Unmoeglich, Konflikt, Verboten, NichtGefunden) as fehler:
+        return _formularseite(request, person, art, u, ansicht, eingaben, _an_feldern(art, u, fehler.befunde), fehler.status)
+    except Unmoeglich as fehler:
+        return _formularseite(request, person, art, u, ansicht, eingaben, _an_feldern(art, u, fehler.befunde), fehler.status)
+    except (Konflikt, Verboten, NichtGefunden) as fehler:
         if isinstance(fehler, NichtGefunden) and ansicht is not None and fehler.key == ansicht.key:
             raise
         return _formularseite(request, person, art, u, ansicht, eingaben, {"": satz(fehler)}, fehler.status)
     ziel = ansicht.key if ansicht else ergebnis.erste.key
     return umleitung(request, f"/vorgang/{ziel}", f"„{u.bezeichnung}“ ist gespeichert.")
+
+
+def _an_feldern(art: str, u: Uebergang, befunde: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Jeder Satz bei der Eingabe, zu der er gehört; was zu keiner gehört, betrifft den ganzen Schritt."""
+    gefunden: dict[str, str] = {}
+    for name, grund in befunde:
+        ort = name if name == "grund" and u.grund_noetig else eingabe_zu(_felder(art, u), name)
+        gefunden[ort] = f"{gefunden[ort]} {grund}" if ort in gefunden else grund
+    return gefunden
 
 
 def _anfang(person: Handelnde, art: str, ausloeser: str) -> Uebergang:
@@ -170,7 +181,7 @@ def _formularseite(
     umfeld, gefundene = a.umfeld(), befunde or {}
     kontext = umfeld.kontext(a.jetzt())
     with a.db.lesen() as s:
-        vorschlaege = _vorschlaege(a, s, person, art, u)
+        vorschlaege = _vorschlaege(a, s, person, art, u, ansicht.key if ansicht else "")
     pflicht, freiwillig = [f for f in felder if f.pflicht], [f for f in felder if not f.pflicht]
     return seite(
         request,
@@ -215,7 +226,9 @@ def _gefuellte(eingaben: Eingaben, name: str) -> set[str]:
     }
 
 
-def _vorschlaege(a: Anwendung, s: Sitzung, person: Handelnde, art: str, u: Uebergang) -> dict[str, list[tuple[str, str]]]:
+def _vorschlaege(
+    a: Anwendung, s: Sitzung, person: Handelnde, art: str, u: Uebergang, key: str
+) -> dict[str, list[tuple[str, str]]]:
     """Feld -> (Wert, Beschriftung): Vorgänge der passenden Art, die die Person sieht, und Personen für die Übergabe."""
     heute = berliner_tag(a.jetzt())
     gefunden: dict[str, list[tuple[str, str]]] = {}
@@ -224,7 +237,6 @@ def _vorschlaege(a: Anwendung, s: Sitzung, person: Handelnde, art: str, u: Ueber
             blaetter = [blaettere(s, person, heute, Auswahl(art=ziel), anzahl=_KANDIDATEN) for ziel in zielart(art, (v.hop,))]
             gefunden[v.feld] = [(e.key, f"{e.key}: {e.titel}") for blatt in blaetter for e in blatt.zeilen]
     if u.ausloeser == "uebergeben":
-        koordination = {p for personen in a.umfeld(s).koordination.values() for p in personen}
-        namen = anzeige.personennamen(s)
-        gefunden |= {feld: [(p, namen.get(p, p)) for p in sorted(koordination)] for feld in ("zustaendig", "vertretung")}
+        personen = uebergabe.geeignete(s, key, heute.isoformat(), a.umfeld(s).profil)
+        gefunden |= {feld: [(p.key, p.name) for p in personen] for feld in uebergabe.FELDER}
     return gefunden

@@ -15,7 +15,7 @@ from service.laden import akte
 from service.spur import spur
 from service.umfeld import Umfeld
 from service.zuruecknehmen import nimm_zurueck
-from tests.bau import JETZT, KOORDINATION, melde, tue
+from tests.bau import JETZT, KOORDINATION, konto, melde, tue
 
 
 def _zustand(db: Datenbank, key: str) -> str:
@@ -103,10 +103,8 @@ def test_eine_meldung_wird_nur_an_einer_stelle_rekonstruiert(db: Datenbank, umfe
 
 def test_uebergeben_wird_nur_an_jemanden_der_da_ist(db: Datenbank, umfeld: Umfeld) -> None:
     key = melde(db, umfeld)
-    with db.transaktion() as s:
-        for person, bis in (("koord_b", None), ("weg", "2025-12-31")):
-            s.fuehre("INSERT INTO person (key, name, von, bis, vorfuehrung) VALUES (:p, :p, '2025-01-01', :bis, 0)",
-                     {"p": person, "bis": bis})
+    konto(db, "koord_b", "koordination")
+    konto(db, "weg", "koordination", bis="2025-12-31")
 
     def an(zustaendig: str, **weitere: str) -> Schritt:
         return Schritt("uebergeben", key, daten={"zustaendig": zustaendig, **weitere}, grund="krank")

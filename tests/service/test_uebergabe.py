@@ -6,9 +6,15 @@ import pytest
 
 from service.apply import Schritt
 from service.db import Datenbank
-from service.errors import NichtGefunden
+from service.errors import NichtGefunden, Ungueltig
+from service.handelnde import Handelnde
+from service.profil import Profil
+from service.stammdaten import handelnde as lies_handelnde
+from service.uebergabe import geeignete
 from service.umfeld import Umfeld
-from tests.bau import KOORDINATION, melde, tue
+from tests.bau import JETZT, KOORDINATION, konto, melde, tue
+from tests.browserprobe import Fenster, seiten
+from tests.service.test_seiten import ANGABEN
 
 
 def _wer(db: Datenbank, key: str) -> tuple[str, str]:
@@ -19,15 +25,67 @@ def _wer(db: Datenbank, key: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize("leer", [{}, {"vertretung": None}])
 def test_ohne_angabe_bleibt_die_vertretung(db: Datenbank, umfeld: Umfeld, leer: dict[str, None]) -> None:
-    konten = [{"key": k} for k in ("koord_a", "koord_b", "koord_is")]
-    with db.transaktion() as s:
-        s.viele("INSERT INTO person (key, name, von, vorfuehrung) VALUES (:key, :key, '2020-01-01', 0)", konten)
+    for k in ("koord_a", "koord_b", "koord_is"):
+        konto(db, k, "koordination")
     key = melde(db, umfeld)
     assert _wer(db, key) == ("koord_a", "koord_b")
     tue(db, umfeld, KOORDINATION, Schritt("uebergeben", key, daten={"zustaendig": "koord_is", **leer}, grund="Urlaub"))
     assert _wer(db, key) == ("koord_is", "koord_b")
     tue(db, umfeld, KOORDINATION, Schritt("uebergeben", key, daten={"zustaendig": "koord_b", "vertretung": "koord_a"}, grund="Urlaub"))
     assert _wer(db, key) == ("koord_b", "koord_a")
+
+
+def _uebergib(db: Datenbank, umfeld: Umfeld, key: str, **an: str) -> dict[str, str]:
+    """Feld -> Satz; leer, wenn es ging."""
+    try:
+        tue(db, umfeld, KOORDINATION, Schritt("uebergeben", key, daten=an, grund="Urlaub"))
+    except Ungueltig as fehler:
+        return dict(fehler.befunde)
+    return {}
+
+
+def test_uebergeben_wird_nur_an_jemanden_der_den_vorgang_fuehren_darf(db: Datenbank, umfeld: Umfeld) -> None:
+    for k, rolle in (("koord_b", "koordination"), ("melder", "melder"), ("cm", "case_management"), ("technik", "admin")):
+        konto(db, k, rolle)
+    meldung = melde(db, umfeld)
+    satz = "Diese Person darf den Vorgang jetzt nicht führen. Bitte nennen Sie jemanden mit der Rolle Koordination."
+    assert _uebergib(db, umfeld, meldung, zustaendig="melder") == {"zustaendig": satz}
+    assert _uebergib(db, umfeld, meldung, zustaendig="koord_b", vertretung="cm") == {"vertretung": satz}
+    assert _uebergib(db, umfeld, meldung, zustaendig="technik", vertretung="melder").keys() == {"zustaendig", "vertretung"}
+    assert _uebergib(db, umfeld, meldung, zustaendig="koord_b") == {}
+    # ein angebotener Einzelfall liegt beim Case Management; dort passt es, die Koordination auch
+    tue(db, umfeld, KOORDINATION, Schritt("einwilligung_verzeichnen", meldung, daten={"einwilligung_uebergabe": True}))
+    einzelfall = tue(db, umfeld, KOORDINATION, Schritt("anbieten", art="einzelfalluebergabe", daten={
+        "meldung": meldung, "an": "KIM-Case Management Iserlohn"})).erste.key
+    assert _uebergib(db, umfeld, einzelfall, zustaendig="melder")["zustaendig"].endswith("Case Management oder Koordination.")
+    assert _uebergib(db, umfeld, einzelfall, zustaendig="cm", vertretung="koord_b") == {}
+    assert _wer(db, einzelfall) == ("cm", "koord_b")
+
+
+def test_die_seite_schlaegt_nur_vor_was_angenommen_wird(db: Datenbank, profil: Profil) -> None:
+    app = seiten(db, profil, JETZT)
+    meldung, _ = Fenster(app, "stelle-abh-mk").sende("/neu/meldebogen/einreichen", **ANGABEN)
+    key = meldung.rsplit("/", 1)[1]
+    umfeld = app.state.anwendung.umfeld()
+    with db.lesen() as s:
+        vorschlaege = {p.key for p in geeignete(s, key, JETZT.date().isoformat(), umfeld.profil)}
+        alle = {k for (k,) in s.alle("SELECT key FROM person")}
+    assert {"koordination-a", "koordination-b", "koordination-iserlohn"} <= vorschlaege < alle
+    text = Fenster(app, "koordination-a").client.get(f"{meldung}/schritt/uebergeben").text
+    assert {k for k in alle if f'<option value="{k}">' in text} == vorschlaege
+    wer = handelnde(db, "koordination-a", umfeld)
+    for k in sorted(alle):
+        befunde: dict[str, str] = {}
+        try:
+            tue(db, umfeld, wer, Schritt("uebergeben", key, daten={"zustaendig": k}, grund="Urlaub"))
+        except Ungueltig as fehler:
+            befunde = dict(fehler.befunde)
+        assert (befunde == {}) == (k in vorschlaege), k
+
+
+def handelnde(db: Datenbank, key: str, umfeld: Umfeld) -> Handelnde:
+    with db.lesen() as s:
+        return lies_handelnde(s, key, JETZT.date().isoformat(), umfeld.profil)
 
 
 def test_ein_schritt_ohne_vorgang_und_ohne_art_findet_nichts(db: Datenbank, umfeld: Umfeld) -> None:

@@ -1,0 +1,47 @@
+"""An wen ein Vorgang übergeben werden kann (Regel 14): nur an jemanden, der ihn in seinem Zustand auch führen darf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from service import access
+from service.adressen import Verzeichnis
+from service.db import Sitzung
+from service.errors import Ungueltig, Verboten
+from service.handelnde import Handelnde
+from service.laden import Akte, akte
+from service.profil import Profil
+from service.rollentafel import ROLLEN
+from service.stammdaten import handelnde
+from states.model import Rolle
+
+FELDER = ("zustaendig", "vertretung")
+
+
+def pruefe(s: Sitzung, vorgang: Akte, eltern: access.Beteiligte, antwort: Mapping[str, Any], heute: str, profil: Profil) -> None:
+    """Wirft Ungueltig mit dem Feld, das jemanden nennt, bei dem der Vorgang liegen bliebe."""
+    befunde = {feld: satz for feld in FELDER if antwort.get(feld) and (satz := _mangel(s, vorgang, eltern, antwort[feld], heute, profil))}
+    if befunde:
+        raise Ungueltig(befunde)
+
+
+def _mangel(s: Sitzung, vorgang: Akte, eltern: access.Beteiligte, key: str, heute: str, profil: Profil) -> str:
+    try:
+        person = handelnde(s, key, heute, profil)
+    except Verboten:
+        return "Diese Person gibt es hier nicht, oder sie ist nicht mehr da. Bitte nennen Sie eine andere."
+    if access.kann_fuehren(person, vorgang, eltern):
+        return ""
+    rollen = " oder ".join(ROLLEN[Rolle(r)] for r in sorted(access.fuehrende_rollen(vorgang)))
+    return f"Diese Person darf den Vorgang jetzt nicht führen. Bitte nennen Sie jemanden mit der Rolle {rollen}."
+
+
+def geeignete(s: Sitzung, key: str, heute: str, profil: Profil) -> list[Handelnde]:
+    """Alle, an die der Vorgang heute übergeben werden kann, nach Namen."""
+    vorgang = akte(s, key)
+    if vorgang is None:
+        return []
+    eltern = s.alle("SELECT wer, rolle FROM beteiligung WHERE vorgang = :id AND offen = 1", {"id": vorgang.eltern or 0})
+    personen = Verzeichnis(s, profil, heute).personen()
+    return sorted((p for p in personen if access.kann_fuehren(p, vorgang, {(wer, rolle) for wer, rolle in eltern})), key=lambda p: p.name)

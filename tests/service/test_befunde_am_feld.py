@@ -1,0 +1,50 @@
+"""Was eine Bedingung an einer Angabe beanstandet, steht bei dieser Angabe: auf der Seite und in der Schnittstelle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.db import Datenbank
+from service.profil import Profil
+from tests.bau import JETZT
+from tests.browserprobe import Fenster, seiten
+from tests.dienst import Dienst
+
+GESTERN = "2026-01-06"
+UMLAUF = {"titel": "Kurszugang", "wortlaut": "Die Gruppe wird eingerichtet.", "verantwortlich": "Koordination", "verteiler": "Jobcenter",
+          "frist": "2026-10-14", "antwort_bis": "2026-02-02", "sitze.0.sitz": "S01", "sitze.0.funktion": "Amt", "bestaetigt": "ja"}
+
+
+@pytest.fixture
+def koordination(db: Datenbank, profil: Profil) -> Fenster:
+    return Fenster(seiten(db, profil, JETZT), "koordination-a")
+
+
+@pytest.mark.parametrize(("falsch", "feld"), [
+    ({"antwort_bis": GESTERN}, "antwort_bis"),
+    ({"frist": GESTERN}, "frist"),
+    ({"bewegungen.0.vorgang": "GT-01", "bewegungen.0.ausloeser": "beauftragen", "bewegungen.0.daten": f'{{"frist": "{GESTERN}"}}'},
+     "bewegungen.0.daten"),
+])
+def test_ein_vergangener_tag_steht_an_seiner_eingabe(koordination: Fenster, falsch: dict[str, str], feld: str) -> None:
+    if "bewegungen.0.vorgang" in falsch:
+        koordination.sende("/neu/generatives_thema/anlegen", titel="Kurse", quelle="austausch", grund="Hinweis im Austausch.")
+    _, blatt = koordination.sende("/neu/beschluss/umlauf_starten", 409, **{**UMLAUF, **falsch})
+    assert {e["name"] for e in blatt.eingaben if e.get("aria-invalid")} == {feld}
+    assert f"#f-{feld}" in blatt.verweise and f"f-{feld}-befund" in blatt.kennungen and blatt.maengel() == []
+    assert blatt.felder["titel"] == ["Kurszugang"] and blatt.felder[feld] == [falsch[feld]]
+
+
+def test_auch_die_schnittstelle_nennt_das_feld(db: Datenbank, profil: Profil, tmp_path: Path) -> None:
+    k = Dienst(db, profil, tmp_path).als("koordination-a")
+    thema = k.beginne("generatives_thema", "anlegen", "Hinweis im Austausch.", titel="Kurse", quelle="austausch")
+    daten: dict[str, Any] = {
+        "titel": "Kurszugang", "wortlaut": "Die Gruppe.", "verantwortlich": "Koordination", "verteiler": ["Jobcenter"],
+        "frist": "2026-10-14", "sitze": [{"sitz": "S01", "funktion": "Amt"}], "antwort_bis": "2026-02-02",
+        "bewegungen": [{"vorgang": thema, "ausloeser": "beauftragen", "daten": {"auflagen": [{"frist": GESTERN}]}}]}
+    antwort = k.sende("/vorgaenge/beschluss/umlauf_starten", {"daten": daten})
+    assert antwort.status_code == 409 and antwort.json()["waechter"] == ["fristen_nach_entscheidung"]
+    assert [f["feld"] for f in antwort.json()["felder"]] == ["bewegungen.0.daten.auflagen.0.frist"]
