@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 import socket
@@ -14,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from service.befehle.web import _anschluss
 from service.datenhaltung import hebe_an
 from service.db import Datenbank
 from service.lauf import TAKT, gepachtet
 from service.migrations import STAENDE, TABELLE
 from service.profil import Profil
+from service.settings import Einstellungen
 from tests.aufruf import Lauf
 from tests.datenbild import Anleger
 from tests.netz import Netz
@@ -132,6 +135,30 @@ def test_ein_belegter_anschluss_ist_ein_satz(lauf: Lauf, monkeypatch: pytest.Mon
         monkeypatch.setenv("KREISLAUF_PORT", str(belegt.getsockname()[1]))
         ende, _, fehler = lauf("web")
     assert ende == 2 and "KREISLAUF_PORT" in fehler
+
+
+def _freier_anschluss() -> int:
+    with socket.socket() as frei:
+        frei.bind(("127.0.0.1", 0))
+        nummer: int = frei.getsockname()[1]
+    return nummer
+
+
+def test_der_anschluss_laesst_keine_antwort_warten() -> None:
+    """Mit Nagles Verfahren wartete jede weitere Anfrage einer offenen Verbindung 40 ms auf die Bestätigung der Gegenseite."""
+    async def angenommene() -> int:
+        angenommen: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def bediene(_: asyncio.StreamReader, antwort: asyncio.StreamWriter) -> None:
+            angenommen.set_result(antwort.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            antwort.close()
+
+        anschluss = _anschluss(Einstellungen(host="127.0.0.1", port=_freier_anschluss()))
+        async with await asyncio.start_server(bediene, sock=anschluss):
+            await asyncio.open_connection(*anschluss.getsockname())
+            return await angenommen
+
+    assert asyncio.run(angenommene())
 
 
 def test_kreislauf_web_auf_leerem_ordner_nennt_den_link_fuer_das_erste_konto(tmp_path: Path) -> None:
