@@ -1,6 +1,6 @@
 """Formulare des Beschlusses: Wortlaut, Stimmen, Verteiler, Kenntnisnahme, Erledigung."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
@@ -36,6 +36,8 @@ class Abstimmung(Formular):
 
 class Bewegung(Formular):
     """Ein Schritt, den der Beschluss an einem anderen Vorgang auslöst."""
+
+    bewegt_andere: ClassVar[bool] = True
 
     vorgang: Schluessel = Field(title="Vorgang", description="Der Schlüssel des Vorgangs, den der Beschluss bewegt.")
     ausloeser: Annotated[str, zeile(60)] = Field(title="Schritt", description="Was mit dem Vorgang geschieht.")

@@ -22,12 +22,14 @@ from forms import allgemein
 from forms.dienstleistungskette import Dezimalzahl
 from forms.grundform import AusListe, Auswahl, Formular, Monat, Textregel
 
-Art = Literal["zeile", "langtext", "datum", "monat", "zahl", "dezimal", "ja_nein", "auswahl", "stelle", "liste", "gruppe", "frei"]
+Art = Literal["zeile", "langtext", "datum", "monat", "zahl", "dezimal", "ja_nein", "auswahl", "stelle", "liste", "gruppe", "frei",
+              "bewegungen"]
 Eingaben = Mapping[str, Sequence[str]]
 
 _MONATSART = type(get_args(Monat)[1])
 LEERZEILEN = 3  # so viele freie Zeilen hat eine Liste von Gruppen, ohne dass ein Skript welche hinzufügt
 _HOECHSTENS_ZEILEN = 300
+ZEILEN = "zeilen."  # so heißt die Eingabe, die sagt, wie viele Zeilen die Seite zeigte
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ def _gebaut(name: str, titel: str, hilfe: str, typ: Any, angaben: tuple[Any, ...
         return Feld(name, titel, hilfe, art, pflicht, vorgabe=vorgabe, **weitere)
 
     if get_origin(typ) in (tuple, list):
+        if getattr(get_args(typ)[0], "bewegt_andere", False):
+            return feld("bewegungen", hoechstens=_hoechstens(angaben))
         element = _gebaut(name, titel, hilfe, get_args(typ)[0], (), True)
         return feld("liste", element=element, hoechstens=_hoechstens(angaben))
     if isinstance(typ, type) and issubclass(typ, Formular):
@@ -137,6 +141,8 @@ def gelesen(felder: Iterable[Feld], eingaben: Eingaben, vor: str = "") -> dict[s
 
 
 def _wert(f: Feld, eingaben: Eingaben, name: str) -> Any:
+    if f.art == "bewegungen":  # liest `forms.bewegungen`: welche Felder es gibt, hängt an der Auswahl
+        return None
     if f.art == "gruppe":
         return gelesen(f.felder, eingaben, f"{name}.") if _gefuellt(eingaben, f"{name}.") else None
     if f.art == "liste":
@@ -162,7 +168,7 @@ def _einfach(f: Feld, text: str) -> Any:
 def _liste(f: Feld, eingaben: Eingaben, name: str) -> list[Any] | None:
     assert f.element is not None
     if f.element.art == "gruppe":
-        gefuellt = [i for i in _zeilennummern(eingaben, name) if _gefuellt(eingaben, f"{name}.{i}.")]
+        gefuellt = [i for i in zeilennummern(eingaben, name) if _gefuellt(eingaben, f"{name}.{i}.")]
         return [gelesen(f.element.felder, eingaben, f"{name}.{i}.") for i in gefuellt] or None
     if f.mehrfach:
         return [t for t in eingaben.get(name, ()) if t] or None
@@ -174,24 +180,11 @@ def _gefuellt(eingaben: Eingaben, vor: str) -> bool:
     return any(n.startswith(vor) and any(t.strip() for t in texte) for n, texte in eingaben.items())
 
 
-def _zeilennummern(eingaben: Eingaben, name: str) -> list[int]:
+def zeilennummern(eingaben: Eingaben, name: str) -> list[int]:
+    """Welche Zeilen einer Liste in den Eingaben vorkommen."""
     vor = f"{name}."
     nummern = {teil for n in eingaben if n.startswith(vor) and (teil := n[len(vor):].split(".", 1)[0]).isdecimal()}
     return sorted(int(n) for n in nummern if len(n) <= 4)[:_HOECHSTENS_ZEILEN]
-
-
-def eingabe_zu(felder: Iterable[Feld], name: str) -> str:
-    """Der Name der Eingabe, in der diese Angabe steht; in einem freien Feld stehen viele. Leer, wenn es keine gibt."""
-    teil, _, rest = name.partition(".")
-    f = next((f for f in felder if f.name == teil), None)
-    if f is None:
-        return ""
-    if f.art == "liste" and f.element is not None and f.element.art == "gruppe":
-        nr, _, rest = rest.partition(".")
-        innen = eingabe_zu(f.element.felder, rest)
-        return f"{teil}.{nr}.{innen}" if innen else teil
-    innen = eingabe_zu(f.felder, rest)
-    return f"{teil}.{innen}" if innen else teil
 
 
 # --- Werte zeigen -----------------------------------------------------------------------------------------------------
@@ -230,10 +223,50 @@ def _text_von(f: Feld, wert: Any) -> list[str]:
         return ["ja"] if wert else ["nein"] if f.optionen else []
     if f.art == "frei":
         return [json.dumps(wert, ensure_ascii=False)]
+    if f.art == "datum":
+        return [".".join(reversed(str(wert).split("-")))]
     return [str(wert)]
 
 
 def zeilenzahl(f: Feld, eingaben: Eingaben, name: str) -> int:
-    """Wie viele Zeilen eine Liste von Gruppen zeigt: die gefüllten und einige freie."""
-    nummern = _zeilennummern(eingaben, name)
-    return min((nummern[-1] + 1 if nummern else 0) + LEERZEILEN, f.hoechstens or _HOECHSTENS_ZEILEN)
+    """Wie viele Zeilen eine Liste von Gruppen zeigt: die gefüllten, einige freie, und so viele, wie jemand verlangt hat."""
+    nummern = [n for n in zeilennummern(eingaben, name) if _gefuellt(eingaben, f"{name}.{n}.")]
+    freie = 1 if f.art == "bewegungen" else LEERZEILEN
+    return min(max((nummern[-1] + 1 if nummern else 0) + freie, _verlangte(eingaben, name)), f.hoechstens or _HOECHSTENS_ZEILEN)
+
+
+def _verlangte(eingaben: Eingaben, name: str) -> int:
+    text = (eingaben.get(ZEILEN + name) or ("",))[-1]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+
+
+def mit_mehr_zeilen(eingaben: Eingaben, name: str) -> dict[str, Sequence[str]]:
+    """Die Eingaben, mit denen die Liste `name` einige Zeilen länger erscheint."""
+    return {**eingaben, ZEILEN + name: [str(min(_verlangte(eingaben, name) + LEERZEILEN, _HOECHSTENS_ZEILEN))]}
+
+
+# --- Befunde an ihr Feld bringen --------------------------------------------------------------------------------------
+
+
+def eingabe_zu(felder: Iterable[Feld], eingaben: Eingaben, pfad: str, ab: int, vor: str = "") -> str:
+    """Der Name der Eingabe, zu der eine Angabe gehört; leer, wenn es keine gibt.
+
+    `ab`: womit der Pfad Einträge zu zählen beginnt. Leer gelassene Zeilen zählt er nicht mit, die Seite schon.
+    """
+    kopf, _, rest = pfad.partition(".")
+    f = next((x for x in felder if x.name == kopf), None)
+    if f is None:
+        return ""
+    name = f"{vor}{kopf}"
+    if f.art == "liste" and f.element is not None and f.element.art == "gruppe":
+        nummer, _, rest = rest.partition(".")
+        zeile = gemeinte_zeile(eingaben, name, nummer, ab)
+        return (zeile and eingabe_zu(f.element.felder, eingaben, rest, ab, f"{zeile}.")) or name
+    return eingabe_zu(f.felder, eingaben, rest, ab, f"{name}.") or name
+
+
+def gemeinte_zeile(eingaben: Eingaben, name: str, nummer: str, ab: int) -> str:
+    """Der Name der Zeile, die ein Pfad mit dieser Nummer meint; leer, wenn es sie nicht gibt."""
+    gefuellt = [i for i in zeilennummern(eingaben, name) if _gefuellt(eingaben, f"{name}.{i}.")]
+    stelle = int(nummer) - ab if nummer.isdecimal() else -1
+    return f"{name}.{gefuellt[stelle]}" if 0 <= stelle < len(gefuellt) else ""

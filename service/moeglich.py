@@ -13,7 +13,7 @@ from service.handelnde import Handelnde
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
 from states import engine
 from states.kette import PROZESSE
-from states.model import Fakten, Uebergang
+from states.model import Bezug, Fakten, Uebergang
 
 
 @dataclass(frozen=True)
@@ -68,3 +68,15 @@ def anfaenge(person: Handelnde) -> list[tuple[str, Uebergang]]:
             if not u.folgt and any(person.hat(w.rolle) for w in u.wer):
                 gefunden.append((art, u))
     return gefunden
+
+
+def beginnbar(s: Sitzung, person: Handelnde, art: str, ausloeser: str) -> Uebergang | None:
+    """Der Anfang, wenn die Person ihn mit ihren Rollen oder als Beteiligte eines Vorgangs beginnen könnte; ob hier, sagt `apply`."""
+    uebergaenge = [u for u in PROZESSE[art].moeglich("") if u.ausloeser == ausloeser and not u.folgt] if art in PROZESSE else []
+    return next((u for u in uebergaenge if any(person.hat(w.rolle) or (w.bezug is Bezug.BETEILIGT and _beteiligt(s, person, w.rolle))
+                                               for w in u.wer)), None)
+
+
+def _beteiligt(s: Sitzung, person: Handelnde, rolle: str) -> bool:
+    return s.eine("SELECT 1 FROM beteiligung WHERE offen = 1 AND rolle = :rolle AND wer IN (:ich, :stelle) LIMIT 1",
+                  {"rolle": rolle, "ich": person.key, "stelle": person.institution or ""}) is not None

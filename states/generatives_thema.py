@@ -74,7 +74,7 @@ def _quelle(f: Fakten) -> Grund | None:
         return None
     if f.daten.get("quelle") not in ("austausch", "baustein3"):
         return Grund("Bitte nennen Sie die Fallrekonstruktion, aus der das Thema kommt, oder eine andere Quelle.")
-    return None if f.grund.strip() else Grund("Bitte begründen Sie, warum das Thema ohne Fallrekonstruktion entsteht.")
+    return None if f.grund.strip() else Grund("Bitte begründen Sie, warum das Thema ohne Fallrekonstruktion entsteht.", feld="grund")
 
 
 def _sitzung(f: Fakten) -> Grund | None:

@@ -120,7 +120,7 @@ _AUFLAGE_OFFEN = wenn("auflage_offen", lambda f: inhalt.auflage_offen(f.stand, f
                       "Diese Auflage gibt es nicht, oder sie ist schon bestätigt.")
 _BESTAETIGT = wenn("bestaetigende_stelle", _bestaetigt_wer_soll, "Diese Auflage bestätigt jemand anderes; wer, steht an der Auflage.")
 _ABLEHNUNG_BEGRUENDET = wenn("ablehnung_begruendet", lambda f: f.daten.get("ergebnis") != "lehnt_ab" or bool(f.grund.strip()),
-                             "Bitte nennen Sie den Grund, aus dem die Stelle ablehnt.")
+                             "Bitte nennen Sie den Grund, aus dem die Stelle ablehnt.", "grund")
 _ZUGESTIMMT_AM = wenn("zustimmung_war", lambda f: str(f.daten.get("zustimmung_am") or "") <= f.heute.isoformat(),
                       "Die Zustimmung kann nicht in der Zukunft liegen.")
 

@@ -17,7 +17,8 @@ from service.handelnde import Handelnde
 from service.laden import akte
 from service.moeglich import moegliche
 from service.pages.raum import Blick, raum_von
-from service.pages.schritt import einzeln, satz, texte, version
+from service.pages.formularseite import einzeln
+from service.pages.schritt import satz, texte, version
 from service.protokoll import vermerke
 from service.sicht import Ansicht, Ebene, lies, sichtbar
 from service.spur import Knoten, Spur, spur

@@ -18,3 +18,10 @@ window.addEventListener("pageshow", () => {
 document.addEventListener("DOMContentLoaded", () => {
   document.getElementById("fehlerliste")?.focus();
 });
+// Ist ein Schritt gewählt, kommen seine Angaben, ohne dass jemand den Knopf sucht.
+document.addEventListener("change", (ereignis) => {
+  const auswahl = ereignis.target;
+  if (auswahl instanceof HTMLSelectElement && auswahl.dataset.mehr && auswahl.form) {
+    auswahl.form.requestSubmit(auswahl.form.querySelector(`button[name="mehr"][value="${auswahl.dataset.mehr}"]`));
+  }
+});

@@ -26,11 +26,10 @@ def koordination(db: Datenbank, profil: Profil) -> Fenster:
 @pytest.mark.parametrize(("falsch", "feld"), [
     ({"antwort_bis": GESTERN}, "antwort_bis"),
     ({"frist": GESTERN}, "frist"),
-    ({"bewegungen.0.vorgang": "GT-01", "bewegungen.0.ausloeser": "beauftragen", "bewegungen.0.daten": f'{{"frist": "{GESTERN}"}}'},
-     "bewegungen.0.daten"),
+    ({"bewegungen.0.schritt": "generatives_thema/GT-01/beauftragen", "bewegungen.0.daten.frist": GESTERN}, "bewegungen.0.daten.frist"),
 ])
 def test_ein_vergangener_tag_steht_an_seiner_eingabe(koordination: Fenster, falsch: dict[str, str], feld: str) -> None:
-    if "bewegungen.0.vorgang" in falsch:
+    if "bewegungen.0.schritt" in falsch:
         koordination.sende("/neu/generatives_thema/anlegen", titel="Kurse", quelle="austausch", grund="Hinweis im Austausch.")
     _, blatt = koordination.sende("/neu/beschluss/umlauf_starten", 409, **{**UMLAUF, **falsch})
     assert {e["name"] for e in blatt.eingaben if e.get("aria-invalid")} == {feld}

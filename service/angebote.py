@@ -1,0 +1,291 @@
+"""Was in ein Feld gehört: Vorgänge, die in Frage kommen, und was im Vorgang selbst schon steht.
+
+Niemand soll einen Schlüssel kennen müssen. Ein Angebot macht aus einem Feld eine Auswahl oder gibt ihm Vorschläge; was gilt,
+entscheiden weiter Formular und Wächter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from forms.felder import Eingaben
+from service import anzeige, uebergabe
+from service.db import Sitzung
+from service.errors import NichtGefunden
+from service.handelnde import Handelnde
+from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
+from service.listen import Auswahl, Eintrag, blaettere
+from service.sicht import Ansicht, lies
+from service.umfeld import Umfeld
+from states import arbeitsgruppe, generatives_thema, sitzung, zielsystem
+from states.kette import zielart
+from states.model import Rolle, Uebergang, Weg, her, hin
+from states.zielsystem_inhalt import BESTAETIGT_ALS
+
+Paar = tuple[str, str]
+_KANDIDATEN = 200
+_HOECHSTENS_ZUR_AUSWAHL = 60  # darüber hilft eine Liste zum Aufklappen niemandem; dann sind es Vorschläge
+
+
+@dataclass(frozen=True)
+class Angebot:
+    """(Wert, Beschriftung) je Möglichkeit. `fest`: etwas anderes passt nicht in das Feld."""
+
+    werte: tuple[Paar, ...]
+    fest: bool = True
+
+    @property
+    def zur_auswahl(self) -> bool:
+        return self.fest and len(self.werte) <= _HOECHSTENS_ZUR_AUSWAHL
+
+    def kennt(self, wert: object) -> bool:
+        return any(w == wert for w, _ in self.werte)
+
+
+class Angebote(dict[str, Angebot]):
+    """Feld -> Angebot. Zeilen einer Liste heißen `teilnahmen.*.institution`, eine einzelne auch mit ihrer Nummer."""
+
+    def fuer(self, name: str) -> Angebot | None:
+        return self.get(name) or self.get(".".join("*" if teil.isdecimal() else teil for teil in name.split(".")))
+
+
+@dataclass(frozen=True)
+class Frage:
+    """Wer welchen Schritt woran tun will; `eingaben`: was schon im Formular steht."""
+
+    s: Sitzung
+    person: Handelnde
+    umfeld: Umfeld
+    heute: date
+    art: str
+    u: Uebergang
+    ansicht: Ansicht | None
+    eingaben: Eingaben
+
+    @property
+    def stand(self) -> Mapping[str, Any]:
+        return self.ansicht.felder if self.ansicht else {}
+
+    def text(self, feld: str) -> str:
+        return (self.eingaben.get(feld) or ("",))[-1].strip()
+
+    def nachbarn(self, *weg: Weg) -> list[Akte]:
+        """Verbundene Vorgänge am Ende der Wege; nur was die Person auch sieht, gehört auf eine Seite."""
+        if self.ansicht is None:
+            return []
+        kennung, _ = ids_von_keys(self.s, [self.ansicht.key])[self.ansicht.key]
+        netz = Netz()
+        lade(self.s, erreichbar(self.s, {kennung: weg}, netz), netz)
+        return [akte for einer in weg for akte in netz.entlang(kennung, einer)]
+
+    def gelesen(self, key: str) -> Mapping[str, Any]:
+        """Was die Person von einem anderen Vorgang sieht; leer, wenn nichts."""
+        try:
+            return lies(self.s, self.person, key, self.heute).felder if key else {}
+        except NichtGefunden:
+            return {}
+
+
+def angebote(f: Frage) -> Angebote:
+    gefunden = Angebote(_vorgaenge(f))
+    if f.art in _AUS_DEM_INHALT:
+        gefunden |= {name: angebot for name, angebot in _AUS_DEM_INHALT[f.art](f).items() if angebot.werte}
+    if f.u.ausloeser == "uebergeben" and f.ansicht is not None:
+        personen = uebergabe.geeignete(f.s, f.ansicht.key, f.heute.isoformat(), f.umfeld.profil)
+        gefunden |= dict.fromkeys(uebergabe.FELDER, Angebot(tuple((p.key, p.name) for p in personen)))
+    return gefunden
+
+
+def _benannt(f: Frage, personen: Iterable[str]) -> tuple[Paar, ...]:
+    namen = anzeige.personennamen(f.s)
+    return tuple((p, namen.get(p, p)) for p in personen)
+
+
+# --- Vorgänge ---------------------------------------------------------------------------------------------------------
+
+# Nur was in diesen Zuständen ist, kommt in Frage; ohne Eintrag: alles, was die Person sieht. Schlüssel: Art, Auslöser, Feld.
+_NIMMT_PUNKTE = {"sitzung": sitzung.NIMMT_PUNKTE}
+_THEMA_OFFEN = {"generatives_thema": tuple(z.wert for z in generatives_thema.ZUSTAENDE if not z.ende)}
+_ZUSTAENDE: dict[tuple[str, str, str], Mapping[str, tuple[str, ...]]] = {
+    ("meldebogen", "aufnehmen", "sammlung"): {"sammlung": ("offen",)},
+    ("meldebogen", "umsammeln", "sammlung"): {"sammlung": ("offen",)},
+    ("meldebogen", "lage_zuordnen", "lage"): {"lage": ("ausgerufen",)},
+    ("fallrekonstruktion", "anlegen", "meldungen"): {"meldebogen": ("ausgewaehlt",)},
+    ("fallrekonstruktion", "anhaengen", "meldungen"): {"meldebogen": ("in_vorpruefung", "in_sammlung", "themenspeicher", "ausgewaehlt")},
+    ("generatives_thema", "anlegen", "fallrekonstruktionen"): {"fallrekonstruktion": ("freigegeben",)},
+    ("generatives_thema", "vorlegen", "sitzung"): _NIMMT_PUNKTE,
+    ("generatives_thema", "zusammenfuehren", "mit"): _THEMA_OFFEN,
+    ("sitzung", "einwand_verzeichnen", "naechste_sitzung"): _NIMMT_PUNKTE,
+    ("sitzung", "punkt_aufnehmen", "bezug"): {"generatives_thema": ("vorgelegt",), "zielsystem": ("vorgelegt",)},
+    ("beschluss", "fassen", "sitzung"): {"sitzung": ("laeuft", "protokoll_entwurf")},
+    ("beschluss", "umlauf_berichten", "sitzung"): _NIMMT_PUNKTE,
+    ("arbeitsgruppe", "vorlegen", "sitzung"): _NIMMT_PUNKTE,
+    ("zielsystem", "anlegen", "eltern"): {"arbeitsgruppe": ("soll_entwurf", "beendet")},
+    ("zielsystem", "anlegen", "thema"): _THEMA_OFFEN,
+    ("zielsystem", "anlegen", "ersetzt"): {"zielsystem": ("eingefuehrt",)},
+    ("monitoring", "anlegen", "eltern"): {"zielsystem": zielsystem.NACH_DEM_BESCHLUSS},
+    ("auswahlrunde", "anlegen", "sitzung"): {"sitzung": sitzung.VOR_DER_SITZUNG},
+}
+# Felder mit Schlüsseln, aus denen keine Verbindung des Schritts selbst wird
+_OHNE_VERBINDUNG: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
+    ("arbeitsgruppe", "vorlegen"): (("sitzung", "sitzung"),),
+    ("generatives_thema", "anlegen"): (("meldungen", "meldebogen"),),
+    ("monitoring", "wiederkehr_verwerfen"): (("meldungen", "meldebogen"),),
+    ("monitoring", "wiederkehr_feststellen"): (("meldungen", "meldebogen"),),
+    ("auswahlrunde", "durchfuehren"): (("ausgewaehlt", "meldebogen"), ("wieder_geparkt", "meldebogen")),
+}
+
+
+def _vorgaenge(f: Frage) -> dict[str, Angebot]:
+    felder = {v.feld: zielart(f.art, (v.hop,)) for v in f.u.verbindet if v.feld and not v.loest}
+    felder |= {feld: (art,) for feld, art in _OHNE_VERBINDUNG.get((f.art, f.u.ausloeser), ())}
+    return {feld: Angebot(tuple(_kandidaten(f, feld, arten))) for feld, arten in felder.items()}
+
+
+def _kandidaten(f: Frage, feld: str, arten: Iterable[str]) -> Iterable[Paar]:
+    nur = _ZUSTAENDE.get((f.art, f.u.ausloeser, feld))
+    for art in arten:
+        if nur is None or art in nur:
+            for e in eintraege(f, Auswahl(art=art, zustaende=nur[art] if nur else ())):
+                if f.ansicht is None or e.key != f.ansicht.key:
+                    yield e.key, beschriftet(e)
+
+
+def eintraege(f: Frage, auswahl: Auswahl) -> tuple[Eintrag, ...]:
+    return blaettere(f.s, f.person, f.heute, auswahl, anzahl=_KANDIDATEN).zeilen
+
+
+def beschriftet(e: Eintrag) -> str:
+    return f"{e.key}: {e.titel}" if e.titel else e.key
+
+
+def anfangszustaende(art: str, ausloeser: str, feld: str) -> Mapping[str, tuple[str, ...]] | None:
+    """In welchen Zuständen ein Vorgang in diesem Feld eines Anfangs in Frage kommt; None: in jedem."""
+    return _ZUSTAENDE.get((art, ausloeser, feld))
+
+
+# --- was im Vorgang steht ---------------------------------------------------------------------------------------------
+
+
+def _gleich(werte: Iterable[Any]) -> tuple[Paar, ...]:
+    return tuple((w, w) for w in dict.fromkeys(str(w) for w in werte if w))
+
+
+def _institutionen(f: Frage, *zuerst: str) -> Angebot:
+    return Angebot(_gleich([*zuerst, *(i.name for i in f.umfeld.profil.institutionen)]), fest=False)
+
+
+def _der_gruppe(f: Frage) -> dict[str, Angebot]:
+    mitglieder = Angebot(_gleich(f.stand.get("mitglieder") or ()))
+    blockaden = f.stand.get("blockaden") or {}
+    offene = tuple((k, f"{blockaden[k]['wer']}: {blockaden[k]['was']}") for k in arbeitsgruppe.offene_blockaden({"blockaden": blockaden}))
+    return {"institution": mitglieder, "anwesend": mitglieder, "schritte.*.zustaendig": mitglieder, "blockade": Angebot(offene),
+            "leitung": _leitungen(f)}
+
+
+def _leitungen(f: Frage) -> Angebot:
+    """Wer leiten kann: Stellen, und Personen mit dieser Rolle."""
+    zeilen = f.s.alle("SELECT DISTINCT r.person FROM person_rolle r WHERE r.rolle = :rolle AND r.von <= :heute "
+                      "AND (r.bis IS NULL OR r.bis >= :heute)", {"rolle": Rolle.AG_LEITUNG.value, "heute": f.heute.isoformat()})
+    personen = _benannt(f, sorted(str(z[0]) for z in zeilen))
+    return Angebot((*personen, *_institutionen(f).werte), fest=False)
+
+
+def _der_fallrekonstruktion(f: Frage) -> dict[str, Angebot]:
+    eingeladen = Angebot(_gleich(t["institution"] for t in f.stand.get("teilnehmende") or ()) or _gleich([f.person.institution]))
+    return {"teilnahmen.*.institution": eingeladen, "stelle": eingeladen,
+            "zeitachse.*.akteur": _institutionen(f, "Klientin", "Klient", "Familie")}
+
+
+def _des_zielsystems(f: Frage) -> dict[str, Angebot]:
+    offene = {k: a for k, a in (f.stand.get("auflagen") or {}).items() if not a.get("erfuellt_am")}
+    gefunden = {"auflage": Angebot(tuple((k, str(a.get("auflage", k))) for k, a in offene.items()))}
+    match f.u.ausloeser:
+        case "zustimmen" | "sondervotum_abgeben":
+            gefunden["institution"] = Angebot(_gleich(m for g in f.nachbarn((her("erarbeitet"),)) for m in g.stand.get("mitglieder", {})))
+        case "antwort_verzeichnen":
+            gefunden["institution"] = Angebot(_gleich(f.stand.get("empfaenger") or ()) or _gleich([f.person.institution]))
+        case "einfuehren" | "fortschreiben":
+            offen = [m for m in f.nachbarn((hin("umgesetzt_durch"),)) if m.zustand in ("offen", "in_arbeit")]
+            massnahmen = Angebot(tuple((m.key, f"{m.key}: {m.stand.get('titel', '')}") for m in offen))
+            gefunden |= {"massnahme": massnahmen, "offene_massnahmen.*.massnahme": massnahmen}
+    return gefunden
+
+
+def _des_monitorings(f: Frage) -> dict[str, Angebot]:
+    bekannte = f.stand.get("indikatoren") or [i for z in f.nachbarn((her("beobachtet_in"),)) for i in z.stand.get("indikatoren") or ()]
+    indikatoren = Angebot(tuple((str(i["key"]), str(i["indikator"])) for i in bekannte))
+    return {"indikator": indikatoren, "werte.*.indikator": indikatoren}
+
+
+def _sitze(sitze: Iterable[Mapping[str, Any]]) -> tuple[Paar, ...]:
+    return tuple((str(x["sitz"]), f"{x['sitz']}: {x['funktion']}") for x in sitze)
+
+
+def _der_sitzung(f: Frage) -> dict[str, Angebot]:
+    stehende = [p for p in f.stand.get("punkte") or () if not p.get("gestrichen_am")]
+    gefunden = {"anwesenheit.*.sitz": Angebot(_sitze(f.stand.get("sitze") or ())),
+                "gaeste.*.institution": _institutionen(f),
+                "einwand_von": Angebot(tuple((f"{x['sitz']} {x['funktion']}", f"{x['sitz']}: {x['funktion']}")
+                                             for x in f.stand.get("sitze") or ()), fest=False)}
+    if f.u.ausloeser == "punkt_streichen":
+        gefunden |= {"nr": Angebot(tuple((str(p["nr"]), f"{p['nr']}. {p.get('titel', '')}") for p in stehende if not p.get("bezug"))),
+                     "bezug": Angebot(tuple((str(p["bezug"]), f"{p['nr']}. {p.get('titel', '')}") for p in stehende if p.get("bezug")))}
+    return gefunden | _personen_der_sitze(f)
+
+
+def _personen_der_sitze(f: Frage) -> dict[str, Angebot]:
+    """Je Sitz, wer ihn innehat oder vertritt; die Zeilen stehen in der Reihenfolge der Vorbelegung."""
+    sitze = {x["sitz"]: x for x in heutige_sitze(f.umfeld, f.heute)}
+    return {f"sitze.{nr}.personen": Angebot(_benannt(f, x["personen"])) for nr, x in enumerate(sitze.values())}
+
+
+def heutige_sitze(umfeld: Umfeld, tag: date) -> list[dict[str, Any]]:
+    """Die Sitze der Lenkungsgruppe an diesem Tag, wie ein Formular sie erwartet."""
+    p = umfeld.profil
+    inhaber = {x.key: [y.key for y in sorted(p.personen, key=lambda y: y.sitz_als != "inhaber") if y.sitz == x.key] for x in p.sitze}
+    return [{"sitz": x.key, "funktion": x.funktion, "rolle": x.rolle, "vertretung": x.vertretung, "personen": inhaber[x.key],
+             "institution": stelle.name if (stelle := p.institution(x.institution)) else None} for x in p.sitze_am(tag)]
+
+
+def _des_beschlusses(f: Frage) -> dict[str, Angebot]:
+    weiter = {k: e for k, e in (f.stand.get("weiterleitungen") or {}).items() if not e.get("kenntnis_am")}
+    namen = anzeige.personennamen(f.s)
+    gefunden = {"empfaenger": Angebot(tuple((k, namen.get(k, k)) for k in weiter) or _gleich([f.person.institution])),
+                "sitz": Angebot(_sitze(f.stand.get("sitze") or ())),
+                "verteiler": _verteiler(f)}
+    sitzung_ = f.gelesen(f.text("sitzung"))
+    if sitzung_:
+        anwesend = {k for k, wer in (sitzung_.get("anwesenheit") or {}).items() if wer != "abwesend"}
+        gefunden["befangen"] = Angebot(tuple(p for p in _sitze(sitzung_.get("sitze") or ()) if p[0] in anwesend))
+        stehende = [p for p in sitzung_.get("punkte") or () if not p.get("gestrichen_am")]
+        gefunden["punkt"] = Angebot(tuple((str(p["nr"]), f"{p['nr']}. {p.get('titel', '')}") for p in stehende))
+    return gefunden
+
+
+def _verteiler(f: Frage) -> Angebot:
+    p = f.umfeld.profil
+    return Angebot(_gleich([*(v.name for v in p.verteilerlisten), *(i.name for i in p.institutionen)]), fest=False)
+
+
+_AUS_DEM_INHALT: dict[str, Callable[[Frage], dict[str, Angebot]]] = {
+    "arbeitsgruppe": _der_gruppe, "fallrekonstruktion": _der_fallrekonstruktion, "zielsystem": _des_zielsystems,
+    "monitoring": _des_monitorings, "sitzung": _der_sitzung, "beschluss": _des_beschlusses,
+}
+
+
+# --- was ein Beschluss bewegt -----------------------------------------------------------------------------------------
+
+
+def aus_dem_bewegten(f: Frage, key: str, art: str) -> dict[str, Angebot]:
+    """Vorschläge für die Angaben eines Schritts, den der Beschluss an diesem Vorgang auslöst."""
+    stand = f.gelesen(key)
+    gefunden = {"leitung": _leitungen(f), "auflagen.*.bestaetigt_durch": _institutionen(f, *BESTAETIGT_ALS)}
+    if art == "zielsystem":
+        massnahmen = tuple((str(m["key"]), str(m["titel"])) for m in stand.get("massnahmen") or ())
+        gefunden["auflagen.*.massnahmen"] = Angebot(massnahmen)
+    return gefunden
+

@@ -1,0 +1,144 @@
+"""Die Seite mit dem Formular eines Schritts: Felder aus dem Formular, Auswahl und Vorbelegung aus dem, was schon da ist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from forms import formular
+from forms.felder import Eingaben, Feld, als_eingaben, felder_von, zeilenzahl
+from service.angebote import Angebote, Frage, angebote
+from service.clock import berliner_tag
+from service.handelnde import Handelnde
+from service.pages import bewegungen
+from service.sicht import Ansicht
+from service.vorbelegung import BEARBEITEN, vorbelegung
+from service.web import anwendung, seite
+from states.kette import PROZESSE
+from states.model import Uebergang
+
+_WERTELISTEN = ("kommunen", "handlungsfelder", "rechtskreise", "status_gruppen", "altersbaender")
+
+
+def einzeln(eingaben: Eingaben, name: str) -> str:
+    gesendet = eingaben.get(name) or ("",)
+    return str(gesendet[-1]).strip()
+
+
+def felder_des_schritts(art: str, u: Uebergang) -> tuple[Feld, ...]:
+    return felder_von(formular(art, u.formular)) if u.formular else ()
+
+
+def formularseite(
+    request: Request,
+    person: Handelnde,
+    art: str,
+    u: Uebergang,
+    ansicht: Ansicht | None,
+    eingaben: Eingaben | None = None,
+    befunde: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """`eingaben`: was gesendet wurde; ohne sie beginnt das Formular mit dem, was schon feststeht."""
+    a, felder = anwendung(request), felder_des_schritts(art, u)
+    jetzt = a.jetzt()
+    with a.db.lesen() as s:
+        frage = Frage(s, person, a.umfeld(s), berliner_tag(jetzt), art, u, ansicht, eingaben or {})
+        if eingaben is None:
+            frage = replace(frage, eingaben=_beginn(request, frage, felder))
+        inhalt = _inhalt(frage, felder)
+    return seite(
+        request,
+        "pages/schritt.html",
+        status=status,
+        art=art,
+        art_titel=PROZESSE[art].bezeichnung,
+        uebergang=u,
+        key=ansicht.key if ansicht else "",
+        titel=(ansicht.felder.get("titel") or "") if ansicht else "",
+        version=einzeln(frage.eingaben, "version") or (str(ansicht.version) if ansicht else ""),
+        offen=_offen(felder, u, eingaben, befunde or {}),
+        b=befunde or {},
+        beanstandet=partial(_beanstandet, befunde or {}),
+        beschriftungen=beschriftungen(felder, frage.eingaben, befunde or {}),
+        listen={name: [(w, w) for w in getattr(frage.umfeld.kontext(jetzt), name)] for name in _WERTELISTEN},
+        ziel=request.url.path,
+        **inhalt,
+    )
+
+
+def _beginn(request: Request, frage: Frage, felder: Sequence[Feld]) -> dict[str, list[str]]:
+    verweis = {name: request.query_params.getlist(name) for name in request.query_params}
+    return als_eingaben(felder, vorbelegung(frage, felder, angebote(frage), verweis))
+
+
+def _inhalt(frage: Frage, felder: Sequence[Feld]) -> dict[str, Any]:
+    e = frage.eingaben
+    w = Angebote(angebote(frage))
+    bewegt = any(f.art == "bewegungen" for f in felder)
+    if bewegt:
+        w |= bewegungen.angebote_der_zeilen(frage, e)
+    return {
+        "pflicht": [f for f in felder if f.pflicht],
+        "freiwillig": [f for f in felder if not f.pflicht and f.art != "bewegungen"],
+        "bewegt": next((f for f in felder if f.art == "bewegungen"), None),
+        "moegliche_bewegungen": bewegungen.moegliche_bewegungen(frage) if bewegt else [],
+        "bewegungszeilen": bewegungen.zeilen,
+        "e": e,
+        "w": w,
+        "zeilen": zeilenzahl,
+        "gefuellt": partial(_gefuellte, e),
+        "stellen": [i.name for i in frage.umfeld.profil.institutionen] if bewegt or _nennt_stellen(felder) else [],
+    }
+
+
+def beschriftungen(felder: Sequence[Feld], eingaben: Eingaben, befunde: Mapping[str, str]) -> dict[str, str]:
+    """Feld -> wie es auf der Seite heißt; bei einer Zeile einer Liste mit deren Nummer."""
+    return {name: "Begründung" if name == "grund" else _beschriftung(felder, name) for name in befunde if name}
+
+
+def _beschriftung(felder: Sequence[Feld], name: str) -> str:
+    kopf, _, rest = name.partition(".")
+    f = next((x for x in felder if x.name == kopf), None)
+    if f is None:
+        return ""
+    if f.art == "gruppe" and rest:
+        return f"{f.titel}, {_beschriftung(f.felder, rest)}".rstrip(", ")
+    if f.art == "liste" and f.element is not None and rest:
+        nummer, _, weiter = rest.partition(".")
+        zeile = f"{f.titel} {int(nummer) + 1}" if nummer.isdecimal() else f.titel
+        return f"{zeile}, {_beschriftung(f.element.felder, weiter)}".rstrip(", ")
+    return f.titel
+
+
+def _offen(felder: Sequence[Feld], u: Uebergang, eingaben: Eingaben | None, befunde: Mapping[str, str]) -> bool:
+    """Ob die freiwilligen Angaben aufgeklappt sind: wo es keine anderen gibt, beim Ändern, und wo schon jemand etwas eintrug."""
+    freiwillige = [f for f in felder if not f.pflicht]
+    if "grund" in befunde or (felder and len(freiwillige) == len(felder)) or u.ausloeser in BEARBEITEN:
+        return True
+    return eingaben is not None and any(_beruehrt(f.name, eingaben, befunde) for f in freiwillige)
+
+
+def _beruehrt(name: str, eingaben: Eingaben, befunde: Mapping[str, str]) -> bool:
+    return any(n == name or n.startswith(f"{name}.") for n in (*befunde, *(n for n, gesendet in eingaben.items() if any(gesendet))))
+
+
+def _beanstandet(befunde: Mapping[str, str], name: str) -> bool:
+    return any(n.startswith(f"{name}.") for n in befunde)
+
+
+def _nennt_stellen(felder: Sequence[Feld]) -> bool:
+    return any(f.art == "stelle" or _nennt_stellen(f.felder) or (f.element is not None and _nennt_stellen((f.element,))) for f in felder)
+
+
+def _gefuellte(eingaben: Eingaben, name: str) -> set[str]:
+    """Die Zeilen einer Liste, in denen schon etwas steht."""
+    vor = f"{name}."
+    return {
+        vor + n[len(vor) :].split(".", 1)[0] for n, gesendet in eingaben.items() if n.startswith(vor) and any(t.strip() for t in gesendet)
+    }

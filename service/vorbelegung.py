@@ -1,0 +1,160 @@
+"""Was schon feststeht, muss niemand tippen: womit ein Formular beginnt. Alles lässt sich vor dem Absenden ändern."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from forms.felder import Feld
+from service.angebote import Angebote, Frage, heutige_sitze
+from service.umfeld import Umfeld
+from states.fallrekonstruktion import MELDUNGEN
+from states.model import Rolle, her, hin
+
+# Schritte, die Vorhandenes ändern, zeigen es; alle anderen Formulare beginnen leer
+BEARBEITEN = frozenset({"bearbeiten", "berichtigen", "uebergeben", "umbenennen"})
+_FUER_SICH = ("institution", "stelle", "empfaenger")
+
+
+def vorbelegung(f: Frage, felder: Sequence[Feld], angebote: Angebote, verweis: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Feld -> Wert. `verweis`: was der Weg hierher schon nennt, zum Beispiel der Vorgang, aus dem etwas entstehen soll."""
+    werte: dict[str, Any] = {x.name: x.vorgabe for x in felder if isinstance(x.vorgabe, (str, bool, int))}
+    if f.ansicht is not None and f.u.ausloeser in BEARBEITEN:
+        werte |= {x.name: f.ansicht.felder[x.name] for x in felder if x.name in f.ansicht.felder}
+    werte |= _einzige(f, felder, angebote) | _genannte(felder, angebote, verweis)
+    return {k: w for k, w in (werte | _BESONDERE.get((f.art, f.u.ausloeser), _nichts)(f, werte)).items() if w not in (None, "")}
+
+
+def _genannte(felder: Iterable[Feld], angebote: Angebote, verweis: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Nur was das Formular ohnehin anbietet; eine Adresse füllt kein freies Feld."""
+    gefunden = {}
+    for x in felder:
+        genannt = [w for w in verweis.get(x.name, ()) if (angebot := angebote.get(x.name)) is not None and angebot.kennt(w)]
+        if genannt:
+            gefunden[x.name] = genannt if x.art == "liste" else genannt[-1]
+    return gefunden
+
+
+def _einzige(f: Frage, felder: Iterable[Feld], angebote: Angebote) -> dict[str, Any]:
+    """Die eigene Stelle, wo jemand für sich spricht; und wo es nur eine Möglichkeit gibt, diese."""
+    gefunden = {}
+    for x in felder:
+        angebot = angebote.get(x.name)
+        if angebot is None or x.art == "liste":
+            continue
+        eigene = next((wer for wer in (f.person.institution, f.person.key) if wer and angebot.kennt(wer)), None)
+        if x.name in _FUER_SICH and eigene and not f.person.hat(Rolle.KOORDINATION):
+            gefunden[x.name] = eigene
+        elif x.pflicht and angebot.fest and len(angebot.werte) == 1:
+            gefunden[x.name] = angebot.werte[0][0]
+    return gefunden
+
+
+def _nichts(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    return {}
+
+
+# --- je Schritt -------------------------------------------------------------------------------------------------------
+
+
+def _melden(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    if not f.person.institution or f.person.hat(Rolle.KOORDINATION):
+        return {}
+    art = "case_management" if f.person.hat(Rolle.CASE_MANAGEMENT) else "externe_stelle"
+    return {"melder_institution": f.person.institution, "kanal": "online", "melder_art": art}
+
+
+def _fr_einladen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    """Die meldenden Stellen gehören immer dazu, und sobald eine von außen kommt, eine Moderation."""
+    meldungen = f.nachbarn(MELDUNGEN)
+    stellen = dict.fromkeys(m.institution for m in meldungen if m.institution)
+    von_aussen = any(m.stand.get("melder_art") != "case_management" for m in meldungen)
+    return {"teilnehmende": [{"institution": x} for x in stellen], "moderation": von_aussen, "termin": f.stand.get("termin")}
+
+
+def _fr_durchfuehren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    return {"teilnahmen": [{"institution": t["institution"]} for t in f.stand.get("teilnehmende") or ()]}
+
+
+def _lg_einladen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sitze": heutige_sitze(f.umfeld, date.fromisoformat(f.stand["datum"])), "ort": f.stand.get("ort")}
+
+
+def _lg_eroeffnen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    return {"anwesenheit": [{"sitz": x["sitz"]} for x in f.stand.get("sitze") or ()], "gaeste": f.stand.get("gaeste")}
+
+
+def _umlauf(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sitze": heutige_sitze(f.umfeld, f.heute)}
+
+
+def _bs_weiterleiten(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    """Der Verteiler, aufgelöst in einzelne Stellen; wer ihn schon hat, fehlt."""
+    bisher = f.stand.get("weiterleitungen") or {}
+    zeilen: dict[str, dict[str, Any]] = {}
+    for name in f.stand.get("verteiler") or ():
+        for stelle in _aufgeloest(f.umfeld, name):
+            sammel = {"sammelempfaenger": name} if stelle != name else {}
+            zeilen.setdefault(stelle, {"institution": stelle, "weg": "protokoll", **sammel})
+    return {"empfaenger": [z for stelle, z in zeilen.items() if stelle not in bisher]}
+
+
+def _aufgeloest(umfeld: Umfeld, name: str) -> list[str]:
+    return [i.name for i in umfeld.profil.empfaenger(name)] or [name]
+
+
+def _ag_konstituieren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    return {} if f.stand.get("sitzungen") else {"datum": f.heute.isoformat()}
+
+
+def _zs_anlegen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    return {"thema": f.gelesen(str(werte.get("eltern") or "")).get("thema")}
+
+
+def _zs_bearbeiten(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    """Die Ist-Kette beginnt mit dem, was die Stellen in der Gruppe beigetragen haben."""
+    if werte.get("ist"):
+        return {}
+    schritte = [x for g in f.nachbarn((her("erarbeitet"),)) for b in g.stand.get("ist_beitraege", {}).values()
+                for x in b.get("schritte") or ()]
+    return {"ist": [{**x, "nr": nr} for nr, x in enumerate(schritte, 1)]}
+
+
+def _zs_weiterleiten(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    """Die Mitglieder der Gruppe und wer im Soll, bei einer Maßnahme oder Auflage genannt ist."""
+    mitglieder = [m for g in f.nachbarn((her("erarbeitet"),)) for m in g.stand.get("mitglieder", {})]
+    genannte = [x.get(feld) for liste, feld in (("soll", "zustaendig"), ("massnahmen", "eigner")) for x in f.stand.get(liste) or ()]
+    genannte += [a.get("verantwortlich") for a in (f.stand.get("auflagen") or {}).values()]
+    bekannte = [x for x in (*mitglieder, *genannte) if x in mitglieder or (x and f.umfeld.profil.institution(x))]
+    return {"empfaenger": [{"institution": x, "antwort_erwartet": True} for x in dict.fromkeys(bekannte)]}
+
+
+def _zs_einfuehren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    heute = f.heute.isoformat()
+    offene = [m for m in f.nachbarn((hin("umgesetzt_durch"),)) if m.zustand in ("offen", "in_arbeit")]
+    fristen = [(m.key, str(m.stand.get("frist") or "")) for m in offene]
+    return {"offene_massnahmen": [{"massnahme": key, **({"frist": frist} if frist >= heute else {})} for key, frist in fristen]}
+
+
+def _baseline(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    bekannte = f.stand.get("indikatoren") or [i for z in f.nachbarn((her("beobachtet_in"),)) for i in z.stand.get("indikatoren") or ()]
+    offene = [i for i in bekannte if i["key"] not in (f.stand.get("baseline") or {})]
+    return {"werte": [{"indikator": i["key"], "wert": i.get("ausgangswert")} for i in offene or bekannte]}
+
+
+_BESONDERE: dict[tuple[str, str], Callable[[Frage, Mapping[str, Any]], dict[str, Any]]] = {
+    ("meldebogen", "einreichen"): _melden,
+    ("fallrekonstruktion", "einladen"): _fr_einladen,
+    ("fallrekonstruktion", "durchfuehren"): _fr_durchfuehren,
+    ("sitzung", "einladen"): _lg_einladen,
+    ("sitzung", "eroeffnen"): _lg_eroeffnen,
+    ("beschluss", "umlauf_starten"): _umlauf,
+    ("beschluss", "weiterleiten"): _bs_weiterleiten,
+    ("arbeitsgruppe", "konstituieren"): _ag_konstituieren,
+    ("zielsystem", "anlegen"): _zs_anlegen,
+    ("zielsystem", "bearbeiten"): _zs_bearbeiten,
+    ("zielsystem", "weiterleiten"): _zs_weiterleiten,
+    ("zielsystem", "einfuehren"): _zs_einfuehren,
+    ("monitoring", "baseline_erfassen"): _baseline,
+}
