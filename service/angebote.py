@@ -126,6 +126,7 @@ _ZUSTAENDE: dict[tuple[str, str, str], Mapping[str, tuple[str, ...]]] = {
     ("zielsystem", "anlegen", "eltern"): {"arbeitsgruppe": ("soll_entwurf", "beendet")},
     ("zielsystem", "anlegen", "thema"): _THEMA_OFFEN,
     ("zielsystem", "anlegen", "ersetzt"): {"zielsystem": ("eingefuehrt",)},
+    ("einzelfalluebergabe", "anbieten", "meldung"): {"meldebogen": ("in_vorpruefung", "in_sammlung", "themenspeicher")},
     ("monitoring", "anlegen", "eltern"): {"zielsystem": zielsystem.NACH_DEM_BESCHLUSS},
     ("auswahlrunde", "anlegen", "sitzung"): {"sitzung": sitzung.VOR_DER_SITZUNG},
 }

@@ -10,9 +10,10 @@ from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import NichtGefunden
 from service.handelnde import Handelnde
+from service.angebote import anfangszustaende
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
 from states import engine
-from states.kette import PROZESSE
+from states.kette import PROZESSE, zielart
 from states.model import Bezug, Fakten, Uebergang
 
 
@@ -80,3 +81,19 @@ def beginnbar(s: Sitzung, person: Handelnde, art: str, ausloeser: str) -> Ueberg
 def _beteiligt(s: Sitzung, person: Handelnde, rolle: str) -> bool:
     return s.eine("SELECT 1 FROM beteiligung WHERE offen = 1 AND rolle = :rolle AND wer IN (:ich, :stelle) LIMIT 1",
                   {"rolle": rolle, "ich": person.key, "stelle": person.institution or ""}) is not None
+
+
+@dataclass(frozen=True)
+class Folgeanfang:
+    """Was aus einem Vorgang entstehen kann: der Anfang und das Feld, das ihn nennt."""
+
+    art: str
+    uebergang: Uebergang
+    feld: str
+
+
+def folgende(s: Sitzung, person: Handelnde, art: str, zustand: str) -> list[Folgeanfang]:
+    """Was die Person aus einem Vorgang in diesem Zustand beginnen kann; ob es gelingt, entscheidet wie immer das Absenden."""
+    return [Folgeanfang(neu, u, v.feld) for neu, prozess in PROZESSE.items() for u in prozess.moeglich("") for v in u.verbindet
+            if v.feld and art in zielart(neu, (v.hop,)) and zustand in (anfangszustaende(neu, u.ausloeser, v.feld) or {}).get(art, ())
+            and beginnbar(s, person, neu, u.ausloeser) is u]

@@ -15,7 +15,7 @@ from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, Verbo
 from service.handeln import handle_zurueck
 from service.handelnde import Handelnde
 from service.laden import akte
-from service.moeglich import moegliche
+from service.moeglich import folgende, moegliche
 from service.pages.raum import Blick, raum_von
 from service.pages.formularseite import einzeln
 from service.pages.schritt import satz, texte, version
@@ -44,6 +44,7 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
             "fristen": anzeige.offene_fristen(s, ansicht) if ansicht.ebene is Ebene.VOLL else [],
             "verbundene": anzeige.verbundene(s, person, key, heute),
             "schritte": schritte,
+            "folgende": folgende(s, person, ansicht.art, ansicht.zustand) if ansicht.zustand else [],
         }
         if raum is not None:
             kontext |= raum.inhalt(Blick(s, person, ansicht, tuple(schritte), namen, a.umfeld(s), jetzt, heute))
