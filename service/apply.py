@@ -303,7 +303,7 @@ class _Zug:
             return tuple(a.als_nachbar() for a in alle.values())
 
         return Fakten(akte.art, akte.zustand, akte.stand, antwort, grund, akte.marken, self.person.key, self.person.institution,
-                      self.heute, akte.key, sicht, rolle)
+                      self.heute, akte.key, sicht, rolle, self.umfeld.sitzschluessel_am)
 
     def _schreibe_fort(self, akte: Akte, uebergang: Uebergang, antwort: dict[str, Any], grund: str) -> None:
         tag = self.heute.isoformat()

@@ -192,10 +192,7 @@ class Empfaengersuche:
         """Die Sitze, die am Vorgang stehen; sonst die, die heute nach dem Profil bestehen."""
         if akte.stand.get("sitze"):
             return list(akte.stand["sitze"])
-        p = self._umfeld.profil
-        inhaber = {s.key: [x.key for x in sorted(p.personen, key=lambda x: x.sitz_als != "inhaber") if x.sitz == s.key] for s in p.sitze}
-        return [{"sitz": s.key, "rolle": s.rolle, "institution": s.institution, "funktion": s.funktion, "personen": inhaber[s.key]}
-                for s in p.sitze_am(self._heute)]
+        return list(self._umfeld.sitze_am(self._heute))
 
     def _sitz(self, sitz: Mapping[str, Any]) -> Empfaenger:
         v = self.verzeichnis

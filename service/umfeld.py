@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from forms.grundform import Formularkontext
 from service.clock import berliner_tag
@@ -53,6 +54,17 @@ class Umfeld:
         """Der Name, unter dem das Profil die Stelle führt; was es nicht kennt, bleibt, wie es geschrieben ist."""
         gefunden = self.profil.institution(bezeichnung)
         return gefunden.name if gefunden else bezeichnung
+
+    def sitze_am(self, tag: date) -> list[dict[str, Any]]:
+        """Die Sitze der Lenkungsgruppe, die an diesem Tag gelten, mit denen, die für sie sprechen; Inhaberin und Inhaber zuerst."""
+        personen: dict[str | None, list[str]] = {}
+        for p in sorted(self.profil.personen, key=lambda p: p.sitz_als != "inhaber"):
+            personen.setdefault(p.sitz, []).append(p.key)
+        return [{"sitz": s.key, "rolle": s.rolle, "institution": self.stelle(s.institution), "funktion": s.funktion,
+                 "personen": personen.get(s.key, [])} for s in self.profil.sitze_am(tag)]
+
+    def sitzschluessel_am(self, tag: date) -> frozenset[str]:
+        return frozenset(s["sitz"] for s in self.sitze_am(tag))
 
     def zustaendige(self, bereich: str | None) -> tuple[str | None, str | None]:
         """Zuständige Person und Vertretung; mit nur einer Koordination vertritt die eines anderen Bereichs.

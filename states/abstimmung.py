@@ -6,10 +6,34 @@ Enthaltungen zählen für keine Seite. Wer befangen ist, stimmt nicht mit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 from states.model import Daten, Fakten, Grund, Nachbar, Rolle, Waechter, hin
 from states.waechter import wenn
+
+# --- die Sitze ------------------------------------------------------------------------------------------------------
+
+
+def sitze_von(sitze: Iterable[Daten], tag: str) -> frozenset[str]:
+    """Die Sitze einer genannten Liste, die an diesem Tag gelten."""
+    return frozenset(s["sitz"] for s in sitze
+                     if (s.get("gueltig_von") or "") <= tag and (not s.get("gueltig_bis") or tag <= s["gueltig_bis"]))
+
+
+def sitze_des_tages(tag: Callable[[Fakten], date]) -> Waechter:
+    """Eine Liste der Sitze nennt genau die, die an dem Tag gelten; sonst entstünde ein Quorum aus beliebigen Sitzen."""
+
+    def pruefe(f: Fakten) -> Grund | None:
+        genannt = [s["sitz"] for s in f.daten.get("sitze") or ()]
+        gelten = f.sitze_am(tag(f))
+        if not genannt or not gelten or (len(genannt) == len(gelten) and set(genannt) == gelten):
+            return None
+        abweichend = sorted(gelten ^ set(genannt)) or sorted({s for s in genannt if genannt.count(s) > 1})
+        return Grund("Die Liste nennt nicht genau die Sitze, die an dem Tag gelten. Zu prüfen: {sitze}.", {"sitze": ", ".join(abweichend)})
+
+    return Waechter("sitze_des_tages", pruefe)
+
 
 # --- in der Sitzung -------------------------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ ZUSTAENDE = (
 _BEZUG_PASST = wenn("bezug_passt", lambda f: all(n.art in VERBINDUNGEN["behandelt"].von for n in f.nachbarn(her("behandelt"))),
                     "Ein Beschluss bezieht sich auf Themen, Zielsysteme, Arbeitsgruppen, Monitorings, Sitzungen oder Beschlüsse.")
 _SITZE = feld_noetig("sitze", "Bitte nennen Sie alle Sitze, die um ihre Stimme gebeten werden.")
+_SITZE_VON_HEUTE = abstimmung.sitze_des_tages(lambda f: f.heute)
 _ANTWORT_BIS = datum_nicht_vergangen("antwort_bis", "Der Antworttag darf nicht in der Vergangenheit liegen.")
 _FRIST = datum_nicht_vergangen("frist", "Die neue Frist darf nicht in der Vergangenheit liegen.")
 _UMLAUF = wenn("im_umlauf_entschieden", lambda f: f.stand.get("verfahren") == "umlauf",
@@ -131,7 +132,7 @@ UEBERGAENGE = (
               schreibt=(Setze(), Rechne(_gefasst)), verbindet=(Verbinde("sitzung", hin("gefasst_in")), _BEZUG), beteiligt=(_EIGNER,),
               braucht=((hin("gefasst_in"),), *_HANDELT_VON), quelle="[004] 3.3 Entscheidung der Lenkungsgruppe"),
     Uebergang("umlauf_starten", (), "im_umlauf", (K_ALLE,), "Umlauf starten", "UmlaufStarten",
-              waechter=(_SITZE, _ANTWORT_BIS, abstimmung.FRISTEN_KUENFTIG, _BEZUG_PASST),
+              waechter=(_SITZE, _SITZE_VON_HEUTE, _ANTWORT_BIS, abstimmung.FRISTEN_KUENFTIG, _BEZUG_PASST),
               schreibt=(Setze(), Rechne(lambda stand, daten, heute: {"verfahren": "umlauf"})), verbindet=(_BEZUG,),
               beteiligt=(_EIGNER,), meldet=(Anlass("umlauf", ("sitze",)),), braucht=_HANDELT_VON, aussen=True),
     Uebergang("stimme_abgeben", ("im_umlauf",), None, (K_ALLE, LG_MITGLIED, LG_VORSITZ), "Stimme abgeben", "StimmeAbgeben",
@@ -193,7 +194,7 @@ FRISTEN = (
                   Stufe("1 WT nach Ende", ("eigner", "zustaendig")))),
 )
 
-BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, quelle="[004] 3.3")
+BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=2, quelle="[004] 3.3")
 
 # --- die Kette ------------------------------------------------------------------------------------------------------
 

@@ -130,7 +130,8 @@ class Fakten:
 
     `daten`: das geprüfte Formular als JSON-Werte (Tage als "JJJJ-MM-TT"); `stand`: der Inhalt des Vorgangs *vor* dem
     Schritt; `marken`: Name -> Datum als Text ("" ohne Datum); `heute`: Kalendertag in Europe/Berlin.
-    `nachbarn(weg)` sieht nur, was der Übergang mit `braucht` nennt. `rolle`: als wer die Person handelt.
+    `nachbarn(weg)` sieht nur, was der Übergang mit `braucht` nennt. `rolle`: als wer die Person handelt. `sitze_am`: die Sitze
+    der Lenkungsgruppe, die an einem Tag gelten; keine, wenn für ihn keine gepflegt sind.
     """
 
     art: str
@@ -145,6 +146,7 @@ class Fakten:
     key: str = ""
     sicht: Callable[[Weg], tuple[Nachbar, ...]] = lambda weg: ()
     rolle: str = ""
+    sitze_am: Callable[[date], frozenset[str]] = lambda tag: frozenset()
 
     def nachbarn(self, *weg: Hop) -> tuple[Nachbar, ...]:
         return self.sicht(weg)

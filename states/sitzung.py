@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from states import abstimmung
 from states.model import (
     K_ALLE, KETTE, LG_VORSITZ, SYSTEM, VERWALTUNG, Anlass, Beteilige, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Grund, Haenge, Lage,
     Nachbar, Neu, Prozess, Rechne, Rolle, Setze, Stufe, Termin, Uebergang, Verbinde, Waechter, Zustand, am_feld, her, hin,
@@ -152,14 +153,10 @@ def nimmt_punkte(key: str, sitzungen: Iterable[Nachbar]) -> bool:
     return any(n.key == key and n.art == "sitzung" and n.zustand in NIMMT_PUNKTE for n in sitzungen)
 
 
-def sitze_am(sitze: Iterable[Daten], tag: str) -> set[str]:
-    """Die Sitze, die an diesem Tag gelten."""
-    return {s["sitz"] for s in sitze if (s.get("gueltig_von") or "") <= tag and (not s.get("gueltig_bis") or tag <= s["gueltig_bis"])}
-
-
 def _jeder_sitz(f: Fakten) -> Grund | None:
     """Die Anwesenheit nennt jeden geltenden Sitz und keinen anderen; sonst stimmen Quorum und Protokoll nicht."""
-    sollen = sitze_am(f.daten.get("sitze") or f.stand.get("sitze") or (), f.stand["datum"])
+    tag = f.stand["datum"]
+    sollen = f.sitze_am(date.fromisoformat(tag)) or abstimmung.sitze_von(f.daten.get("sitze") or f.stand.get("sitze") or (), tag)
     genannt = [e["sitz"] for e in f.daten.get("anwesenheit") or ()]
     if not sollen or len(genannt) != len(set(genannt)) or set(genannt) != sollen:
         abweichend = ", ".join(sorted(sollen ^ set(genannt))) or "die Liste der Sitze"
@@ -174,6 +171,7 @@ def _alles_weitergeleitet(f: Fakten) -> Grund | None:
 
 
 _SITZE = Waechter("anwesenheit_je_sitz", _jeder_sitz)
+_SITZE_DES_TAGES = abstimmung.sitze_des_tages(lambda f: date.fromisoformat(f.stand["datum"]))
 _WEITERGELEITET = Waechter("alle_beschluesse_weitergeleitet", _alles_weitergeleitet)
 
 # --- Übergänge ------------------------------------------------------------------------------------------------------
@@ -188,7 +186,7 @@ UEBERGAENGE = (
               quelle="[004] zwei Sitzungen im Jahr"),
     Uebergang("tagesordnung_zustimmen", ("geplant",), None, (LG_VORSITZ,), "Der Tagesordnung zustimmen",
               schreibt=(_am("tagesordnung_zugestimmt_am"),), meldet=(Anlass("tagesordnung_zugestimmt", ("zustaendig",)),)),
-    Uebergang("einladen", ("geplant",), "eingeladen", (K_ALLE, VERWALTUNG), "Einladen", "Einladen", waechter=(_ZUGESTIMMT,),
+    Uebergang("einladen", ("geplant",), "eingeladen", (K_ALLE, VERWALTUNG), "Einladen", "Einladen", waechter=(_ZUGESTIMMT, _SITZE_DES_TAGES),
               schreibt=(Setze(), _am("eingeladen_am")), beteiligt=_GAESTE, meldet=(Anlass("sitzung_einladung", ("sitze",)),), aussen=True),
     Uebergang("unterlagen_versenden", ("eingeladen",), "unterlagen_versandt", (K_ALLE, VERWALTUNG), "Unterlagen versenden",
               "UnterlagenVersenden", waechter=(_ZUGESTIMMT,), schreibt=(Setze(), _am("unterlagen_am")),
@@ -208,7 +206,7 @@ UEBERGAENGE = (
               waechter=(_PUNKT_GENANNT, _PUNKT_BEKANNT, _OHNE_BEZUG), schreibt=(Rechne(_gestrichen),),
               verbindet=(Verbinde("bezug", her("steht_auf"), loest=True),)),
     Uebergang("eroeffnen", ("eingeladen", "unterlagen_versandt"), "laeuft", (K_ALLE, LG_VORSITZ), "Sitzung eröffnen", "Eroeffnen",
-              waechter=(_SITZE,), schreibt=(Rechne(_anwesenheit), _am("eroeffnet_am")), beteiligt=_GAESTE),
+              waechter=(_SITZE, _SITZE_DES_TAGES), schreibt=(Rechne(_anwesenheit), _am("eroeffnet_am")), beteiligt=_GAESTE),
     Uebergang("beschlussunfaehig_feststellen", ("laeuft",), None, (LG_VORSITZ,), "Feststellen, dass die Runde nur berät",
               schreibt=(Rechne(lambda stand, daten, heute: {"beschlussunfaehig": True}),),
               meldet=(Anlass("sitzung_beschlussunfaehig", ("zustaendig",)),)),
@@ -278,7 +276,7 @@ FRISTEN = (
                   Stufe("Ende", ("zustaendig", "vertretung", "vorsitz")))),
 )
 
-SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, quelle="[004] 3.2, 3.3")
+SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=2, quelle="[004] 3.2, 3.3")
 
 
 # --- die Kette ------------------------------------------------------------------------------------------------------

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 from service.apply import Ergebnis, Schritt, apply
 from service.db import Datenbank
 from service.handelnde import Handelnde
+from service.profil import Profil
 from service.umfeld import Umfeld
 
 JETZT = datetime(2026, 1, 7, 9, 0, tzinfo=UTC)
@@ -23,6 +25,11 @@ MELDUNG: dict[str, Any] = {
 
 def person(key: str, *rollen: str, bereich: str = "", institution: str | None = None, abh: bool = False) -> Handelnde:
     return Handelnde(key, key, institution, frozenset((r, bereich) for r in rollen), abh)
+
+
+def ohne_sitze(profil: Profil) -> Profil:
+    """Dasselbe Profil ohne die Sitze der Lenkungsgruppe."""
+    return Profil.model_validate({**json.loads(profil.kanonisch()), "sitze": [], "demonstration": {}})
 
 
 KOORDINATION = person("koord_a", "koordination", bereich="kreis")

@@ -28,7 +28,7 @@ from service.zuruecknehmen import nimm_zurueck
 from states.kette import PROZESSE
 from states.model import Prozess, Rolle, Uebergang
 from tests import rezepte_gruppe, rezepte_lenkung  # noqa: F401  (füllen die Rezepte)
-from tests.bau import JETZT
+from tests.bau import JETZT, ohne_sitze
 from tests.rezepte import REZEPTE
 from tests.schmied import PERSONEN, Antwort, Schmied, Welt, ab, grundantwort
 
@@ -38,7 +38,7 @@ KANTEN = frozenset((art, *k) for art, p in PROZESSE.items() for k in p.kanten())
 
 @cache
 def umfeld() -> Umfeld:
-    return umfeld_aus(lesen(PROFIL), "test", {"kreis": ("koord_a", "koord_b"), "iserlohn": ("koord_is",)})
+    return umfeld_aus(ohne_sitze(lesen(PROFIL)), "test", {"kreis": ("koord_a", "koord_b"), "iserlohn": ("koord_is",)})
 
 
 class Buehne:

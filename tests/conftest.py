@@ -18,6 +18,7 @@ from service.datenhaltung import hebe_an
 from service.db import Datenbank
 from service.profil import Profil, lesen
 from service.umfeld import Umfeld, umfeld_aus
+from tests.bau import ohne_sitze
 from tests.datenbild import Anleger
 
 PROFIL = Path(__file__).parent.parent / "service" / "profile" / "maerkischer_kreis.toml"
@@ -119,4 +120,5 @@ def _neue_postgres(server: str, name: str) -> str:
 
 @pytest.fixture
 def umfeld(profil: Profil) -> Umfeld:
-    return umfeld_aus(profil, "test", {"kreis": ("koord_a", "koord_b"), "iserlohn": ("koord_is",)})
+    """Ohne eigene Sitze: Wer sie braucht, nennt sie in seinem Schritt."""
+    return umfeld_aus(ohne_sitze(profil), "test", {"kreis": ("koord_a", "koord_b"), "iserlohn": ("koord_is",)})

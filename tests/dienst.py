@@ -17,7 +17,7 @@ from service.handelnde import Handelnde
 from service.profil import Profil
 from service.settings import Einstellungen
 from service.stammdaten import uebernehme_profil
-from tests.bau import JETZT
+from tests.bau import JETZT, ohne_sitze
 
 ADRESSE = "http://localhost"
 V1 = "/api/v1"
@@ -30,7 +30,8 @@ class Dienst:
         self.db, self.jetzt = db, JETZT
         self._schluessel: dict[str, tuple[str, datetime]] = {}
         with db.transaktion() as s:
-            uebernehme_profil(s, profil, JETZT - timedelta(days=30), "test", mit_vorfuehrung=personen is None)
+            uebernehme_profil(s, profil if personen is None else ohne_sitze(profil), JETZT - timedelta(days=30), "test",
+                              mit_vorfuehrung=personen is None)
             s.viele("INSERT INTO person (key, name, institution, von, vorfuehrung) VALUES (:key, :key, :institution, '2020-01-01', 0)",
                     [{"key": p.key, "institution": p.institution} for p in personen or ()])
             s.viele("INSERT INTO person_rolle (person, rolle, bereich, von) VALUES (:person, :rolle, :bereich, '2020-01-01')",

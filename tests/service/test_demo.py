@@ -17,6 +17,7 @@ from service.demo.fuellen import Fuellung, fuelle, geschichten
 from service.demo.lauf import Lauf
 from service.demo.nachtrag import Handlung, handlungen
 from service.demo.zeit import Zeitabbildung
+from service.profil import Profil
 from service.pruefen import pruefe
 from service.spur import spur
 from service.umfeld import Umfeld, umfeld_aus
@@ -39,9 +40,9 @@ BEFRISTENDE = "('beauftragt', 'fuehrt_zu', 'erarbeitet', 'beobachtet_in', 'umges
 
 
 @pytest.fixture
-def eigenes(umfeld: Umfeld) -> Umfeld:
+def eigenes(profil: Profil) -> Umfeld:
     koordination = {"kreis": ("koordination-a", "koordination-b"), "iserlohn": ("koordination-iserlohn",)}
-    return umfeld_aus(umfeld.profil, umfeld.profil.fingerabdruck(), koordination)
+    return umfeld_aus(profil, profil.fingerabdruck(), koordination)
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from service.apply import Schritt
 from service.db import Datenbank
 from service.errors import Unmoeglich, Verboten
 from service.fristen import runde
+from service.profil import Profil
 from service.pruefen import pruefe
-from service.umfeld import Umfeld
+from service.umfeld import Umfeld, umfeld_aus
 from tests.bau import KOORDINATION, person, tue
 
 VORSITZ = person("s01", "lg_vorsitz", "lg_mitglied")
@@ -266,6 +267,20 @@ def test_umlauf_und_sein_bericht(haus: Haus) -> None:
         "2026-07-15", "punkt_aufnehmen", "LG-01", {"bezug": "BS-01"}
     )  # steht schon da: kein zweiter Punkt, keine zweite Verbindung
     assert len(haus.stand("LG-01")["punkte"]) == 1
+    haus.stimmig()
+
+
+def test_ein_umlauf_fragt_alle_gepflegten_sitze(db: Datenbank, profil: Profil) -> None:
+    """Mit einem einzigen Sitz wäre er sonst sofort gefasst."""
+    haus = Haus(db, umfeld_aus(profil, "test", {"kreis": ("koord_a", "koord_b")}))
+    alle = haus.umfeld.sitze_am(date(2026, 6, 25))
+    umlauf = {**BESCHLUSS, "antwort_bis": "2026-07-09"}
+    for sitze in (alle[:1], alle[1:], [*alle, {"sitz": "S99", "funktion": "Amt"}]):
+        with pytest.raises(Unmoeglich) as fehler:
+            haus.schritt("2026-06-25", "umlauf_starten", "BS-01", {**umlauf, "sitze": sitze}, art="beschluss")
+        assert fehler.value.waechter == ("sitze_des_tages",)
+    haus.schritt("2026-06-25", "umlauf_starten", "BS-01", {**umlauf, "sitze": alle}, art="beschluss")
+    assert len(haus.stand("BS-01")["sitze"]) == len(profil.sitze)
     haus.stimmig()
 
 

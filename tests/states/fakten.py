@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,13 +22,13 @@ def nachbar(
 def schalte(
     prozess: Prozess, ausloeser: str, zustand: str = "", *, stand: Mapping[str, Any] | None = None, daten: Mapping[str, Any] | None = None,
     grund: str = "", person: str = "p", rolle: str = "koordination", institution: str | None = None, sichten: Sichten | None = None,
-    key: str = "X-01",
+    key: str = "X-01", sitze_am: Callable[[date], frozenset[str]] = lambda tag: frozenset(),
 ) -> Uebergang:
     """Der Übergang, den die Maschine wählt; wirft engine.Abgelehnt mit den Namen der Wächter."""
     sicht = dict(sichten or {})
     daten = daten or {}
     fakten = Fakten(prozess.art, zustand, stand or {}, daten, grund, {}, person, institution, HEUTE, key,
-                    lambda weg: tuple(sicht.get(weg, ())), rolle)
+                    lambda weg: tuple(sicht.get(weg, ())), rolle, sitze_am)
     return engine.advance(prozess, ausloeser, fakten, daten.get("ziel"))
 
 

@@ -168,6 +168,17 @@ def test_umlauf_fragt_sitze_und_nennt_einen_kuenftigen_tag() -> None:
     assert nach("umlauf_starten", "", {}, daten)["verfahren"] == "umlauf"
 
 
+def test_der_umlauf_fragt_genau_die_sitze_die_heute_gelten() -> None:
+    def starte(*sitze: str) -> tuple[str, ...]:
+        daten = {"sitze": [{"sitz": s} for s in sitze], "antwort_bis": "2026-03-09"}
+        return waechter_von(BESCHLUSS, "umlauf_starten", daten=daten,
+                            sitze_am=lambda tag: frozenset({"S01", "S02"} if tag == HEUTE else {"S09"}))
+
+    assert starte("S02", "S01") == ()
+    for falsch in (("S01",), ("S01", "S02", "S03"), ("S01", "S02", "S02"), ("S01", "S09")):
+        assert starte(*falsch) == ("sitze_des_tages",)
+
+
 def test_eine_stimme_je_sitz_und_nur_fuer_den_eigenen() -> None:
     def stimme(
         sitz: str, rolle: str = "lg_mitglied", person: str = "p", institution: str | None = None, **stand: Any

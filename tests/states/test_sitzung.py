@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from states.abstimmung import sitze_von
 from states.engine import Abgelehnt, advance
 from states.model import Blick, Fakten, Folge, Lage, Nachbar, Rolle, Uebergang, fortgeschrieben, her, hin
-from states.sitzung import FOLGEN, SITZUNG, offene_einwaende, sitze_am
+from states.sitzung import FOLGEN, SITZUNG, offene_einwaende
 
 VOR = ("geplant", "eingeladen", "unterlagen_versandt")
 NIMMT = (*VOR, "laeuft")
@@ -146,7 +147,7 @@ def test_anwesenheit_nennt_jeden_geltenden_sitz() -> None:
         {"sitz": "S02", "gueltig_bis": "2026-04-21"},
         {"sitz": "S03", "gueltig_von": "2026-04-22"},
     ]
-    assert sitze_am(sitze, "2026-04-22") == {"S01", "S03"}
+    assert sitze_von(sitze, "2026-04-22") == {"S01", "S03"}
     stand = {"datum": "2026-04-22", "sitze": sitze}
     alle = [{"sitz": "S01", "anwesend": "inhaber"}, {"sitz": "S03", "anwesend": "abwesend"}]
     assert schritt("eroeffnen", "eingeladen", stand=stand, daten={"anwesenheit": alle}).nach == "laeuft"
@@ -159,6 +160,23 @@ def test_anwesenheit_nennt_jeden_geltenden_sitz() -> None:
         "S01": "inhaber",
         "S03": "abwesend",
     }
+
+
+def test_gelten_sitze_zaehlt_keine_eigene_liste() -> None:
+    """Wer nur einen Sitz nennt, macht damit kein Quorum: Die gepflegten Sitze des Sitzungstages gehen vor."""
+    stand = {"datum": "2026-04-22", "sitze": [{"sitz": "S01"}]}
+
+    def gelten(tag: date) -> frozenset[str]:
+        return frozenset({"S01", "S02"} if tag == HEUTE else ())
+
+    allein = {"anwesenheit": [{"sitz": "S01", "anwesend": "inhaber"}]}
+    assert abgelehnt("eroeffnen", "eingeladen", stand=stand, daten=allein, sitze_am=gelten) == ("anwesenheit_je_sitz",)
+    beide = {"anwesenheit": [{"sitz": s, "anwesend": "inhaber"} for s in ("S01", "S02")]}
+    assert schritt("eroeffnen", "eingeladen", stand=stand, daten=beide, sitze_am=gelten).nach == "laeuft"
+    zugestimmt = {**stand, "tagesordnung_zugestimmt_am": "2026-03-23"}
+    for ausloeser, zustand, daten in (("einladen", "geplant", {}), ("eroeffnen", "eingeladen", beide)):
+        eine = {**daten, "sitze": [{"sitz": "S01"}]}
+        assert abgelehnt(ausloeser, zustand, stand=zugestimmt, daten=eine, sitze_am=gelten) == ("sitze_des_tages",)
 
 
 def test_protokoll_geht_erst_unterzeichnet_hinaus() -> None:
