@@ -1,7 +1,8 @@
 """Die Runde: was heute fällig ist, erinnert oder schaltet, genau einmal, gleich wer sie wie oft anstößt.
 
 Jede Stufe einer Frist ist eine bedingte Änderung ihrer Zeile in derselben Transaktion wie ihre Wirkung. Wer zu spät
-kommt, ändert null Zeilen und tut nichts.
+kommt, ändert null Zeilen und tut nichts. Geht ein Schritt gerade nicht, wird er jeden Werktag wieder versucht; erinnert wird deshalb nur
+einmal.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any
 
 from service.apply import Schritt, apply
@@ -17,6 +19,7 @@ from service.clock import als_text, berliner_tag
 from service.db import Datenbank, Sitzung
 from service.errors import Kreislauffehler
 from service.handelnde import SYSTEM
+from service.kalender import Dauer, Kalender
 from service.pruefen import siegele
 from service.terminlage import stufentag
 from service.umfeld import Umfeld
@@ -24,12 +27,13 @@ from states.kette import PROZESSE
 from states.model import Frist, Stufe
 
 _PORTION = 200
+_EIN_WERKTAG = Dauer.lesen("1 WT")
 _FAELLIG = (
     "SELECT f.id, f.vorgang, f.name, f.schluessel, f.anker, f.ende, f.stufe, f.naechste, v.key, v.art, v.version FROM frist f "
     "JOIN vorgang v ON v.id = f.vorgang WHERE f.offen = 1 AND f.naechste IS NOT NULL AND f.naechste <= :heute "
     "AND (f.naechste, f.id) > (:ab_tag, :ab_id) ORDER BY f.naechste, f.id LIMIT :menge"
 )
-_WEITER = ("UPDATE frist SET stufe = :neu, naechste = :naechste WHERE id = :id AND stufe = :alt AND offen = 1 AND naechste IS NOT NULL")
+_WEITER = ("UPDATE frist SET stufe = :neu, naechste = :naechste WHERE id = :id AND stufe = :alt AND offen = 1 AND naechste = :bisher")
 
 
 @dataclass(frozen=True)
@@ -90,23 +94,41 @@ def _stufen(f: _Faellige, umfeld: Umfeld) -> tuple[Stufe, ...]:
     return umfeld.stufen(definition)[f.stufe:] if definition else ()
 
 
-def _faellige_stufen(f: _Faellige, umfeld: Umfeld, heute: date) -> tuple[list[tuple[int, Stufe]], int, str | None]:
-    """Die fälligen Stufen mit ihrer Nummer, die nächste offene Nummer und deren Tag."""
-    faellig: list[tuple[int, Stufe]] = []
-    for nummer, stufe in enumerate(_stufen(f, umfeld), start=f.stufe):
-        tag = stufentag(umfeld.kalender, stufe, date.fromisoformat(f.anker), date.fromisoformat(f.ende))
-        if tag > heute:
-            return faellig, nummer, tag.isoformat()
-        faellig.append((nummer, stufe))
-    return faellig, f.stufe + len(faellig), None
+@dataclass(frozen=True, slots=True)
+class _Stufen:
+    """Was heute fällig ist. `neue`: davon, woran noch keine Runde erinnert hat; `danach`: die nächste Nummer und ihr Tag."""
+
+    faellige: list[tuple[int, Stufe]]
+    neue: list[tuple[int, Stufe]]
+    danach: tuple[int, str | None]
+
+    @property
+    def schaltende(self) -> list[tuple[int, str]]:
+        return [(nummer, st.feuert) for nummer, st in self.faellige if st.feuert]
+
+    def noch_einmal(self, kalender: Kalender, heute: date) -> tuple[int, str]:
+        """Der Schritt ging nicht: Die Frist bleibt bei ihm und kommt am nächsten Werktag wieder dran, mit allem, was bis dahin fällig wird."""
+        wieder = kalender.ende(heute, _EIN_WERKTAG).ende.isoformat()
+        return self.schaltende[0][0], min(wieder, self.danach[1] or wieder)
 
 
-def _erinnere(s: Sitzung, f: _Faellige, umfeld: Umfeld, jetzt: datetime) -> int:
+def _faellige_stufen(f: _Faellige, umfeld: Umfeld, heute: date) -> _Stufen:
+    tage = [(n, st, stufentag(umfeld.kalender, st, date.fromisoformat(f.anker), date.fromisoformat(f.ende)).isoformat())
+            for n, st in enumerate(_stufen(f, umfeld), start=f.stufe)]
+    faellig = list(takewhile(lambda x: x[2] <= heute.isoformat(), tage))
+    danach = next(((n, tag) for n, _, tag in tage[len(faellig):]), (f.stufe + len(faellig), None))
+    wiederholt = bool(tage) and f.naechste != tage[0][2]  # dann hat eine frühere Runde an alles erinnert, was vor diesem Tag lag
+    return _Stufen([(n, st) for n, st, _ in faellig], [(n, st) for n, st, tag in faellig if not wiederholt or tag >= f.naechste], danach)
+
+
+def _erinnere(s: Sitzung, f: _Faellige, umfeld: Umfeld, jetzt: datetime, *, gescheitert: bool = False) -> int:
     """Rückt die Frist weiter und legt die Nachrichten in den Ausgang; gibt ihre Zahl zurück."""
-    faellig, neu, naechste = _faellige_stufen(f, umfeld, berliner_tag(jetzt))
-    if s.fuehre(_WEITER, {"id": f.id, "alt": f.stufe, "neu": neu, "naechste": naechste}) != 1:
+    heute = berliner_tag(jetzt)
+    stufen = _faellige_stufen(f, umfeld, heute)
+    neu, naechste = stufen.noch_einmal(umfeld.kalender, heute) if gescheitert else stufen.danach
+    if s.fuehre(_WEITER, {"id": f.id, "alt": f.stufe, "bisher": f.naechste, "neu": neu, "naechste": naechste}) != 1:
         return 0
-    nachrichten = list(_je_empfaenger_die_letzte(faellig))
+    nachrichten = list(_je_empfaenger_die_letzte(stufen.neue))
     for nummer, an in nachrichten:
         s.fuehre(AUSGANG_NEU, _nachricht(f, nummer, an, als_text(jetzt)))
     return len(nachrichten)
@@ -127,8 +149,8 @@ def _nachricht(f: _Faellige, nummer: int, an: tuple[str, ...], zeit: str) -> dic
 
 
 def _schalte(db: Datenbank, f: _Faellige, umfeld: Umfeld, jetzt: datetime, bisher: Runde) -> Runde:
-    faellig, _, _ = _faellige_stufen(f, umfeld, berliner_tag(jetzt))
-    ausloeser = next((st.feuert for _, st in reversed(faellig) if st.feuert), "")
+    schaltende = _faellige_stufen(f, umfeld, berliner_tag(jetzt)).schaltende
+    ausloeser = schaltende[-1][1] if schaltende else ""
 
     def arbeit(s: Sitzung) -> tuple[int, int]:
         erinnert = _erinnere(s, f, umfeld, jetzt)
@@ -142,6 +164,6 @@ def _schalte(db: Datenbank, f: _Faellige, umfeld: Umfeld, jetzt: datetime, bishe
         erinnert, geschaltet = db.in_transaktion(arbeit)
     except Kreislauffehler as fehler:
         # eine Frist sperrt nie: der Schritt ging nicht, also wird erinnert, und die Runde sagt warum
-        erinnert, geschaltet = db.in_transaktion(lambda s: (_erinnere(s, f, umfeld, jetzt), 0))
+        erinnert, geschaltet = db.in_transaktion(lambda s: (_erinnere(s, f, umfeld, jetzt, gescheitert=bool(ausloeser)), 0))
         bisher = replace(bisher, gescheitert=(*bisher.gescheitert, (f.key, ausloeser, fehler.satz)))
     return replace(bisher, erinnert=bisher.erinnert + erinnert, geschaltet=bisher.geschaltet + geschaltet)

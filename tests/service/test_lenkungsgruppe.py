@@ -355,3 +355,33 @@ def test_kleine_akten(haus: Haus) -> None:
     haus.schritt("2026-03-17", "beenden", "LA-02", {"auswertung": "Es wurden weniger."})
     assert haus.zustand("LA-02") == "beendet"
     haus.stimmig()
+
+
+def test_was_der_runde_nicht_gelang_versucht_sie_jeden_werktag_wieder(haus: Haus) -> None:
+    """Ein offener Einwand hält die Genehmigung auf; ist er erledigt, genehmigt die nächste Runde, und erinnert wird nicht täglich."""
+    eroeffnete_sitzung(haus)
+    haus.schritt("2026-04-22", "schliessen", "LG-01", wer=VORSITZ)
+    haus.schritt("2026-05-05", "protokoll_unterzeichnen", "LG-01", wer=VORSITZ)
+    haus.schritt("2026-05-06", "protokoll_versenden", "LG-01")
+    haus.schritt("2026-05-08", "einwand_verzeichnen", "LG-01", {"einwand_von": "S03"})
+    haus.bis("2026-06-12")
+    assert haus.zustand("LG-01") == "protokoll_versandt"
+    assert haus.nachrichten("frist_lg_einwaende") == 2  # am Ende an die Koordination, fünf Werktage später auch an den Vorsitz
+    haus.schritt("2026-06-12", "berichtigen", "LG-01", {"text": "Ergänzt.", "zu_einwand": 1})
+    haus.bis("2026-06-14")
+    assert haus.zustand("LG-01") == "protokoll_versandt"  # Samstag und Sonntag
+    haus.bis("2026-06-15")
+    assert haus.zustand("LG-01") == "protokoll_genehmigt" and haus.nachrichten("frist_lg_einwaende") == 2
+    haus.stimmig()
+
+
+def test_ein_gescheiterter_schritt_laesst_keine_spaetere_erinnerung_aus(haus: Haus) -> None:
+    """Stand die Runde lange still, hört jede Stelle einmal davon; der Schritt bleibt fällig."""
+    eroeffnete_sitzung(haus)
+    haus.schritt("2026-04-22", "schliessen", "LG-01", wer=VORSITZ)
+    haus.schritt("2026-05-05", "protokoll_unterzeichnen", "LG-01", wer=VORSITZ)
+    haus.schritt("2026-05-06", "protokoll_versenden", "LG-01")
+    haus.schritt("2026-05-08", "einwand_verzeichnen", "LG-01", {"einwand_von": "S03"})
+    ergebnis = [runde(haus.db, haus.umfeld, um(tag)) for tag in ("2026-06-12", "2026-06-12", "2026-06-15")]
+    assert [len(r.gescheitert) for r in ergebnis] == [1, 0, 1]
+    assert haus.nachrichten("frist_lg_einwaende") == 1
