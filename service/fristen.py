@@ -107,7 +107,7 @@ class _Stufen:
         return [(nummer, st.feuert) for nummer, st in self.faellige if st.feuert]
 
     def noch_einmal(self, kalender: Kalender, heute: date) -> tuple[int, str]:
-        """Der Schritt ging nicht: Die Frist bleibt bei ihm und kommt am nächsten Werktag wieder dran, mit allem, was bis dahin fällig wird."""
+        """Der Schritt ging nicht: Am nächsten Werktag kommt er wieder dran, oder mit der nächsten Stufe, wenn die früher fällig ist."""
         wieder = kalender.ende(heute, _EIN_WERKTAG).ende.isoformat()
         return self.schaltende[0][0], min(wieder, self.danach[1] or wieder)
 
