@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from forms.mailtexte import Familie
+from forms.mailtexte import SCHLUSS_MIT_LINK, Familie
 
 _ORT = Path(__file__).parent / "templates" / "mail"
 _BREITE = 74
@@ -18,11 +18,15 @@ _BREITE = 74
 
 @dataclass(frozen=True)
 class Punkt:
-    """Eine Mitteilung. `titel` nur, wenn der Empfänger ihn sehen darf und er nichts über eine Person sagen kann."""
+    """Eine Mitteilung. `titel` nur, wenn der Empfänger ihn sehen darf und er nichts über eine Person sagen kann.
+
+    `link_bis`: Die Adresse öffnet ohne Anmeldung, bis zu diesem Tag; sonst leer.
+    """
 
     satz: str
     adresse: str
     titel: str = ""
+    link_bis: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,5 +52,5 @@ def _umbrochen(text: str, einzug: str = "") -> str:
 def setze(betreff: str, familie: Familie, punkte: Sequence[Punkt], unterschrift: str, hinweis: str, *, einzeln: bool) -> Brief:
     """`einzeln`: eine Nachricht für sich, ohne den Satz, der mehrere einleitet."""
     angaben = {"betreff": betreff, "familie": familie, "punkte": punkte, "unterschrift": unterschrift, "hinweis": hinweis,
-               "einzeln": einzeln}
+               "einzeln": einzeln, "schluss": SCHLUSS_MIT_LINK if all(p.link_bis for p in punkte) else familie.schluss}
     return Brief(*(_vorlagen().get_template(name).render(angaben) for name in ("nachricht.txt", "nachricht.html")))

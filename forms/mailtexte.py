@@ -63,23 +63,29 @@ FAMILIEN: Mapping[str, Familie] = {
     "einzelfall": Familie(
         "Neues zu Einzelfällen", "Ihrem Team ist etwas zugeleitet.",
         "Inhalte stehen aus Gründen des Datenschutzes nicht in dieser Nachricht. Sie lesen sie nach der Anmeldung."),
+    "link": Familie(
+        "Ihre Antwort", "Sie haben um einen neuen Link gebeten, oder der bisherige ging nicht mehr.",
+        "Der vorige Link gilt damit nicht mehr."),
     "leitung": Familie(
         "Hinweise für die Leitung", "Sie erhalten diesen Hinweis als Leitung; er nennt Nummer und Alter, keine Inhalte.",
         "Auskunft gibt Ihnen die Koordination.", immer_eingeleitet=True),
 }
+
+# Der Schluss einer Nachricht, in der jeder Punkt einen Link trägt: Wer sie bekommt, kann sich nicht anmelden.
+SCHLUSS_MIT_LINK = "Geht der Link nicht mehr, antworten Sie bitte auf diese Nachricht; wir schicken Ihnen dann einen neuen."
 
 # In welcher Familie jemand angesprochen wird, sagt das Wort, mit dem die Tabelle des Ablaufs ihn nennt.
 FAMILIE_VON: Mapping[str, str] = {
     "melder": "meldung", "zustaendig": "aufgabe", "vertretung": "aufgabe", "koordination": "aufgabe", "koordination_dort": "aufgabe",
     "beteiligte": "fallrekonstruktion", "mitglieder": "arbeitsgruppe", "ag_leitung": "arbeitsgruppe", "sitze": "lenkungsgruppe",
     "vorsitz": "lenkungsgruppe", "verteiler": "weiterleitung", "eigner": "umsetzung", "umsetzende": "umsetzung", "cm": "einzelfall",
-    "leitung": "leitung",
+    "leitung": "leitung", "stelle": "link",
 }
 
 # Geht immer als eigene Nachricht hinaus: Empfangsbestätigungen, Einladungen, Eiliges.
 EINZELN = frozenset({
     "eingangsbestaetigung", "frist_eilmeldung", "lage_ausgerufen", "einladung_fallrekonstruktion", "fallrekonstruktion_verlegt",
-    "fallrekonstruktion_abgesagt", "sitzung_einladung", "sitzung_verlegt", "sitzung_abgesagt", "umlauf",
+    "fallrekonstruktion_abgesagt", "sitzung_einladung", "sitzung_verlegt", "sitzung_abgesagt", "umlauf", "neuer_link",
 })
 
 # (wer oder was, zu wem) je Art, für ganze Sätze

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from forms.render import Vorlagen
 from service import clock
+from service.bremse import Bremse
 from service.clock import berliner_tag
 from service.db import Datenbank, Sitzung
 from service.settings import Einstellungen
@@ -26,6 +27,7 @@ class Anwendung:
     einstellungen: Einstellungen
     vorlagen: Vorlagen
     jetzt: Callable[[], datetime] = clock.jetzt
+    bremse: Bremse = field(default_factory=Bremse)
     _umfeld: tuple[int, Umfeld] | None = field(default=None, init=False)
     _vorfuehrung: tuple[bool, datetime] | None = field(default=None, init=False)
     _sperre: threading.Lock = field(default_factory=threading.Lock, init=False)

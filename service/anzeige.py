@@ -13,6 +13,7 @@ from typing import Any
 from forms import formular
 from forms.felder import Feld, felder_von
 from forms.render import datum, zeitpunkt
+from service.adressen import STELLE
 from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN
 from service.handelnde import Handelnde
@@ -128,6 +129,16 @@ def _wert(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
     if _MONAT.fullmatch(text):
         return f"{text[5:]}/{text[:4]}"
     return namen.get(text, text)
+
+
+def titel(art: str, name: str) -> str:
+    """Wie eine Angabe heißt."""
+    return _titel(art, name)
+
+
+def wert(art: str, name: str, roh: Any) -> str:
+    """Ein einfacher Wert in Worten."""
+    return _wert(art, name, roh, {})
 
 
 def inhalt(ansicht: Ansicht, namen: Mapping[str, str]) -> list[Angabe]:
@@ -253,4 +264,6 @@ def verbundene(s: Sitzung, person: Handelnde, key: str, heute: date) -> list[Ver
 
 def personennamen(s: Sitzung) -> dict[str, str]:
     """Personenschlüssel -> Anzeigename. Bis zu einigen Tausend Personen; der Aufrufer merkt sich das Ergebnis."""
-    return {"system": "System", **dict(s.alle("SELECT key, name FROM person"))}
+    stellen = s.alle("SELECT DISTINCT stelle, name FROM antwortlink WHERE eingeloest IS NOT NULL")
+    return {"system": "System", **dict(s.alle("SELECT key, name FROM person")),
+            **{f"{STELLE}{stelle}": f"{name} (mit einem Link)" for stelle, name in stellen}}

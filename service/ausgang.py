@@ -14,9 +14,11 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from forms.kalenderblatt import TERMINE, Termin, kalenderblatt, termin_von
 from forms.mail import Punkt, setze
 from forms.mailtexte import ALLGEMEIN, DINGE, EINZELN, FAMILIE_VON, FAMILIEN, eingesetzt, text
 from service.adressen import Empfaenger
+from service.antwortlink import NEUER_LINK, QUELLE, Aussteller
 from service.clock import als_text, aus_text, berliner_tag
 from service.db import Sitzung, kennungen
 from service.empfaenger import Anrede, Empfaengersuche, Meldung, lies_daten
@@ -26,6 +28,7 @@ from service.sicht import Ebene
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
 from states.model import Frist
+from states.perlink import TATEN
 
 _PORTION = 1000
 # Titel dieser Arten kann jemand aus einer Meldung abgeschrieben haben; sie stehen in keiner Nachricht.
@@ -43,9 +46,9 @@ _FAELLIG = (
     "WHERE a.erledigt = 0 AND a.fruehestens <= :jetzt ORDER BY a.fruehestens, a.id LIMIT :menge"
 )
 _SENDUNG_NEU = (
-    "INSERT INTO sendung (empfaenger, gruppe, adresse, antwort_an, betreff, inhalt, html, message_id, erstellt, zustand, versuche, "
-    "naechster_versuch, fehler, besitzer, pacht_bis, zugestellt) VALUES (:empfaenger, :gruppe, :adresse, :antwort_an, :betreff, :inhalt, "
-    ":html, :message_id, :jetzt, :zustand, 0, :jetzt, :fehler, '', '', '') RETURNING id"
+    "INSERT INTO sendung (empfaenger, gruppe, adresse, antwort_an, betreff, inhalt, html, kalender, message_id, erstellt, zustand, "
+    "versuche, naechster_versuch, fehler, besitzer, pacht_bis, zugestellt) VALUES (:empfaenger, :gruppe, :adresse, :antwort_an, :betreff, "
+    ":inhalt, :html, :kalender, :message_id, :jetzt, :zustand, 0, :jetzt, :fehler, '', '', '') RETURNING id"
 )
 
 
@@ -108,6 +111,7 @@ class _Bau:
         self.s, self.umfeld, self.jetzt, self.webadresse = s, umfeld, jetzt, webadresse
         self.heute = berliner_tag(jetzt)
         self.suche = Empfaengersuche(s, umfeld, self.heute)
+        self.links = Aussteller(s, umfeld, jetzt, webadresse)
         self.buende: dict[tuple[str, str], _Bund] = {}
         self.erledigt: list[tuple[int, int]] = []  # (Zeile, 1 verschickt oder 2 gegenstandslos)
 
@@ -117,10 +121,10 @@ class _Bau:
         self.suche.lade({z[1] for z in zeilen})
         fristen = self._fristen(zeilen)
         bedient = self._bedient([z[0] for z in zeilen])
-        for id_, vorgang, _, anlass, an, ausloeser, person, zeit, nach, inhalt in zeilen:
+        for id_, vorgang, quelle, anlass, an, ausloeser, person, zeit, nach, inhalt in zeilen:
             frist = fristen.get(id_)
             meldung = Meldung(id_, vorgang, anlass, tuple(an.split(",")), ausloeser, person, zeit, lies_daten(inhalt),
-                              frist.schluessel if frist else "")
+                              frist.schluessel if frist else _gebetene_stelle(quelle))
             self.erledigt.append((id_, 2 if frist and frist.ueberholt else 1))
             if frist and frist.ueberholt:
                 continue
@@ -148,10 +152,17 @@ class _Bau:
         vorlage = text(m.anlass, m.ausloeser, familie, lage, nur_zahl=bool(frist and frist.nur_zahl)) or ALLGEMEIN
         betreff, satz = eingesetzt(vorlage, self._angaben(m, anrede.bezug, nach, frist), self.umfeld.profil.wortlaut)
         bezug = anrede.bezug
-        punkt = Punkt(satz, f"{self.webadresse}/vorgang/{quote(bezug.key, safe='')}", self._titel(anrede))
+        punkt = self._punkt(satz, anrede)
         gruppe = _gruppe(m, familie, bezug)
         bund = self.buende.setdefault((anrede.empfaenger.key, gruppe), _Bund(anrede.empfaenger, familie, gruppe))
         bund.teile.append(_Mitteilung(m, anrede, betreff, punkt))
+
+    def _punkt(self, satz: str, anrede: Anrede) -> Punkt:
+        """Die Adresse führt zum Vorgang; wer kein Konto hat und etwas tun soll, bekommt statt ihrer einen Link."""
+        link = self.links.link(anrede.empfaenger.person, anrede.bezug) if self.suche.sieht(anrede) is not None else None
+        if link is not None:
+            return Punkt(satz, link[0], self._titel(anrede), _deutsch(link[1]))
+        return Punkt(satz, f"{self.webadresse}/vorgang/{quote(anrede.bezug.key, safe='')}", self._titel(anrede))
 
     def _titel(self, anrede: Anrede) -> str:
         akte = anrede.bezug
@@ -176,6 +187,20 @@ class _Bau:
             "ende": _deutsch(frist.ende) if frist else "", "frist": frist.bezeichnung if frist else "",
         }
 
+    def _termin(self, bund: _Bund) -> str:
+        """Der Kalendereintrag zu einer Einladung, Verlegung oder Absage; sonst leer."""
+        teil = bund.teile[0]
+        art, akte = TERMINE.get(teil.meldung.anlass), teil.anrede.bezug
+        tag = termin_von(akte.stand)
+        if art is None or tag is None:
+            return ""
+        die, _ = DINGE[akte.art]
+        return kalenderblatt(Termin(
+            f"{akte.key}@{urlsplit(self.webadresse).hostname or 'localhost'}", akte.version, tag,
+            str(akte.stand.get("uhrzeit") or akte.stand.get("beginn") or ""), str(akte.stand.get("ort") or ""),
+            f"{die.partition(' ')[2]} {akte.key}", f"{self.webadresse}/vorgang/{quote(akte.key, safe='')}",
+            self.suche.verzeichnis.schreibt_als(akte.zustaendig), bund.empfaenger.adresse, self.jetzt), art)
+
     # --- speichern
 
     def speichere(self) -> tuple[int, int]:
@@ -199,12 +224,17 @@ class _Bau:
         sendung = self.s.wert(_SENDUNG_NEU, {
             "empfaenger": bund.empfaenger.key, "gruppe": bund.gruppe, "adresse": bund.empfaenger.adresse,
             "antwort_an": self.suche.verzeichnis.schreibt_als(erster.anrede.bezug.zustaendig), "betreff": betreff, "inhalt": brief.text,
-            "html": brief.html, "message_id": neue_message_id(self.webadresse), "jetzt": als_text(self.jetzt), "fehler": fehler,
+            "html": brief.html, "kalender": self._termin(bund), "message_id": neue_message_id(self.webadresse),
+            "jetzt": als_text(self.jetzt), "fehler": fehler,
             "zustand": "gescheitert" if fehler else "bereit"})
         zeilen = {(t.meldung.id, t.anrede.bezug.id) for t in bund.teile}
         self.s.viele("INSERT INTO sendung_ausgang (sendung, ausgang, vorgang) VALUES (:sendung, :ausgang, :vorgang)",
                      [{"sendung": sendung, "ausgang": a, "vorgang": v} for a, v in sorted(zeilen)])
         return bool(fehler)
+
+
+def _gebetene_stelle(quelle: str) -> str:
+    return quelle.rpartition(":")[2] if quelle.startswith(QUELLE) else ""
 
 
 def neue_message_id(webadresse: str) -> str:
@@ -280,5 +310,4 @@ def anlaesse() -> Iterator[tuple[str, str, str, str, bool]]:
             yield from ((prozess.art, a.name, u.ausloeser, wort, False) for a in u.meldet for wort in a.an)
         for f in prozess.fristen:
             yield from ((prozess.art, f"frist_{f.name}", "", wort, st.nur_zahl) for st in f.stufen for wort in st.an)
-
-
+    yield from ((tat.art, NEUER_LINK, "", "stelle", False) for tat in TATEN)

@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Literal
 
+from forms.kalenderblatt import methode
 from service.ausgang import kopfzeile_erlaubt
 from service.errors import Betriebsfehler
 from service.sendungen import KOPFZEILE
@@ -45,6 +46,7 @@ class Sendung:
     message_id: str
     erstellt: datetime
     versuche: int
+    kalender: str = ""
 
 
 class Aufgeschoben(Exception):
@@ -77,6 +79,9 @@ def als_mail(sendung: Sendung, absender: str) -> EmailMessage:
         mail[name] = wert
     mail.set_content(sendung.inhalt, cte="quoted-printable")
     mail.add_alternative(sendung.html, subtype="html", cte="quoted-printable")
+    if sendung.kalender:
+        mail.add_attachment(sendung.kalender, subtype="calendar", cte="quoted-printable", filename="termin.ics",
+                            params={"method": methode(sendung.kalender)})
     return mail
 
 

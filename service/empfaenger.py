@@ -20,6 +20,7 @@ from service.sicht import sieht, umstaende
 from service.umfeld import Umfeld
 from states.model import Rolle
 from states.monitoring_inhalt import wer_erhebt
+from states.perlink import TATEN
 
 # Mitteilungen, die jemandem gelten, der den Vorgang (noch oder wieder) nicht sieht: Einladung und Ende einer
 # Fallrekonstruktion, die Lage für die Leitung. Sie nennen Nummer, Tag und Ort, keinen Inhalt.
@@ -28,6 +29,9 @@ OHNE_EINBLICK = frozenset({
     "fallrekonstruktion_gesperrt", "fallrekonstruktion_wird_berichtigt", "schritt_zurueckgenommen", "lage_ausgerufen", "lage_erweitert",
     "lage_beendet",
 })
+
+
+_ROLLE_PER_LINK = {tat.art: tat.rolle for tat in TATEN}
 
 
 @dataclass(frozen=True)
@@ -252,6 +256,11 @@ class Empfaengersuche:
         return [e for wer in sorted({wer for wer, _ in akte.beteiligte}) if wer in teams
                 and (e := v.stelle(wer, Rolle.CASE_MANAGEMENT)) is not None]
 
+    def stelle(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        """Die eine Stelle, die die Koordination meint."""
+        gefunden = self.verzeichnis.stelle(m.schluessel, _ROLLE_PER_LINK[akte.art])
+        return [gefunden] if gefunden else []
+
     def leitung(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
         return self.verzeichnis.mit_rolle(Rolle.LEITUNG) or [self.verzeichnis.unbekannt("Leitung")]
 
@@ -268,6 +277,7 @@ WOERTER: Mapping[str, Callable[[Empfaengersuche, Akte, Meldung], Gemeinte]] = {
     "sitze": Empfaengersuche.sitze, "vorsitz": Empfaengersuche.vorsitz, "verteiler": Empfaengersuche.verteiler,
     "umsetzende": Empfaengersuche.umsetzende, "eigner": Empfaengersuche.eigner, "cm": Empfaengersuche.cm,
     "leitung": Empfaengersuche.leitung,
+    "stelle": Empfaengersuche.stelle,
 }
 
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from service import aufraeumen, idempotenz, sendungen
+from service import antwortlink, aufraeumen, idempotenz, sendungen
 from service.bestand import pruefe_bestand
 from service.clock import als_text, aus_text
 from service.db import Datenbank, Sitzung
@@ -116,7 +116,7 @@ def tagesrunde(db: Datenbank, jetzt: datetime, pachtdauer: timedelta = PACHTDAUE
         if gang is None:
             return Tagesrunde()
         gesiegelt = db.in_transaktion(lambda s: siegele(s, jetzt))
-        vergessen = db.in_transaktion(lambda s: sum(m.raeume_auf(s, jetzt) for m in (idempotenz, aufraeumen, sendungen)))
+        vergessen = db.in_transaktion(lambda s: sum(m.raeume_auf(s, jetzt) for m in (idempotenz, aufraeumen, sendungen, antwortlink)))
         befunde = _befunde(db)
         if befunde:
             db.in_transaktion(lambda s: vermerke(s, jetzt, "", "tagesrunde_befunde", {"befunde": befunde[:_VERMERKTE]}))

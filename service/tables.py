@@ -245,6 +245,7 @@ class Sendung(SQLModel, table=True):
     betreff: str = _t()
     inhalt: str = _t()
     html: str = _t()
+    kalender: str = _t(default="")  # ein Termin als iCalendar, leer ohne
     message_id: str = _t()
     erstellt: str = _t()
     zustand: str = _t(default="bereit")
@@ -399,6 +400,73 @@ class Einmallink(SQLModel, table=True):
     angelegt: str = _t()
     bis: str = _t()
     eingeloest: str | None = _t(default=None)
+
+
+class Antwortlink(SQLModel, table=True):
+    """Ein Link, mit dem eine Stelle ohne Konto an einem Vorgang eine Handlung tut. `nr`: die Fassung des Vorgangs, als er entstand.
+
+    Er gilt bis zum Ende des Tages `bis`. Das Wort darin entsteht erst beim Versand; ein neuer Link widerruft den alten.
+    """
+
+    __tablename__ = "antwortlink"
+    __table_args__ = _strikt(
+        Index("uq_antwortlink_gueltig", "vorgang", "ausloeser", "stelle", unique=True, sqlite_where=text("widerrufen IS NULL"),
+              postgresql_where=text("widerrufen IS NULL")),
+        Index("ix_antwortlink_bis", "bis"),
+        Index("ix_antwortlink_eingeloest", "stelle", "name", sqlite_where=text("eingeloest IS NOT NULL"),
+              postgresql_where=text("eingeloest IS NOT NULL")),
+        CheckConstraint(_TAG.format("bis"), name="ck_antwortlink_bis"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    vorgang: int = Field(foreign_key="vorgang.id")
+    nr: int
+    ausloeser: str = _t()
+    stelle: str = _t()
+    name: str = _t()
+    angelegt: str = _t()
+    bis: str = _t()
+    eingeloest: str | None = _t(default=None)
+    widerrufen: str | None = _t(default=None)
+
+
+class Antwortwort(SQLModel, table=True):
+    """Der Hash eines Wortes, das zu einem Antwortlink führt; jeder Versuch, ihn zu verschicken, bekommt ein eigenes."""
+
+    __tablename__ = "antwortwort"
+    __table_args__ = _strikt(Index("ix_antwortwort_link", "link"))
+    hash: str = _t(primary_key=True)
+    link: int = Field(foreign_key="antwortlink.id")
+
+
+class Entwurf(SQLModel, table=True):
+    """Halb Getipptes, nur für die Person selbst. `form` ist „art.auslöser“, `key` der Vorgang oder leer; `fassung`: die gesehene."""
+
+    __tablename__ = "entwurf"
+    __table_args__ = _strikt(
+        Index("ix_entwurf_geaendert", "geaendert"),
+        CheckConstraint(_ZEIT.format("geaendert"), name="ck_entwurf_geaendert"),
+        *_ja_nein("entwurf", "erinnert"),
+    )
+    person: str = _t(primary_key=True, foreign_key="person.key")
+    form: str = _t(primary_key=True)
+    key: str = _t(primary_key=True)
+    eingaben: str = _t()
+    fassung: int
+    geaendert: str = _t()
+    erinnert: int = 0
+
+
+class Postadresse(SQLModel, table=True):
+    """Ein berichtigtes Funktionspostfach einer Stelle des Profils; die letzte Zeile gilt, die früheren sind der Verlauf."""
+
+    __tablename__ = "postadresse"
+    __table_args__ = _strikt(Index("ix_postadresse_stelle", "stelle", "id"),
+                             CheckConstraint(_ZEIT.format("seit"), name="ck_postadresse_seit"))
+    id: int | None = Field(default=None, primary_key=True)
+    stelle: str = _t()
+    adresse: str = _t()
+    seit: str = _t()
+    person: str = _t()
 
 
 class Fehlversuch(SQLModel, table=True):

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 
+from service.antwortlink import mit_worten
 from service.ausgang import Zusammenstellung, stelle_zusammen
 from service.briefpost import Abgelehnt, Aufgeschoben, Postweg, Sendung, Zugang, als_mail, lies_kennwort
 from service.clock import als_text, aus_text
@@ -33,7 +34,7 @@ _FREI = "(zustand = 'bereit' AND naechster_versuch <= :jetzt) OR (zustand = 'beg
 _NIMM = (
     "UPDATE sendung SET zustand = 'begonnen', besitzer = :besitzer, pacht_bis = :bis, versuche = versuche + 1 WHERE id = "
     f"(SELECT id FROM sendung WHERE {_FREI} ORDER BY naechster_versuch, id LIMIT 1{{sperre}}) AND ({_FREI}) "
-    "RETURNING id, adresse, antwort_an, betreff, inhalt, html, message_id, erstellt, versuche"
+    "RETURNING id, adresse, antwort_an, betreff, inhalt, html, message_id, erstellt, versuche, kalender, empfaenger"
 )
 _MEINE = "WHERE id = :id AND zustand = 'begonnen' AND besitzer = :besitzer"
 
@@ -124,15 +125,18 @@ def _nimm(s: Sitzung, besitzer: str, nun: datetime) -> Sendung | None:
                    {"besitzer": besitzer, "jetzt": als_text(nun), "bis": als_text(nun + PACHT)})
     if zeile is None:
         return None
-    id_, adresse, antwort_an, betreff, inhalt, html, message_id, erstellt, versuche = zeile
-    return Sendung(id_, adresse, antwort_an, betreff, inhalt, html, message_id, aus_text(erstellt), versuche)
+    id_, adresse, antwort_an, betreff, inhalt, html, message_id, erstellt, versuche, kalender, empfaenger = zeile
+    inhalt, html = mit_worten(s, empfaenger, inhalt, html)
+    return Sendung(id_, adresse, antwort_an, betreff, inhalt, html, message_id, aus_text(erstellt), versuche, kalender)
 
 
 def _schliesse_ab(s: Sitzung, sendung: Sendung, besitzer: str, nun: datetime, ins_postfach: bool) -> None:
     """Nur, wer sie noch hält: Ein Nachfolger, der nach abgelaufener Pacht übernahm, schreibt sein eigenes Ende."""
     werte = {"id": sendung.id, "besitzer": besitzer, "zeit": als_text(nun)}
     meine = s.fuehre(f"UPDATE sendung SET zustand = 'zugestellt', zugestellt = :zeit, fehler = '', pacht_bis = '' {_MEINE}", werte)
-    if meine and ins_postfach:
+    if meine and ins_postfach:  # nur in der Vorführung liegt der Text mit seinen Links lesbar da: Dort ist die Zeile das Postfach
+        s.fuehre("UPDATE sendung SET inhalt = :inhalt, html = :html WHERE id = :id",
+                 {"id": sendung.id, "inhalt": sendung.inhalt, "html": sendung.html})
         s.fuehre("INSERT INTO postfach (sendung, zeit, gelesen) VALUES (:id, :zeit, 0)", {"id": sendung.id, "zeit": als_text(nun)})
 
 

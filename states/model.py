@@ -596,7 +596,7 @@ class Prozess:
 # Wer benachrichtigt werden kann; wer das jeweils ist, bestimmt der Dienst beim Versand.
 EMPFAENGERWOERTER = frozenset({
     "melder", "zustaendig", "vertretung", "koordination", "koordination_dort", "beteiligte", "mitglieder", "ag_leitung", "sitze",
-    "vorsitz", "verteiler", "umsetzende", "eigner", "cm", "leitung",
+    "vorsitz", "verteiler", "umsetzende", "eigner", "cm", "leitung", "stelle",
 })
 _DAUER = r"[1-9][0-9]{0,3} (?:WT|Tage?|Wochen?|Monate?|Jahre?)"
 _WANN = re.compile(rf"Beginn|Ende|{_DAUER} (?:nach Beginn|vor Ende|nach Ende)")

@@ -24,6 +24,7 @@ from service.settings import Einstellungen
 from service.stammdaten import uebernehme_profil
 from service.umfeld import Umfeld, lade_umfeld
 from states.kette import PROZESSE
+from states.perlink import NACHFRIST
 
 
 def systemkonto() -> str:
@@ -49,7 +50,7 @@ _WORAN = {errno.ENOENT: "es gibt sie nicht", errno.EISDIR: "das ist ein Ordner",
 
 def lies_profil(datei: Path) -> Profil:
     """Mit den Namen aller Fristen, die das Programm kennt. Wirft ProfilFehler."""
-    return lesen(datei, fristen={f.name: len(f.stufen) for p in PROZESSE.values() for f in p.fristen})
+    return lesen(datei, fristen={NACHFRIST: 0, **{f.name: len(f.stufen) for p in PROZESSE.values() for f in p.fristen}})
 
 
 @contextmanager

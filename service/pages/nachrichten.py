@@ -38,12 +38,14 @@ InDerVorfuehrung = Annotated[Handelnde, Depends(in_der_vorfuehrung)]
 
 
 @router.get("/postfach")
-def zeige_postfach(request: Request, person: InDerVorfuehrung, vor: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> Response:
-    a = anwendung(request)
+def zeige_postfach(request: Request, person: InDerVorfuehrung, vor: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+                   stellen: str = "") -> Response:
+    a, an_stellen = anwendung(request), stellen == "ja"
     with a.db.lesen() as s:
-        koepfe = postfach.briefe(s, person, a.umfeld(s).profil, vor, _AUF_EINER_SEITE)
+        koepfe = postfach.briefe(s, person, a.umfeld(s).profil, vor, _AUF_EINER_SEITE, an_stellen=an_stellen)
     weiter = koepfe[-1].id if len(koepfe) == _AUF_EINER_SEITE else 0
-    return seite(request, "pages/postfach.html", weiter=weiter, briefe=[
+    return seite(request, "pages/postfach.html", weiter=weiter, an_stellen=an_stellen,
+                 zeigt_stellen=postfach.zeigt_stellen(person), briefe=[
         {"id": k.id, "zeit": _zeit(k.zeit), "adresse": k.adresse, "betreff": k.betreff, "gelesen": k.gelesen} for k in koepfe])
 
 
@@ -55,6 +57,17 @@ def zeige_brief(request: Request, person: InDerVorfuehrung, kennung: int) -> Res
     absaetze = [absatz.splitlines() for absatz in brief.text.strip().split("\n\n")]
     return seite(request, "pages/brief.html", brief=brief, zeit=_zeit(brief.zeit), absaetze=absaetze,
                  absender=a.einstellungen.absender_adresse)
+
+
+@router.get("/postfach/{kennung}/termin.ics")
+def zeige_termin(request: Request, person: InDerVorfuehrung, kennung: int) -> Response:
+    a = anwendung(request)
+    with a.db.lesen() as s:
+        brief = postfach.brief(s, person, a.umfeld(s).profil, kennung)
+    if not brief.kalender:
+        raise NichtGefunden
+    return Response(brief.kalender, media_type="text/calendar; charset=utf-8",
+                    headers={"Content-Disposition": 'attachment; filename="termin.ics"'})
 
 
 @router.post("/postfach/{kennung}/gelesen")

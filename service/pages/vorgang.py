@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from service import anzeige
+from service.antwortlink import bitte_um_neuen, offene
 from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, Verboten
@@ -22,9 +25,11 @@ from service.pages.schritt import satz, texte, version
 from service.protokoll import vermerke
 from service.sicht import Ansicht, Ebene, lies, sichtbar
 from service.spur import Knoten, Spur, spur
+from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from states.kette import PROZESSE
 from states.model import Rolle
+from states.perlink import NACH_ART
 from states.verbindungen import VERBINDUNGEN
 
 router = APIRouter()
@@ -45,6 +50,7 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
             "verbundene": anzeige.verbundene(s, person, key, heute),
             "schritte": schritte,
             "folgende": folgende(s, person, ansicht.art, ansicht.zustand) if ansicht.zustand else [],
+            "links": _links(a.umfeld(s), s, person, ansicht, heute),
         }
         if raum is not None:
             kontext |= raum.inhalt(Blick(s, person, ansicht, tuple(schritte), namen, a.umfeld(s), jetzt, heute))
@@ -104,6 +110,29 @@ def _gruppen(gefunden: Spur) -> list[dict[str, Any]]:
         for art in PROZESSE
         if art in je_art
     ]
+
+
+# --- Links für Stellen ohne Konto -------------------------------------------------------------------------------------
+
+
+def _links(umfeld: Umfeld, s: Sitzung, person: Handelnde, ansicht: Ansicht, heute: date) -> list[dict[str, Any]]:
+    gefunden = akte(s, ansicht.key) if ansicht.ebene is Ebene.VOLL and person.hat(Rolle.KOORDINATION) and ansicht.art in NACH_ART else None
+    return [{**asdict(o), "bis": anzeige.tag(o.bis) if o.bis else ""} for o in offene(s, gefunden, umfeld, heute)] if gefunden else []
+
+
+@router.post("/vorgang/{key}/link")
+def schicke_link(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
+    a, stelle = anwendung(request), einzeln(texte(daten), "stelle")
+    jetzt, umfeld = a.jetzt(), a.umfeld()
+
+    def arbeit(s: Sitzung) -> None:
+        ansicht, gefunden = lies(s, person, key, berliner_tag(jetzt)), akte(s, key)
+        if gefunden is None or ansicht.ebene is not Ebene.VOLL or not person.hat(Rolle.KOORDINATION):
+            raise NichtGefunden(key)
+        bitte_um_neuen(s, gefunden, stelle, umfeld, jetzt, person)
+
+    a.db.in_transaktion(arbeit)
+    return umleitung(request, f"/vorgang/{key}", "Der neue Link geht mit der nächsten Runde hinaus; der alte gilt dann nicht mehr.")
 
 
 # --- zurücknehmen -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from service.antwortlink import NEUER_LINK, QUELLE
 from service.apply import Schritt
 from service.ausgang import anlaesse, kopfzeile_erlaubt, stelle_zusammen, ueberspringe
 from service.buendel import WARTEZEIT
@@ -248,7 +249,7 @@ def _lege_alles_an(s: Sitzung) -> dict[tuple[str, str, str], int]:
             titel=f"Titel {SPUR}", zustaendig="koordination-a", vertretung="koordination-b", institution=institution,
             bereich="kreis" if PROZESSE[art].bereichsgebunden else None,
             beteiligt=(("VHS Lüdenscheid", "umsetzende_stelle"), ("VHS Lüdenscheid", "empfaenger"),
-                       ("Jobcenter Märkischer Kreis", "fr_gast"), ("KIM-Case Management Altena", "fr_gast"),
+                       ("Jobcenter Märkischer Kreis", "fr_gast"), ("VHS Lüdenscheid", "fr_gast"), ("KIM-Case Management Altena", "fr_gast"),
                        ("ag-01-leitung", "ag_leitung"), ("VHS Lüdenscheid", "ag_mitglied")))
         if art == "generatives_thema":
             welt.verbinde(meldung, "im_thema", nr)
@@ -288,6 +289,8 @@ def _fuelle_ausgang(s: Sitzung, art: str, anlass: str, ausloeser: str, nr: int) 
                        "(:v, :name, 'VHS Lüdenscheid', '2026-01-02', :ende, 0, '{}', 'p', 1, 1) RETURNING id",
                        {"v": nr, "name": anlass.removeprefix("frist_"), "ende": date(2026, 1, 9).isoformat()})
         quelle = f"f:{frist}:0"
+    elif anlass == NEUER_LINK:
+        quelle = f"{QUELLE}abc:vhs-luedenscheid"
     else:
         s.fuehre("INSERT INTO ereignis (vorgang, nr, akt, ausloeser, von, nach, person, rolle, zeit, prozessversion, formular, "
                  "formularversion, zusage, hash) SELECT id, 1, 'a', :ausloeser, '', zustand, 'p', 'k', :zeit, 1, '', 0, :h, :h "
