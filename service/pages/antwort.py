@@ -17,6 +17,7 @@ from forms.felder import Eingaben, Feld, felder_von, gelesen, zeilenzahl
 from forms.render import zeitpunkt
 from service import anzeige
 from service.adressen import Verzeichnis
+from service.angebote import Angebote
 from service.antwortlink import Link, finde, loese_ein
 from service.clock import berliner_tag
 from service.db import Sitzung
@@ -49,7 +50,9 @@ def antworte(request: Request, wort: str, daten: Formulardaten) -> Response:
         return _seite(request, wort, eingaben, {})
     except Ungueltig as fehler:
         return _seite(request, wort, eingaben, dict(fehler.befunde), fehler.status)
-    except (Unmoeglich, Konflikt) as fehler:
+    except Unmoeglich as fehler:
+        return _seite(request, wort, eingaben, dict(fehler.befunde), fehler.status)
+    except Konflikt as fehler:
         return _seite(request, wort, eingaben, {"": fehler.satz}, fehler.status)
     return RedirectResponse(request.url.path, 303)
 
@@ -74,7 +77,8 @@ def _seite(request: Request, wort: str, eingaben: Eingaben, befunde: Mapping[str
         except NichtGefunden:
             a.bremse.zaehle(herkunft(request), jetzt)
             return seite(request, "antwort/gilt_nicht.html", status=404, kontakte=_kontakte(s, umfeld, jetzt))
-    return seite(request, "antwort/antwort.html", status=status, e=eingaben, b=befunde, zeilen=zeilenzahl, ziel=request.url.path, **kontext)
+    return seite(request, "antwort/antwort.html", status=status, e=eingaben, b=befunde, w=Angebote({}), zeilen=zeilenzahl,
+                 ziel=request.url.path, **kontext)
 
 
 def _kontext(link: Link, namen: Mapping[str, str]) -> dict[str, Any]:
@@ -83,7 +87,7 @@ def _kontext(link: Link, namen: Mapping[str, str]) -> dict[str, Any]:
         "link": link, "tat": link.tat, "key": link.key, "art_titel": prozess.bezeichnung, "stelle": link.person.name,
         "titel": "" if link.tat.art == "fallrekonstruktion" else link.ansicht.felder.get("titel") or "",
         "bis": anzeige.tag(link.bis), "inhalt": anzeige.inhalt(link.ansicht, namen), "felder": felder,
-        "beschriftungen": {f.name: f.titel for f in felder},
+        "beschriftungen": {"grund": "Grund", **{f.name: f.titel for f in felder}},
         "antwort": [(anzeige.titel(link.tat.art, name), anzeige.wert(link.tat.art, name, wert)) for name, wert in link.antwort.items()],
         "beantwortet": zeitpunkt(link.eingeloest) if link.eingeloest else "",
     }
