@@ -21,6 +21,9 @@ _ZAHLEN = {
     "fristen_faellig": "SELECT count(*) FROM frist WHERE offen = 1 AND naechste IS NOT NULL AND naechste <= :heute",
     "ausgang_offen": "SELECT count(*) FROM ausgang WHERE erledigt = 0",
     "ausgang_ueberfaellig": "SELECT count(*) FROM ausgang WHERE erledigt = 0 AND fruehestens <= :jetzt",
+    "nachrichten_wartend": "SELECT (SELECT count(*) FROM sendung WHERE zustand = 'bereit') + "
+                          "(SELECT count(*) FROM sendung WHERE zustand = 'begonnen')",
+    "nachrichten_gescheitert": "SELECT count(*) FROM sendung WHERE zustand = 'gescheitert'",
     "anmeldungen": "SELECT count(*) FROM anmeldung WHERE bis > :jetzt",
     "fehlversuche": "SELECT count(*) FROM fehlversuch WHERE zeit > :gestern",
 }
@@ -77,6 +80,8 @@ _ERKLAERT = {
     "vorgaenge": "Vorgänge aller Arten", "fristen_faellig": "offene Fristen, deren nächste Stufe fällig ist",
     "ausgang_offen": "Nachrichten, die noch nicht verschickt sind",
     "ausgang_ueberfaellig": "Nachrichten, die schon verschickt sein sollten",
+    "nachrichten_wartend": "geschriebene Nachrichten, die noch nicht angenommen sind",
+    "nachrichten_gescheitert": "Nachrichten, die nicht zugestellt werden konnten und auf eine Entscheidung warten",
     "anmeldungen": "angemeldete Browser", "fehlversuche": "misslungene Anmeldungen seit Mitternacht (UTC)",
 }
 

@@ -15,14 +15,18 @@ from pathlib import Path
 
 import pytest
 
+from service.apply import Schritt
 from service.befehle.web import _anschluss
+from service.clock import berliner_tag
 from service.datenhaltung import hebe_an
 from service.db import Datenbank
-from service.lauf import TAKT, gepachtet
+from service.lauf import TAKT, gepachtet, takt
 from service.migrations import STAENDE, TABELLE
 from service.profil import Profil
 from service.settings import Einstellungen
+from service.umfeld import lade_umfeld
 from tests.aufruf import Lauf
+from tests.bau import MELDER, MELDUNG, tue
 from tests.datenbild import Anleger
 from tests.netz import Netz
 
@@ -85,6 +89,31 @@ def test_messwerte_sind_prometheus_und_nur_zahlen(netz: Netz) -> None:
     werte = dict(z.split(" ") for z in antwort.text.splitlines() if not z.startswith("#"))
     assert werte["kreislauf_takt_alter_sekunden"] == "90" and werte["kreislauf_vorgaenge"] == "0"
     assert all(re.fullmatch(r"(# (HELP|TYPE) )?[a-z_]+ .+", z) for z in antwort.text.splitlines())
+
+
+def werte(netz: Netz) -> dict[str, int]:
+    zeilen = netz.browser().get("/metrics").text.splitlines()
+    return {n.removeprefix("kreislauf_"): int(w) for z in zeilen if not z.startswith("#") for n, w in [z.split(" ")]}
+
+
+def test_messwerte_zaehlen_was_wartet_was_zu_spaet_ist_und_was_scheiterte(netz: Netz) -> None:
+    """Eine Meldung, ihre Frist drei Wochen später, die Runde, und eine Nachricht, die niemand annahm."""
+    with netz.db.lesen() as s:
+        umfeld = lade_umfeld(s, berliner_tag(netz.uhr()).isoformat())
+    tue(netz.db, umfeld, MELDER, Schritt("einreichen", art="meldebogen", daten=MELDUNG), jetzt=netz.uhr())
+    vorher = werte(netz)
+    assert vorher["takt_alter_sekunden"] == -1 and vorher["vorgaenge"] == 1
+    assert vorher["ausgang_offen"] > 0 and vorher["fristen_faellig"] == vorher["nachrichten_gescheitert"] == 0
+    netz.uhr.vor(days=21)
+    verspaetet = werte(netz)
+    assert verspaetet["fristen_faellig"] > 0 and verspaetet["ausgang_ueberfaellig"] == verspaetet["ausgang_offen"]
+    takt(netz.db, Einstellungen(_env_file=None), umfeld, netz.uhr())  # type: ignore[call-arg]
+    danach = werte(netz)
+    assert danach["takt_alter_sekunden"] == danach["fristen_faellig"] == danach["ausgang_ueberfaellig"] == 0
+    with netz.db.transaktion() as s:
+        assert s.fuehre("UPDATE sendung SET zustand = 'gescheitert' WHERE id = (SELECT min(id) FROM sendung)") == 1
+    assert werte(netz)["nachrichten_gescheitert"] == 1
+    assert "nicht zugestellt werden konnten" in netz.browser().als("koordination-a").get("/system").text
 
 
 @pytest.mark.parametrize(("herkunft", "kopf", "status"), [
