@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from forms import formular
@@ -82,6 +82,7 @@ class Verbundenes:
     hinab: bool
 
 
+@lru_cache(maxsize=4096)
 def tag(text: str) -> str:
     """JJJJ-MM-TT -> TT.MM.JJJJ; 9999-12-31 (keine Frist) wird leer."""
     return "" if text.startswith("9999") else datum(text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from service.bezuege import woerter
 from service.db import Sitzung, Zeile, kennungen
@@ -27,8 +27,7 @@ _SPALTEN = ("id", "key", "art", "zustand", "titel", "kommune", "bereich", "insti
 _SELECT = f"SELECT {', '.join('v.' + sp for sp in _SPALTEN)} FROM vorgang v"
 
 
-@dataclass(frozen=True, slots=True)
-class Eintrag:
+class Eintrag(NamedTuple):
     """Eine Zeile einer Liste. `faellig`: das früheste Ende einer offenen Frist, 9999-12-31 ohne."""
 
     id: int
@@ -110,7 +109,7 @@ def arbeitsliste(s: Sitzung, person: Handelnde, heute: date, *, als: Literal["zu
 
 def _blatt(s: Sitzung, teile: list[str], werte: dict[str, Any], ordnung: str, anzahl: int, zeichen: Any) -> Blatt:
     menge = max(1, min(anzahl, HOECHSTENS))
-    zeilen = [Eintrag(*z) for z in s.alle(f"{_SELECT} WHERE {' AND '.join(teile)} ORDER BY {ordnung} LIMIT :menge",
+    zeilen = [Eintrag._make(z) for z in s.alle(f"{_SELECT} WHERE {' AND '.join(teile)} ORDER BY {ordnung} LIMIT :menge",
                                           {**werte, "menge": menge + 1})]
     return Blatt(tuple(zeilen[:menge]), zeichen(zeilen[menge - 1]) if len(zeilen) > menge else "")
 

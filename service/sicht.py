@@ -7,10 +7,11 @@ Lesen ändert keinen Vorgang: ob ein Zugriff zu protokollieren ist, sagt die Ans
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from service import access
@@ -283,6 +284,13 @@ def sichtbar(person: Handelnde, heute: date, alias: str = "v", ab: Ebene = Ebene
     Was eine Liste zeigt, bestimmt `ab`: Titel und Zustand verlangen TITEL, ein Auszug des Inhalts und die Suche im Text
     VOLL, eine bloße Zahl ZAHL. `arten` hält die Bedingung kurz und lässt die Indizes greifen.
     """
+    bedingung, werte = _sichtbar(person, heute, alias, ab, None if arten is None else tuple(arten))
+    return bedingung, dict(werte)
+
+
+@lru_cache(maxsize=512)
+def _sichtbar(person: Handelnde, heute: date, alias: str, ab: Ebene, arten: tuple[str, ...] | None) -> tuple[str, Mapping[str, str]]:
+    """Hängt nur von Person und Tag ab; eine Seite fragt mehrmals."""
     z = Schreiber(person, heute)
     erlaubt = [f"({alias}.art IN ({woerter(a)}) AND ({bedingung}))" for bedingung, a in _erlaubt(person, z, alias, ab, arten).items()]
     verbot = access.verbot_sql(person, alias, z.ich())
@@ -305,6 +313,7 @@ def _erlaubt(person: Handelnde, z: Schreiber, alias: str, ab: Ebene, arten: Coll
     return nach_bedingung
 
 
+@lru_cache(maxsize=512)
 def wovon(person: Handelnde, heute: date, ab: Ebene = Ebene.TITEL) -> tuple[frozenset[str], frozenset[str]]:
     """Die Arten, von denen die Person jeden Vorgang mindestens auf der Ebene `ab` sieht, und die, von denen sie manche sehen kann."""
     nach_bedingung = _erlaubt(person, Schreiber(person, heute), "v", ab, None)

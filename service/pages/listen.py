@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -22,21 +23,30 @@ from states.model import Prozess
 
 router = APIRouter()
 
-_AUF_DER_STARTSEITE = 15
+_AUF_DER_STARTSEITE, _AUF_EINER_SEITE = 15, 50
 
 
-def _zeile(e: Eintrag, heute: date, ganz: bool = True) -> dict[str, Any]:
-    prozess, frist = PROZESSE[e.art], e.faellig if ganz else ""
-    return {
-        "key": e.key,
-        "art": prozess.bezeichnung,
-        "zustand": prozess.zustand(e.zustand).bezeichnung,
-        "titel": e.titel,
-        "kommune": e.kommune or "",
-        "faellig": tag(frist),
-        "ueberfaellig": "" < frist < heute.isoformat(),
-        "heute": frist == heute.isoformat(),
-    }
+class Zeile(NamedTuple):
+    """Eine Zeile der Tafel in makros/vorgaenge.html."""
+
+    key: str
+    art: str
+    zustand: str
+    titel: str
+    kommune: str
+    faellig: str
+    ueberfaellig: bool
+    heute: bool
+
+
+def _zeile(e: Eintrag, heute: date, ganz: bool = True) -> Zeile:
+    frist, dieser_tag = e.faellig if ganz else "", heute.isoformat()
+    return Zeile(e.key, *_worte(e.art, e.zustand), e.titel, e.kommune or "", tag(frist), "" < frist < dieser_tag, frist == dieser_tag)
+
+
+@cache
+def _worte(art: str, zustand: str) -> tuple[str, str]:
+    return PROZESSE[art].bezeichnung, PROZESSE[art].zustand(zustand).bezeichnung
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -53,9 +63,23 @@ def startseite(request: Request, person: Angemeldet) -> HTMLResponse:
         meine=[_zeile(e, heute) for e in meine.zeilen],
         mehr=bool(meine.weiter),
         vertretung=[_zeile(e, heute) for e in vertretung.zeilen],
+        mehr_vertretung=bool(vertretung.weiter),
         bestand=bestand,
         beginnen=_beginnen(person),
     )
+
+
+@router.get("/aufgaben", response_class=HTMLResponse)
+def aufgaben(request: Request, person: Angemeldet, als: Literal["zustaendig", "vertretung"] = "zustaendig", ab: str = "") -> HTMLResponse:
+    """Alles, was auf die Person wartet, nicht nur das Dringendste."""
+    a = anwendung(request)
+    heute = berliner_tag(a.jetzt())
+    with a.db.lesen() as s:
+        blatt = arbeitsliste(s, person, heute, als=als, ab=ab, anzahl=_AUF_EINER_SEITE)
+    anfang = f"/aufgaben?als={als}"
+    weiter = f"{anfang}&ab={blatt.weiter}" if blatt.weiter else ""
+    zeilen = [_zeile(e, heute) for e in blatt.zeilen]
+    return seite(request, "pages/aufgaben.html", als=als, zeilen=zeilen, anfang=anfang if ab else "", weiter=weiter)
 
 
 def _bestand(s: Sitzung, person: Handelnde, heute: date) -> list[dict[str, Any]]:

@@ -72,6 +72,25 @@ def test_wo_nicht_zu_ende_gezaehlt_wird_steht_mehr_als(stelle: Fenster, koordina
     assert "2 offen, 2 insgesamt" in koordination.hole("/").text and "Eingegangen (2)" in koordination.hole("/vorgaenge/meldebogen").text
 
 
+def test_alle_aufgaben_stehen_auf_eigenen_seiten(
+    stelle: Fenster, koordination: Fenster, app: Kreislauf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seiten_der_listen, "_AUF_DER_STARTSEITE", 2)
+    monkeypatch.setattr(seiten_der_listen, "_AUF_EINER_SEITE", 2)
+    ziele = {gemeldet(stelle) for _ in range(3)}
+    assert "/aufgaben" in koordination.hole("/").verweise
+    erste = koordination.hole("/aufgaben")
+    (weiter,) = [v for v in erste.verweise if "ab=" in v]
+    zweite = koordination.hole(weiter)
+    gezeigt = [v for blatt in (erste, zweite) for v in blatt.verweise if v in ziele]
+    assert sorted(gezeigt) == sorted(ziele), "jede einmal"
+    assert "/aufgaben?als=zustaendig" in zweite.verweise and not [v for v in zweite.verweise if "ab=" in v]
+    vertretung = Fenster(app, "koordination-b")
+    assert "/aufgaben?als=vertretung" in vertretung.hole("/").verweise
+    assert "In meiner Vertretung" in vertretung.hole("/aufgaben?als=vertretung").text
+    assert "Hier wartet im Augenblick kein Vorgang." in stelle.hole("/aufgaben").text
+
+
 def test_vorbelegt_ist_was_feststeht(stelle: Fenster, koordination: Fenster) -> None:
     felder = stelle.hole(MELDEN).felder
     assert (felder["kanal"], felder["melder_art"]) == (["online"], ["externe_stelle"]) and felder["melder_institution"] != [""]
