@@ -35,6 +35,12 @@ class Uebergeben(Formular):
     )
 
 
+class SitzungVermerken(Formular):
+    """Auf welcher Tagesordnung etwas steht oder stand; die Runde und die Kette füllen es aus."""
+
+    sitzung: Schluessel = Field(title="Sitzung", description="Der Schlüssel der Sitzung.")
+
+
 class Umhaengen(Formular):
     """Ein Thema ist in einem anderen aufgegangen oder geteilt; was daran hing, geht mit. Die Kette füllt es aus."""
 

@@ -220,3 +220,6 @@ class Nachziehen(Formular):
         ),
     ] = Field(title="Ziel", description="Der Zustand, der sich aus Arbeitsgruppen, Zielsystemen und Monitoring ergibt.")
     ergebnis: Ergebnis | None = Field(default=None, title="Ergebnis", description=_ERGEBNIS)
+    zur_kenntnis: bool = Field(
+        default=False, title="Zur Kenntnis", description="Ob die Lenkungsgruppe davon in ihrer nächsten Sitzung Kenntnis nimmt."
+    )

@@ -21,6 +21,7 @@ Punktart = Annotated[
         zielsystem="Zielsystem",
         cm_bericht="Persönlicher Bericht aus dem Case Management",
         bericht="Bericht",
+        kenntnisnahme="Zur Kenntnis",
         einwand="Einwand gegen ein Protokoll",
         uebertrag="Aus der vorigen Sitzung",
         frei="Freier Punkt",
@@ -181,7 +182,7 @@ class ProtokollVersenden(Formular):
 
 
 class EinwandVerzeichnen(Formular):
-    """Ein Einwand gegen das Protokoll. Kommt er verspätet, wird er Punkt der nächsten Sitzung."""
+    """Ein Einwand gegen das Protokoll. Kommt er verspätet, wird er Punkt der nächsten Sitzung, sobald eine geplant ist."""
 
     einwand_von: Bezeichnung = Field(title="Einwand von", description="Der Sitz, der den Einwand erhebt.")
     text: Annotated[str, langtext(darf_leer=True)] = Field(
@@ -190,7 +191,7 @@ class EinwandVerzeichnen(Formular):
     naechste_sitzung: Schluessel | None = Field(
         default=None,
         title="Nächste Sitzung",
-        description="Bei einem verspäteten Einwand: die Sitzung, die ihn behandelt.",
+        description="Bei einem verspäteten Einwand: die Sitzung, die ihn behandelt; leer heißt die nächste.",
     )
 
 

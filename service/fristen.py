@@ -14,6 +14,7 @@ from itertools import takewhile
 from typing import Any
 
 from service.apply import Schritt, apply
+from service.bezuege import woerter
 from service.buendel import AUSGANG_NEU
 from service.clock import als_text, berliner_tag
 from service.db import Datenbank, Sitzung
@@ -24,7 +25,8 @@ from service.pruefen import siegele
 from service.terminlage import stufentag
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
-from states.model import Frist, Stufe
+from states.model import Frist, Stufe, StufeMitSitzung
+from states.sitzung import VOR_DER_SITZUNG
 
 _PORTION = 200
 _EIN_WERKTAG = Dauer.lesen("1 WT")
@@ -34,6 +36,10 @@ _FAELLIG = (
     "AND (f.naechste, f.id) > (:ab_tag, :ab_id) ORDER BY f.naechste, f.id LIMIT :menge"
 )
 _WEITER = ("UPDATE frist SET stufe = :neu, naechste = :naechste WHERE id = :id AND stufe = :alt AND offen = 1 AND naechste = :bisher")
+_NAECHSTE_SITZUNG = (
+    "SELECT v.key FROM vorgang v JOIN frist f ON f.vorgang = v.id AND f.offen = 1 AND f.name = 'lg_sitzungstag' "
+    f"WHERE v.art = 'sitzung' AND v.zustand IN ({woerter(VOR_DER_SITZUNG)}) AND f.anker >= :heute ORDER BY f.anker, v.id LIMIT 1"
+)
 
 
 @dataclass(frozen=True)
@@ -148,16 +154,26 @@ def _nachricht(f: _Faellige, nummer: int, an: tuple[str, ...], zeit: str) -> dic
             "fruehestens": zeit, "erledigt": 0}
 
 
+def naechste_sitzung(s: Sitzung, heute: date) -> str | None:
+    """Die nächste geplante Sitzung der Lenkungsgruppe; die Frist ihres Sitzungstags trägt den Tag."""
+    key = s.wert(_NAECHSTE_SITZUNG, {"heute": heute.isoformat()})
+    return None if key is None else str(key)
+
+
 def _schalte(db: Datenbank, f: _Faellige, umfeld: Umfeld, jetzt: datetime, bisher: Runde) -> Runde:
     schaltende = _faellige_stufen(f, umfeld, berliner_tag(jetzt)).schaltende
     ausloeser = schaltende[-1][1] if schaltende else ""
+    mit_sitzung = any(isinstance(st, StufeMitSitzung) for st in _stufen(f, umfeld))
 
     def arbeit(s: Sitzung) -> tuple[int, int]:
+        sitzung = naechste_sitzung(s, berliner_tag(jetzt)) if mit_sitzung else None
+        if mit_sitzung and sitzung is None:
+            return 0, 0
         erinnert = _erinnere(s, f, umfeld, jetzt)
         noch_offen = s.wert("SELECT stufe FROM frist WHERE id = :id AND offen = 1", {"id": f.id})
         if not ausloeser or noch_offen is None or noch_offen == f.stufe:
             return erinnert, 0
-        apply(s, [Schritt(ausloeser, f.key)], SYSTEM, jetzt, umfeld)
+        apply(s, [Schritt(ausloeser, f.key, daten={"sitzung": sitzung} if sitzung else {})], SYSTEM, jetzt, umfeld)
         return erinnert, 1
 
     try:

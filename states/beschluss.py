@@ -11,16 +11,17 @@ from datetime import date
 
 from states import abstimmung, model
 from states.model import (
-    EMPFAENGER, K_ALLE, LG_MITGLIED, LG_VORSITZ, SYSTEM, UMSETZENDE, VERWALTUNG, Anlass, Beteilige, Bewegt, Blick, Daten, Fakten,
-    Folge, Folgeschritt, Frist, Haenge, Lage, Prozess, Rechne, Rolle, Setze, Stufe, Termin, Uebergang, Verbinde, Waechter, Zustand,
-    am_feld, her, hin, je_eintrag, uebergeben,
+    EMPFAENGER, K_ALLE, KETTE, LG_MITGLIED, LG_VORSITZ, SYSTEM, UMSETZENDE, VERWALTUNG, Anlass, Beteilige, Bewegt, Blick, Daten, Fakten,
+    Folge, Folgeschritt, Frist, Haenge, Lage, Prozess, Rechne, Rolle, Setze, Stufe, StufeMitSitzung, Termin, Uebergang, Verbinde, Waechter,
+    Zustand, am_feld, her, hin, je_eintrag, uebergeben,
 )
-from states.sitzung import nimmt_punkte
+from states.tagesordnung import NIMMT_PUNKTE
 from states.verbindungen import VERBINDUNGEN
 from states.waechter import datum_nicht_vergangen, feld_noetig, wenn
 
 GELTEND = ("gefasst", "weitergeleitet", "in_erledigung")
 WEITERGELEITET = ("weitergeleitet", "in_erledigung", "erledigt")
+_ENTSCHIEDEN = (*GELTEND, "erledigt", "gescheitert", "aufgehoben")
 
 ZUSTAENDE = (
     Zustand("im_umlauf", "Im Umlauf", "Alle Sitze sind um ihre Stimme gebeten; das Ergebnis steht aus.", Rolle.KOORDINATION),
@@ -43,8 +44,9 @@ _ANTWORT_BIS = datum_nicht_vergangen("antwort_bis", "Der Antworttag darf nicht i
 _FRIST = datum_nicht_vergangen("frist", "Die neue Frist darf nicht in der Vergangenheit liegen.")
 _UMLAUF = wenn("im_umlauf_entschieden", lambda f: f.stand.get("verfahren") == "umlauf",
                "Berichtet wird nur über einen Umlauf; dieser Beschluss fiel in einer Sitzung.")
-_NIMMT_PUNKTE = wenn("sitzung_nimmt_punkte", lambda f: nimmt_punkte(str(f.daten.get("sitzung")), f.nachbarn(hin("steht_auf"))),
-                     "Die genannte Sitzung nimmt keine Punkte mehr auf. Bitte nennen Sie eine, die noch bevorsteht.")
+
+_NOCH_NICHT_BERICHTET = wenn("noch_nicht_berichtet", lambda f: not f.stand.get("berichtet_in"),
+                             "Der Bericht über diesen Umlauf steht schon auf einer Tagesordnung.")
 
 # --- weiterleiten ---------------------------------------------------------------------------------------------------
 
@@ -139,9 +141,13 @@ UEBERGAENGE = (
               waechter=(abstimmung.SITZ_GEFRAGT, abstimmung.EIGENER_SITZ, abstimmung.EINE_STIMME), schreibt=(Rechne(_stimme),)),
     _feststellen("gefasst", abstimmung.UMLAUF_ANGENOMMEN),
     _feststellen("gescheitert", abstimmung.UMLAUF_NICHT_ANGENOMMEN),
-    Uebergang("umlauf_berichten", (*GELTEND, "erledigt", "gescheitert"), None, (K_ALLE,), "Umlauf in der nächsten Sitzung berichten",
-              "UmlaufBerichten", waechter=(_UMLAUF, _NIMMT_PUNKTE), verbindet=(Verbinde("sitzung", hin("steht_auf")),),
+    Uebergang("umlauf_berichten", (*GELTEND, "erledigt", "gescheitert"), None, (K_ALLE, SYSTEM), "Umlauf in der nächsten Sitzung berichten",
+              "UmlaufBerichten", waechter=(_UMLAUF, _NOCH_NICHT_BERICHTET, NIMMT_PUNKTE), verbindet=(Verbinde("sitzung", hin("steht_auf")),),
               schreibt=(Rechne(lambda stand, daten, heute: {"berichtet_in": daten["sitzung"]}),), braucht=((hin("steht_auf"),),)),
+    Uebergang("sitzung_vermerken", _ENTSCHIEDEN, None, (KETTE,), "Steht auf der Tagesordnung", "SitzungVermerken",
+              schreibt=(Rechne(lambda stand, daten, heute: {"berichtet_in": daten["sitzung"]}),)),
+    Uebergang("sitzung_entfaellt", _ENTSCHIEDEN, None, (KETTE,), "Wartet auf die nächste Sitzung",
+              schreibt=(Rechne(lambda stand, daten, heute: {"berichtet_in": None}),)),
     _weiterleiten(("gefasst",), "weitergeleitet"),
     _weiterleiten(WEITERGELEITET, None),
     Uebergang("kenntnis_nehmen", WEITERGELEITET, None, (K_ALLE, EMPFAENGER), "Kenntnis nehmen", "KenntnisNehmen",
@@ -182,6 +188,8 @@ FRISTEN = (
     Frist("umlauf_antwort", "Stimmen im Umlauf", am_feld("antwort_bis", "im_umlauf"),
           stufen=(Stufe("3 WT vor Ende", ("sitze",)), Stufe("Ende", ("zustaendig",)),
                   Stufe("1 Tag nach Ende", ("zustaendig",), feuert="umlauf_feststellen"))),
+    Frist("umlauf_tagesordnung", "Bericht über den Umlauf kommt auf die nächste Tagesordnung", _unberichtet, "6 Monate",
+          stufen=(StufeMitSitzung("Beginn", feuert="umlauf_berichten"),)),
     Frist("umlauf_bericht", "Umlauf auf die nächste Tagesordnung setzen", _unberichtet, "10 WT",
           stufen=(Stufe("Ende", ("zustaendig",)),)),
     Frist("beschluss_auszug", "Beschlussauszug weiterleiten", _auszug, "5 WT",
@@ -194,7 +202,7 @@ FRISTEN = (
                   Stufe("1 WT nach Ende", ("eigner", "zustaendig")))),
 )
 
-BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=2, quelle="[004] 3.3")
+BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=3, quelle="[004] 3.3")
 
 # --- die Kette ------------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from states import tagesordnung
 from states.model import (
     BESCHLUSS, K_ALLE, KETTE, SYSTEM, Anlass, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Grund, Haenge, Kettenglied, Lage, Nachbar,
     Neu, Prozess, Rechne, Rolle, Setze, Stufe, Termin, Uebergang, Verbinde, Waechter, Weg, Zustand, am_feld, her, hin, im_zustand,
@@ -18,13 +19,13 @@ from states.themenstand import (
     AG_ENDEN, BRAUCHT, ENDEN, GEFUEHRT, MELDUNG_BRAUCHT, ZU_DEN_ARBEITSGRUPPEN, ZU_DEN_ZIELSYSTEMEN, meldung_endet, stand_des_themas,
     zieht_nach,
 )
+from states.sitzung import UNTERLAGEN_SIND_RAUS, VOR_DER_SITZUNG, WARTET
 from states.waechter import datum_nicht_vergangen, feld_noetig, wenn
 
 VOR_DEM_AUFTRAG = ("entwurf", "geclustert", "vorgelegt")
 WARTEND = ("zurueckgestellt", "an_land_gemeldet")
 OFFEN = (*VOR_DEM_AUFTRAG, *WARTEND, *GEFUEHRT)
 SITZUNG_NIMMT_PUNKTE = ("geplant", "eingeladen", "unterlagen_versandt", "laeuft")
-UNTERLAGEN_SIND_RAUS = ("unterlagen_versandt", "laeuft")
 
 FALLREKONSTRUKTIONEN: Weg = (her("ergibt"),)
 MELDUNGEN: Weg = (her("im_thema"),)
@@ -145,6 +146,11 @@ def _mit_wiedervorlage(stand: Daten, daten: Daten, heute: str) -> Daten:
     return {"wiedervorlage_am": daten["wiedervorlage_am"]} if daten.get("wiedervorlage_am") else {}
 
 
+def _kenntnis(stand: Daten, daten: Daten, heute: str) -> Daten:
+    """Schloss kein Beschluss das Thema ab, nimmt die Lenkungsgruppe in ihrer nächsten Sitzung davon Kenntnis."""
+    return {WARTET: "abgeschlossen"} if daten.get("zur_kenntnis") else {}
+
+
 _OHNE_ERGEBNIS = Rechne(lambda stand, daten, heute: {"ergebnis": None})
 _ENTSCHEIDUNG = Anlass("entscheidung_der_lenkungsgruppe", ("melder", "zustaendig"))
 _BEENDET = Anlass("thema_beendet", ("zustaendig", "vertretung", "ag_leitung"))  # arbeitet noch eine Gruppe, löst sie nur die LG auf
@@ -158,8 +164,8 @@ def _nachziehen() -> Iterable[Uebergang]:
                         "Nachziehen", schreibt=(_OHNE_ERGEBNIS,))
     yield Uebergang("nachziehen", GEFUEHRT, "geclustert", (KETTE,), "Ohne Arbeitsgruppe und Zielsystem zurück", "Nachziehen",
                     schreibt=(), meldet=(Anlass("thema_wieder_ohne_auftrag", ("zustaendig", "vertretung")),))
-    yield Uebergang("nachziehen", GEFUEHRT, "abgeschlossen", (KETTE,), "Abschließen", "Nachziehen", schreibt=(Setze(("ergebnis",)),),
-                    meldet=(_BEENDET,))
+    yield Uebergang("nachziehen", GEFUEHRT, "abgeschlossen", (KETTE,), "Abschließen", "Nachziehen",
+                    schreibt=(Setze(("ergebnis",)), Rechne(_kenntnis)), meldet=(_BEENDET,))
 
 
 def _ziel_gewaehlt(nach: str) -> Waechter:
@@ -185,7 +191,8 @@ UEBERGAENGE = (
               schreibt=(Rechne(_mit_cluster),), quelle="[004] 3.3 Clusterung"),
     # wieder eröffnet wird auch, was nie geclustert war; ungebündelt kommt es trotzdem nicht vor die Lenkungsgruppe (Regel 5)
     Uebergang("vorlegen", ("geclustert",), "vorgelegt", (K_ALLE,), "Der Lenkungsgruppe vorlegen", "Vorlegen",
-              waechter=(_CLUSTER, Waechter("sitzung", _sitzung)), schreibt=(Setze(("sitzung", "tischvorlage")), Rechne(_mit_cluster)),
+              waechter=(_CLUSTER, Waechter("sitzung", _sitzung)),
+              schreibt=(Setze(("sitzung", "tischvorlage")), Rechne(_mit_cluster), tagesordnung.NICHT_WARTEN),
               verbindet=(Verbinde("sitzung", hin("steht_auf")),), braucht=(SITZUNGEN,),
               quelle="[004] 3.3 geclusterte Vorlage an die Lenkungsgruppe"),
     Uebergang("von_tagesordnung_nehmen", ("vorgelegt",), "geclustert", (K_ALLE,), "Von der Tagesordnung nehmen", grund_noetig=True,
@@ -217,6 +224,7 @@ UEBERGAENGE = (
               schreibt=(), braucht=(ZU_DEN_ARBEITSGRUPPEN,)),
     Uebergang("ohne_zielsystem_abschliessen", ("in_bearbeitung",), "abgeschlossen", (K_ALLE,), "Ohne Zielsystem abschließen",
               "OhneZielsystemAbschliessen", waechter=(_KREIS_ODER_STELLE, _ERGEBNIS), vorab="bearbeitung_melden",
+              schreibt=(Setze(), tagesordnung.warten("abgeschlossen")),
               braucht=(ZU_DEN_ARBEITSGRUPPEN,), meldet=(Anlass("thema_ohne_zielsystem_abgeschlossen", ("vorsitz", "zustaendig")),)),
     Uebergang("gegenstandslos_stellen", OFFEN, "gegenstandslos", (K_ALLE,), "Für gegenstandslos erklären", "GegenstandslosStellen",
               grund_noetig=True, meldet=(_BEENDET,)),
@@ -231,6 +239,7 @@ UEBERGAENGE = (
               waechter=(feld_noetig("titel", "Bitte geben Sie dem neuen Thema einen Titel."),
                         Waechter("gehoert_hierher", _gehoert_hierher)), braucht=(FALLREKONSTRUKTIONEN, MELDUNGEN)),
     *_nachziehen(),
+    *tagesordnung.uebergaenge("vorgelegt", "abgeschlossen"),
     uebergeben(*OFFEN),
 )
 
@@ -251,6 +260,7 @@ FRISTEN = (
           stufen=(Stufe("4 Wochen vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
     Frist("thema_entscheiden", "Vorgelegtes Thema ohne Beschluss", im_zustand("vorgelegt"), "6 Monate",
           stufen=(Stufe("Ende", ("zustaendig", "vorsitz")),)),
+    tagesordnung.frist("thema_tagesordnung"),
     Frist("thema_auftrag", "Ergebnis des beauftragten Kreises oder der Stelle", _ohne_gruppe, "6 Monate",
           stufen=(Stufe("10 WT vor Ende", ("zustaendig",)), Stufe("3 WT vor Ende", ("zustaendig",)),
                   Stufe("1 WT nach Ende", ("zustaendig", "vertretung")))),
@@ -260,7 +270,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("zustaendig",)), Stufe("10 WT nach Ende", ("zustaendig", "vertretung")))),
 )
 
-GENERATIVES_THEMA = Prozess("generatives_thema", "Generatives Thema", "GT", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN,
+GENERATIVES_THEMA = Prozess("generatives_thema", "Generatives Thema", "GT", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=2,
                             quelle="[004] 3.3, 3.7")
 
 
@@ -277,6 +287,12 @@ def _auf_die_tagesordnung(lage: Lage) -> Folgeschritt | None:
 def _von_der_tagesordnung(lage: Lage) -> Folgeschritt | None:
     """Nur ein noch nicht behandelter Punkt wird gestrichen; frühere Sitzungen behalten ihre Tagesordnung."""
     return Folgeschritt("punkt_streichen", {"bezug": lage.key}) if lage.vorher == "vorgelegt" else None
+
+
+def _nicht_mehr_abgeschlossen(lage: Lage) -> Folgeschritt | None:
+    """Was die Lenkungsgruppe erst noch zur Kenntnis nehmen sollte, gilt nicht mehr."""
+    steht_noch = lage.ziel.key == lage.stand.get("sitzung") and lage.ziel.zustand in VOR_DER_SITZUNG
+    return Folgeschritt("punkt_streichen", {"bezug": lage.key}) if steht_noch else None
 
 
 def _arbeitsgruppe(lage: Lage) -> Iterable[Daten]:
@@ -327,6 +343,8 @@ FOLGEN: tuple[Kettenglied, ...] = (
     Folge("generatives_thema", ("vorlegen",), SITZUNGEN, ("punkt_aufnehmen",), _auf_die_tagesordnung),
     Folge("generatives_thema", ("von_tagesordnung_nehmen", "gegenstandslos_stellen", "zusammenfuehren"), SITZUNGEN, ("punkt_streichen",),
           _von_der_tagesordnung),
+    Folge("generatives_thema", ("wiedereroeffnen",), SITZUNGEN, ("punkt_streichen",), _nicht_mehr_abgeschlossen),
+    Folge("generatives_thema", ("auf_tagesordnung_setzen",), SITZUNGEN, ("punkt_aufnehmen",), tagesordnung.als_punkt),
     Neu("generatives_thema", ("beauftragen",), "arbeitsgruppe", "einsetzen", _arbeitsgruppe, braucht=((hin("behandelt"),),)),
     Neu("generatives_thema", ("teilen",), "generatives_thema", "abspalten", _abgeteiltes, braucht=((hin("geteilt_in"),),)),
     Folge("generatives_thema", ("teilen",), MELDUNGEN, ("umhaengen",), _geht_mit),

@@ -327,6 +327,11 @@ class Stufe:
 
 
 @dataclass(frozen=True)
+class StufeMitSitzung(Stufe):
+    """Schaltet `feuert` mit der nächsten geplanten Sitzung als Angabe `sitzung`; solange keine geplant ist, bleibt sie fällig."""
+
+
+@dataclass(frozen=True)
 class Frist:
     """Eine Frist erinnert, sie sperrt nie. Das Profil überschreibt `dauer` nach Namen.
 
@@ -345,8 +350,8 @@ class Frist:
 
     @property
     def ist_aufgabe(self) -> bool:
-        """Sagt sie nur der meldenden Stelle etwas, hat niemand deshalb etwas zu tun."""
-        return not self.stufen or any(set(s.an) != {"melder"} or s.feuert for s in self.stufen)
+        """Sagt sie nur der meldenden Stelle etwas, oder wartet sie nur auf eine Sitzung, hat niemand deshalb etwas zu tun."""
+        return not self.stufen or any(set(s.an) - {"melder"} or (s.feuert and not isinstance(s, StufeMitSitzung)) for s in self.stufen)
 
 
 def im_zustand(*zustaende: str) -> Callable[[Blick], Iterable[Termin]]:

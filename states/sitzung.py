@@ -13,7 +13,7 @@ from typing import Any
 from states import abstimmung
 from states.model import (
     K_ALLE, KETTE, LG_VORSITZ, SYSTEM, VERWALTUNG, Anlass, Beteilige, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Grund, Haenge, Lage,
-    Nachbar, Neu, Prozess, Rechne, Rolle, Setze, Stufe, Termin, Uebergang, Verbinde, Waechter, Zustand, am_feld, her, hin,
+    Nachbar, Neu, Prozess, Rechne, Rolle, Setze, Stufe, StufeMitSitzung, Termin, Uebergang, Verbinde, Waechter, Zustand, am_feld, her, hin,
     im_zustand, uebergeben,
 )
 from states.verbindungen import VERBINDUNGEN
@@ -23,6 +23,8 @@ VOR_DER_SITZUNG = ("geplant", "eingeladen", "unterlagen_versandt")
 NIMMT_PUNKTE = (*VOR_DER_SITZUNG, "laeuft")
 AB_VERSAND = ("protokoll_versandt", "protokoll_genehmigt", "abgeschlossen")
 NACH_DER_SITZUNG = ("protokoll_entwurf", *AB_VERSAND)
+UNTERLAGEN_SIND_RAUS = ("unterlagen_versandt", "laeuft")
+WARTET = "wartet_auf_sitzung"  # so heißt im Inhalt, in welchem Zustand etwas auf die nächste Sitzung wartet
 WEITERGELEITET = ("weitergeleitet", "in_erledigung", "erledigt", "aufgehoben", "gescheitert")
 
 ZUSTAENDE = (
@@ -86,10 +88,23 @@ def _anwesenheit(stand: Daten, daten: Daten, _heute: str) -> Daten:
 
 
 def _einwand(stand: Daten, daten: Daten, heute: str) -> Daten:
-    """Ein Einwand nach der Genehmigung ist verspätet und wird Punkt der nächsten Sitzung."""
+    """Ein Einwand nach der Genehmigung ist verspätet und wird Punkt der nächsten Sitzung; ist keine genannt, wartet er auf sie."""
     einwaende = list(stand.get("einwaende", ()))
     neu = {**daten, "nr": len(einwaende) + 1, "am": heute, "verspaetet": bool(stand.get("genehmigt_am"))}
     return {"einwaende": [*einwaende, neu], "nachfolger": stand.get("nachfolger") or daten.get("naechste_sitzung")}
+
+
+def _einwand_vorgelegt(stand: Daten, daten: Daten, _heute: str) -> Daten:
+    wartend = wartende_einwaende(stand)
+    einwaende = [{**e, "naechste_sitzung": daten["sitzung"]} if e in wartend else e for e in stand["einwaende"]]
+    return {"einwaende": einwaende, "nachfolger": stand.get("nachfolger") or daten["sitzung"]}
+
+
+def _einwand_wartet(stand: Daten, daten: Daten, _heute: str) -> Daten:
+    def betroffen(e: Daten) -> bool:
+        return bool(e["verspaetet"]) and e.get("naechste_sitzung") == daten["sitzung"]
+
+    return {"einwaende": [{**e, "naechste_sitzung": None} if betroffen(e) else e for e in stand.get("einwaende", ())]}
 
 
 def _berichtigt(stand: Daten, daten: Daten, heute: str) -> Daten:
@@ -111,13 +126,6 @@ _UNTERZEICHNET = wenn("protokoll_unterzeichnet", lambda f: bool(f.stand.get("unt
                       "Der Vorsitz hat das Protokoll noch nicht unterzeichnet.")
 _NOCH_KEINE_RUNDE = wenn("noch_keine_auswahlrunde", lambda f: not f.stand.get("auswahlrunde_am"),
                          "Zu dieser Sitzung gibt es schon eine Auswahlrunde.")
-_NAECHSTE_BEI_VERSPAETUNG = wenn(
-    "naechste_sitzung_bei_verspaetung", lambda f: f.zustand == "protokoll_versandt" or bool(f.daten.get("naechste_sitzung")),
-    "Der Einwand kommt nach Ablauf der Frist und wird Punkt der nächsten Sitzung. Bitte nennen Sie diese Sitzung.")
-_NIMMT_PUNKTE = wenn(
-    "naechste_sitzung_nimmt_punkte",
-    lambda f: not f.daten.get("naechste_sitzung") or nimmt_punkte(f.daten["naechste_sitzung"], f.nachbarn(hin("naechste_sitzung"))),
-    "Die genannte Sitzung nimmt keine Punkte mehr auf. Bitte nennen Sie eine, die noch bevorsteht.")
 _ANDERE_SITZUNG = wenn("andere_sitzung", lambda f: f.key not in (f.daten.get("naechste_sitzung"), f.daten.get("nachfolger")),
                        "Eine Sitzung kann nicht ihre eigene nächste Sitzung sein.")
 _EINWAND_BEKANNT = wenn(
@@ -141,6 +149,17 @@ _BEZUG_PASST = wenn("bezug_passt", lambda f: all(n.art in VERBINDUNGEN["steht_au
                     "Auf die Tagesordnung kommen Themen, Zielsysteme und Beschlüsse. Für anderes genügt ein Punkt mit freiem Text.")
 _PUNKT_BENANNT = wenn("punkt_benannt", lambda f: bool(f.daten.get("titel") or f.daten.get("bezug")),
                       "Bitte geben Sie dem Punkt einen Titel.")
+
+
+def _nimmt_punkte_auf(feld: str) -> Waechter:
+    return wenn("naechste_sitzung_nimmt_punkte",
+                lambda f: not f.daten.get(feld) or nimmt_punkte(f.daten[feld], f.nachbarn(hin("naechste_sitzung"))),
+                "Die genannte Sitzung nimmt keine Punkte mehr auf. Bitte nennen Sie eine, die noch bevorsteht.", feld)
+
+
+def wartende_einwaende(stand: Daten) -> list[Any]:
+    """Verspätete Einwände, die noch auf keiner Tagesordnung stehen."""
+    return [e for e in stand.get("einwaende", ()) if e["verspaetet"] and not e.get("naechste_sitzung") and not e.get("erledigt_am")]
 
 
 def offene_einwaende(stand: Daten) -> list[Any]:
@@ -221,9 +240,14 @@ UEBERGAENGE = (
               waechter=(_KEIN_OFFENER_EINWAND,), schreibt=(_am("genehmigt_am"),),
               meldet=(Anlass("protokoll_genehmigt", ("zustaendig",)),)),
     Uebergang("einwand_verzeichnen", AB_VERSAND, None, (K_ALLE,), "Einwand gegen das Protokoll verzeichnen", "EinwandVerzeichnen",
-              waechter=(_NAECHSTE_BEI_VERSPAETUNG, _ANDERE_SITZUNG, _NIMMT_PUNKTE), schreibt=(Rechne(_einwand),),
+              waechter=(_ANDERE_SITZUNG, _nimmt_punkte_auf("naechste_sitzung")), schreibt=(Rechne(_einwand),),
               verbindet=(Verbinde("naechste_sitzung", hin("naechste_sitzung")),), braucht=_NAECHSTE,
               meldet=(Anlass("einwand_verzeichnet", ("vorsitz",)),)),
+    Uebergang("einwand_vorlegen", AB_VERSAND, None, (SYSTEM,), "Verspäteten Einwand auf die nächste Tagesordnung setzen",
+              "SitzungVermerken", waechter=(_nimmt_punkte_auf("sitzung"),), schreibt=(Rechne(_einwand_vorgelegt),),
+              verbindet=(Verbinde("sitzung", hin("naechste_sitzung")),), braucht=_NAECHSTE),
+    Uebergang("sitzung_entfaellt", AB_VERSAND, None, (KETTE,), "Einwand wartet auf die nächste Sitzung", "SitzungVermerken",
+              schreibt=(Rechne(_einwand_wartet),)),
     Uebergang("berichtigen", AB_VERSAND, None, (K_ALLE,), "Protokoll berichtigen", "Berichtigen", waechter=(_EINWAND_BEKANNT,),
               schreibt=(Rechne(_berichtigt),), meldet=(Anlass("protokoll_berichtigt", ("sitze",)),), aussen=True),
     Uebergang("abschliessen", ("protokoll_genehmigt",), "abgeschlossen", (K_ALLE, SYSTEM), "Sitzung abschließen",
@@ -253,6 +277,10 @@ def _ohne_nachfolger(b: Blick) -> Iterable[Termin]:
     return (Termin(anker=date.fromisoformat(b.stand["datum"])),) if offen else ()
 
 
+def _wartender_einwand(b: Blick) -> Iterable[Termin]:
+    return (Termin(),) if wartende_einwaende(b.stand) else ()
+
+
 FRISTEN = (
     Frist("lg_auswahlrunde", "Auswahlrunde vor der Sitzung ansetzen", _ohne_auswahlrunde, "16 Wochen", rueckwaerts=True,
           stufen=(Stufe("Ende", ("zustaendig",), feuert="auswahlrunde_ansetzen"),)),
@@ -269,6 +297,8 @@ FRISTEN = (
     Frist("lg_einwaende", "Einwände gegen das Protokoll", im_zustand("protokoll_versandt"), "2 Wochen",
           stufen=(Stufe("1 WT nach Ende", ("zustaendig",), feuert="protokoll_genehmigen"),
                   Stufe("5 WT nach Ende", ("zustaendig", "vorsitz")))),
+    Frist("lg_einwand_vorlegen", "Verspäteter Einwand kommt auf die nächste Tagesordnung", _wartender_einwand, "6 Monate",
+          stufen=(StufeMitSitzung("Beginn", feuert="einwand_vorlegen"),)),
     Frist("lg_abschluss", "Sitzung abschließen", im_zustand("protokoll_genehmigt"), "10 WT",
           stufen=(Stufe("Ende", ("zustaendig",), feuert="abschliessen"),
                   Stufe("10 WT nach Ende", ("zustaendig",), feuert="abschliessen"))),
@@ -277,16 +307,37 @@ FRISTEN = (
                   Stufe("Ende", ("zustaendig", "vertretung", "vorsitz")))),
 )
 
-SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=2, quelle="[004] 3.2, 3.3")
+SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=3, quelle="[004] 3.2, 3.3")
 
 
 # --- die Kette ------------------------------------------------------------------------------------------------------
 
 
 def _einwand_als_punkt(lage: Lage) -> Folgeschritt | None:
-    if lage.ziel.key != lage.daten.get("naechste_sitzung"):
+    if lage.ziel.key != (lage.daten.get("naechste_sitzung") or lage.daten.get("sitzung")):
         return None
     return Folgeschritt("punkt_aufnehmen", {"titel": f"Einwand gegen das Protokoll zu {lage.key}", "art": "einwand"})
+
+
+def _unberichtet(vorgang: Nachbar) -> bool:
+    return vorgang.art == "beschluss" and vorgang.stand.get("verfahren") == "umlauf" and not vorgang.stand.get("berichtet_in")
+
+
+def _ohne_sitzung(lage: Lage) -> Folgeschritt | None:
+    """Vorgelegtes bleibt vorgelegt und kommt, wie alles zur Kenntnis, ohne neues Vorlegen auf die nächste Tagesordnung."""
+    wartet = lage.ziel.zustand in ("vorgelegt", "abgeschlossen") or lage.ziel.stand.get("berichtet_in") == lage.key
+    return Folgeschritt("sitzung_entfaellt") if wartet else None
+
+
+def _einwand_ohne_sitzung(lage: Lage) -> Folgeschritt | None:
+    betroffen = any(e["verspaetet"] and e.get("naechste_sitzung") == lage.key for e in lage.ziel.stand.get("einwaende", ()))
+    return Folgeschritt("sitzung_entfaellt", {"sitzung": lage.key}) if betroffen else None
+
+
+def _steht_darauf(lage: Lage) -> Folgeschritt | None:
+    """Was schon wartet und von Hand auf die Tagesordnung kommt, wartet nicht länger."""
+    wartet = lage.ziel.stand.get(WARTET) == lage.ziel.zustand or _unberichtet(lage.ziel)
+    return Folgeschritt("sitzung_vermerken", {"sitzung": lage.key}) if wartet and lage.ziel.key == lage.daten.get("bezug") else None
 
 
 def _auswahlrunde(lage: Lage) -> Iterable[Daten]:
@@ -296,6 +347,9 @@ def _auswahlrunde(lage: Lage) -> Iterable[Daten]:
 FOLGEN = (
     Folge("sitzung", ("planen",), (her("naechste_sitzung"),), ("nachfolger_vermerken",),
           lambda lage: Folgeschritt("nachfolger_vermerken", {"nachfolger": lage.key})),
-    Folge("sitzung", ("einwand_verzeichnen",), (hin("naechste_sitzung"),), ("punkt_aufnehmen",), _einwand_als_punkt),
+    Folge("sitzung", ("einwand_verzeichnen", "einwand_vorlegen"), (hin("naechste_sitzung"),), ("punkt_aufnehmen",), _einwand_als_punkt),
+    Folge("sitzung", ("absagen",), (her("steht_auf"),), ("sitzung_entfaellt",), _ohne_sitzung),
+    Folge("sitzung", ("absagen",), (her("naechste_sitzung"),), ("sitzung_entfaellt",), _einwand_ohne_sitzung),
+    Folge("sitzung", ("punkt_aufnehmen",), (her("steht_auf"),), ("sitzung_vermerken",), _steht_darauf),
     Neu("sitzung", ("auswahlrunde_ansetzen",), "auswahlrunde", "anlegen", _auswahlrunde),
 )

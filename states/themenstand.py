@@ -8,6 +8,7 @@ Quelle: process.md, GenerativesThema, Zeile „(chain)“.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from states.model import Folgeschritt, Lage, Nachbar, Weg, hin
 
@@ -74,12 +75,15 @@ def zieht_nach(lage: Lage) -> Folgeschritt | None:
         return None
     if lage.ziel.zustand not in (*GEFUEHRT, "abgeschlossen"):
         return None
-    return folgt(
+    schritt = folgt(
         lage.ziel,
         lage.sicht_ziel(ZU_DEN_ARBEITSGRUPPEN),
         lage.sicht_ziel(ZU_DEN_ZIELSYSTEMEN),
         lage.sicht_ziel(ZU_DEN_MONITORINGS),
     )
+    if schritt is not None and lage.ausloeser == "als_wirksam_bewerten" and schritt.daten["ziel"] == "abgeschlossen":
+        return replace(schritt, daten={**schritt.daten, "zur_kenntnis": True})  # das entschied keine Sitzung
+    return schritt
 
 
 def folgt(

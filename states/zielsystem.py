@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from states import themenstand
+from states import tagesordnung, themenstand
 from states import zielsystem_inhalt as inhalt
 from states.eigene_stelle import eigene_stelle, spricht_fuer
 from states.model import (
@@ -158,7 +158,8 @@ UEBERGAENGE = (
     Uebergang("abstimmen", ("entwurf",), "abgestimmt", (KETTE,), "Mit der Arbeitsgruppe abgestimmt",
               waechter=(Waechter("alle_stimmen", _alle_stimmen),), schreibt=(), braucht=_ZUR_GRUPPE),
     Uebergang("vorlegen", ("abgestimmt",), "vorgelegt", (KETTE,), "Mit der Arbeitsgruppe vorgelegt", "Vorlegen",
-              waechter=(_SITZUNG_OFFEN,), schreibt=(Setze(("sitzung",)),), verbindet=(Verbinde("sitzung", hin("steht_auf")),),
+              waechter=(_SITZUNG_OFFEN,), schreibt=(Setze(("sitzung",)), tagesordnung.NICHT_WARTEN),
+              verbindet=(Verbinde("sitzung", hin("steht_auf")),),
               braucht=((hin("steht_auf"),),)),
     Uebergang("zurueckziehen", ("vorgelegt",), "entwurf", (AG_LEITUNG, K_ALLE), "Vorlage zurückziehen", grund_noetig=True, schreibt=(),
               verbindet=(Verbinde("", hin("steht_auf"), loest=True),), meldet=(Anlass("zielsystem_zurueckgezogen", ("koordination",)),)),
@@ -202,6 +203,7 @@ UEBERGAENGE = (
               schreibt=(Setze(("beschluss",)),), meldet=(Anlass("zielsystem_aufgehoben", ("verteiler", "umsetzende")),)),
     Uebergang("aufheben", ("entwurf", "abgestimmt", "zurueckverwiesen"), "aufgehoben", (KETTE,), "Aufheben", "Entscheidung",
               grund_noetig=True, schreibt=(), meldet=(Anlass("zielsystem_aufgehoben", ("mitglieder",)),)),
+    *tagesordnung.uebergaenge("vorgelegt"),
     uebergeben(*OFFEN),
 )
 
@@ -216,6 +218,7 @@ def _antworten(b: Blick) -> Iterable[Termin]:
 
 
 FRISTEN = (
+    tagesordnung.frist("zielsystem_tagesordnung"),
     # auch wenn seine Gruppe schon zu Ende ist: ein Nachfolger entsteht ohne sie
     Frist("zielsystem_vorlage", "Zielsystem zur Entscheidung bringen", im_zustand("entwurf", "abgestimmt", "vorgelegt"), "8 Monate",
           stufen=(Stufe("Ende", ("ag_leitung", "zustaendig")),)),
@@ -233,7 +236,7 @@ FRISTEN = (
     Frist("einfuehrung", "Zielsystem einführen", im_zustand("in_umsetzung"), "6 Monate", stufen=(Stufe("Ende", ("zustaendig",)),)),
 )
 
-ZIELSYSTEM = Prozess("zielsystem", "Zielsystem", "ZS", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, quelle="[004] 3.3")
+ZIELSYSTEM = Prozess("zielsystem", "Zielsystem", "ZS", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=2, quelle="[004] 3.3")
 
 
 # --- Kette ----------------------------------------------------------------------------------------------------------
@@ -303,6 +306,7 @@ _BEWEGT_DAS_THEMA = tuple(dict.fromkeys(u.ausloeser for u in UEBERGAENGE if u.na
 
 FOLGEN: tuple[Kettenglied, ...] = (
     Folge("zielsystem", ("vorlegen",), (hin("steht_auf"),), ("punkt_aufnehmen",), _auf_die_tagesordnung),
+    Folge("zielsystem", ("auf_tagesordnung_setzen",), (hin("steht_auf"),), ("punkt_aufnehmen",), tagesordnung.als_punkt),
     Folge("zielsystem", ("zurueckziehen",), (hin("steht_auf"),), ("punkt_streichen",), _von_der_tagesordnung),
     Folge("zielsystem", ("zurueckziehen", "ueberarbeiten"), (her("erarbeitet"),), ("vorlage_zurueckgezogen",)),
     Folge("zielsystem", ("auflage_bestaetigen",), (hin("umgesetzt_durch"),), ("auflage_erfuellt",), _auflage_ist_erfuellt),

@@ -46,6 +46,8 @@ def einladen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
         lauf.ergaenze(s, runde, lauf.koordination(), Schritt("durchfuehren", runde, daten={"vermerk": "Vor der Einladung durchgesehen."}))
     for punkt in sitzung["tagesordnung"]:
         if punkt.get("bericht_zu"):
+            if lauf.stand(punkt["bericht_zu"]).get("berichtet_in"):
+                continue  # die Runde hat den Umlauf schon auf die Tagesordnung gesetzt
             umlauf = Schritt("umlauf_berichten", punkt["bericht_zu"], daten={"sitzung": s["key"]})
             lauf.ergaenze(s, punkt["bericht_zu"], lauf.koordination(), umlauf)
         elif punkt["beschluss"] is None:

@@ -82,6 +82,8 @@ GUELTIG: list[tuple[str, str, dict[str, Any]]] = [
     ("beschluss", "StimmeAbgeben", {"sitz": "S01", "stimme": "diskussion"}),
     ("beschluss", "UmlaufFeststellen", {"ziel": "gescheitert"}),
     ("beschluss", "UmlaufBerichten", {"sitzung": "LG-02"}),
+    ("beschluss", "SitzungVermerken", {"sitzung": "LG-02"}),
+    ("sitzung", "SitzungVermerken", {"sitzung": "LG-02"}),
     (
         "beschluss",
         "Weiterleiten",
@@ -154,6 +156,8 @@ UNGUELTIG: list[tuple[str, str, dict[str, Any], str]] = [
     ("beschluss", "StimmeAbgeben", {"sitz": "S01", "stimme": "vielleicht"}, "stimme"),
     ("beschluss", "UmlaufFeststellen", {"ziel": "weitergeleitet"}, "ziel"),
     ("beschluss", "UmlaufBerichten", {}, "sitzung"),
+    ("beschluss", "SitzungVermerken", {}, "sitzung"),
+    ("sitzung", "SitzungVermerken", {}, "sitzung"),
     ("beschluss", "Weiterleiten", {"empfaenger": [{"institution": "Leitung", "weg": "persoenlich"}]}, "empfaenger.1"),
     (
         "beschluss",

@@ -259,7 +259,7 @@ def test_umlauf_und_sein_bericht(haus: Haus) -> None:
     assert zu_frueh.value.waechter == ("umlauf_zu_ende",)
     haus.bis("2026-07-13")  # niemand stellt fest; zwei Werktage nach dem Antworttag tut es die Runde
     assert haus.zustand("BS-01") == "gefasst" and haus.stand("BS-01")["abstimmung"]["keine_antwort"] == 1
-    haus.schritt("2026-07-14", "umlauf_berichten", "BS-01", {"sitzung": "LG-01"})
+    haus.bis("2026-07-14")  # auch auf die Tagesordnung der nächsten Sitzung setzt ihn die Runde
     assert [p["bezug"] for p in haus.stand("LG-01")["punkte"]] == ["BS-01"] and haus.verbunden(
         "BS-01", "steht_auf", "LG-01"
     )

@@ -55,6 +55,8 @@ def test_kanten() -> None:
     unveraendert = {
         "stimme_abgeben": ("im_umlauf",),
         "umlauf_berichten": (*GELTEND, "erledigt", "gescheitert"),
+        "sitzung_vermerken": (*GELTEND, "erledigt", "gescheitert", "aufgehoben"),
+        "sitzung_entfaellt": (*GELTEND, "erledigt", "gescheitert", "aufgehoben"),
         "weiterleiten": WEITER,
         "kenntnis_nehmen": WEITER,
         "erinnern": WEITER,
@@ -256,6 +258,7 @@ def test_ueber_einen_umlauf_wird_in_einer_kommenden_sitzung_berichtet() -> None:
     assert berichten("geplant", verfahren="umlauf") == ()
     assert berichten("abgeschlossen", verfahren="umlauf") == ("sitzung_nimmt_punkte",)
     assert berichten("geplant", verfahren="abstimmung") == ("im_umlauf_entschieden",)
+    assert berichten("geplant", verfahren="umlauf", berichtet_in="LG-01") == ("noch_nicht_berichtet",)
     glied = next(g for g in FOLGEN if isinstance(g, Folge))
     assert glied.schritt is not None
     kommend = lage(
@@ -398,7 +401,7 @@ def test_fristen_je_zustand() -> None:
     assert set(offene_fristen("gefasst")) == {"beschluss_auszug", "beschluss_frist"}
     assert set(offene_fristen("weitergeleitet", weitere_empfaenger=True)) == {"beschluss_auszug", "beschluss_frist"}
     assert set(offene_fristen("in_erledigung")) == {"beschluss_frist"}
-    assert set(offene_fristen("gescheitert", verfahren="umlauf")) == {"umlauf_bericht"}
+    assert set(offene_fristen("gescheitert", verfahren="umlauf")) == {"umlauf_bericht", "umlauf_tagesordnung"}
     assert set(offene_fristen("erledigt", verfahren="umlauf", berichtet_in="LG-02")) == set()
 
 

@@ -26,6 +26,7 @@ def test_die_kanten() -> None:
         ("", "abspalten", "entwurf"),
         ("entwurf", "clustern", "geclustert"),
         ("geclustert", "vorlegen", "vorgelegt"),
+        *((z, a, z) for z in ("vorgelegt", "abgeschlossen") for a in ("auf_tagesordnung_setzen", "sitzung_vermerken", "sitzung_entfaellt")),
         ("vorgelegt", "von_tagesordnung_nehmen", "geclustert"),
         ("vorgelegt", "vertagen", "geclustert"),
         ("vorgelegt", "beauftragen", "beauftragt"),
@@ -110,7 +111,9 @@ def test_wer_darf() -> None:
     assert _wer(*beschluss) == {"beschluss"}
     assert _wer("nachziehen", "vereinigen", "abspalten") == {"kette"}
     assert _wer("wiedervorlegen") == {"koordination", "system"}
-    uebrige = set(GENERATIVES_THEMA.ausloeser) - {*beschluss, "nachziehen", "vereinigen", "abspalten", "wiedervorlegen"}
+    assert _wer("auf_tagesordnung_setzen") == {"system"} and _wer("sitzung_vermerken", "sitzung_entfaellt") == {"kette"}
+    uebrige = set(GENERATIVES_THEMA.ausloeser) - {*beschluss, "nachziehen", "vereinigen", "abspalten", "wiedervorlegen",
+                                                  "auf_tagesordnung_setzen", "sitzung_vermerken", "sitzung_entfaellt"}
     assert _wer(*uebrige) == {"koordination"}
 
 

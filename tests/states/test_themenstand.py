@@ -92,7 +92,9 @@ def _thema(zustand: str, monitoring: str, ausloeser: str) -> tuple[str, dict[str
 
 
 def test_das_thema_zieht_nach_und_bleibt_sonst_stehen() -> None:
-    assert _thema("in_monitoring", "wirksam", "als_wirksam_bewerten") == ("nachziehen", {"ziel": "abgeschlossen", "ergebnis": "geloest"})
+    geloest = {"ziel": "abgeschlossen", "ergebnis": "geloest"}
+    assert _thema("in_monitoring", "wirksam", "als_wirksam_bewerten") == ("nachziehen", {**geloest, "zur_kenntnis": True})
+    assert _thema("in_monitoring", "wirksam", "aufheben") == ("nachziehen", geloest), "das hat die Lenkungsgruppe selbst entschieden"
     assert _thema("in_monitoring", "in_nachsteuerung", "nachsteuern") == ("nachziehen", {"ziel": "in_nachsteuerung"})
     assert _thema("in_monitoring", "laufend", "weiterfuehren") is None
     assert _thema("gegenstandslos", "wirksam", "als_wirksam_bewerten") is None

@@ -48,6 +48,7 @@ def test_kanten() -> None:
         ("entwurf", "abstimmen", "abgestimmt"),
         ("abgestimmt", "vorlegen", "vorgelegt"),
         ("vorgelegt", "zurueckziehen", "entwurf"),
+        *(("vorgelegt", a, "vorgelegt") for a in ("auf_tagesordnung_setzen", "sitzung_vermerken", "sitzung_entfaellt")),
         ("vorgelegt", "beschliessen", "beschlossen"),
         ("vorgelegt", "mit_auflagen_beschliessen", "mit_auflagen_beschlossen"),
         ("vorgelegt", "zurueckverweisen", "zurueckverwiesen"),
