@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from forms.kalenderblatt import TERMINE, Termin, kalenderblatt, termin_von
-from forms.mail import Punkt, setze
-from forms.mailtexte import ALLGEMEIN, DINGE, EINZELN, FAMILIE_VON, FAMILIEN, eingesetzt, text
+from forms.mail import Brief, Punkt, setze
+from forms.mailtexte import ALLGEMEIN, DINGE, EINZELN, FAMILIE_VON, FAMILIEN, Familie, eingesetzt, text
 from service.adressen import Empfaenger
 from service.antwortlink import NEUER_LINK, QUELLE, Aussteller
 from service.clock import als_text, aus_text, berliner_tag
@@ -217,20 +217,40 @@ class _Bau:
         familie, erster = FAMILIEN[bund.familie], bund.teile[0]
         punkte = list({t.punkt.satz: t.punkt for t in bund.teile}.values())
         betreff = erster.betreff if len(punkte) == 1 else _betreff(familie.betreff, bund)
-        unterschrift = f"Kommunales Integrationsmanagement, {self.umfeld.profil.name}"
         einzeln = erster.meldung.anlass in EINZELN or (len(punkte) == 1 and not familie.immer_eingeleitet)
-        brief = setze(betreff, familie, punkte, unterschrift, _HINWEIS, einzeln=einzeln)
-        fehler = _mangel(bund.empfaenger, betreff)
-        sendung = self.s.wert(_SENDUNG_NEU, {
-            "empfaenger": bund.empfaenger.key, "gruppe": bund.gruppe, "adresse": bund.empfaenger.adresse,
-            "antwort_an": self.suche.verzeichnis.schreibt_als(erster.anrede.bezug.zustaendig), "betreff": betreff, "inhalt": brief.text,
-            "html": brief.html, "kalender": self._termin(bund), "message_id": neue_message_id(self.webadresse),
-            "jetzt": als_text(self.jetzt), "fehler": fehler,
-            "zustand": "gescheitert" if fehler else "bereit"})
+        sendung, fehler = neue_sendung(self.s, Fertig(
+            bund.empfaenger, bund.gruppe, betreff, gesetzt(self.umfeld, betreff, familie, punkte, einzeln=einzeln),
+            self.suche.verzeichnis.schreibt_als(erster.anrede.bezug.zustaendig), self._termin(bund)), self.jetzt, self.webadresse)
         zeilen = {(t.meldung.id, t.anrede.bezug.id) for t in bund.teile}
         self.s.viele("INSERT INTO sendung_ausgang (sendung, ausgang, vorgang) VALUES (:sendung, :ausgang, :vorgang)",
                      [{"sendung": sendung, "ausgang": a, "vorgang": v} for a, v in sorted(zeilen)])
         return bool(fehler)
+
+
+@dataclass(frozen=True)
+class Fertig:
+    """Eine gesetzte Nachricht, die nur noch zu speichern ist."""
+
+    empfaenger: Empfaenger
+    gruppe: str
+    betreff: str
+    brief: Brief
+    antwort_an: str = ""
+    kalender: str = ""
+
+
+def gesetzt(umfeld: Umfeld, betreff: str, familie: Familie, punkte: Sequence[Punkt], *, einzeln: bool) -> Brief:
+    return setze(betreff, familie, punkte, f"Kommunales Integrationsmanagement, {umfeld.profil.name}", _HINWEIS, einzeln=einzeln)
+
+
+def neue_sendung(s: Sitzung, n: Fertig, jetzt: datetime, webadresse: str) -> tuple[int, str]:
+    """(Nummer, Fehler): Fehlt ein Postfach, ist sie gleich gescheitert und damit ein Befund."""
+    fehler = _mangel(n.empfaenger, n.betreff)
+    return int(s.wert(_SENDUNG_NEU, {
+        "empfaenger": n.empfaenger.key, "gruppe": n.gruppe, "adresse": n.empfaenger.adresse, "antwort_an": n.antwort_an,
+        "betreff": n.betreff, "inhalt": n.brief.text, "html": n.brief.html, "kalender": n.kalender,
+        "message_id": neue_message_id(webadresse), "jetzt": als_text(jetzt), "fehler": fehler,
+        "zustand": "gescheitert" if fehler else "bereit"})), fehler
 
 
 def _gebetene_stelle(quelle: str) -> str:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from service import antwortlink, aufraeumen, idempotenz, sendungen
+from service import antwortlink, aufraeumen, entwuerfe, idempotenz, sendungen
 from service.bestand import pruefe_bestand
 from service.clock import als_text, aus_text
 from service.db import Datenbank, Sitzung
@@ -36,6 +36,7 @@ LAENGSTE_RUNDE = timedelta(minutes=30)  # danach gilt sie als steckengeblieben, 
 VERSPAETET_AB = timedelta(minutes=5)
 _NACHHOLEN_AB = timedelta(hours=25)
 _VERMERKTE = 20
+_VERGESSEN = (idempotenz, aufraeumen, sendungen, antwortlink, entwuerfe)
 
 _PACHTE = (
     "INSERT INTO pacht (name, besitzer, bis, marke) VALUES (:name, :besitzer, :bis, 1) ON CONFLICT (name) DO UPDATE "
@@ -116,7 +117,7 @@ def tagesrunde(db: Datenbank, jetzt: datetime, pachtdauer: timedelta = PACHTDAUE
         if gang is None:
             return Tagesrunde()
         gesiegelt = db.in_transaktion(lambda s: siegele(s, jetzt))
-        vergessen = db.in_transaktion(lambda s: sum(m.raeume_auf(s, jetzt) for m in (idempotenz, aufraeumen, sendungen, antwortlink)))
+        vergessen = db.in_transaktion(lambda s: sum(m.raeume_auf(s, jetzt) for m in _VERGESSEN))
         befunde = _befunde(db)
         if befunde:
             db.in_transaktion(lambda s: vermerke(s, jetzt, "", "tagesrunde_befunde", {"befunde": befunde[:_VERMERKTE]}))

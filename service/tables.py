@@ -444,6 +444,7 @@ class Entwurf(SQLModel, table=True):
     __tablename__ = "entwurf"
     __table_args__ = _strikt(
         Index("ix_entwurf_geaendert", "geaendert"),
+        Index("ix_entwurf_unerinnert", "geaendert", sqlite_where=text("erinnert = 0"), postgresql_where=text("erinnert = 0")),
         CheckConstraint(_ZEIT.format("geaendert"), name="ck_entwurf_geaendert"),
         *_ja_nein("entwurf", "erinnert"),
     )

@@ -19,6 +19,7 @@ from service.ausgang import Zusammenstellung, stelle_zusammen
 from service.briefpost import Abgelehnt, Aufgeschoben, Postweg, Sendung, Zugang, als_mail, lies_kennwort
 from service.clock import als_text, aus_text
 from service.db import Datenbank, Sitzung
+from service.entwuerfe import erinnere
 from service.sendungen import AUFGEGEBEN
 from service.settings import Einstellungen
 from service.umfeld import Umfeld
@@ -59,6 +60,7 @@ def versandrunde(db: Datenbank, einstellungen: Einstellungen, umfeld: Umfeld, je
         zusammen, befunde = zusammen + portion.sendungen, befunde + portion.befunde
         if not portion.voll:
             break
+    zusammen += db.in_transaktion(lambda s: erinnere(s, umfeld, jetzt, einstellungen.webadresse))
     return replace(stelle_zu(db, einstellungen, jetzt), zusammengestellt=zusammen, befunde=befunde)
 
 

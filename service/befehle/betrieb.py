@@ -15,6 +15,7 @@ import psycopg
 import pysqlite3.dbapi2 as sqlite
 
 from service.befehle.ausgabe import sage
+from service import entwuerfe
 from service.clock import berliner_tag
 from service.datenhaltung import hebe_an, oeffne, pruefe_stand, stand, verstaendlich
 from service.db import Datenbank
@@ -50,7 +51,7 @@ _WORAN = {errno.ENOENT: "es gibt sie nicht", errno.EISDIR: "das ist ein Ordner",
 
 def lies_profil(datei: Path) -> Profil:
     """Mit den Namen aller Fristen, die das Programm kennt. Wirft ProfilFehler."""
-    return lesen(datei, fristen={NACHFRIST: 0, **{f.name: len(f.stufen) for p in PROZESSE.values() for f in p.fristen}})
+    return lesen(datei, fristen={NACHFRIST: 0, entwuerfe.FRIST: 0, **{f.name: len(f.stufen) for p in PROZESSE.values() for f in p.fristen}})
 
 
 @contextmanager

@@ -12,8 +12,11 @@ from fastapi.responses import HTMLResponse
 
 from forms import formular
 from forms.felder import Eingaben, Feld, als_eingaben, felder_von, zeilenzahl
+from forms.render import zeitpunkt
+from service import entwuerfe
 from service.angebote import Angebote, Frage, angebote
 from service.clock import berliner_tag
+from service.entwuerfe import Entwurf
 from service.handelnde import Handelnde
 from service.pages import bewegungen
 from service.sicht import Ansicht
@@ -49,8 +52,9 @@ def formularseite(
     jetzt = a.jetzt()
     with a.db.lesen() as s:
         frage = Frage(s, person, a.umfeld(s), berliner_tag(jetzt), art, u, ansicht, eingaben or {})
+        entwurf = entwuerfe.entwurf(s, person.key, art, u.ausloeser, ansicht.key if ansicht else "", frage.umfeld)
         if eingaben is None:
-            frage = replace(frage, eingaben=_beginn(request, frage, felder))
+            frage = replace(frage, eingaben=entwurf.eingaben if entwurf else _beginn(request, frage, felder))
         inhalt = _inhalt(frage, felder)
     return seite(
         request,
@@ -62,14 +66,24 @@ def formularseite(
         key=ansicht.key if ansicht else "",
         titel=(ansicht.felder.get("titel") or "") if ansicht else "",
         version=einzeln(frage.eingaben, "version") or (str(ansicht.version) if ansicht else ""),
-        offen=_offen(felder, u, eingaben, befunde or {}),
+        offen=_offen(felder, u, entwurf.eingaben if entwurf and eingaben is None else eingaben, befunde or {}),
         b=befunde or {},
         beanstandet=partial(_beanstandet, befunde or {}),
         beschriftungen=beschriftungen(felder, frage.eingaben, befunde or {}),
         listen={name: [(w, w) for w in getattr(frage.umfeld.kontext(jetzt), name)] for name in _WERTELISTEN},
         ziel=request.url.path,
+        entwurf=entwurf,
+        wiederhergestellt=_wiederhergestellt(entwurf, ansicht) if eingaben is None and entwurf else "",
         **inhalt,
     )
+
+
+def _wiederhergestellt(entwurf: Entwurf, ansicht: Ansicht | None) -> str:
+    bis = f"{entwurf.verfaellt:%d.%m.%Y}"
+    satz = f"Entwurf vom {zeitpunkt(entwurf.geaendert)} wiederhergestellt. Nur Sie sehen ihn; er bleibt bis zum {bis}."
+    if ansicht is None or entwurf.fassung in (0, ansicht.version):
+        return satz
+    return f"{satz} Der Vorgang ist seither geändert worden; bitte vergleichen Sie Ihren Entwurf mit dem neuen Stand."
 
 
 def _beginn(request: Request, frage: Frage, felder: Sequence[Feld]) -> dict[str, list[str]]:

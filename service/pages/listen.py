@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from service.anzeige import tag
 from service.clock import berliner_tag
 from service.db import Sitzung
+from service.entwuerfe import meine as meine_entwuerfe
 from service.errors import NichtGefunden
 from service.handelnde import Handelnde
 from service.listen import HOECHSTENS_GEZAEHLT, Auswahl, Eintrag, Zahlen, arbeitsliste, blaettere, ganz_sichtbare, zahlen
@@ -57,6 +58,7 @@ def startseite(request: Request, person: Angemeldet) -> HTMLResponse:
         meine = arbeitsliste(s, person, heute, anzahl=_AUF_DER_STARTSEITE)
         vertretung = arbeitsliste(s, person, heute, als="vertretung", anzahl=_AUF_DER_STARTSEITE)
         bestand = _bestand(s, person, heute)
+        entwuerfe = meine_entwuerfe(s, person.key, a.umfeld(s))
     return seite(
         request,
         "pages/start.html",
@@ -65,6 +67,7 @@ def startseite(request: Request, person: Angemeldet) -> HTMLResponse:
         vertretung=[_zeile(e, heute) for e in vertretung.zeilen],
         mehr_vertretung=bool(vertretung.weiter),
         bestand=bestand,
+        entwuerfe=entwuerfe,
         beginnen=_beginnen(person),
     )
 

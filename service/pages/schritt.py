@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -11,8 +12,10 @@ from starlette.datastructures import FormData
 from forms.bewegungen import FELD, eingabe_der_bewegung
 from forms.felder import Eingaben, eingabe_zu, gelesen, mit_mehr_zeilen
 from forms.grundform import Formularkontext
-from service.apply import Schritt
+from service import entwuerfe
+from service.apply import Ergebnis, Schritt
 from service.clock import berliner_tag
+from service.db import Sitzung
 from service.errors import Konflikt, Kreislauffehler, NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.handeln import handle
 from service.handelnde import Handelnde
@@ -20,11 +23,14 @@ from service.moeglich import beginnbar, moegliche
 from service.pages.bewegungen import mit_bewegungen
 from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
 from service.sicht import Ansicht, lies
+from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, umleitung
 from states.kette import PROZESSE
 from states.model import Uebergang
 
 router = APIRouter()
+VERWORFEN = "Der Entwurf ist verworfen."
+
 
 def texte(daten: FormData) -> dict[str, list[str]]:
     """Name -> alle gesendeten Texte; Dateien gehören in keines dieser Formulare."""
@@ -41,6 +47,15 @@ def satz(fehler: Kreislauffehler) -> str:
         fassungen = f"Sie hatten Fassung {fehler.gesehen} vor sich, jetzt gilt Fassung {fehler.jetzt}."
         return f"{fehler.satz} {fassungen} Ihre Eingaben stehen noch hier."
     return fehler.satz
+
+
+@router.post("/entwurf/verwerfen")
+def verwirf(request: Request, person: Angemeldet, daten: Formulardaten) -> Response:
+    """Von der Startseite aus; auch wenn der Schritt inzwischen nicht mehr möglich ist."""
+    eingaben = texte(daten)
+    art, ausloeser, key = (einzeln(eingaben, name) for name in ("art", "ausloeser", "key"))
+    anwendung(request).db.in_transaktion(lambda s: entwuerfe.verwirf(s, person.key, art, ausloeser, key))
+    return umleitung(request, "/", VERWORFEN)
 
 
 @router.get("/neu/{art}/{ausloeser}", response_class=HTMLResponse)
@@ -71,6 +86,8 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
     def noch_einmal(befunde: Mapping[str, str], status: int, mit: Eingaben = eingaben) -> HTMLResponse:
         return formularseite(request, person, art, u, ansicht, mit, befunde, status)
 
+    if was := einzeln(eingaben, "entwurf"):
+        return _entwurf(request, person, art, u, ansicht, eingaben, was)
     if liste := einzeln(eingaben, "mehr"):
         return noch_einmal({}, 200, mit_mehr_zeilen(eingaben, liste))
     if u.aussen and not einzeln(eingaben, "bestaetigt"):
@@ -82,7 +99,7 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
     except Ungueltig as fehler:
         return noch_einmal(dict(fehler.befunde), fehler.status)
     try:
-        ergebnis = a.db.in_transaktion(lambda s: handle(s, [schritt], person, jetzt, umfeld))
+        ergebnis = a.db.in_transaktion(lambda s: _getan(s, schritt, person, art, jetzt, umfeld))
     except Ungueltig as fehler:  # zählt Einträge ab eins
         return noch_einmal(_an_feldern(art, u, eingaben, fehler.befunde, 1), fehler.status)
     except Unmoeglich as fehler:
@@ -93,6 +110,28 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
         return noch_einmal({"": satz(fehler)}, fehler.status)
     ziel = ansicht.key if ansicht else ergebnis.erste.key
     return umleitung(request, f"/vorgang/{ziel}", f"„{u.bezeichnung}“ ist gespeichert.")
+
+
+def _getan(s: Sitzung, schritt: Schritt, person: Handelnde, art: str, jetzt: datetime, umfeld: Umfeld) -> Ergebnis:
+    """Mit dem Schritt verschwindet sein Entwurf."""
+    ergebnis = handle(s, [schritt], person, jetzt, umfeld)
+    entwuerfe.verwirf(s, person.key, art, schritt.ausloeser, schritt.vorgang)
+    return ergebnis
+
+
+def _entwurf(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben, was: str
+             ) -> Response:
+    """„speichern“ und „verwerfen“ sind Knöpfe; „still“ schickt das Skript beim Tippen."""
+    a, key = anwendung(request), ansicht.key if ansicht else ""
+    jetzt, fassung = a.jetzt(), version(eingaben) or 0
+    if was == "verwerfen":
+        a.db.in_transaktion(lambda s: entwuerfe.verwirf(s, person.key, art, u.ausloeser, key))
+        return umleitung(request, request.url.path, VERWORFEN)
+    gemerkt = a.db.in_transaktion(lambda s: entwuerfe.merke(s, person.key, art, u.ausloeser, key, eingaben, fassung, jetzt))
+    if was == "still":
+        return Response(status_code=204)
+    hinweis = "Ihr Entwurf ist gespeichert. Nur Sie sehen ihn." if gemerkt else "Es ist noch nichts getippt."
+    return umleitung(request, request.url.path, hinweis)
 
 
 def _schritt(art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben, kontext: Formularkontext) -> Schritt:

@@ -253,6 +253,7 @@ def _antwortlink_entwurf_postadresse() -> None:
         _pruefe("length(geaendert) = 27", "ck_entwurf_geaendert"), _ja_nein("entwurf", "erinnert"),
     )
     _index("ix_entwurf_geaendert", "entwurf", "geaendert")
+    _index("ix_entwurf_unerinnert", "entwurf", "geaendert", nur="erinnert = 0")
     _tabelle("postadresse", _id(), *map(_text, ("stelle", "adresse", "seit", "person")),
              _pruefe("length(seit) = 27", "ck_postadresse_seit"))
     _index("ix_postadresse_stelle", "postadresse", "stelle", "id")

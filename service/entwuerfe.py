@@ -1,0 +1,161 @@
+"""Halb Getipptes: je Person, Formular und Vorgang ein Entwurf, außerhalb der Kette und nur für sie selbst.
+
+Er verschwindet, wenn der Schritt gelingt, wenn die Person ihn verwirft, oder nach der Frist `entwurf`, ohne dass sie daran schrieb; vorher
+erinnert eine Nachricht. Eine Meldung, die noch Entwurf ist, sieht niemand sonst, auch nicht die Koordination.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from forms.mail import Punkt
+from forms.mailtexte import Familie
+from service.adressen import Empfaenger, Verzeichnis
+from service.ausgang import Fertig, gesetzt, neue_sendung
+from service.clock import BERLIN, als_text, aus_text, berliner_tag
+from service.db import Sitzung
+from service.kalender import Dauer
+from service.umfeld import Umfeld, kanonisch, lade_umfeld
+from states.kette import PROZESSE
+
+FRIST, VORGABE, ERINNERT = "entwurf", "30 Tage", timedelta(days=10)  # erinnert wird so lange vor dem Verschwinden
+_FAMILIE = Familie("", "", "Ihre Entwürfe sehen nur Sie; Sie finden sie nach der Anmeldung auf der ersten Seite.")
+_NIE = frozenset({"csrf", "version", "bestaetigt", "entwurf"})
+_HOECHSTENS = 200  # je Person; darüber weicht der älteste
+
+_MERKE = ("INSERT INTO entwurf (person, form, key, eingaben, fassung, geaendert, erinnert) "
+          "VALUES (:person, :form, :key, :eingaben, :fassung, :jetzt, 0) ON CONFLICT (person, form, key) DO UPDATE "
+          "SET eingaben = excluded.eingaben, fassung = excluded.fassung, geaendert = excluded.geaendert, erinnert = 0")
+_UEBERZAEHLIG = ("DELETE FROM entwurf WHERE person = :person AND geaendert < (SELECT geaendert FROM entwurf WHERE person = :person "
+                 "ORDER BY geaendert DESC LIMIT 1 OFFSET :hoechstens)")
+_EINER = "WHERE person = :person AND form = :form AND key = :key"
+_FAELLIG = "SELECT person, count(*) FROM entwurf WHERE erinnert = 0 AND geaendert < :vor GROUP BY person ORDER BY person"
+
+
+@dataclass(frozen=True)
+class Entwurf:
+    """`fassung`: die des Vorgangs, als jemand daran schrieb; 0 bei einem, den es noch nicht gibt. `verfaellt`: der letzte Tag."""
+
+    art: str
+    ausloeser: str
+    key: str
+    eingaben: Mapping[str, Sequence[str]]
+    fassung: int
+    geaendert: str
+    verfaellt: date
+
+    @property
+    def weg(self) -> str:
+        return f"/vorgang/{self.key}/schritt/{self.ausloeser}" if self.key else f"/neu/{self.art}/{self.ausloeser}"
+
+    @property
+    def bezeichnung(self) -> str:
+        prozess = PROZESSE[self.art]
+        return f"{prozess.bezeichnung}: {prozess.bezeichnung_von(self.ausloeser)}"
+
+    @property
+    def anfang(self) -> str:
+        """Woran man ihn wiedererkennt: der Titel, sonst der längste Text darin."""
+        texte = (" ".join(t.split()) for gesendet in self.eingaben.values() for t in gesendet)
+        text = " ".join("".join(self.eingaben.get("titel") or ()).split()) or max(texte, key=len, default="")
+        return text if len(text) <= 80 else f"{text[:79].rstrip()}…"
+
+
+def form(art: str, ausloeser: str) -> str:
+    return f"{art}.{ausloeser}"
+
+
+def merke(s: Sitzung, person: str, art: str, ausloeser: str, key: str, eingaben: Mapping[str, Sequence[str]], fassung: int,
+          jetzt: datetime) -> bool:
+    """Falsch, wenn nichts getippt ist: Dann gibt es auch keinen Entwurf mehr."""
+    getippt = {name: list(texte) for name, texte in eingaben.items() if name not in _NIE and any(t.strip() for t in texte)}
+    if not getippt:
+        verwirf(s, person, art, ausloeser, key)
+        return False
+    s.fuehre(_MERKE, {"person": person, "form": form(art, ausloeser), "key": key, "eingaben": kanonisch(getippt), "fassung": fassung,
+                      "jetzt": als_text(jetzt)})
+    s.fuehre(_UEBERZAEHLIG, {"person": person, "hoechstens": _HOECHSTENS - 1})
+    return True
+
+
+def verwirf(s: Sitzung, person: str, art: str, ausloeser: str, key: str) -> bool:
+    return s.fuehre(f"DELETE FROM entwurf {_EINER}", {"person": person, "form": form(art, ausloeser), "key": key}) == 1
+
+
+def entwurf(s: Sitzung, person: str, art: str, ausloeser: str, key: str, umfeld: Umfeld) -> Entwurf | None:
+    zeile = s.eine(f"SELECT form, key, eingaben, fassung, geaendert FROM entwurf {_EINER}",
+                   {"person": person, "form": form(art, ausloeser), "key": key})
+    return _aus(zeile, umfeld) if zeile else None
+
+
+def meine(s: Sitzung, person: str, umfeld: Umfeld) -> list[Entwurf]:
+    """Das zuletzt Geschriebene zuerst."""
+    zeilen = s.alle("SELECT form, key, eingaben, fassung, geaendert FROM entwurf WHERE person = :person ORDER BY geaendert DESC",
+                    {"person": person})
+    return [e for e in (_aus(z, umfeld) for z in zeilen) if e is not None]
+
+
+def _aus(zeile: tuple[str, str, str, int, str], umfeld: Umfeld) -> Entwurf | None:
+    art, _, ausloeser = zeile[0].partition(".")
+    if art not in PROZESSE or ausloeser not in PROZESSE[art].ausloeser:
+        return None  # aus einer Fassung des Programms, die diesen Schritt noch kannte
+    return Entwurf(art, ausloeser, zeile[1], json.loads(zeile[2]), zeile[3], zeile[4], verfaellt(berliner_tag(aus_text(zeile[4])), umfeld))
+
+
+def verfaellt(tag: date, umfeld: Umfeld) -> date:
+    return umfeld.kalender.ende(tag, Dauer.lesen(umfeld.profil.dauer(FRIST, VORGABE))).ende
+
+
+# --- die Runden -------------------------------------------------------------------------------------------------------
+
+
+def raeume_auf(s: Sitzung, jetzt: datetime) -> int:
+    """Löscht, woran bis zum Ende der Frist niemand schrieb."""
+    heute = berliner_tag(jetzt)
+    alte = s.alle("SELECT person, form, key, geaendert FROM entwurf WHERE geaendert < :vor", {"vor": als_text(jetzt - timedelta(days=1))})
+    if not alte:
+        return 0
+    umfeld = lade_umfeld(s, heute.isoformat())
+    vorbei = [z for z in alte if verfaellt(berliner_tag(aus_text(z[3])), umfeld) < heute]
+    return s.viele(f"DELETE FROM entwurf {_EINER} AND geaendert = :geaendert",
+                   [{"person": p, "form": f, "key": k, "geaendert": g} for p, f, k, g in vorbei]) if vorbei else 0
+
+
+def erinnere(s: Sitzung, umfeld: Umfeld, jetzt: datetime, webadresse: str) -> int:
+    """Eine Nachricht je Person über alle Entwürfe, die bald verschwinden; ohne ein Wort aus ihnen."""
+    if s.wert("SELECT 1 FROM entwurf WHERE erinnert = 0 AND geaendert < :gestern LIMIT 1",
+              {"gestern": als_text(jetzt - timedelta(days=1))}) is None:
+        return 0
+    vor = _erinnern_vor(umfeld, jetzt)
+    faellig = s.alle(_FAELLIG, {"vor": als_text(vor)})
+    verzeichnis = Verzeichnis(s, umfeld.profil, berliner_tag(jetzt).isoformat())
+    for person, anzahl in faellig:
+        s.fuehre("UPDATE entwurf SET erinnert = 1 WHERE person = :person AND erinnert = 0 AND geaendert < :vor",
+                 {"person": person, "vor": als_text(vor)})
+        empfaenger = verzeichnis.person(person)
+        if empfaenger is not None and empfaenger.adresse:
+            neue_sendung(s, _nachricht(empfaenger, anzahl, umfeld, webadresse), jetzt, webadresse)
+    return len(faellig)
+
+
+def _erinnern_vor(umfeld: Umfeld, jetzt: datetime) -> datetime:
+    """Wer vor diesem Zeitpunkt zuletzt schrieb, hört heute davon: zehn Tage vor dem Verschwinden."""
+    tag = berliner_tag(jetzt)
+    spaetestens = tag + ERINNERT
+    anker = tag
+    while verfaellt(anker, umfeld) > spaetestens and tag - anker < timedelta(days=400):
+        anker -= timedelta(days=1)
+    return datetime.combine(anker + timedelta(days=1), time(), BERLIN)
+
+
+def _nachricht(empfaenger: Empfaenger, anzahl: int, umfeld: Umfeld, webadresse: str) -> Fertig:
+    tage = ERINNERT.days
+    satz = (f"Sie haben einen Entwurf angefangen und länger nicht weitergeschrieben. In {tage} Tagen wird er gelöscht, wenn Sie ihn nicht "
+            "absenden oder noch einmal speichern." if anzahl == 1 else
+            f"Sie haben {anzahl} Entwürfe angefangen und länger nicht weitergeschrieben. In {tage} Tagen werden sie gelöscht, wenn Sie sie "
+            "nicht absenden oder noch einmal speichern.")
+    betreff = "Erinnerung: Ein Entwurf wird bald gelöscht" if anzahl == 1 else "Erinnerung: Entwürfe werden bald gelöscht"
+    return Fertig(empfaenger, "entwurf", betreff, gesetzt(umfeld, betreff, _FAMILIE, [Punkt(satz, f"{webadresse}/")], einzeln=True))
