@@ -68,7 +68,7 @@ class _Inhalt(Formular):
         description="Einrichtungen oder Personen, die den Beschluss hier selbst als erledigt melden dürfen.",
     )
     frist: Datum = Field(title="Frist", description="Bis wann der Beschluss umgesetzt ist.")
-    verteiler: Liste[Annotated[tuple[Bezeichnung, ...], Field(min_length=1, max_length=200)]] = Field(
+    verteiler: Liste[Annotated[tuple[Stelle, ...], Field(min_length=1, max_length=200)]] = Field(
         title="Verteiler",
         description="Wem der Beschluss mitgeteilt wird; Sammelbezeichnungen werden beim Versand aufgelöst.",
     )
@@ -165,7 +165,7 @@ class Empfaenger(Formular):
     """Eine namentlich aufgelöste Empfängerin oder ein Empfänger."""
 
     institution: Stelle = Field(title="Empfänger", description="Die Stelle oder Person, die den Beschluss bekommt.")
-    sammelempfaenger: Bezeichnung | None = Field(
+    sammelempfaenger: Stelle | None = Field(
         default=None,
         title="Steht im Verteiler als",
         description="Die Sammelbezeichnung, aus der dieser Empfänger stammt.",
@@ -212,6 +212,11 @@ class Weiterleiten(Formular):
         default=False,
         title="Weitere folgen",
         description="Ja, wenn noch Empfänger fehlen; die Frist läuft dann weiter.",
+    )
+    ohne_empfaenger: Liste[Annotated[tuple[Stelle, ...], Field(max_length=50)]] = Field(
+        default=(),
+        title="Niemand dahinter",
+        description="Einträge des Verteilers, zu denen es heute niemanden gibt, zum Beispiel „Arbeitsgruppen“, wenn keine besteht.",
     )
 
 

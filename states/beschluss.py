@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from states import abstimmung, model
+from states import abstimmung, model, weiterleitung
 from states.model import (
     EMPFAENGER, K_ALLE, KETTE, LG_MITGLIED, LG_VORSITZ, SYSTEM, UMSETZENDE, VERWALTUNG, Anlass, Beteilige, Bewegt, Blick, Daten, Fakten,
     Folge, Folgeschritt, Frist, Haenge, Lage, Prozess, Rechne, Rolle, Setze, Stufe, StufeMitSitzung, Termin, Uebergang, Verbinde, Waechter,
@@ -49,24 +49,6 @@ _NOCH_NICHT_BERICHTET = wenn("noch_nicht_berichtet", lambda f: not f.stand.get("
                              "Der Bericht über diesen Umlauf steht schon auf einer Tagesordnung.")
 
 # --- weiterleiten ---------------------------------------------------------------------------------------------------
-
-
-def _weitergeleitet(stand: Daten, daten: Daten, heute: str) -> Daten:
-    """Ein Eintrag je Empfänger. Wem es persönlich gesagt wurde, der hat davon Kenntnis."""
-    alle = dict(stand.get("weiterleitungen", {}))
-    for e in daten.get("empfaenger") or ():
-        belegt = (e.get("persoenlich") or e.get("anwesenheitsliste") or {}).get("wann")
-        bisher = alle.get(e["institution"], {})
-        kenntnis = bisher.get("kenntnis_am") or belegt
-        alle[e["institution"]] = {**bisher, **e, "gesendet_am": e.get("gesendet_am") or belegt or heute,
-                                  **({"kenntnis_am": kenntnis} if kenntnis else {})}
-    return {"weiterleitungen": alle, "weitere_empfaenger": bool(daten.get("weitere_empfaenger"))}
-
-
-def _zur_kenntnis(stand: Daten, daten: Daten, heute: str) -> Daten:
-    alle, wer = stand["weiterleitungen"], daten["empfaenger"]
-    am = (daten.get("persoenlich") or {}).get("wann") or daten.get("am") or heute
-    return {"weiterleitungen": {**alle, wer: {**alle[wer], **daten, "kenntnis_am": alle[wer].get("kenntnis_am") or am}}}
 
 
 def _eintrag(f: Fakten) -> Daten | None:
@@ -117,7 +99,7 @@ def _andere_frist(stand: Daten, daten: Daten, _heute: str) -> Daten:
 def _weiterleiten(von: tuple[str, ...], nach: str | None) -> Uebergang:
     return Uebergang(
         "weiterleiten", von, nach, (K_ALLE, VERWALTUNG), "Weiterleiten", "Weiterleiten", waechter=(_EMPFAENGER_NOETIG,),
-        schreibt=(Rechne(_weitergeleitet),), beteiligt=(Beteilige("empfaenger", Rolle.EMPFAENGER),),
+        schreibt=(Rechne(weiterleitung.weitergeleitet),), beteiligt=(Beteilige("empfaenger", Rolle.EMPFAENGER),),
         meldet=(Anlass("beschlussauszug", ("verteiler",)),), aussen=True,
         quelle="[004] 3.3 Weiterleitung durch Protokoll oder persönlich")
 
@@ -151,9 +133,9 @@ UEBERGAENGE = (
               schreibt=(Rechne(lambda stand, daten, heute: {"berichtet_in": None}),)),
     _weiterleiten(("gefasst",), "weitergeleitet"),
     _weiterleiten(WEITERGELEITET, None),
-    Uebergang("kenntnis_nehmen", WEITERGELEITET, None, (K_ALLE, EMPFAENGER), "Kenntnis nehmen", "KenntnisNehmen",
-              waechter=(_EMPFAENGER_BEKANNT, _EIGENE_KENNTNIS, _PERSOENLICH), schreibt=(Rechne(_zur_kenntnis),)),
-    Uebergang("erinnern", WEITERGELEITET, None, (K_ALLE, VERWALTUNG), "Erinnerung oder Anruf verzeichnen", "Erinnern",
+    Uebergang("kenntnis_nehmen", WEITERGELEITET, None, (K_ALLE, EMPFAENGER, KETTE), "Kenntnis nehmen", "KenntnisNehmen",
+              waechter=(_EMPFAENGER_BEKANNT, _EIGENE_KENNTNIS, _PERSOENLICH), schreibt=(Rechne(weiterleitung.zur_kenntnis),)),
+    Uebergang("erinnern", WEITERGELEITET, None, (K_ALLE, VERWALTUNG, KETTE), "Erinnerung oder Anruf verzeichnen", "Erinnern",
               waechter=(_EMPFAENGER_BEKANNT, _NOCH_OFFEN), schreibt=(Haenge("erinnerungen"),)),
     Uebergang("erledigung_beginnen", ("weitergeleitet",), "in_erledigung", (UMSETZENDE, K_ALLE), "Erledigung beginnen", schreibt=()),
     Uebergang("erledigen", ("weitergeleitet", "in_erledigung"), "erledigt", (UMSETZENDE, K_ALLE), "Als erledigt melden", "Erledigen",
@@ -170,8 +152,8 @@ UEBERGAENGE = (
 
 
 def _auszug(b: Blick) -> Iterable[Termin]:
-    """Läuft ab dem Tag der Sitzung, bis alle Empfänger bedient sind; der erste allein genügt nicht."""
-    offen = b.zustand == "gefasst" or (b.zustand in ("weitergeleitet", "in_erledigung") and b.stand.get("weitere_empfaenger"))
+    """Läuft ab dem Tag der Sitzung, bis jeder Eintrag des Verteilers bedient ist; der erste Empfänger allein genügt nicht."""
+    offen = b.zustand == "gefasst" or (b.zustand in WEITERGELEITET and weiterleitung.noch_nicht_an_alle(b.stand))
     return (Termin(anker=date.fromisoformat(b.stand["gefasst_am"])),) if offen else ()
 
 
@@ -203,7 +185,7 @@ FRISTEN = (
                   Stufe("1 WT nach Ende", ("eigner", "zustaendig")))),
 )
 
-BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=3, quelle="[004] 3.3")
+BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=4, quelle="[004] 3.3")
 
 # --- die Kette ------------------------------------------------------------------------------------------------------
 
@@ -215,8 +197,12 @@ def _bericht_als_punkt(lage: Lage) -> Folgeschritt | None:
     return Folgeschritt("punkt_aufnehmen", {"titel": titel, "art": "bericht", "bezug": lage.key})
 
 
+_DERSELBEN_SITZUNG = (hin("gefasst_in"), her("gefasst_in"))
+
 FOLGEN = (
     Bewegt("beschluss", ("fassen",), "bewegungen"),
     Bewegt("beschluss", ("umlauf_feststellen",), "bewegungen", wenn=lambda lage: lage.zustand == "gefasst"),
+    Folge("beschluss", ("kenntnis_nehmen",), _DERSELBEN_SITZUNG, ("kenntnis_nehmen",), weiterleitung.auch_die_uebrigen),
+    Folge("beschluss", ("erinnern",), _DERSELBEN_SITZUNG, ("erinnern",), weiterleitung.auch_dort_erinnert),
     Folge("beschluss", ("umlauf_berichten",), (hin("steht_auf"),), ("punkt_aufnehmen",), _bericht_als_punkt),
 )

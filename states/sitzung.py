@@ -17,6 +17,7 @@ from states.model import (
     im_zustand, uebergeben,
 )
 from states.verbindungen import VERBINDUNGEN
+from states.weiterleitung import noch_nicht_an_alle
 from states.waechter import datum_nicht_vergangen, wenn
 
 VOR_DER_SITZUNG = ("geplant", "eingeladen", "unterlagen_versandt")
@@ -25,7 +26,7 @@ AB_VERSAND = ("protokoll_versandt", "protokoll_genehmigt", "abgeschlossen")
 NACH_DER_SITZUNG = ("protokoll_entwurf", *AB_VERSAND)
 UNTERLAGEN_SIND_RAUS = ("unterlagen_versandt", "laeuft")
 WARTET = "wartet_auf_sitzung"  # so heißt im Inhalt, in welchem Zustand etwas auf die nächste Sitzung wartet
-WEITERGELEITET = ("weitergeleitet", "in_erledigung", "erledigt", "aufgehoben", "gescheitert")
+WEITERGELEITET = ("weitergeleitet", "in_erledigung", "erledigt")
 
 ZUSTAENDE = (
     Zustand("geplant", "Geplant", "Der Termin steht; die Tagesordnung entsteht und der Vorsitz stimmt ihr zu.", Rolle.KOORDINATION),
@@ -184,7 +185,8 @@ def _jeder_sitz(f: Fakten) -> Grund | None:
 
 
 def _alles_weitergeleitet(f: Fakten) -> Grund | None:
-    offen = [b.key for b in f.nachbarn(her("gefasst_in")) if b.zustand not in WEITERGELEITET or b.stand.get("weitere_empfaenger")]
+    offen = [b.key for b in f.nachbarn(her("gefasst_in")) if b.zustand != "aufgehoben" and
+             (b.zustand not in WEITERGELEITET or noch_nicht_an_alle(b.stand))]
     satz = "Diese Beschlüsse sind noch nicht an alle weitergeleitet: {keys}."
     return Grund(satz, {"keys": ", ".join(sorted(offen))}) if offen else None
 

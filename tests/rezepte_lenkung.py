@@ -157,7 +157,7 @@ def _bs_berichten(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort |
 
 @rezept("beschluss", "weiterleiten")
 def _bs_weiterleiten(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
-    empfaenger = [{"institution": s, "weg": "mail", "aufgabe": True} for s in STELLEN[1:4]]
+    empfaenger = [{"institution": s, "weg": "mail", "aufgabe": True, "sammelempfaenger": "alle"} for s in STELLEN[1:4]]
     return {"empfaenger": empfaenger, "weitere_empfaenger": z.random() < 0.2}
 
 

@@ -207,4 +207,4 @@ def zur_kenntnis(lauf: Lauf, g: Geschichte, s: Daten) -> None:
 def anrufen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     w = g.eintrag("weiterleitungen", s["key"])
     daten = {"empfaenger": _empfaenger(lauf, w["empfaenger"]), "weg": "anruf", "vermerk": s["text"]}
-    lauf.spiele(s, s["key"], *(Schritt("erinnern", b, daten=daten) for b in w["beschluesse"] if lauf.zustand(b)))
+    lauf.spiele(s, s["key"], *(Schritt("erinnern", b, daten=daten) for b in w["beschluesse"][:1] if lauf.zustand(b)))  # gilt der Sendung

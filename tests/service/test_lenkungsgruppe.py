@@ -86,6 +86,11 @@ class Haus:
         with self.db.lesen() as s:
             assert pruefe(s).fehler == []
 
+    def frist_offen(self, key: str, name: str) -> bool:
+        with self.db.lesen() as s:
+            frage = "SELECT count(*) FROM frist f JOIN vorgang v ON v.id = f.vorgang WHERE v.key = :key AND f.name = :name AND f.offen = 1"
+            return bool(s.wert(frage, {"key": key, "name": name}))
+
     def nachrichten(self, anlass: str) -> int:
         with self.db.lesen() as s:
             return int(s.wert("SELECT count(*) FROM ausgang WHERE anlass = :anlass", {"anlass": anlass}))
@@ -123,8 +128,10 @@ def test_von_der_planung_bis_zum_abschluss(haus: Haus) -> None:
     assert haus.stand("LG-01")["nachfolger"] == "LG-02"
 
     persoenlich = {"wer": "Koordination A", "wem": "Leitung", "wann": "2026-04-28", "wo": "Kreishaus"}
-    leitung = {"institution": "ag-01-leitung", "weg": "persoenlich", "aufgabe": True, "persoenlich": persoenlich}
-    haus.schritt("2026-04-28", "weiterleiten", "BS-01", {"empfaenger": [leitung], "weitere_empfaenger": True})
+    leitung = {"institution": "ag-01-leitung", "sammelempfaenger": "Arbeitsgruppen", "weg": "persoenlich", "aufgabe": True,
+               "persoenlich": persoenlich}
+    haus.schritt("2026-04-28", "weiterleiten", "BS-01", {"empfaenger": [leitung]})
+    assert haus.frist_offen("BS-01", "beschluss_auszug")  # das Jobcenter steht auch im Verteiler
     jobcenter = {"institution": "Jobcenter Märkischer Kreis", "weg": "protokoll", "aufgabe": True}
     haus.schritt("2026-04-29", "weiterleiten", "BS-01", {"empfaenger": [jobcenter], "weitere_empfaenger": True})
 
@@ -154,7 +161,9 @@ def test_von_der_planung_bis_zum_abschluss(haus: Haus) -> None:
         haus.nachrichten("frist_beschluss_kenntnisnahme") == 1
     )  # das Jobcenter nach zehn Werktagen; die Leitung hat Kenntnis
     haus.schritt("2026-05-21", "kenntnis_nehmen", "BS-01", {"empfaenger": "Jobcenter Märkischer Kreis"}, wer=empfaenger)
+    assert haus.frist_offen("BS-01", "beschluss_auszug")  # weitere sind angekündigt
     haus.schritt("2026-05-22", "weiterleiten", "BS-01")
+    assert not haus.frist_offen("BS-01", "beschluss_auszug")
     haus.bis("2026-06-09")
     assert haus.zustand("LG-01") == "abgeschlossen"  # die Runde schließt ab, wenn alles weitergeleitet ist
 
@@ -164,6 +173,34 @@ def test_von_der_planung_bis_zum_abschluss(haus: Haus) -> None:
     ]
     assert haus.zustand("LG-01") == "abgeschlossen"
     haus.stimmig()
+
+
+def test_eine_bestaetigung_gilt_fuer_alle_beschluesse_der_sitzung(haus: Haus) -> None:
+    """Eine Sendung je Sitzung und Empfänger, also auch eine Bestätigung und ein Anruf; andere Empfänger bleiben offen."""
+    eroeffnete_sitzung(haus)
+    jc, vhs = "Jobcenter Märkischer Kreis", "VHS Lüdenscheid"
+    for key in ("BS-01", "BS-02", "BS-03"):
+        fasse(haus, key, verteiler=[jc])
+    beide = {"empfaenger": [{"institution": s, "weg": "mail", "aufgabe": True} for s in (jc, vhs)]}
+    for key in ("BS-01", "BS-02"):
+        haus.schritt("2026-04-23", "weiterleiten", key, beide)
+    haus.schritt("2026-05-12", "erinnern", "BS-02", {"empfaenger": jc, "weg": "anruf"}, grund="")
+    assert [len(haus.stand(key)["erinnerungen"]) for key in ("BS-01", "BS-02")] == [1, 1]
+    haus.schritt("2026-05-13", "kenntnis_nehmen", "BS-01", {"empfaenger": jc}, wer=person("jc", institution=jc))
+    for key in ("BS-01", "BS-02"):
+        eintraege = haus.stand(key)["weiterleitungen"]
+        assert eintraege[jc]["kenntnis_am"] == "2026-05-13" and "kenntnis_am" not in eintraege[vhs]
+    assert haus.zustand("BS-03") == "gefasst" and "weiterleitungen" not in haus.stand("BS-03")
+    haus.stimmig()
+
+
+def test_ein_eintrag_ohne_jemanden_dahinter_wird_benannt(haus: Haus) -> None:
+    eroeffnete_sitzung(haus)
+    fasse(haus, "BS-01", verteiler=["Arbeitsgruppen", "VHS Lüdenscheid"])
+    haus.schritt("2026-04-23", "weiterleiten", "BS-01", {"empfaenger": [{"institution": "VHS Lüdenscheid", "weg": "mail"}]})
+    assert haus.frist_offen("BS-01", "beschluss_auszug")
+    haus.schritt("2026-04-24", "weiterleiten", "BS-01", {"ohne_empfaenger": ["Arbeitsgruppen"]})
+    assert not haus.frist_offen("BS-01", "beschluss_auszug")
 
 
 def test_ein_beschluss_bewegt_und_hebt_auf_oder_geschieht_nicht(haus: Haus) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from states.beschluss import BESCHLUSS, FOLGEN
 from states.model import Bewegt, Blick, Folge, Nachbar, fortgeschrieben, her, hin
+from states.weiterleitung import noch_nicht_an_alle, offener_verteiler
 from tests.states.fakten import HEUTE, lage, nachbar, schalte, waechter_von
 
 WEITER = ("weitergeleitet", "in_erledigung", "erledigt")
@@ -74,7 +75,7 @@ def test_wer_darf() -> None:
     assert rollen["umlauf_starten"] == {"koordination"} and rollen["umlauf_feststellen"] == {"koordination", "system"}
     assert rollen["stimme_abgeben"] == {"lg_mitglied", "lg_vorsitz", "koordination"}
     assert rollen["weiterleiten"] == {"koordination", "verwaltung"}
-    assert rollen["kenntnis_nehmen"] == {"empfaenger", "koordination"}
+    assert rollen["kenntnis_nehmen"] == {"empfaenger", "koordination", "kette"}
     assert rollen["erledigung_beginnen"] == rollen["erledigen"] == {"umsetzende_stelle", "koordination"}
     assert rollen["frist_aendern"] == {"lg_vorsitz"} and rollen["aufheben"] == {"beschluss"}
 
@@ -259,7 +260,7 @@ def test_ueber_einen_umlauf_wird_in_einer_kommenden_sitzung_berichtet() -> None:
     assert berichten("abgeschlossen", verfahren="umlauf") == ("sitzung_nimmt_punkte",)
     assert berichten("geplant", verfahren="abstimmung") == ("im_umlauf_entschieden",)
     assert berichten("geplant", verfahren="umlauf", berichtet_in="LG-01") == ("noch_nicht_berichtet",)
-    glied = next(g for g in FOLGEN if isinstance(g, Folge))
+    glied = next(g for g in FOLGEN if isinstance(g, Folge) and g.bei == ("umlauf_berichten",))
     assert glied.schritt is not None
     kommend = lage(
         "beschluss",
@@ -412,3 +413,27 @@ def test_erinnert_wird_je_empfaenger_mit_aufgabe() -> None:
         "C": {"gesendet_am": "2026-03-03", "aufgabe": True, "kenntnis_am": "2026-03-04"},
     }
     assert offene_fristen("erledigt", weiterleitungen=w)["beschluss_kenntnisnahme"] == [("A", date(2026, 3, 3))]
+
+
+def test_weitergeleitet_ist_erst_wenn_jeder_eintrag_des_verteilers_bedient_ist() -> None:
+    stand = {"verteiler": ["alle Kommunen", "VHS", "Arbeitsgruppen"]}
+    erster = nach("weiterleiten", "gefasst", stand, {"empfaenger": [{"institution": "Hemer", "sammelempfaenger": "alle Kommunen"}]})
+    assert offener_verteiler({**stand, **erster}) == ["VHS", "Arbeitsgruppen"] and noch_nicht_an_alle({**stand, **erster})
+    zweiter = nach("weiterleiten", "weitergeleitet", {**stand, **erster},
+                   {"empfaenger": [{"institution": "VHS"}], "ohne_empfaenger": ["Arbeitsgruppen"]})
+    assert offener_verteiler(zweiter) == [] and not noch_nicht_an_alle(zweiter)
+
+
+def test_bestaetigt_wird_auch_was_derselbe_empfaenger_aus_der_sitzung_noch_hat() -> None:
+    def folge(ausloeser: str, ziel: str = "BS-02", **eintrag: Any) -> str | None:
+        weitere = {"weiterleitungen": {"VHS": eintrag} if eintrag else {}}
+        daten = {"empfaenger": "VHS", "weg": "anruf"} if ausloeser == "erinnern" else {"empfaenger": "VHS"}
+        glied = next(g for g in FOLGEN if isinstance(g, Folge) and g.bei == (ausloeser,))
+        assert glied.weg == (hin("gefasst_in"), her("gefasst_in")) and glied.schritt is not None
+        getan = glied.schritt(lage("beschluss", ausloeser, nachbar(ziel, "beschluss", "weitergeleitet", **weitere), daten=daten, key="BS-01"))
+        return getan.ausloeser if getan else None
+
+    for ausloeser in ("kenntnis_nehmen", "erinnern"):
+        assert folge(ausloeser, weg="mail") == ausloeser
+        assert folge(ausloeser, weg="mail", kenntnis_am="2026-03-02") is None
+        assert folge(ausloeser) is None and folge(ausloeser, "BS-01", weg="mail") is None
