@@ -430,7 +430,8 @@ def test_bestaetigt_wird_auch_was_derselbe_empfaenger_aus_der_sitzung_noch_hat()
         daten = {"empfaenger": "VHS", "weg": "anruf"} if ausloeser == "erinnern" else {"empfaenger": "VHS"}
         glied = next(g for g in FOLGEN if isinstance(g, Folge) and g.bei == (ausloeser,))
         assert glied.weg == (hin("gefasst_in"), her("gefasst_in")) and glied.schritt is not None
-        getan = glied.schritt(lage("beschluss", ausloeser, nachbar(ziel, "beschluss", "weitergeleitet", **weitere), daten=daten, key="BS-01"))
+        anderer = nachbar(ziel, "beschluss", "weitergeleitet", **weitere)
+        getan = glied.schritt(lage("beschluss", ausloeser, anderer, daten=daten, key="BS-01"))
         return getan.ausloeser if getan else None
 
     for ausloeser in ("kenntnis_nehmen", "erinnern"):
