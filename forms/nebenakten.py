@@ -126,6 +126,13 @@ class BerichtAnlegen(BerichtBearbeiten):
     )
 
 
+class BerichtVormerken(Formular):
+    """Ein Gremium des Profils hat noch keinen Bericht bekommen; die Runde füllt es aus."""
+
+    titel: Bezeichnung = Field(title="Titel", description="Die Überschrift des Berichts.")
+    gremium: Bezeichnung = Field(title="Gremium", description="Wem berichtet wird.")
+
+
 class BerichtVersenden(Formular):
     """Der Bericht geht an das Gremium."""
 

@@ -19,7 +19,7 @@ from forms.mail import Brief, Punkt, setze
 from forms.mailtexte import ALLGEMEIN, DINGE, EINZELN, FAMILIE_VON, FAMILIEN, Familie, eingesetzt, text
 from service.adressen import Empfaenger
 from service.antwortlink import NEUER_LINK, QUELLE, Aussteller
-from service.clock import als_text, aus_text, berliner_tag
+from service.clock import als_text, aus_text, berliner_tag, naechster_abend
 from service.db import Sitzung, kennungen
 from service.empfaenger import Anrede, Empfaengersuche, Meldung, lies_daten
 from service.laden import Akte
@@ -33,6 +33,8 @@ from states.perlink import TATEN
 _PORTION = 1000
 # Titel dieser Arten kann jemand aus einer Meldung abgeschrieben haben; sie stehen in keiner Nachricht.
 _OHNE_TITEL = frozenset({"meldebogen", "fallrekonstruktion", "einzelfalluebergabe", "anfrage"})
+# Was davon an einem Tag zusammen hinausgeht, gehört zur selben Sitzung oder Lage; Feld des Vorgangs und Wort im Betreff
+_GEMEINSAM = {"beschlussauszug": ("sitzung", "Sitzung"), "lage_bestaetigung": ("lage", "Lage")}
 _TAGE_IM_SCHRITT = ("frist_am", "wiedervorlage_am", "antwort_bis", "bis", "frist", "startdatum")
 _VERBOTEN = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]|=\?")
 _HINWEIS = ("Diese Nachricht ist automatisch erstellt. Ihre Antwort erreicht die Koordination. Bitte nennen Sie das Geschäftszeichen und "
@@ -113,6 +115,7 @@ class _Bau:
         self.suche = Empfaengersuche(s, umfeld, self.heute)
         self.links = Aussteller(s, umfeld, jetzt, webadresse)
         self.buende: dict[tuple[str, str], _Bund] = {}
+        self.spaeter: list[Meldung] = []
         self.erledigt: list[tuple[int, int]] = []  # (Zeile, 1 verschickt oder 2 gegenstandslos)
 
     # --- sammeln
@@ -125,12 +128,20 @@ class _Bau:
             frist = fristen.get(id_)
             meldung = Meldung(id_, vorgang, anlass, tuple(an.split(",")), ausloeser, person, zeit, lies_daten(inhalt),
                               frist.schluessel if frist else _gebetene_stelle(quelle))
-            self.erledigt.append((id_, 2 if frist and frist.ueberholt else 1))
-            if frist and frist.ueberholt:
+            if self._in_einer_lage(meldung) and self.jetzt < naechster_abend(aus_text(zeit)):
+                self.spaeter.append(meldung)
+                continue
+            ueberholt = bool(frist and frist.ueberholt) or self._in_einer_lage(meldung)
+            self.erledigt.append((id_, 2 if ueberholt else 1))
+            if ueberholt:
                 continue
             for anrede in self.suche.anreden(meldung):
                 if (id_, anrede.empfaenger.key) not in bedient:
                     self._ordne_ein(meldung, anrede, nach, frist)
+
+    def _in_einer_lage(self, m: Meldung) -> bool:
+        """Statt der einzelnen Bestätigung geht am Abend eine für alle Meldungen der Stelle; bis dahin kann sich die Zuordnung ändern."""
+        return m.anlass == "eingangsbestaetigung" and bool(self.suche.akte(m.vorgang).stand.get("lage"))
 
     def _bedient(self, ids: list[int]) -> set[tuple[int, str]]:
         """Wer zu welcher Zeile schon eine Sendung hat: nach einem Zurückholen sind manche Empfänger bereits unterrichtet."""
@@ -184,8 +195,13 @@ class _Bau:
             "alter": str((self.heute - eroeffnet).days), "zustand": _bezeichnung(akte.art, zustand), "termin": termin,
             "wann_wo": ", ".join([f"am {termin}", *(str(x) for x in zeit_ort if x)]) if termin else "Termin und Ort folgen",
             "bis": next((t for feld in _TAGE_IM_SCHRITT if (t := _tag(daten.get(feld)))), ""), "an": stelle.name if stelle else "",
+            "lage": str(akte.stand.get("lage") or ""), "anzahl": self._anzahl(akte) if akte.art == "lage" else "",
             "ende": _deutsch(frist.ende) if frist else "", "frist": frist.bezeichnung if frist else "",
         }
+
+    def _anzahl(self, akte: Akte) -> str:
+        zahl = self.s.wert("SELECT count(*) FROM verbindung WHERE offen = 1 AND art = 'in_lage' AND nach = :id", {"id": akte.id})
+        return str(zahl)
 
     def _termin(self, bund: _Bund) -> str:
         """Der Kalendereintrag zu einer Einladung, Verlegung oder Absage; sonst leer."""
@@ -207,6 +223,8 @@ class _Bau:
         befunde = 0
         for bund in self.buende.values():
             befunde += self._speichere(bund)
+        self.s.viele("UPDATE ausgang SET fruehestens = :abend WHERE id = :id AND erledigt = 0",
+                     [{"id": m.id, "abend": als_text(naechster_abend(aus_text(m.zeit)))} for m in self.spaeter])
         for wert in (1, 2):
             ids = [id_ for id_, w in self.erledigt if w == wert]
             self.s.fuehre(f"UPDATE ausgang SET erledigt = {wert} WHERE erledigt = 0 AND {self.s.in_kennungen('id')}",
@@ -272,12 +290,13 @@ def _mangel(empfaenger: Empfaenger, betreff: str) -> str:
 def _gruppe(m: Meldung, familie: str, bezug: Akte) -> str:
     if m.anlass in EINZELN:
         return f"{familie}/{m.id}"
-    return f"{familie}/{bezug.stand.get('sitzung') or ''}" if m.anlass == "beschlussauszug" else familie
+    feld = _GEMEINSAM.get(m.anlass)
+    return f"{familie}/{feld[1]} {bezug.stand.get(feld[0]) or ''}".rstrip() if feld else familie
 
 
 def _betreff(allgemein: str, bund: _Bund) -> str:
-    sitzung = bund.gruppe.partition("/")[2]
-    return f"{allgemein}, Sitzung {sitzung}" if sitzung else allgemein
+    gemeinsam = bund.gruppe.partition("/")[2]
+    return f"{allgemein}, {gemeinsam}" if " " in gemeinsam else allgemein
 
 
 def _fristlage(art: str, zeile: tuple[Any, ...] | None, stufe: int) -> _Fristlage:

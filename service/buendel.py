@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from service.clock import als_text
+from service.clock import als_text, naechster_abend
 from service.db import Sitzung
 from service.errors import Konflikt
 from service.hashkette import ereignis_hash, zusage
@@ -15,7 +15,7 @@ from service.laden import Akte, Netz, OffeneFrist
 from service.terminlage import Fristaenderung
 from service.umfeld import kanonisch
 from states.kette import PROZESSE
-from states.model import Anlass
+from states.model import Anlass, Sammelanlass
 
 NIE_FAELLIG = "9999-12-31"  # ohne laufende Frist steht ein Vorgang am Ende der Arbeitsliste
 _AUFGABEN = frozenset((art, f.name) for art, prozess in PROZESSE.items() for f in prozess.fristen if f.ist_aufgabe)
@@ -116,12 +116,13 @@ class Buendel:
 
     def nachrichten(self, akte: Akte, nr: int, anlaesse: Iterable[Anlass]) -> None:
         for a in anlaesse:
-            self.nachricht(akte, nr, a.name, a.an, sofort=a.sofort)
+            ab = self.zeit if a.sofort else als_text(naechster_abend(self.jetzt)) if isinstance(a, Sammelanlass) else ""
+            self.nachricht(akte, nr, a.name, a.an, ab=ab)
 
-    def nachricht(self, akte: Akte, nr: int, anlass: str, an: Iterable[str], *, sofort: bool = False) -> None:
+    def nachricht(self, akte: Akte, nr: int, anlass: str, an: Iterable[str], *, ab: str = "") -> None:
         self._wartet_bis = self._wartet_bis or als_text(self.jetzt + WARTEZEIT)
         self._ausgang.append({"vorgang": akte.id, "nr": nr, "quelle": f"e:{nr}", "anlass": anlass, "an": ",".join(an), "erledigt": 0,
-                              "fruehestens": self.zeit if sofort else self._wartet_bis})
+                              "fruehestens": ab or self._wartet_bis})
 
     # --- schreiben
 

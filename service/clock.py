@@ -4,7 +4,7 @@ Nur dieses Modul liest die Uhr; alles andere bekommt den Zeitpunkt übergeben, d
 Datum prüfen und nachspielen lässt. Zeitpunkte sind UTC, Kalendertage sind Tage in Berlin.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -18,6 +18,13 @@ def jetzt() -> datetime:
 def berliner_tag(instant: datetime) -> date:
     """Der Kalendertag, der zu diesem Zeitpunkt in Berlin gilt (um 23:30 UTC ist dort schon der nächste Tag)."""
     return _mit_zeitzone(instant).astimezone(BERLIN).date()
+
+
+def naechster_abend(instant: datetime) -> datetime:
+    """Der nächste Abend um 17 Uhr in Berlin, frühestens in einer Stunde."""
+    spaeter = _mit_zeitzone(instant).astimezone(BERLIN) + timedelta(hours=1)
+    tag = spaeter.date() + timedelta(days=spaeter.hour >= 17)
+    return datetime.combine(tag, time(17), BERLIN).astimezone(UTC)
 
 
 def als_text(instant: datetime) -> str:

@@ -27,7 +27,7 @@ from states.perlink import TATEN
 OHNE_EINBLICK = frozenset({
     "einladung_fallrekonstruktion", "fallrekonstruktion_verlegt", "fallrekonstruktion_abgesagt", "fallrekonstruktion_abgebrochen",
     "fallrekonstruktion_gesperrt", "fallrekonstruktion_wird_berichtigt", "schritt_zurueckgenommen", "lage_ausgerufen", "lage_erweitert",
-    "lage_beendet",
+    "lage_beendet", "frist_lage_tageszahl",
 })
 
 

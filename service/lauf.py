@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from service import antwortlink, aufraeumen, entwuerfe, idempotenz, sendungen
+from service import antwortlink, aufraeumen, entwuerfe, gremien, idempotenz, sendungen
 from service.bestand import pruefe_bestand
 from service.clock import als_text, aus_text
 from service.db import Datenbank, Sitzung
@@ -78,6 +78,7 @@ class Tagesrunde:
     gesiegelt: int = 0
     vergessen: int = 0
     befunde: int = 0
+    vorgemerkt: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,16 +113,17 @@ def _versende(db: Datenbank, e: Einstellungen, umfeld: Umfeld, jetzt: datetime) 
 
 
 def tagesrunde(db: Datenbank, jetzt: datetime, pachtdauer: timedelta = PACHTDAUER) -> Tagesrunde:
-    """Siegeln, Vergangenes vergessen, nachprüfen. Was nicht stimmt, steht danach im Protokoll."""
+    """An Gremien ohne Bericht erinnern, siegeln, Vergangenes vergessen, nachprüfen. Was nicht stimmt, steht danach im Protokoll."""
     with gepachtet(db, TAGESRUNDE, jetzt, pachtdauer) as gang:
         if gang is None:
             return Tagesrunde()
+        vorgemerkt = db.in_transaktion(lambda s: gremien.merke_vor(s, jetzt))
         gesiegelt = db.in_transaktion(lambda s: siegele(s, jetzt))
         vergessen = db.in_transaktion(lambda s: sum(m.raeume_auf(s, jetzt) for m in _VERGESSEN))
         befunde = _befunde(db)
         if befunde:
             db.in_transaktion(lambda s: vermerke(s, jetzt, "", "tagesrunde_befunde", {"befunde": befunde[:_VERMERKTE]}))
-        ergebnis = Tagesrunde(True, gesiegelt, vergessen, len(befunde))
+        ergebnis = Tagesrunde(True, gesiegelt, vergessen, len(befunde), vorgemerkt)
         gang.beende(asdict(ergebnis))
         return ergebnis
 

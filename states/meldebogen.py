@@ -7,8 +7,8 @@ from datetime import date
 
 from states.model import (
     CM, K, K_ALLE, K_ANDERE, KETTE, MELDER, SYSTEM, Anlass, Beteilige, Bezug, Blick, Daten, Frist, Haenge, Marke, Prozess, Rechne, Rolle,
-    Folge, Folgeschritt, Lage, Setze, Stufe, Termin, Uebergang, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand, ab_eroeffnung, am_feld,
-    an_marke, her, hin, im_zustand, uebergeben,
+    Folge, Folgeschritt, Lage, Sammelanlass, Setze, Stufe, Termin, Uebergang, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand,
+    ab_eroeffnung, am_feld, an_marke, her, hin, im_zustand, uebergeben,
 )
 from states.themenstand import MELDUNG_BRAUCHT, THEMA_ZU_DEN_MONITORINGS, meldung_endet
 from states.waechter import datum_nicht_vergangen, feld_noetig, marke_gesetzt, marke_nicht_gesetzt, wenn
@@ -134,7 +134,8 @@ UEBERGAENGE = (
               verbindet=(Verbinde("sammlung", hin("gesammelt"), statt=True),),
               meldet=(_ERGEBNIS,), quelle="[004] 3.3 themenbezogene Sammlung"),
     Uebergang("lage_zuordnen", ("eingegangen", "in_vorpruefung"), None, (K,), "Einer Lage zuordnen", "LageZuordnen", waechter=(_LAGE_GILT,),
-              braucht=((hin("in_lage"),),), verbindet=(Verbinde("lage", hin("in_lage"), statt=True),)),
+              braucht=((hin("in_lage"),),), verbindet=(Verbinde("lage", hin("in_lage"), statt=True),),
+              meldet=(Sammelanlass("lage_bestaetigung", ("melder",)),)),
     Uebergang("umsammeln", ("in_sammlung",), "in_sammlung", (K,), "In eine andere Sammlung legen", "Aufnehmen",
               waechter=(_OFFENE_SAMMLUNG,), braucht=((hin("gesammelt"),),),
               verbindet=(Verbinde("sammlung", hin("gesammelt"), statt=True),)),
@@ -230,7 +231,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("melder",)), Stufe("12 Monate nach Ende", ("melder",)), Stufe("24 Monate nach Ende", ("melder",)))),
 )
 
-MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, bereichsgebunden=True,
+MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=2, bereichsgebunden=True,
                      quelle="[004] 3.3")
 
 

@@ -287,6 +287,11 @@ class Anlass:
     sofort: bool = False
 
 
+@dataclass(frozen=True)
+class Sammelanlass(Anlass):
+    """Wartet bis zum Abend, damit jede Stelle an einem Tag höchstens eine Nachricht darüber bekommt."""
+
+
 # --- Fristen --------------------------------------------------------------------------------------------------------
 
 
@@ -332,6 +337,11 @@ class StufeMitSitzung(Stufe):
 
 
 @dataclass(frozen=True)
+class Tagesstufe(Stufe):
+    """Kommt jeden Werktag wieder, solange die Frist offen ist; an einer solchen Frist ist sie die einzige."""
+
+
+@dataclass(frozen=True)
 class Frist:
     """Eine Frist erinnert, sie sperrt nie. Das Profil überschreibt `dauer` nach Namen.
 
@@ -350,8 +360,9 @@ class Frist:
 
     @property
     def ist_aufgabe(self) -> bool:
-        """Sagt sie nur der meldenden Stelle etwas, oder wartet sie nur auf eine Sitzung, hat niemand deshalb etwas zu tun."""
-        return not self.stufen or any(set(s.an) - {"melder"} or (s.feuert and not isinstance(s, StufeMitSitzung)) for s in self.stufen)
+        """Sagt sie nur der meldenden Stelle etwas, wartet auf eine Sitzung oder zählt nur, hat niemand deshalb etwas zu tun."""
+        return not self.stufen or any(set(s.an) - {"melder"} or s.feuert for s in self.stufen
+                                      if not isinstance(s, (StufeMitSitzung, Tagesstufe)))
 
 
 def im_zustand(*zustaende: str) -> Callable[[Blick], Iterable[Termin]]:

@@ -6,10 +6,11 @@ Sie nutzen dieselbe Mechanik wie die großen Schritte: eine Tabelle, benannte Be
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from states.model import (
     K_ALLE, KETTE, SYSTEM, Anlass, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Kettenglied, Lage, Marke, Prozess, Rechne, Rolle,
-    Setze, Stufe, Termin, Uebergang, Verbinde, Zustand, am_feld, her, hin, im_zustand, uebergeben,
+    Setze, Stufe, Tagesstufe, Termin, Uebergang, Verbinde, Zustand, am_feld, her, hin, im_zustand, uebergeben,
 )
 from states.waechter import datum_nicht_vergangen, wenn
 
@@ -56,6 +57,10 @@ def _von(f: Fakten) -> str:
     return str(f.daten.get("von") or f.stand.get("von") or "")
 
 
+def _laufend(b: Blick) -> Iterable[Termin]:
+    return (Termin(anker=date.fromisoformat(b.stand["von"])),) if b.zustand == "ausgerufen" else ()
+
+
 def _erweitert(stand: Daten, daten: Daten, heute: str) -> Daten:
     sammlungen = dict.fromkeys((*stand.get("sammlungen", ()), *(daten.get("sammlungen") or ())))
     return {"sammlungen": list(sammlungen), "bis": daten.get("bis") or stand["bis"],
@@ -85,13 +90,19 @@ LAGE = Prozess(
         uebergeben("ausgerufen"),
     ),
     fristen=(
-        Frist("lage_ende", "Lage beenden oder verlängern", am_feld("bis", "ausgerufen"),
+        Frist("lage_tageszahl", "Zahl der Meldungen, jeden Werktag an die Leitung", _laufend,
+              stufen=(Tagesstufe("Beginn", ("leitung",), nur_zahl=True),)),
+        Frist("lage_ende", "Lage mit einer Auswertung beenden oder verlängern", am_feld("bis", "ausgerufen"),
               stufen=(Stufe("3 WT vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")),
                       Stufe("5 WT nach Ende", ("zustaendig", "vertretung")))),
     ),
+    version=2,
 )
 
 # --- Bericht an ein Gremium ------------------------------------------------------------------------------------------
+
+
+OHNE_BERICHT, OHNE_BERICHT_SEIT = "bericht_naechster", "9 Monate"  # gilt auch für ein Gremium, das noch keinen bekam
 
 
 def _ohne_weiteren(b: Blick) -> Iterable[Termin]:
@@ -122,6 +133,9 @@ BERICHT = Prozess(
     uebergaenge=(
         Uebergang("anlegen", (), "entwurf", (K_ALLE,), "Bericht anlegen", "BerichtAnlegen",
                   verbindet=(Verbinde("voriger", her("naechster_bericht")),), quelle="[004] 2.3 Gremien"),
+        # ein Gremium des Profils, das noch nie einen bekam: der Entwurf ist die Erinnerung
+        Uebergang("vormerken", (), "entwurf", (SYSTEM,), "Gremium ohne Bericht", "BerichtVormerken",
+                  meldet=(Anlass("gremium_ohne_bericht", ("zustaendig", "vertretung")),)),
         Uebergang("bearbeiten", ("entwurf",), None, (K_ALLE,), "Bericht bearbeiten", "BerichtBearbeiten", schreibt=(Rechne(_bearbeitet),)),
         Uebergang("versenden", ("entwurf",), "versandt", (K_ALLE,), "Bericht versenden", "BerichtVersenden",
                   schreibt=(Setze(), _am("gesendet_am")), aussen=True),
@@ -139,9 +153,10 @@ BERICHT = Prozess(
               stufen=(Stufe("Ende", ("zustaendig",)),)),
         Frist("bericht_kenntnisnahme", "Kenntnisnahme des Gremiums verzeichnen", am_feld("sitzung_am", "versandt"), "5 WT",
               stufen=(Stufe("Ende", ("zustaendig",)),)),
-        Frist("bericht_naechster", "Gremium ohne neuen Bericht", _ohne_weiteren, "9 Monate",
+        Frist(OHNE_BERICHT, "Gremium ohne neuen Bericht", _ohne_weiteren, OHNE_BERICHT_SEIT,
               stufen=(Stufe("Ende", ("zustaendig", "vertretung")),)),
     ),
+    version=2,
 )
 
 # --- Anfrage aus einem Gremium ---------------------------------------------------------------------------------------

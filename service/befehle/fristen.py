@@ -10,6 +10,7 @@ from service.befehle.betrieb import datenbank, eingerichtete_datenbank, lies_pro
 from service.clock import jetzt
 from service.errors import Betriebsfehler
 from service.fristen import Runde, runde
+from service.gremien import merke_vor
 from service.kalender import Dauer, Kalender, berechne_text, datum_lesen
 from service.profil import Profil, ProfilFehler
 from service.settings import Einstellungen, lade_einstellungen
@@ -54,6 +55,7 @@ def runde_jetzt(*, als_json: bool) -> int:
     """1, wenn ein Schritt nicht möglich war; dann ist stattdessen erinnert worden."""
     zeit = jetzt()
     with eingerichtete_datenbank(lade_einstellungen(), zeit) as db:
+        db.in_transaktion(lambda s: merke_vor(s, zeit))
         ergebnis = runde(db, umfeld(db, zeit), zeit, siegeln=True)
     if als_json:
         schreibe_json(_als_json(ergebnis))

@@ -14,7 +14,7 @@ from states.kette import PROZESSE
 
 ALLE = list(anlaesse())
 IMMER_DA = {"key", "die", "Die", "der", "Zum", "zum", "am", "eroeffnet", "alter", "zustand", "wann_wo", "ende", "frist"}
-ANGABEN = IMMER_DA | {"termin", "bis", "an"}
+ANGABEN = IMMER_DA | {"termin", "bis", "an", "lage", "anzahl"}
 TEXTE = list(alle_texte())
 
 

@@ -45,6 +45,7 @@ def test_kanten() -> None:
     }
     assert BERICHT.kanten() == {
         ("", "anlegen", "entwurf"),
+        ("", "vormerken", "entwurf"),
         ("entwurf", "bearbeiten", "entwurf"),
         ("entwurf", "versenden", "versandt"),
         ("versandt", "zur_kenntnis_verzeichnen", "zur_kenntnis"),
@@ -123,7 +124,7 @@ def test_lage_erweitern_behaelt_was_galt() -> None:
     neu = nach(LAGE, "erweitern", "ausgerufen", stand, {"sammlungen": ["SAM-02", "SAM-01"]})
     assert (neu["sammlungen"], neu["bis"]) == (["SAM-01", "SAM-02"], "2026-03-31")
     assert (
-        fristen(LAGE, "ausgerufen", **neu) == {"lage_ende": [date(2026, 3, 31)]}
+        fristen(LAGE, "ausgerufen", **neu) == {"lage_ende": [date(2026, 3, 31)], "lage_tageszahl": [date(2026, 3, 1)]}
         and fristen(LAGE, "beendet", **neu) == {}
     )
 
