@@ -21,6 +21,10 @@ _ERNEUERN = timedelta(minutes=1)
 _VORAUS = timedelta(minutes=5)  # so weit dürfen die Uhren zweier Maschinen auseinandergehen
 
 _NEU = "INSERT INTO anmeldung (hash, person, salz, seit, bis) VALUES (:hash, :person, :salz, :seit, :bis)"
+# „vorher“ rückt erst an einem anderen Tag nach: Wer sich mittags neu anmeldet, sieht das Neue des Morgens noch
+_BESUCH = ("INSERT INTO besuch (person, zuletzt, vorher) VALUES (:person, :jetzt, '') ON CONFLICT (person) DO UPDATE SET "
+           "vorher = CASE WHEN substr(besuch.zuletzt, 1, 10) < substr(excluded.zuletzt, 1, 10) THEN besuch.zuletzt ELSE besuch.vorher END, "
+           "zuletzt = excluded.zuletzt")
 _GELTEND = "SELECT person, salz FROM anmeldung WHERE hash = :hash AND bis > :jetzt"
 
 
@@ -51,6 +55,7 @@ def melde_an(s: Sitzung, person: str, jetzt: datetime) -> str:
     """Immer ein neuer Ausweis: Einer, der vor der Anmeldung untergeschoben war, nützt niemandem."""
     geheim, salz = secrets.token_urlsafe(32), secrets.token_hex(32)
     s.fuehre(_NEU, {"hash": gehasht(geheim), "person": person, "salz": salz, "seit": als_text(jetzt), "bis": als_text(jetzt + LAENGSTENS)})
+    s.fuehre(_BESUCH, {"person": person, "jetzt": als_text(jetzt)})
     return _gesiegelt(geheim, salz, jetzt)
 
 
@@ -73,6 +78,11 @@ def melde_ab(s: Sitzung, ausweis: str) -> None:
 
 def melde_ueberall_ab(s: Sitzung, person: str) -> int:
     return s.fuehre("DELETE FROM anmeldung WHERE person = :person", {"person": person})
+
+
+def besuch_vorher(s: Sitzung, person: str) -> str:
+    """Der Zeitpunkt der letzten Anmeldung an einem früheren Tag; leer, wenn es keine gab."""
+    return str(s.wert("SELECT vorher FROM besuch WHERE person = :person", {"person": person}) or "")
 
 
 def gehasht(geheim: str) -> str:

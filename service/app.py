@@ -16,13 +16,13 @@ from service.anwendung import Anwendung
 from service.datenhaltung import oeffne
 from service.db import Datenbank
 from service.fehlerseiten import verbinde
-from service.pages import antwort, konten, konto, listen, nachrichten, personen, protokoll, schnittstelle, schritt, system, vorgang
+from service.pages import antwort, konten, konto, listen, nachrichten, personen, protokoll, schnittstelle, schritt, start, system, vorgang
 from service.schutz import Schutz
 from service.settings import Einstellungen
 from service.web import pruefe_formular
 
-ROUTER = (listen.router, vorgang.router, schritt.router, konto.router, konten.router, personen.router, protokoll.router, system.router,
-          nachrichten.router, schnittstelle.router, antwort.router, api.router)
+ROUTER = (start.router, listen.router, vorgang.router, schritt.router, konto.router, konten.router, personen.router, protokoll.router,
+          system.router, nachrichten.router, schnittstelle.router, antwort.router, api.router)
 
 
 class Kreislauf(FastAPI):

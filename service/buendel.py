@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from service import suchindex
 from service.clock import als_text, naechster_abend
 from service.db import Sitzung
 from service.errors import Konflikt
@@ -18,7 +19,7 @@ from states.kette import PROZESSE
 from states.model import Anlass, Sammelanlass
 
 NIE_FAELLIG = "9999-12-31"  # ohne laufende Frist steht ein Vorgang am Ende der Arbeitsliste
-_AUFGABEN = frozenset((art, f.name) for art, prozess in PROZESSE.items() for f in prozess.fristen if f.ist_aufgabe)
+AUFGABEN = frozenset((art, f.name) for art, prozess in PROZESSE.items() for f in prozess.fristen if f.ist_aufgabe)
 WARTEZEIT = timedelta(minutes=30)  # Regel 13: so lange lässt sich ein Schritt zurücknehmen, ohne dass jemand davon hörte
 
 
@@ -132,6 +133,7 @@ class Buendel:
         weiter = [self._vorgangszeile(a) for a in bewegt if a.gesehen]
         if weiter and s.viele(_VORGANG_WEITER, weiter) != len(weiter):
             raise Konflikt("Der Vorgang wurde inzwischen geändert. Bitte sehen Sie sich den neuen Stand an.")
+        suchindex.schreibe(s, bewegt)
         s.viele(_EREIGNIS, self._ereignisse)
         s.viele(_INHALT, self._inhalte)
         s.viele(_FRIST_ZU, self._fristen_zu)
@@ -180,4 +182,4 @@ def _fristzeile(akte: Akte, f: OffeneFrist, nr: int) -> dict[str, Any]:
 
 def _faellig(a: Akte) -> str:
     """Das früheste Ende, an dem jemand etwas getan haben soll; was ruht, drängt nicht."""
-    return min((f.ende for f in a.fristen.values() if f.ruht_seit is None and (a.art, f.name) in _AUFGABEN), default=NIE_FAELLIG)
+    return min((f.ende for f in a.fristen.values() if f.ruht_seit is None and (a.art, f.name) in AUFGABEN), default=NIE_FAELLIG)

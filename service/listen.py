@@ -24,7 +24,7 @@ Ordnung = Literal["neueste", "aelteste"]
 
 _SPALTEN = ("id", "key", "art", "zustand", "titel", "kommune", "bereich", "institution", "zustaendig", "faellig", "eroeffnet", "geaendert",
             "version")
-_SELECT = f"SELECT {', '.join('v.' + sp for sp in _SPALTEN)} FROM vorgang v"
+SELECT = f"SELECT {', '.join('v.' + sp for sp in _SPALTEN)} FROM vorgang v"
 
 
 class Eintrag(NamedTuple):
@@ -98,18 +98,22 @@ def arbeitsliste(s: Sitzung, person: Handelnde, heute: date, *, als: Literal["zu
                  anzahl: int = SEITE) -> Blatt:
     """Was bei der Person liegt (oder ihr als Vertretung), das am frühesten Fällige zuerst."""
     darf, werte = sichtbar(person, heute)
-    teile = [f"v.{als} = :ich", "v.ende = 0"]
-    eigene: dict[str, Any] = {"ich": person.key}
+    return nach_frist(s, [f"v.{als} = :ich", "v.ende = 0", darf], {**werte, "ich": person.key}, ab, anzahl)
+
+
+def nach_frist(s: Sitzung, teile: list[str], werte: dict[str, Any], ab: str, anzahl: int) -> Blatt:
+    """Eine Seite, das am frühesten Fällige zuerst; ohne Frist kommt es am Ende."""
+    eigene: dict[str, Any] = {}
     if ab:
         tag, _, kennung = ab.partition("_")
-        teile.append("(v.faellig, v.id) > (:ab_tag, :ab_id)")
-        eigene |= {"ab_tag": _tag(tag), "ab_id": _zahl(kennung)}
-    return _blatt(s, [*teile, darf], {**werte, **eigene}, "v.faellig, v.id", anzahl, lambda e: f"{e.faellig}_{e.id}")
+        eigene = {"ab_tag": _tag(tag), "ab_id": _zahl(kennung)}
+        teile = [*teile, "(v.faellig, v.id) > (:ab_tag, :ab_id)"]
+    return _blatt(s, teile, {**werte, **eigene}, "v.faellig, v.id", anzahl, lambda e: f"{e.faellig}_{e.id}")
 
 
 def _blatt(s: Sitzung, teile: list[str], werte: dict[str, Any], ordnung: str, anzahl: int, zeichen: Any) -> Blatt:
     menge = max(1, min(anzahl, HOECHSTENS))
-    zeilen = [Eintrag._make(z) for z in s.alle(f"{_SELECT} WHERE {' AND '.join(teile)} ORDER BY {ordnung} LIMIT :menge",
+    zeilen = [Eintrag._make(z) for z in s.alle(f"{SELECT} WHERE {' AND '.join(teile)} ORDER BY {ordnung} LIMIT :menge",
                                           {**werte, "menge": menge + 1})]
     return Blatt(tuple(zeilen[:menge]), zeichen(zeilen[menge - 1]) if len(zeilen) > menge else "")
 

@@ -41,8 +41,11 @@ class Vorgang(SQLModel, table=True):
         Index("ix_vorgang_zustaendig", "zustaendig", "art", "id", sqlite_where=text("ende = 0"), postgresql_where=text("ende = 0")),
         Index("ix_vorgang_institution", "institution", "art", "id"),
         Index("ix_vorgang_eltern", "eltern"),
-        Index("ix_vorgang_faellig", "zustaendig", "faellig", "id", sqlite_where=text("ende = 0"), postgresql_where=text("ende = 0")),
-        Index("ix_vorgang_vertretung", "vertretung", "faellig", "id", sqlite_where=text("ende = 0"), postgresql_where=text("ende = 0")),
+        Index("ix_vorgang_faellig", "zustaendig", "faellig", "id", "art", "zustand", sqlite_where=text("ende = 0"),
+              postgresql_where=text("ende = 0")),
+        Index("ix_vorgang_vertretung", "vertretung", "faellig", "id", "art", "zustand", sqlite_where=text("ende = 0"),
+              postgresql_where=text("ende = 0")),
+        Index("ix_vorgang_frist", "faellig", "id", "art", "zustand", sqlite_where=text("ende = 0"), postgresql_where=text("ende = 0")),
         CheckConstraint("version >= 1", name="ck_vorgang_version"),
         CheckConstraint(_ZEIT.format("eroeffnet"), name="ck_vorgang_eroeffnet"),
         CheckConstraint(_ZEIT.format("geaendert"), name="ck_vorgang_geaendert"),
@@ -78,6 +81,7 @@ class Ereignis(SQLModel, table=True):
     __table_args__ = _strikt(
         UniqueConstraint("vorgang", "nr", name="uq_ereignis_nr"),
         Index("ix_ereignis_akt", "akt"),
+        Index("ix_ereignis_zeit", "zeit", "id"),
         CheckConstraint("nr >= 1", name="ck_ereignis_nr"),
         CheckConstraint(_ZEIT.format("zeit"), name="ck_ereignis_zeit"),
         CheckConstraint("length(zusage) = 64 AND length(hash) = 64", name="ck_ereignis_hash"),
@@ -363,6 +367,38 @@ class PersonRolle(SQLModel, table=True):
     bereich: str = _t(default="")
     von: str = _t()
     bis: str | None = _t(default=None)
+
+
+class Suchtext(SQLModel, table=True):
+    """Die Wortstämme eines Vorgangs, durch Leerzeichen getrennt: die seines Titels, und alle. Hier liest der Suchindex."""
+
+    __tablename__ = "suchtext"
+    __table_args__ = _strikt()
+    vorgang: int = Field(foreign_key="vorgang.id", primary_key=True)
+    titel: str = _t()
+    worte: str = _t()
+
+
+class GemerkteSuche(SQLModel, table=True):
+    """Eine Suche mit ihren Filtern, die sich eine Person gemerkt hat; `abfrage` ist der Teil der Adresse hinter dem Fragezeichen."""
+
+    __tablename__ = "gemerkte_suche"
+    __table_args__ = _strikt(UniqueConstraint("person", "name", name="uq_gemerkte_suche_name"))
+    id: int | None = Field(default=None, primary_key=True)
+    person: str = _t(foreign_key="person.key")
+    name: str = _t()
+    abfrage: str = _t()
+    angelegt: str = _t()
+
+
+class Besuch(SQLModel, table=True):
+    """Wann sich jemand zuletzt anmeldete, und zuletzt an einem früheren Tag; leer: noch nie."""
+
+    __tablename__ = "besuch"
+    __table_args__ = _strikt()
+    person: str = _t(primary_key=True, foreign_key="person.key")
+    zuletzt: str = _t()
+    vorher: str = _t()
 
 
 class Konto(SQLModel, table=True):

@@ -54,7 +54,11 @@ def alles(db: Datenbank) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def schema(db: Datenbank) -> set[tuple[str, ...]]:
-    """Alles, was die Datenbank über Tabellen, Spalten, Bedingungen, Indizes und Sperren weiß."""
+    """Alles, was die Datenbank über Tabellen, Spalten, Bedingungen, Indizes und Sperren weiß; der Suchindex steht in keiner Tabelle."""
+    return {z for z in _schema(db) if not z[1].startswith("suchindex")}
+
+
+def _schema(db: Datenbank) -> set[tuple[str, ...]]:
     with db.lesen() as s:
         if db.postgres:
             return {tuple(map(str, z)) for frage in (

@@ -1,4 +1,4 @@
-"""Startseite und Listen: was auf jemanden wartet, und alles, was er sehen darf, gefiltert und geblättert."""
+"""Listen: alles, was jemand sehen darf, gefiltert und geblättert."""
 
 from __future__ import annotations
 
@@ -12,19 +12,16 @@ from fastapi.responses import HTMLResponse
 
 from service.anzeige import tag
 from service.clock import berliner_tag
-from service.db import Sitzung
-from service.entwuerfe import meine as meine_entwuerfe
 from service.errors import NichtGefunden
-from service.handelnde import Handelnde
-from service.listen import HOECHSTENS_GEZAEHLT, Auswahl, Eintrag, Zahlen, arbeitsliste, blaettere, ganz_sichtbare, zahlen
-from service.moeglich import anfaenge
+from service.listen import Auswahl, Eintrag, Zahlen, arbeitsliste, blaettere, ganz_sichtbare, zahlen
+from service.pages.start import beginnen
 from service.web import Angemeldet, anwendung, seite
 from states.kette import PROZESSE
 from states.model import Prozess
 
 router = APIRouter()
 
-_AUF_DER_STARTSEITE, _AUF_EINER_SEITE = 15, 50
+_AUF_EINER_SEITE = 50
 
 
 class Zeile(NamedTuple):
@@ -50,28 +47,6 @@ def _worte(art: str, zustand: str) -> tuple[str, str]:
     return PROZESSE[art].bezeichnung, PROZESSE[art].zustand(zustand).bezeichnung
 
 
-@router.get("/", response_class=HTMLResponse)
-def startseite(request: Request, person: Angemeldet) -> HTMLResponse:
-    a = anwendung(request)
-    heute = berliner_tag(a.jetzt())
-    with a.db.lesen() as s:
-        meine = arbeitsliste(s, person, heute, anzahl=_AUF_DER_STARTSEITE)
-        vertretung = arbeitsliste(s, person, heute, als="vertretung", anzahl=_AUF_DER_STARTSEITE)
-        bestand = _bestand(s, person, heute)
-        entwuerfe = meine_entwuerfe(s, person.key, a.umfeld(s))
-    return seite(
-        request,
-        "pages/start.html",
-        meine=[_zeile(e, heute) for e in meine.zeilen],
-        mehr=bool(meine.weiter),
-        vertretung=[_zeile(e, heute) for e in vertretung.zeilen],
-        mehr_vertretung=bool(vertretung.weiter),
-        bestand=bestand,
-        entwuerfe=entwuerfe,
-        beginnen=_beginnen(person),
-    )
-
-
 @router.get("/aufgaben", response_class=HTMLResponse)
 def aufgaben(request: Request, person: Angemeldet, als: Literal["zustaendig", "vertretung"] = "zustaendig", ab: str = "") -> HTMLResponse:
     """Alles, was auf die Person wartet, nicht nur das Dringendste."""
@@ -85,25 +60,9 @@ def aufgaben(request: Request, person: Angemeldet, als: Literal["zustaendig", "v
     return seite(request, "pages/aufgaben.html", als=als, zeilen=zeilen, anfang=anfang if ab else "", weiter=weiter)
 
 
-def _bestand(s: Sitzung, person: Handelnde, heute: date) -> list[dict[str, Any]]:
-    """Je Art, was die Person sieht: Zustände mit ihrer Zahl, als Verweise auf die gefilterte Liste."""
-    gezaehlt = zahlen(s, person, heute)
-    return [_karte(art, PROZESSE[art], gezaehlt[art]) for art in PROZESSE if art in gezaehlt]
-
-
-def _karte(art: str, prozess: Prozess, z: Zahlen) -> dict[str, Any]:
-    offen = sum(n for wert, n in z.je_zustand.items() if not prozess.zustand(wert).ende)
-    return {"art": art, "titel": prozess.bezeichnung, "offen": offen, "alle": sum(z.je_zustand.values()),
-            "mehr_als": HOECHSTENS_GEZAEHLT if z.mehr else 0, "zustaende": [x for x in _zustaende(prozess, z) if z.mehr or x[2]]}
-
-
 def _zustaende(prozess: Prozess, z: Zahlen) -> list[tuple[str, str, int | None]]:
     """Jeder Zustand mit seiner Zahl; None, wo nicht zu Ende gezählt ist."""
     return [(x.wert, x.bezeichnung, None if z.mehr else z.je_zustand.get(x.wert, 0)) for x in prozess.zustaende]
-
-
-def _beginnen(person: Handelnde) -> list[dict[str, str]]:
-    return [{"art": art, "ausloeser": u.ausloeser, "titel": f"{PROZESSE[art].bezeichnung}: {u.bezeichnung}"} for art, u in anfaenge(person)]
 
 
 @router.get("/vorgaenge/{art}", response_class=HTMLResponse)
@@ -143,7 +102,7 @@ def liste(
         weiter=_verweis(art, filter_, blatt.weiter) if blatt.weiter else "",
         erste=not ab,
         anfang=_verweis(art, filter_),
-        beginnen=[x for x in _beginnen(person) if x["art"] == art],
+        beginnen=[x for x in beginnen(person) if x["art"] == art],
     )
 
 

@@ -27,6 +27,7 @@ from service.sicht import Ansicht, Ebene, lies, sichtbar
 from service.spur import Knoten, Spur, spur
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.werdegang import werdegang
 from states.kette import PROZESSE
 from states.model import Rolle
 from states.perlink import NACH_ART
@@ -42,10 +43,12 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     heute = berliner_tag(jetzt)
     with a.db.lesen() as s:
         ansicht = lies(s, person, key, heute)
-        namen, schritte, raum = anzeige.personennamen(s), moegliche(s, person, key, jetzt), raum_von(ansicht)
+        verlauf = anzeige.verlauf(s, ansicht, namen := anzeige.personennamen(s))
+        schritte, raum = moegliche(s, person, key, jetzt), raum_von(ansicht)
         kontext = _kontext(s, person, ansicht, namen) | {
             "inhalt": anzeige.inhalt(ansicht, namen),
-            "verlauf": anzeige.verlauf(s, ansicht, namen),
+            "verlauf": verlauf,
+            "werdegang": werdegang(ansicht, verlauf),
             "fristen": anzeige.offene_fristen(s, ansicht) if ansicht.ebene is Ebene.VOLL else [],
             "verbundene": anzeige.verbundene(s, person, key, heute),
             "schritte": schritte,

@@ -73,7 +73,7 @@ def test_das_letzte_ereignis_fehlt(geschichte: Datenbank) -> None:
 
 
 def test_ein_vorgang_fehlt_mit_seiner_kette(geschichte: Datenbank) -> None:
-    tabellen = ("frist", "ausgang", "marke", "beteiligung", "ereignis_inhalt", "ereignis")
+    tabellen = ("suchtext", "frist", "ausgang", "marke", "beteiligung", "ereignis_inhalt", "ereignis")
     _faelsche(geschichte, *(f"DELETE FROM {t} WHERE vorgang = 2" for t in tabellen), "DELETE FROM vorgang WHERE id = 2")
     bericht = _pruefe(geschichte)
     assert bericht.fehler == [("Siegel 1", "Es fehlen Vorgänge mit ihrer ganzen Kette: MK-2026-0002.")]

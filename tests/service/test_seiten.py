@@ -8,6 +8,7 @@ from service import listen
 from service.app import Kreislauf
 from service.db import Datenbank
 from service.pages import listen as seiten_der_listen
+from service.pages import start as startseite
 from service.profil import Profil
 from tests.bau import JETZT
 from tests.browserprobe import Fenster, seiten
@@ -63,22 +64,21 @@ def test_melden_und_ansehen(stelle: Fenster, koordination: Fenster) -> None:
 
 
 def test_wo_nicht_zu_ende_gezaehlt_wird_steht_mehr_als(stelle: Fenster, koordination: Fenster, monkeypatch: pytest.MonkeyPatch) -> None:
-    for modul in (listen, seiten_der_listen):
+    for modul in (listen, startseite):
         monkeypatch.setattr(modul, "HOECHSTENS_GEZAEHLT", 1)
     gemeldet(stelle)
     gemeldet(stelle)
-    assert "mehr als 1" in stelle.hole("/").text and "/vorgaenge/meldebogen?zustand=eingegangen" in stelle.hole("/").verweise
+    assert "mehr als 1" in stelle.hole("/").text and "/vorgaenge/meldebogen?offen=ja" in stelle.hole("/").verweise
     assert "Eingegangen (" not in stelle.hole("/vorgaenge/meldebogen").text
-    assert "2 offen, 2 insgesamt" in koordination.hole("/").text and "Eingegangen (2)" in koordination.hole("/vorgaenge/meldebogen").text
+    assert "2 offen, alle 2" in koordination.hole("/").text and "Eingegangen (2)" in koordination.hole("/vorgaenge/meldebogen").text
 
 
 def test_alle_aufgaben_stehen_auf_eigenen_seiten(
     stelle: Fenster, koordination: Fenster, app: Kreislauf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seiten_der_listen, "_AUF_DER_STARTSEITE", 2)
     monkeypatch.setattr(seiten_der_listen, "_AUF_EINER_SEITE", 2)
     ziele = {gemeldet(stelle) for _ in range(3)}
-    assert "/aufgaben" in koordination.hole("/").verweise
+    assert "/aufgaben?als=zustaendig" in koordination.hole("/").verweise
     erste = koordination.hole("/aufgaben")
     (weiter,) = [v for v in erste.verweise if "ab=" in v]
     zweite = koordination.hole(weiter)
@@ -86,7 +86,7 @@ def test_alle_aufgaben_stehen_auf_eigenen_seiten(
     assert sorted(gezeigt) == sorted(ziele), "jede einmal"
     assert "/aufgaben?als=zustaendig" in zweite.verweise and not [v for v in zweite.verweise if "ab=" in v]
     vertretung = Fenster(app, "koordination-b")
-    assert "/aufgaben?als=vertretung" in vertretung.hole("/").verweise
+    assert "/aufgaben?als=vertretung" in vertretung.hole("/?sicht=vertretung").verweise
     assert "In meiner Vertretung" in vertretung.hole("/aufgaben?als=vertretung").text
     assert "Hier wartet im Augenblick kein Vorgang." in stelle.hole("/aufgaben").text
 

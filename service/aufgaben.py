@@ -1,0 +1,276 @@
+"""Was auf jemanden wartet, worauf jemand wartet und was sich geändert hat: die Listen der Startseite.
+
+Bei der Koordination entscheidet, wer zuständig ist; bei allen anderen, welchen Schritt sie schulden (states/erwartungen.py). Jede Zeile
+nennt Grund, Frist und den nächsten Schritt; ob die Person ihn tun darf, sagt dasselbe Tor wie beim Absenden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Literal
+
+from forms.render import zeitpunkt
+from service import access
+from service.anzeige import tag
+from service.bezuege import woerter
+from service.buendel import AUFGABEN
+from service.db import Sitzung
+from service.handelnde import Handelnde
+from service.laden import Akte, Netz, OffeneFrist, lade
+from service.listen import SELECT, Blatt, Eintrag, nach_frist
+from service.prozessbild import ROLLEN
+from service.sicht import Ebene, sichtbar
+from states.erwartungen import ERWARTUNGEN, Erwartung
+from states.kette import PROZESSE, zielart
+from states.model import Bezug, Rolle, Uebergang, Wer
+from states.stationen import ANFAENGE, WARTEMARKEN, liegt_bei, voran, wartende
+
+Sicht = Literal["meine", "vertretung", "alle"]
+_JE_ERWARTUNG = 50
+_NEUESTE = 2000  # so viele Ereignisse werden auf Neues durchgesehen; mehr ist nach langer Zeit kein „Neues“ mehr
+_OHNE_RICHTUNG = frozenset({"uebergeben", "umbenennen"})
+
+
+@dataclass(frozen=True)
+class Aufgabe:
+    """Eine Zeile. `grund`: warum sie wartet; `weg` und `schritt`: wohin der nächste Klick führt, leer ohne eigenen Schritt."""
+
+    key: str
+    titel: str
+    art: str
+    zustand: str
+    kommune: str
+    frist: str
+    fristname: str
+    ueberfaellig: bool
+    heute: bool
+    eilig: bool
+    grund: str
+    weg: str
+    schritt: str
+    liegt_bei: str
+
+
+# --- worauf gewartet wird ---------------------------------------------------------------------------------------------
+
+
+@cache
+def _wartend_sql(v: str) -> str:
+    """Vorgänge, bei denen die Koordination nicht selbst weiterführen kann."""
+    arten = [f"({v}.art = {woerter([art])} AND {v}.zustand IN ({woerter(z)}))" for art, z in wartende(Rolle.KOORDINATION).items()]
+    marken = f"{v}.id IN (SELECT m.vorgang FROM marke m WHERE m.offen = 1 AND m.name IN ({woerter(WARTEMARKEN)}))"
+    return f"({' OR '.join([*arten, marken])})"
+
+
+def zu_tun(s: Sitzung, person: Handelnde, heute: date, sicht: Sicht = "meine", *, ab: str = "", anzahl: int = 15) -> Blatt:
+    """Was zu tun ist, das am frühesten Fällige zuerst. Was bei anderen liegt, kommt erst, wenn seine Frist heute endet oder vorbei ist."""
+    darf, werte = sichtbar(person, heute, ab=Ebene.VOLL if sicht == "alle" else Ebene.TITEL)
+    wessen = {"meine": "v.zustaendig = :ich", "vertretung": "v.vertretung = :ich", "alle": "v.zustaendig IS NOT NULL"}[sicht]
+    teile = ["v.ende = 0", wessen, f"(v.faellig <= :heute OR NOT {_wartend_sql('v')})", darf]
+    return nach_frist(s, teile, {**werte, "ich": person.key, "heute": heute.isoformat()}, ab, anzahl)
+
+
+def wartet_auf_andere(s: Sitzung, person: Handelnde, heute: date, *, ab: str = "", anzahl: int = 5) -> Blatt:
+    """Wofür die Person zuständig ist und was gerade bei anderen liegt."""
+    darf, werte = sichtbar(person, heute)
+    teile = ["v.ende = 0", "v.zustaendig = :ich", "v.faellig > :heute", _wartend_sql("v"), darf]
+    return nach_frist(s, teile, {**werte, "ich": person.key, "heute": heute.isoformat()}, ab, anzahl)
+
+
+# --- was jemand schuldet ----------------------------------------------------------------------------------------------
+
+
+def geschuldet(s: Sitzung, person: Handelnde, heute: date) -> list[tuple[Eintrag, Erwartung]]:
+    """Die Schritte, auf die der Kreislauf von dieser Person oder ihrer Stelle wartet, das am frühesten Fällige zuerst."""
+    ich = _ich(person)
+    beteiligt = {r for (r,) in s.alle("SELECT DISTINCT rolle FROM beteiligung WHERE offen = 1 AND wer IN (:ich, :stelle)", _werte(person))}
+    gefunden: list[tuple[Eintrag, Erwartung]] = []
+    akten = Netz()
+    offene = [(e, w) for e in ERWARTUNGEN if (w := _passende(e, person, beteiligt))]
+    kandidaten = [(Eintrag(*z), e) for e, w in offene for z in _kandidaten(s, person, heute, e, w)]
+    lade(s, {k.id for k, _ in kandidaten}, akten)
+    lade(s, {a.eltern for a in akten.akten.values() if a.eltern}, akten)
+    for eintrag, e in kandidaten:
+        akte = akten.akten[eintrag.id]
+        if not e.getan(akte.stand, ich) and _schritt(person, akte, akten, e.ausloeser) is not None:
+            gefunden.append((eintrag, e))
+    return sorted(gefunden, key=lambda g: (g[0].faellig, g[0].id))
+
+
+def _ich(person: Handelnde) -> frozenset[str]:
+    return frozenset(w for w in (person.key, person.institution) if w)
+
+
+def _werte(person: Handelnde) -> dict[str, Any]:
+    return {"ich": person.key, "stelle": person.institution or ""}
+
+
+def _passende(e: Erwartung, person: Handelnde, beteiligt: set[str]) -> list[Wer]:
+    """Wie die Person zu dieser Erwartung stehen kann; die Koordination hat ihre eigene Liste."""
+    return [w for w in e.wer if (w.rolle in beteiligt if w.bezug is Bezug.BETEILIGT else person.hat(w.rolle))]
+
+
+def _kandidaten(s: Sitzung, person: Handelnde, heute: date, e: Erwartung, wer: Iterable[Wer]) -> list[tuple[Any, ...]]:
+    darf, werte = sichtbar(person, heute, arten=(e.art,))
+    bezug = " OR ".join(dict.fromkeys(_bezug(w) for w in wer))
+    marke = f"AND v.id IN (SELECT m.vorgang FROM marke m WHERE m.offen = 1 AND m.name = {woerter([e.marke])}) " if e.marke else ""
+    return s.alle(f"{SELECT} WHERE v.ende = 0 AND v.art = {woerter([e.art])} AND v.zustand IN ({woerter(e.zustaende)}) AND ({bezug}) "
+                  f"{marke}AND {darf} ORDER BY v.faellig, v.id LIMIT {_JE_ERWARTUNG}", {**werte, **_werte(person)})
+
+
+def _bezug(w: Wer) -> str:
+    if w.bezug is Bezug.INSTITUTION:
+        return "v.institution = :stelle"
+    if w.bezug is not Bezug.BETEILIGT:
+        return "1 = 1"
+    eigene = f"SELECT b.vorgang FROM beteiligung b WHERE b.offen = 1 AND b.rolle = {woerter([w.rolle])} AND b.wer IN (:ich, :stelle)"
+    return f"v.id IN ({eigene}) OR v.eltern IN ({eigene})"
+
+
+# --- die Zeilen -------------------------------------------------------------------------------------------------------
+
+
+def aufgaben(s: Sitzung, person: Handelnde, heute: date, eintraege: Sequence[Eintrag],
+             erwartet: Mapping[int, Erwartung] | None = None) -> list[Aufgabe]:
+    """Die Zeilen zu den Einträgen in ihrer Reihenfolge. `erwartet`: id -> die Erwartung, deretwegen sie dastehen."""
+    netz = Netz()
+    lade(s, [e.id for e in eintraege], netz)
+    lade(s, {a.eltern for a in netz.akten.values() if a.eltern}, netz)
+    return [_aufgabe(person, netz, netz.akten[e.id], heute.isoformat(), (erwartet or {}).get(e.id)) for e in eintraege]
+
+
+def _aufgabe(person: Handelnde, netz: Netz, akte: Akte, heute: str, erwartung: Erwartung | None) -> Aufgabe:
+    p = PROZESSE[akte.art]
+    frist = _naechste_frist(akte)
+    fristname = next((f.bezeichnung for f in p.fristen if frist is not None and f.name == frist.name), "")
+    ende = frist.ende if frist else ""
+    weg, schritt = _naechster(person, netz, akte, erwartung)
+    marken = [m.bezeichnung for m in p.marken if m.name in akte.marken]
+    return Aufgabe(
+        akte.key, akte.titel or p.bezeichnung, p.bezeichnung, p.zustand(akte.zustand).bezeichnung, akte.kommune or "", tag(ende), fristname,
+        "" < ende < heute, ende == heute, akte.stand.get("dringlichkeit") == "hoch",
+        erwartung.satz if erwartung else "; ".join(filter(None, [*marken, fristname])) or p.zustand(akte.zustand).erklaerung,
+        weg, schritt, wo_es_liegt(akte.art, akte.zustand),
+    )  # fmt: skip
+
+
+def _naechste_frist(akte: Akte) -> OffeneFrist | None:
+    laufende = [f for f in akte.fristen.values() if f.ruht_seit is None and (akte.art, f.name) in AUFGABEN]
+    return min(laufende, key=lambda f: (f.ende, f.id), default=None)
+
+
+def _naechster(person: Handelnde, netz: Netz, akte: Akte, erwartung: Erwartung | None) -> tuple[str, str]:
+    """(Weg, Beschriftung) des Schritts, der weiterführt; ein Ende schlägt niemand vor, solange es auch anders weitergeht."""
+    if (anfang := ANFAENGE.get((akte.art, akte.zustand))) and not erwartung:
+        u = PROZESSE[anfang[0]].kandidaten(anfang[1], "")[0]
+        erlaubt = any(person.hat(w.rolle) for w in u.wer)
+        feld = next(v.feld for v in u.verbindet if v.feld and akte.art in zielart(anfang[0], (v.hop,)))
+        return (f"/neu/{anfang[0]}/{anfang[1]}?{feld}={akte.key}", u.bezeichnung) if erlaubt else ("", "")
+    name = erwartung.ausloeser if erwartung else _vorschlag(akte.art, akte.zustand)
+    schritt = _schritt(person, akte, netz, name) if name else None
+    return (f"/vorgang/{akte.key}/schritt/{name}", schritt.bezeichnung) if schritt else ("", "")
+
+
+@cache
+def _vorschlag(art: str, zustand: str) -> str:
+    p = PROZESSE[art]
+    eigene = [u for u in voran(art, zustand) if not u.folgt]
+    if not eigene:
+        return ""
+    andere = [u for u in p.moeglich(zustand) if not u.folgt and u.ausloeser not in _OHNE_RICHTUNG]
+    anderes = any(not p.zustand(u.nach or zustand).ende for u in andere)
+    return "" if p.zustand(eigene[0].nach or "").ende and anderes else eigene[0].ausloeser
+
+
+def _schritt(person: Handelnde, akte: Akte, netz: Netz, ausloeser: str) -> Uebergang | None:
+    eltern = netz.akten[akte.eltern].beteiligte if akte.eltern in netz.akten else set()
+    kandidaten = PROZESSE[akte.art].kandidaten(ausloeser, akte.zustand)
+    return next((u for u in kandidaten if access.darf(person, akte, u, eltern) is not None), None)
+
+
+@cache
+def wo_es_liegt(art: str, zustand: str) -> str:
+    """Wer weiterführen kann, in Worten."""
+    namen = [ROLLEN[r] for r in liegt_bei(art, zustand)]
+    return " oder ".join(namen)
+
+
+# --- was sich geändert hat --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Neues:
+    """Das Letzte, was andere an einem Vorgang getan haben; `weitere`: wie viele Schritte davor auch neu sind."""
+
+    key: str
+    titel: str
+    art: str
+    schritt: str
+    zustand: str
+    zeit: str
+    weitere: int
+
+
+def neues(s: Sitzung, person: Handelnde, heute: date, seit: str, anzahl: int = 8) -> list[Neues]:
+    """Was an Vorgängen geschah, mit denen die Person zu tun hat: zuständig, vertretend, beteiligt, oder von ihrer Stelle gemeldet."""
+    darf, werte = sichtbar(person, heute)
+    zeilen = s.alle(
+        "SELECT v.key, v.titel, v.art, v.zustand, e.ausloeser, e.zeit FROM (SELECT id, vorgang, ausloeser, zeit, person FROM ereignis "
+        f"WHERE zeit > :seit ORDER BY zeit DESC, id DESC LIMIT {_NEUESTE}) e JOIN vorgang v ON v.id = e.vorgang "
+        "WHERE e.person <> :ich AND (v.zustaendig = :ich OR v.vertretung = :ich OR v.institution = :stelle OR v.id IN "
+        "(SELECT b.vorgang FROM beteiligung b WHERE b.offen = 1 AND b.wer IN (:ich, :stelle))) "
+        f"AND {darf} ORDER BY e.zeit DESC, e.id DESC LIMIT 300", {**werte, **_werte(person), "seit": seit})  # fmt: skip
+    gefunden: dict[str, Neues] = {}
+    for key, titel, art, zustand, ausloeser, zeit in zeilen:
+        bisher, p = gefunden.get(key), PROZESSE[art]
+        gefunden[key] = (Neues(key, titel or p.bezeichnung, p.bezeichnung, p.bezeichnung_von(ausloeser), p.zustand(zustand).bezeichnung,
+                               zeitpunkt(zeit), 0) if bisher is None
+                         else Neues(bisher.key, bisher.titel, bisher.art, bisher.schritt, bisher.zustand, bisher.zeit, bisher.weitere + 1))
+    return list(gefunden.values())[:anzahl]
+
+
+# --- was jede Rolle noch braucht --------------------------------------------------------------------------------------
+
+
+def gemeldete(s: Sitzung, person: Handelnde, heute: date, anzahl: int = 10) -> list[Eintrag]:
+    """Die neuesten Meldungen der eigenen Stelle, soweit die Person sie sieht."""
+    darf, werte = sichtbar(person, heute, arten=("meldebogen",))
+    return [Eintrag(*z) for z in s.alle(f"{SELECT} WHERE v.art = 'meldebogen' AND v.institution = :stelle AND {darf} "
+                                        "ORDER BY v.id DESC LIMIT :anzahl", {**werte, **_werte(person), "anzahl": anzahl})]
+
+
+def eigene_gruppen(s: Sitzung, person: Handelnde, heute: date) -> list[Eintrag]:
+    """Offene Arbeitsgruppen, in denen die Person oder ihre Stelle mitarbeitet."""
+    darf, werte = sichtbar(person, heute, arten=("arbeitsgruppe",))
+    return [Eintrag(*z) for z in s.alle(
+        f"{SELECT} WHERE v.art = 'arbeitsgruppe' AND v.ende = 0 AND v.id IN (SELECT b.vorgang FROM beteiligung b WHERE b.offen = 1 "
+        f"AND b.wer IN (:ich, :stelle) AND b.rolle IN ('ag_mitglied', 'ag_leitung')) AND {darf} ORDER BY v.id DESC LIMIT 8",
+        {**werte, **_werte(person)})]
+
+
+def naechste_sitzung(s: Sitzung, person: Handelnde, heute: date) -> Akte | None:
+    """Die nächste Sitzung der Lenkungsgruppe, die noch bevorsteht."""
+    darf, werte = sichtbar(person, heute, arten=("sitzung",))
+    ids = [k for (k,) in s.alle("SELECT v.id FROM vorgang v WHERE v.art = 'sitzung' AND v.zustand IN ('geplant', 'eingeladen', "
+                                f"'unterlagen_versandt', 'laeuft') AND {darf} ORDER BY v.id LIMIT 20", werte)]
+    netz = Netz()
+    lade(s, ids, netz)
+    kommende = [a for a in netz.akten.values() if str(a.stand.get("datum") or "") >= heute.isoformat() or a.zustand == "laeuft"]
+    return min(kommende, key=lambda a: str(a.stand.get("datum") or ""), default=None)
+
+
+def meine_keys(s: Sitzung, person: Handelnde, heute: date, keys: Sequence[str] | None, hoechstens: int) -> list[Eintrag]:
+    """Offene Vorgänge, für die die Person zuständig ist: die genannten, ohne Nennung alle; für die gemeinsame Übergabe."""
+    darf, werte = sichtbar(person, heute)
+    auswahl, weitere = "", {}
+    if keys is not None:
+        gefunden = {k for k in keys if k.isprintable() and len(k) <= 40}
+        namen = {f"k{i}": k for i, k in enumerate(sorted(gefunden)[:hoechstens])}
+        auswahl, weitere = f"AND v.key IN ({', '.join(f':{n}' for n in namen)})" if namen else "AND 1 = 0", namen
+    return [Eintrag(*z) for z in s.alle(f"{SELECT} WHERE v.ende = 0 AND v.zustaendig = :ich {auswahl} AND {darf} "
+                                        "ORDER BY v.faellig, v.id LIMIT :anzahl", {**werte, **weitere, "ich": person.key,
+                                                                                   "anzahl": hoechstens})]
+

@@ -1,0 +1,106 @@
+"""Was jemand außerhalb der Koordination schuldet: ein Schritt, auf den der Kreislauf wartet, und wann er getan ist.
+
+Wer ihn tun darf, steht beim Schritt; hier steht nur, dass jemand darauf wartet. Was die Koordination zu tun hat, folgt daraus, wer
+zuständig ist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from states.kette import PROZESSE
+from states.meldebogen import VOR_DER_AUSWAHL, WARTET
+from states.model import Daten, Definitionsfehler, Rolle, Wer
+
+_NICHT_GEMEINT = frozenset({Rolle.KOORDINATION, Rolle.SYSTEM, Rolle.KETTE, Rolle.BESCHLUSS})
+Getan = Callable[[Daten, frozenset[str]], bool]
+
+
+@dataclass(frozen=True)
+class Erwartung:
+    """`getan(stand, ich)`: ob die Person oder ihre Stelle (`ich`) es schon getan hat; `marke`: nur solange sie gesetzt ist."""
+
+    art: str
+    ausloeser: str
+    zustaende: tuple[str, ...]
+    satz: str
+    getan: Getan = lambda stand, ich: False
+    marke: str = ""
+
+    @property
+    def wer(self) -> tuple[Wer, ...]:
+        kandidaten = PROZESSE[self.art].kandidaten(self.ausloeser, self.zustaende[0])
+        return tuple(dict.fromkeys(w for u in kandidaten for w in u.wer if w.rolle not in _NICHT_GEMEINT))
+
+
+def _unter(*namen: str) -> Getan:
+    """Getan, wenn die eigene Stelle in einer dieser Zuordnungen steht."""
+    return lambda stand, ich: any(ich & set(stand.get(name) or {}) for name in namen)
+
+
+def _gesetzt(name: str) -> Getan:
+    return lambda stand, ich: bool(stand.get(name))
+
+
+def _kenntnis(stand: Daten, ich: frozenset[str]) -> bool:
+    eigene = [e for wer, e in (stand.get("weiterleitungen") or {}).items() if wer in ich]
+    return not eigene or all(e.get("kenntnis_am") for e in eigene)
+
+
+def _gestimmt(stand: Daten, ich: frozenset[str]) -> bool:
+    """Auch wer keinen Sitz hat, schuldet keine Stimme."""
+    abgegeben = stand.get("stimmen") or {}
+    eigene = [s for s in stand.get("sitze") or () if ich & set(s.get("personen") or (s.get("institution"),))]
+    return all(s["sitz"] in abgegeben for s in eigene)
+
+
+ERWARTUNGEN: tuple[Erwartung, ...] = (
+    Erwartung("meldebogen", "antworten", VOR_DER_AUSWAHL, "Die Koordination hat eine Frage zu Ihrer Meldung.", marke=WARTET),
+    Erwartung("einzelfalluebergabe", "uebernehmen", ("angeboten",), "Ein Einzelfall wird Ihnen zur Beratung angeboten."),
+    Erwartung("fallrekonstruktion", "durchfuehren", ("eingeladen",), "Nach dem Termin wird eingetragen, wer teilgenommen hat."),
+    Erwartung("fallrekonstruktion", "protokollieren", ("durchgefuehrt",), "Das Protokoll mit der Zeitachse fehlt noch."),
+    Erwartung("fallrekonstruktion", "rueckmelden", ("geprueft",), "Der Entwurf wartet auf Ihre Rückmeldung.", _unter("rueckmeldungen")),
+    Erwartung("arbeitsgruppe", "konstituieren", ("eingesetzt",), "Die Gruppe hat sich noch nicht konstituiert."),
+    Erwartung("arbeitsgruppe", "ist_beginnen", ("konstituiert",), "Die Ist-Analyse kann beginnen."),
+    Erwartung("arbeitsgruppe", "ist_beitrag_erfassen", ("ist_analyse",), "Der Ist-Beitrag Ihrer Stelle fehlt noch.",
+              _unter("ist_beitraege")),
+    Erwartung("arbeitsgruppe", "abstimmen", ("soll_entwurf",), "Ist alles entworfen, wird das Zielsystem in der Gruppe abgestimmt."),
+    Erwartung("arbeitsgruppe", "vorlegen", ("abgestimmt",), "Das abgestimmte Zielsystem kann der Lenkungsgruppe vorgelegt werden."),
+    Erwartung("zielsystem", "zustimmen", ("entwurf",), "Ihre Stelle hat dem Zielsystem noch nicht zugestimmt.",
+              _unter("stimmen")),
+    Erwartung("zielsystem", "ueberarbeiten", ("zurueckverwiesen",), "Die Lenkungsgruppe hat das Zielsystem zurückverwiesen."),
+    Erwartung("zielsystem", "antwort_verzeichnen", ("weitergeleitet", "in_umsetzung"), "Die Antwort Ihrer Stelle auf das Zielsystem fehlt.",
+              _unter("antworten")),
+    Erwartung("massnahme", "beginnen", ("offen",), "Die Maßnahme ist noch nicht begonnen."),
+    Erwartung("massnahme", "erledigen", ("in_arbeit",), "Die Maßnahme ist noch nicht erledigt."),
+    Erwartung("sitzung", "tagesordnung_zustimmen", ("geplant",), "Die Tagesordnung wartet auf Ihre Zustimmung.",
+              _gesetzt("tagesordnung_zugestimmt_am")),
+    Erwartung("sitzung", "einladen", ("geplant",), "Die Einladung ist noch nicht verschickt.",
+              lambda stand, ich: not stand.get("tagesordnung_zugestimmt_am")),
+    Erwartung("sitzung", "unterlagen_versenden", ("eingeladen",), "Die Unterlagen sind noch nicht verschickt."),
+    Erwartung("sitzung", "schliessen", ("laeuft",), "Die Sitzung läuft."),
+    Erwartung("sitzung", "protokoll_unterzeichnen", ("protokoll_entwurf",), "Das Protokoll wartet auf Ihre Unterschrift.",
+              _gesetzt("unterzeichnet_am")),
+    Erwartung("sitzung", "protokoll_versenden", ("protokoll_entwurf",), "Das Protokoll ist noch nicht verschickt.",
+              lambda stand, ich: not stand.get("unterzeichnet_am")),
+    Erwartung("beschluss", "stimme_abgeben", ("im_umlauf",), "Ein Umlauf wartet auf Ihre Stimme.", _gestimmt),
+    Erwartung("beschluss", "weiterleiten", ("gefasst",), "Der Beschluss ist noch nicht weitergeleitet."),
+    Erwartung("beschluss", "kenntnis_nehmen", ("weitergeleitet", "in_erledigung"), "Bitte bestätigen Sie, dass Sie den Beschluss kennen.",
+              _kenntnis),
+    Erwartung("beschluss", "erledigen", ("in_erledigung",), "Der Beschluss ist noch nicht erledigt."),
+)  # fmt: skip
+
+
+def _pruefe() -> None:
+    for e in ERWARTUNGEN:
+        for z in e.zustaende:
+            if not PROZESSE[e.art].kandidaten(e.ausloeser, z):
+                raise Definitionsfehler(f"Erwartungen: {e.art} kennt {e.ausloeser} aus {z} nicht")
+        if not e.wer:
+            raise Definitionsfehler(f"Erwartungen: {e.art}.{e.ausloeser} tut nur die Koordination")
+        if e.marke and e.marke not in {m.name for m in PROZESSE[e.art].marken}:
+            raise Definitionsfehler(f"Erwartungen: {e.art} kennt die Marke {e.marke} nicht")
+
+
+_pruefe()
