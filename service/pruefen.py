@@ -13,6 +13,7 @@ from service.clock import als_text
 from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN, Geschehen, ende_der_faltung, falte
 from service.hashkette import ereignis_hash, sha, zusage
+from service.pruefen_fristen import Fristenpruefung
 from service.pruefen_zeilen import Zeilenpruefung
 from service.umfeld import kanonisch
 from states.kette import PROZESSE
@@ -21,11 +22,11 @@ _SPALTEN = ("vorgang", "nr", "akt", "ausloeser", "von", "nach", "person", "rolle
             "zusage", "hash")
 # Was Listen und Berechtigungen aus dem Inhalt übernehmen: Name der Spalte -> wie sie heißt
 _UEBERNOMMEN = {"titel": "Titel", "bereich": "Bereich", "kommune": "Kommune", "institution": "meldende Stelle",
-                "zustaendig": "zuständige Person", "vertretung": "Vertretung"}
+                "zustaendig": "zuständige Person", "vertretung": "Vertretung", "eltern": "übergeordneter Vorgang"}
 _KETTEN = (
     f"SELECT {', '.join('e.' + sp for sp in _SPALTEN)}, v.key, v.art, v.version, v.zustand, v.kopf, v.stand, i.salz, i.inhalt, "
-    "v.titel, v.bereich, v.kommune, v.institution, v.zustaendig, v.vertretung, e.id "
-    "FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang "
+    "v.titel, v.bereich, v.kommune, v.institution, v.zustaendig, v.vertretung, coalesce(o.key, CAST(v.eltern AS TEXT)), e.id "
+    "FROM ereignis e LEFT JOIN vorgang v ON v.id = e.vorgang LEFT JOIN vorgang o ON o.id = v.eltern "
     "LEFT JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr ORDER BY e.vorgang, e.nr"
 )
 _OHNE_EREIGNIS = "SELECT v.key FROM vorgang v WHERE NOT EXISTS (SELECT 1 FROM ereignis e WHERE e.vorgang = v.id) ORDER BY v.id"
@@ -53,17 +54,20 @@ class Pruefbericht:
 
 def pruefe(s: Sitzung) -> Pruefbericht:
     """Liest alle Ereignisse einmal, Vorgang für Vorgang, und die Siegel in der Reihenfolge der Ereignisse."""
-    bericht, tabellen = Pruefbericht(), Zeilenpruefung()
+    bericht, tabellen, fristen = Pruefbericht(), Zeilenpruefung(), Fristenpruefung(s)
     for kennung, gruppe in groupby(s.stroemen(_KETTEN), key=lambda z: z[0]):
         zeilen = [tuple(z) for z in gruppe]
         key, art = zeilen[0][14:16]
         if _pruefe_kette(zeilen, bericht) and art in PROZESSE:
-            tabellen.nimm(kennung, key, art, _geschehen(zeilen), [z[28] for z in zeilen])
+            tabellen.nimm(kennung, key, art, _geschehen(zeilen), [z[29] for z in zeilen])
+            fristen.nimm(kennung, key, art, _geschehen(zeilen), {z[9] for z in zeilen})
         else:
             tabellen.unklar(kennung, key or f"Vorgang {kennung}")
     bericht.fehler += [(key, "Der Vorgang hat keine Ereignisse; seine Kette fehlt.") for (key,) in s.alle(_OHNE_EREIGNIS)]
     bericht.fehler += [(f"{v}#{nr}", "Zu diesem Inhalt fehlt das Ereignis.") for v, nr in s.alle(_INHALT_OHNE_EREIGNIS)]
     bericht.fehler += tabellen.befunde(s)
+    fristen.vergleiche()
+    bericht.fehler += fristen.befunde
     _pruefe_siegel(s, bericht)
     return bericht
 
@@ -141,7 +145,7 @@ def _abweichung(art: str, zustand: str, stand: str, zeilen: list[tuple[Any, ...]
         return "Der Zustand des Vorgangs ist ein anderer als nach seinem letzten Ereignis."
     if any(e.ausloeser != ZURUECKNEHMEN and not e.inhalt for e in ereignisse) or kanonisch(falte(art, ereignisse)) != stand:
         return "Der Inhalt des Vorgangs ist ein anderer, als seine Ereignisse ergeben."
-    inhalt, spalten = _json(stand), zip(_UEBERNOMMEN.items(), zeilen[0][22:28], strict=True)
+    inhalt, spalten = _json(stand), zip(_UEBERNOMMEN.items(), zeilen[0][22:29], strict=True)
     falsch = [wort for (name, wort), wert in spalten if (inhalt.get(name) or None) != (wert or None)]
     return f"Am Vorgang steht etwas anderes als in seinem Inhalt: {', '.join(falsch)}." if falsch else None
 

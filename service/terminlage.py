@@ -46,6 +46,12 @@ def _verschoben(offen: OffeneFrist, termin: Termin, frist: Frist) -> bool:
     return termin.anker is not None and offen.anker != termin.anker.isoformat()
 
 
+def ende_der_frist(frist: Frist, anker: date, umfeld: Umfeld) -> date:
+    """Das gerechnete Ende, wenn nichts anderes festgelegt ist."""
+    dauer = umfeld.profil.dauer(frist.name, frist.dauer)
+    return _mit_regel(umfeld.kalender, anker, dauer, frist.rueckwaerts)[0] if dauer else anker
+
+
 def _oeffne(frist: Frist, termin: Termin, heute: date, umfeld: Umfeld) -> OffeneFrist:
     anker = termin.anker or heute
     dauer = umfeld.profil.dauer(frist.name, frist.dauer)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from service.apply import Schritt
 from service.db import Datenbank
+from service.fristen import runde
+from service.profil import Profil
 from service.pruefen import Pruefbericht, pruefe, siegele
-from service.umfeld import Umfeld
+from service.stammdaten import uebernehme_profil
+from service.umfeld import Umfeld, lade_umfeld
 from service.zuruecknehmen import nimm_zurueck
 from tests.bau import JETZT, KOORDINATION, MELDER, melde, tue
 
@@ -183,3 +187,60 @@ def test_eine_heile_ruecknahme_gibt_keinen_befund_und_eine_ungeschehene_schon(ve
     _faelsche(verbunden, "UPDATE verbindung SET offen = 1, geschlossen_vorgang = NULL, geschlossen_nr = NULL")
     ((ort, grund),) = _pruefe(verbunden).fehler
     assert ort == "MK-2026-0001#4" and grund.endswith("nach den Ereignissen endete sie mit MK-2026-0001#5.")
+
+
+# --- Fristen und der übergeordnete Vorgang: nachgerechnet aus den Ereignissen ---------------------------------------------
+
+
+@pytest.fixture
+def mit_fristen(db: Datenbank, profil: Profil) -> Datenbank:
+    """MK-1: Rückfrage, Antwort nach einer Woche (die Vorprüfung ruhte); MK-2: geparkt und zurückgenommen; ein Team bekam MK-3 angeboten."""
+    db.in_transaktion(lambda s: uebernehme_profil(s, profil, JETZT, "test"))
+    with db.lesen() as s:
+        umfeld = lade_umfeld(s, JETZT.date().isoformat())
+    eins, zwei, drei = (melde(db, umfeld) for _ in range(3))
+    tue(db, umfeld, KOORDINATION, Schritt("rueckfragen", eins, daten={"frage": "Wann?"}))
+    tue(db, umfeld, MELDER, Schritt("antworten", eins, daten={"text": "Gestern."}), jetzt=JETZT + timedelta(days=7))
+    tue(db, umfeld, KOORDINATION, Schritt("parken", zwei, daten={"wiedervorlage_am": "2026-03-02"}, grund="Erlass"))
+    db.in_transaktion(lambda s: nimm_zurueck(s, zwei, "Verklickt", KOORDINATION, JETZT + timedelta(days=1), umfeld))
+    tue(db, umfeld, KOORDINATION, Schritt("zurueckziehen", drei), jetzt=JETZT + timedelta(days=2))
+    runde(db, umfeld, JETZT + timedelta(days=30))
+    assert _pruefe(db).fehler == []
+    with db.lesen() as s:
+        assert s.wert("SELECT count(*) FROM frist WHERE offen = 0") > 4 and s.wert("SELECT count(*) FROM frist WHERE offen = 1") > 4
+    return db
+
+
+FRISTEN = [
+    ("UPDATE frist SET offen = 0, geschlossen_nr = 1 WHERE vorgang = 1 AND name = 'vorpruefung_entscheiden'", "MK-2026-0001#1",
+     "ist als geschlossen eingetragen; nach den Ereignissen läuft sie noch."),
+    ("UPDATE frist SET offen = 1, geschlossen_nr = NULL WHERE vorgang = 3 AND name = 'vorpruefung_entscheiden'", "MK-2026-0003#1",
+     "ist nicht als geschlossen eingetragen, wie es die Ereignisse ergeben (mit Ereignis 2)."),
+    ("UPDATE frist SET geschlossen_nr = 1 WHERE vorgang = 3 AND name = 'vorpruefung_entscheiden'", "MK-2026-0003#1",
+     "ist nicht als geschlossen eingetragen, wie es die Ereignisse ergeben (mit Ereignis 2)."),
+    ("UPDATE frist SET anker = '2027-01-07' WHERE vorgang = 1 AND name = 'liegt_noch_bei_uns' AND offen = 1", "MK-2026-0001#1",
+     "nennt einen anderen Anker; nach den Ereignissen ist es der 2026-01-07."),
+    ("UPDATE frist SET ende = '2026-12-30' WHERE vorgang = 1 AND name = 'vorpruefung_entscheiden'", "MK-2026-0001#1",
+     "nennt ein anderes Ende; nach den Ereignissen ist es der 2026-02-04."),
+    ("UPDATE frist SET ruht_seit = '2026-01-20' WHERE vorgang = 1 AND name = 'vorpruefung_entscheiden'", "MK-2026-0001#1",
+     "ruht anders, als die Ereignisse ergeben."),
+    ("DELETE FROM frist WHERE vorgang = 1 AND name = 'vorpruefung_entscheiden'", "MK-2026-0001#1",
+     "Die Frist „vorpruefung_entscheiden“ fehlt, obwohl dieses Ereignis sie geöffnet hat."),
+    ("INSERT INTO frist (vorgang, name, schluessel, anker, ende, naechste, stufe, regel, profil, geoeffnet_nr, offen) "
+     "VALUES (3, 'eilmeldung', '', '2026-01-07', '2026-01-08', '2026-01-08', 0, '{}', 'x', 1, 1)",
+     "MK-2026-0003#1", "erklärt kein Ereignis."),
+]
+
+
+@pytest.mark.parametrize("nr", range(len(FRISTEN)))
+def test_jede_frist_ergibt_sich_aus_den_ereignissen(mit_fristen: Datenbank, nr: int) -> None:
+    befehl, ort, grund = FRISTEN[nr]
+    _faelsche(mit_fristen, befehl)
+    ((gefunden, satz),) = _pruefe(mit_fristen).fehler
+    assert gefunden == ort and satz.endswith(grund)
+
+
+def test_der_uebergeordnete_vorgang_ist_der_genannte(mit_fristen: Datenbank) -> None:
+    """Über ihn bekommt jemand Zugang: als Mitglied einer Arbeitsgruppe zu deren Zielsystem."""
+    _faelsche(mit_fristen, "UPDATE vorgang SET eltern = 2 WHERE id = 1")
+    assert _pruefe(mit_fristen).fehler == [("MK-2026-0001", "Am Vorgang steht etwas anderes als in seinem Inhalt: übergeordneter Vorgang.")]

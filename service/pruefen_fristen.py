@@ -1,0 +1,183 @@
+"""Fristen, wie sie nach den Ereignissen sein müssen, gegen die Zeilen der Tabelle: geöffnet, geschlossen, Anker und Ende.
+
+Nachgespielt wird mit derselben Rechnung, die sie öffnete, und mit dem Profil, das am Tag des Ereignisses galt. Wie weit eine Runde mit
+dem Erinnern ist, steht in keinem Ereignis. Was unter einer früheren Fassung der Tabelle geschah, lässt sich nicht nachspielen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from service.clock import aus_text, berliner_tag
+from service.db import Sitzung, kennungen
+from service.faltung import ZURUECKNEHMEN, Geschehen, falte, uebergang_von
+from service.laden import Akte, OffeneFrist
+from service.profil import Profil
+from service.terminlage import Fristaenderung, aktualisiere, ende_der_frist
+from service.umfeld import Umfeld, umfeld_aus
+from states.kette import PROZESSE
+from states.model import Uebergang, fortgeschrieben
+
+_JE_ANFRAGE = 500
+_ZEILEN = ("SELECT vorgang, id, name, schluessel, geoeffnet_nr, anker, ende, offen, geschlossen_nr, profil, ruht_seit FROM frist WHERE {} "
+           "ORDER BY id")
+Befund = tuple[str, str]
+
+
+class Profilfassungen:
+    """Alle übernommenen Fassungen des Profils; welche galt, sagt der Zeitpunkt."""
+
+    def __init__(self, s: Sitzung) -> None:
+        self._zeilen = s.alle("SELECT zeit, fingerabdruck, inhalt FROM profil ORDER BY id")
+        self._gebaut: dict[int, Umfeld] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._zeilen)
+
+    def am(self, zeit: str) -> Umfeld:
+        """Was vor der ersten Übernahme geschah, geschah mit ihr."""
+        return self._umfeld(max((n for n, z in enumerate(self._zeilen) if z[0] <= zeit), default=0))
+
+    def fassung(self, fingerabdruck: str) -> Umfeld | None:
+        nr = next((n for n, z in enumerate(self._zeilen) if z[1] == fingerabdruck), None)
+        return None if nr is None else self._umfeld(nr)
+
+    def _umfeld(self, nr: int) -> Umfeld:
+        if nr not in self._gebaut:
+            _, fingerabdruck, inhalt = self._zeilen[nr]
+            self._gebaut[nr] = umfeld_aus(Profil.model_validate_json(inhalt), fingerabdruck, {})
+        return self._gebaut[nr]
+
+
+@dataclass(slots=True)
+class _Soll:
+    frist: OffeneFrist
+    akt: str
+    auf: int
+    zu: int | None = None
+
+
+@dataclass
+class Fristenpruefung:
+    """Nimmt heile Ketten entgegen und vergleicht sie stapelweise mit ihren Zeilen."""
+
+    s: Sitzung
+    befunde: list[Befund] = field(default_factory=list)
+    _stapel: dict[int, tuple[str, str, list[_Soll]]] = field(default_factory=dict)
+
+    @cached_property
+    def fassungen(self) -> Profilfassungen:
+        return Profilfassungen(self.s)
+
+    def nimm(self, vorgang: int, key: str, art: str, ereignisse: Sequence[Geschehen], tabellenfassungen: Iterable[int]) -> None:
+        if not self.fassungen or any(f != PROZESSE[art].version for f in tabellenfassungen):
+            return
+        self._stapel[vorgang] = key, art, _Nachspiel(vorgang, key, art, ereignisse, self.fassungen).sollen()
+        if len(self._stapel) >= _JE_ANFRAGE:
+            self.vergleiche()
+
+    def vergleiche(self) -> None:
+        """Alles, was noch auf dem Stapel liegt."""
+        zeilen: dict[int, list[tuple[object, ...]]] = defaultdict(list)
+        for vorgang, *zeile in self.s.alle(_ZEILEN.format(self.s.in_kennungen("vorgang")), {"ids": kennungen(self._stapel)}):
+            zeilen[vorgang].append(tuple(zeile))
+        for vorgang, (key, art, sollen) in self._stapel.items():
+            self.befunde += [(f"{key}#{nr}", satz) for nr, satz in self._vergleiche(art, sollen, zeilen[vorgang])]
+        self._stapel.clear()
+
+    def _vergleiche(self, art: str, sollen: list[_Soll], zeilen: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, str]]:
+        offen = {(z.frist.name, z.frist.schluessel, z.auf): z for z in sollen}
+        for kennung, name, schluessel, auf, anker, ende, ist_offen, zu, profil, ruht in zeilen:
+            soll = offen.pop((str(name), str(schluessel), int(str(auf))), None)
+            was = f"Die Frist „{name}“ (Zeile {kennung} der Tabelle frist)"
+            if soll is None:
+                yield int(str(auf)), f"{was} erklärt kein Ereignis."
+            elif anker != soll.frist.anker:
+                yield soll.auf, f"{was} nennt einen anderen Anker; nach den Ereignissen ist es der {soll.frist.anker}."
+            elif ende != soll.frist.ende and not self._auch_so(art, soll, str(ende), str(profil)):
+                yield soll.auf, f"{was} nennt ein anderes Ende; nach den Ereignissen ist es der {soll.frist.ende}."
+            elif bool(ist_offen) != (soll.zu is None) or zu != soll.zu:
+                yield soll.auf, f"{was} {_offen_oder_zu(soll.zu)}"
+            elif soll.zu is None and ruht != soll.frist.ruht_seit:
+                yield soll.auf, f"{was} ruht anders, als die Ereignisse ergeben."
+        for soll in offen.values():
+            yield soll.auf, f"Die Frist „{soll.frist.name}“ fehlt, obwohl dieses Ereignis sie geöffnet hat."
+
+    def _auch_so(self, art: str, soll: _Soll, ende: str, profil: str) -> bool:
+        """Ein Zug, der begann, während jemand ein neues Profil übernahm, rechnete noch mit dem alten."""
+        umfeld = self.fassungen.fassung(profil)
+        frist = next(f for f in PROZESSE[art].fristen if f.name == soll.frist.name)
+        return umfeld is not None and profil != soll.frist.profil and ende_der_frist(frist, date.fromisoformat(soll.frist.anker),
+                                                                                     umfeld).isoformat() == ende
+
+
+def _offen_oder_zu(zu: int | None) -> str:
+    if zu is None:
+        return "ist als geschlossen eingetragen; nach den Ereignissen läuft sie noch."
+    return f"ist nicht als geschlossen eingetragen, wie es die Ereignisse ergeben (mit Ereignis {zu})."
+
+
+class _Nachspiel:
+    """Ein Vorgang noch einmal, Ereignis für Ereignis, nur mit dem, was Fristen sehen."""
+
+    def __init__(self, vorgang: int, key: str, art: str, ereignisse: Sequence[Geschehen], fassungen: Profilfassungen) -> None:
+        self.akte = Akte(vorgang, key, art, "", 0, 0, "", None, None, None, None, None, None, "", "", {})
+        self.ereignisse, self.fassungen = ereignisse, fassungen
+        self._sollen: list[_Soll] = []
+        self._marken: list[dict[str, str]] = [{}]  # nach jedem Ereignis
+
+    def sollen(self) -> list[_Soll]:
+        for nr, e in enumerate(self.ereignisse):
+            if e.ausloeser == ZURUECKNEHMEN:
+                self._nimm_zurueck(nr, e)
+            elif (uebergang := uebergang_von(self.akte.art, e)) is not None:
+                self._schreibe_fort(uebergang, e)
+            self.akte.zustand = e.nach
+            self._marken.append(dict(self.akte.marken))
+            self._merke(self._aktualisiert(e), e)
+        return self._sollen
+
+    def _aktualisiert(self, e: Geschehen) -> Fristaenderung:
+        heute = berliner_tag(aus_text(e.zeit))
+        eroeffnet = date.fromisoformat(str(self.akte.stand.get("eingang") or heute))
+        return aktualisiere(self.akte, PROZESSE[self.akte.art], heute, eroeffnet, self.fassungen.am(e.zeit))
+
+    def _schreibe_fort(self, u: Uebergang, e: Geschehen) -> None:
+        inhalt, tag = json.loads(e.inhalt), berliner_tag(aus_text(e.zeit)).isoformat()
+        daten = {**inhalt["daten"], "grund": inhalt["grund"]} if inhalt["grund"] else inhalt["daten"]
+        self.akte.stand = fortgeschrieben(self.akte.stand, u.schreibt, daten, e.person, tag)
+        for marke in u.loescht:
+            self.akte.marken.pop(marke, None)
+        if u.setzt:
+            feld = next(m.feld for m in PROZESSE[self.akte.art].marken if m.name == u.setzt)
+            self.akte.marken[u.setzt] = str(daten.get(feld) or "") if feld else ""
+
+    def _merke(self, aenderung: Fristaenderung, e: Geschehen) -> None:
+        """Was im selben Zug entsteht und vergeht, wird nie geschrieben."""
+        for frist in aenderung.geschlossen:
+            z = next(z for z in reversed(self._sollen) if z.frist is frist)
+            if z.akt == e.akt:
+                self._sollen.remove(z)
+            else:
+                z.zu = e.nr
+        self._sollen += [_Soll(frist, e.akt, e.nr) for frist in aenderung.neu]
+
+    def _nimm_zurueck(self, nr: int, e: Geschehen) -> None:
+        """Was der zurückgenommene Zug öffnete, schließt sich; was er schloss, öffnet sich wieder."""
+        akt = str(json.loads(e.inhalt)["daten"]["zurueckgenommen"])
+        nummern = {x.nr for x in self.ereignisse[:nr] if x.akt == akt}
+        for z in self._sollen:
+            ort = (z.frist.name, z.frist.schluessel)
+            if z.zu is None and z.auf in nummern:
+                z.zu = e.nr
+                self.akte.fristen.pop(ort, None)
+            elif z.zu in nummern and z.auf not in nummern:
+                z.zu = None
+                self.akte.fristen[ort] = z.frist
+        self.akte.marken = dict(self._marken[min(nummern, default=1) - 1])
+        self.akte.stand = falte(self.akte.art, self.ereignisse[:nr], frozenset({akt}))
