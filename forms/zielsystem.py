@@ -34,6 +34,12 @@ class Anlegen(Formular):
     )
 
 
+class VersionUebernehmen(Formular):
+    """Der Nachfolger eines eingeführten Zielsystems ist dessen nächste Version. Die Kette füllt es aus."""
+
+    version: Annotated[int, Field(ge=2, le=999)] = Field(title="Version", description="Die Version des Vorgängers und eins.")
+
+
 class Bearbeiten(Formular):
     """Der Entwurf: nur was hier steht, ändert sich. Eine Änderung macht eine neue Abstimmung nötig."""
 

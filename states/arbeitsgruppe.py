@@ -13,7 +13,7 @@ from states.eigene_stelle import eigene_stelle
 from states.model import (
     AG_LEITUNG, AG_MITGLIED, BESCHLUSS, K_ALLE, KETTE, LG_VORSITZ, Anlass, Beteilige, Blick, Daten, Fakten, Folge, Folgeschritt, Frist,
     Grund, Haenge, Je, Kettenglied, Lage, Marke, Prozess, Rechne, Rolle, Setze, Stufe, Termin, Uebergang, Verbinde, Waechter,
-    Zaehle, Zustand, ab_eroeffnung, am_feld, an_marke, her, hin, im_zustand, uebergeben,
+    Zustand, ab_eroeffnung, am_feld, an_marke, her, hin, im_zustand, uebergeben,
 )
 from states.monate import plus_monate
 from states.waechter import datum_nicht_vergangen, feld_noetig, marke_gesetzt, marke_nicht_gesetzt, wenn
@@ -76,7 +76,10 @@ def _aufgenommen(stand: Daten, daten: Daten, heute: str) -> Daten:
 
 
 def _verlaengert(stand: Daten, daten: Daten, _heute: str) -> Daten:
-    return {"frist": daten["frist"], "frist_urspruenglich": stand.get("frist_urspruenglich") or stand.get("frist")}
+    """Gezählt wird nur, was der Vorsitz allein verlängert; ein Beschluss trägt sich selbst ein."""
+    allein = 0 if daten.get("beschluss") else 1
+    return {"verlaengerungen": int(stand.get("verlaengerungen", 0)) + allein, "frist": daten["frist"],
+            "frist_urspruenglich": stand.get("frist_urspruenglich") or stand.get("frist")}
 
 
 def _blockiert(stand: Daten, daten: Daten, heute: str) -> Daten:
@@ -136,6 +139,8 @@ def _verlaengerung(f: Fakten) -> Grund | None:
         return None
     if neu < f.heute.isoformat():
         return Grund("Die neue Frist darf nicht in der Vergangenheit liegen.", feld="frist")
+    if f.daten.get("beschluss"):
+        return Grund("Einen Beschluss trägt das Programm selbst ein. Bitte lassen Sie das Feld leer.")
     if f.stand.get("verlaengerungen"):
         return Grund("Die Frist ist schon einmal verlängert worden. Eine weitere Verlängerung beschließt die Lenkungsgruppe.")
     if neu > plus_monate(date.fromisoformat(bisher), HOECHSTENS_MONATE).isoformat():
@@ -185,7 +190,8 @@ UEBERGAENGE = (
     Uebergang("einsetzen", (), "eingesetzt", (KETTE,), "Arbeitsgruppe einsetzen", "Einsetzen",
               waechter=(feld_noetig("mitglieder", "Eine Arbeitsgruppe braucht benannte Mitglieder."),
                         feld_noetig("auftrag", "Eine Arbeitsgruppe braucht einen Auftrag."),
-                        feld_noetig("frist", "Eine Arbeitsgruppe braucht ein Datum, bis zu dem sie ihr Ergebnis vorlegt.")),
+                        feld_noetig("frist", "Eine Arbeitsgruppe braucht ein Datum, bis zu dem sie ihr Ergebnis vorlegt."),
+                        feld_noetig("leitung", "Eine Arbeitsgruppe braucht eine Leitung.")),
               schreibt=(Setze(), Rechne(_eingesetzt)),
               verbindet=(Verbinde("thema", her("beauftragt")), Verbinde("beschluss", her("setzt_ein"))),
               beteiligt=(Beteilige("mitglieder", Rolle.AG_MITGLIED), Beteilige("leitung", Rolle.AG_LEITUNG)),
@@ -250,7 +256,7 @@ UEBERGAENGE = (
     Uebergang("blockade_loesen", OFFEN, None, (AG_LEITUNG, K_ALLE), "Blockade lösen", "BlockadeLoesen", waechter=(_BLOCKADE,),
               schreibt=(Rechne(_geloest),), meldet=(Anlass("blockade_geloest", ("ag_leitung",)),)),
     Uebergang("frist_verlaengern", OFFEN, None, (LG_VORSITZ, BESCHLUSS), "Frist verlängern", "FristVerlaengern", grund_noetig=True,
-              waechter=(Waechter("verlaengerung", _verlaengerung),), schreibt=(Rechne(_verlaengert), Zaehle("verlaengerungen")),
+              waechter=(Waechter("verlaengerung", _verlaengerung),), schreibt=(Rechne(_verlaengert),),
               meldet=(Anlass("frist_verlaengert", ("mitglieder", "ag_leitung", "koordination")),)),
     uebergeben(*OFFEN),
 )
@@ -293,7 +299,7 @@ FRISTEN = (
           stufen=(Stufe("3 WT vor Ende", ("ag_leitung",)), Stufe("1 WT nach Ende", ("ag_leitung", "zustaendig")))),
 )
 
-ARBEITSGRUPPE = Prozess("arbeitsgruppe", "Arbeitsgruppe", "AG", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, quelle="[004] 3.3")
+ARBEITSGRUPPE = Prozess("arbeitsgruppe", "Arbeitsgruppe", "AG", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=2, quelle="[004] 3.3")
 
 
 # --- Kette ----------------------------------------------------------------------------------------------------------

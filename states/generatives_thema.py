@@ -93,6 +93,8 @@ def _genau_ein_auftrag(f: Fakten) -> Grund | None:
         return Grund("Bitte nennen Sie entweder die Mitglieder einer neuen Arbeitsgruppe, einen bestehenden Kreis oder eine Stelle.")
     if genannt == ["mitglieder"] and not all(f.daten.get(feld) for feld in ("name", "auftrag", "frist")):
         return Grund("Eine Arbeitsgruppe braucht einen Namen, einen Auftrag und ein Datum, bis zu dem sie ihr Ergebnis vorlegt.")
+    if genannt == ["mitglieder"] and not (f.daten.get("leitung") or any(m.get("rolle") == "leitung" for m in f.daten["mitglieder"])):
+        return Grund("Bitte nennen Sie, wer die Arbeitsgruppe leitet; ohne Leitung könnte niemand ihr Ergebnis abstimmen.")
     return None
 
 
@@ -151,6 +153,8 @@ def _kenntnis(stand: Daten, daten: Daten, heute: str) -> Daten:
     return {WARTET: "abgeschlossen"} if daten.get("zur_kenntnis") else {}
 
 
+_OHNE_AUFTRAG = Rechne(lambda stand, daten, heute: {"ohne_auftrag_seit": heute})
+_WIEDER_VORGELEGT = Rechne(lambda stand, daten, heute: {"ohne_auftrag_seit": None} if stand.get("ohne_auftrag_seit") else {})
 _OHNE_ERGEBNIS = Rechne(lambda stand, daten, heute: {"ergebnis": None})
 _ENTSCHEIDUNG = Anlass("entscheidung_der_lenkungsgruppe", ("melder", "zustaendig"))
 _BEENDET = Anlass("thema_beendet", ("zustaendig", "vertretung", "ag_leitung"))  # arbeitet noch eine Gruppe, löst sie nur die LG auf
@@ -163,7 +167,7 @@ def _nachziehen() -> Iterable[Uebergang]:
         yield Uebergang("nachziehen", (*(z for z in GEFUEHRT if z != nach), *zurueck), nach, (KETTE,), "Folgt dem Stand der Arbeit",
                         "Nachziehen", schreibt=(_OHNE_ERGEBNIS,))
     yield Uebergang("nachziehen", GEFUEHRT, "geclustert", (KETTE,), "Ohne Arbeitsgruppe und Zielsystem zurück", "Nachziehen",
-                    schreibt=(), meldet=(Anlass("thema_wieder_ohne_auftrag", ("zustaendig", "vertretung")),))
+                    schreibt=(_OHNE_AUFTRAG,), meldet=(Anlass("thema_wieder_ohne_auftrag", ("zustaendig", "vertretung")),))
     yield Uebergang("nachziehen", GEFUEHRT, "abgeschlossen", (KETTE,), "Abschließen", "Nachziehen",
                     schreibt=(Setze(("ergebnis",)), Rechne(_kenntnis)), meldet=(_BEENDET,))
 
@@ -192,7 +196,7 @@ UEBERGAENGE = (
     # wieder eröffnet wird auch, was nie geclustert war; ungebündelt kommt es trotzdem nicht vor die Lenkungsgruppe (Regel 5)
     Uebergang("vorlegen", ("geclustert",), "vorgelegt", (K_ALLE,), "Der Lenkungsgruppe vorlegen", "Vorlegen",
               waechter=(_CLUSTER, Waechter("sitzung", _sitzung)),
-              schreibt=(Setze(("sitzung", "tischvorlage")), Rechne(_mit_cluster), tagesordnung.NICHT_WARTEN),
+              schreibt=(Setze(("sitzung", "tischvorlage")), Rechne(_mit_cluster), tagesordnung.NICHT_WARTEN, _WIEDER_VORGELEGT),
               verbindet=(Verbinde("sitzung", hin("steht_auf")),), braucht=(SITZUNGEN,),
               quelle="[004] 3.3 geclusterte Vorlage an die Lenkungsgruppe"),
     Uebergang("von_tagesordnung_nehmen", ("vorgelegt",), "geclustert", (K_ALLE,), "Von der Tagesordnung nehmen", grund_noetig=True,
@@ -258,6 +262,8 @@ FRISTEN = (
     Frist("thema_clustern", "Thema clustern", im_zustand("entwurf"), "20 WT", stufen=(Stufe("Ende", ("zustaendig",)),)),
     Frist("thema_vorlegen", "Thema der Lenkungsgruppe vorlegen", im_zustand("geclustert"), "6 Monate",
           stufen=(Stufe("4 Wochen vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
+    Frist("thema_ohne_auftrag", "Entscheiden, wie es ohne Arbeitsgruppe weitergeht", am_feld("ohne_auftrag_seit", "geclustert"), "10 WT",
+          stufen=(Stufe("Ende", ("zustaendig", "vertretung")),)),
     Frist("thema_entscheiden", "Vorgelegtes Thema ohne Beschluss", im_zustand("vorgelegt"), "6 Monate",
           stufen=(Stufe("Ende", ("zustaendig", "vorsitz")),)),
     tagesordnung.frist("thema_tagesordnung"),
@@ -270,7 +276,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("zustaendig",)), Stufe("10 WT nach Ende", ("zustaendig", "vertretung")))),
 )
 
-GENERATIVES_THEMA = Prozess("generatives_thema", "Generatives Thema", "GT", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=2,
+GENERATIVES_THEMA = Prozess("generatives_thema", "Generatives Thema", "GT", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=3,
                             quelle="[004] 3.3, 3.7")
 
 

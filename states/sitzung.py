@@ -191,6 +191,8 @@ def _alles_weitergeleitet(f: Fakten) -> Grund | None:
     return Grund(satz, {"keys": ", ".join(sorted(offen))}) if offen else None
 
 
+_TAG_IST_DA = wenn("tag_der_sitzung", lambda f: f.stand["datum"] <= f.heute.isoformat(),
+                   "Die Sitzung ist für einen späteren Tag geplant. Tagt die Lenkungsgruppe früher, verlegen Sie sie bitte zuerst.")
 _SITZE = Waechter("anwesenheit_je_sitz", _jeder_sitz)
 _SITZE_DES_TAGES = abstimmung.sitze_des_tages(lambda f: date.fromisoformat(f.stand["datum"]))
 _WEITERGELEITET = Waechter("alle_beschluesse_weitergeleitet", _alles_weitergeleitet)
@@ -228,7 +230,7 @@ UEBERGAENGE = (
               waechter=(_PUNKT_GENANNT, _PUNKT_BEKANNT, _OHNE_BEZUG), schreibt=(Rechne(_gestrichen),),
               verbindet=(Verbinde("bezug", her("steht_auf"), loest=True),)),
     Uebergang("eroeffnen", ("eingeladen", "unterlagen_versandt"), "laeuft", (K_ALLE, LG_VORSITZ), "Sitzung eröffnen", "Eroeffnen",
-              waechter=(_SITZE, _SITZE_DES_TAGES), schreibt=(Rechne(_anwesenheit), _am("eroeffnet_am")), beteiligt=_GAESTE),
+              waechter=(_TAG_IST_DA, _SITZE, _SITZE_DES_TAGES), schreibt=(Rechne(_anwesenheit), _am("eroeffnet_am")), beteiligt=_GAESTE),
     Uebergang("beschlussunfaehig_feststellen", ("laeuft",), None, (LG_VORSITZ,), "Feststellen, dass die Runde nur berät",
               schreibt=(Rechne(lambda stand, daten, heute: {"beschlussunfaehig": True}),),
               meldet=(Anlass("sitzung_beschlussunfaehig", ("zustaendig",)),)),
@@ -309,7 +311,7 @@ FRISTEN = (
                   Stufe("Ende", ("zustaendig", "vertretung", "vorsitz")))),
 )
 
-SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=3, quelle="[004] 3.2, 3.3")
+SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=4, quelle="[004] 3.2, 3.3")
 
 
 # --- die Kette ------------------------------------------------------------------------------------------------------
@@ -329,6 +331,12 @@ def _ohne_sitzung(lage: Lage) -> Folgeschritt | None:
     """Vorgelegtes bleibt vorgelegt und kommt, wie alles zur Kenntnis, ohne neues Vorlegen auf die nächste Tagesordnung."""
     wartet = lage.ziel.zustand in ("vorgelegt", "abgeschlossen") or lage.ziel.stand.get("berichtet_in") == lage.key
     return Folgeschritt("sitzung_entfaellt") if wartet else None
+
+
+def _unbehandelt(lage: Lage) -> Folgeschritt | None:
+    """Ist das Protokoll unterzeichnet, trägt niemand mehr etwas nach: Was dann noch vorgelegt ist, wartet auf die nächste Sitzung."""
+    offen = lage.ziel.zustand == "vorgelegt" and lage.ziel.stand.get("sitzung") == lage.key
+    return Folgeschritt("sitzung_entfaellt") if offen else None
 
 
 def _einwand_ohne_sitzung(lage: Lage) -> Folgeschritt | None:
@@ -351,6 +359,7 @@ FOLGEN = (
           lambda lage: Folgeschritt("nachfolger_vermerken", {"nachfolger": lage.key})),
     Folge("sitzung", ("einwand_verzeichnen", "einwand_vorlegen"), (hin("naechste_sitzung"),), ("punkt_aufnehmen",), _einwand_als_punkt),
     Folge("sitzung", ("absagen",), (her("steht_auf"),), ("sitzung_entfaellt",), _ohne_sitzung),
+    Folge("sitzung", ("protokoll_unterzeichnen",), (her("steht_auf"),), ("sitzung_entfaellt",), _unbehandelt),
     Folge("sitzung", ("absagen",), (her("naechste_sitzung"),), ("sitzung_entfaellt",), _einwand_ohne_sitzung),
     Folge("sitzung", ("punkt_aufnehmen",), (her("steht_auf"),), ("sitzung_vermerken",), _steht_darauf),
     Neu("sitzung", ("auswahlrunde_ansetzen",), "auswahlrunde", "anlegen", _auswahlrunde),

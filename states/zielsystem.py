@@ -119,6 +119,8 @@ _GRUPPE_DA = wenn("arbeitsgruppe_besteht", lambda f: any(g.zustand != "aufgeloes
 _AUFLAGE_OFFEN = wenn("auflage_offen", lambda f: inhalt.auflage_offen(f.stand, f.daten.get("auflage")),
                       "Diese Auflage gibt es nicht, oder sie ist schon bestätigt.")
 _BESTAETIGT = wenn("bestaetigende_stelle", _bestaetigt_wer_soll, "Diese Auflage bestätigt jemand anderes; wer, steht an der Auflage.")
+_GEFRAGT = wenn("stelle_gefragt", lambda f: f.daten.get("institution") in f.stand.get("empfaenger", {}),
+                "An diese Stelle ist das Zielsystem nicht gegangen; eine Antwort von ihr steht nicht aus.")
 _ABLEHNUNG_BEGRUENDET = wenn("ablehnung_begruendet", lambda f: f.daten.get("ergebnis") != "lehnt_ab" or bool(f.grund.strip()),
                              "Bitte nennen Sie den Grund, aus dem die Stelle ablehnt.", "grund")
 _ZUGESTIMMT_AM = wenn("zustimmung_war", lambda f: str(f.daten.get("zustimmung_am") or "") <= f.heute.isoformat(),
@@ -149,6 +151,7 @@ UEBERGAENGE = (
               verbindet=(Verbinde("eltern", her("erarbeitet")), Verbinde("thema", her("fuehrt_zu")),
                          Verbinde("ersetzt", her("ersetzt_durch"))),
               quelle="[004] 3.3 angepasste Dienstleistungsketten"),
+    Uebergang("version_uebernehmen", ("entwurf",), None, (KETTE,), "Zählt die Versionen des Vorgängers weiter", "VersionUebernehmen"),
     Uebergang("bearbeiten", ("entwurf",), None, _SCHREIBEN, "Entwurf bearbeiten", "Bearbeiten",
               waechter=(Waechter("eigene_zeilen", _nur_eigene_zeilen),), schreibt=(Rechne(inhalt.bearbeitet),)),
     Uebergang("zustimmen", ("entwurf",), None, _SCHREIBEN, "Zustimmen", "Zustimmen", braucht=_ZUR_GRUPPE,
@@ -179,7 +182,7 @@ UEBERGAENGE = (
               beteiligt=(Beteilige("empfaenger", Rolle.EMPFAENGER), Beteilige("empfaenger", Rolle.UMSETZENDE_STELLE)),
               quelle="[004] 3.3 Weiterleitung an alle Akteure"),
     Uebergang("antwort_verzeichnen", NACH_DER_WEITERLEITUNG, None, (K_ALLE, UMSETZENDE, EMPFAENGER), "Antwort einer Stelle verzeichnen",
-              "AntwortVerzeichnen", waechter=(eigene_stelle("institution"), _ABLEHNUNG_BEGRUENDET),
+              "AntwortVerzeichnen", waechter=(_GEFRAGT, eigene_stelle("institution"), _ABLEHNUNG_BEGRUENDET),
               schreibt=(Je("antworten", "institution"),), meldet=(Anlass("antwort_der_stelle", ("zustaendig",)),)),
     Uebergang("auflage_bestaetigen", OFFEN, None, (LG_VORSITZ, K_ALLE, UMSETZENDE, EMPFAENGER, AG_LEITUNG, AG_MITGLIED),
               "Auflage bestätigen", "AuflageBestaetigen", waechter=(_AUFLAGE_OFFEN, _BESTAETIGT),
@@ -236,7 +239,7 @@ FRISTEN = (
     Frist("einfuehrung", "Zielsystem einführen", im_zustand("in_umsetzung"), "6 Monate", stufen=(Stufe("Ende", ("zustaendig",)),)),
 )
 
-ZIELSYSTEM = Prozess("zielsystem", "Zielsystem", "ZS", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=2, quelle="[004] 3.3")
+ZIELSYSTEM = Prozess("zielsystem", "Zielsystem", "ZS", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=3, quelle="[004] 3.3")
 
 
 # --- Kette ----------------------------------------------------------------------------------------------------------
@@ -250,6 +253,11 @@ def _auf_die_tagesordnung(lage: Lage) -> Folgeschritt | None:
 
 def _von_der_tagesordnung(lage: Lage) -> Folgeschritt:
     return Folgeschritt("punkt_streichen", {"bezug": lage.key})
+
+
+def _naechste_version(lage: Lage) -> Folgeschritt | None:
+    vorgaenger = lage.sicht((her("ersetzt_durch"),))
+    return Folgeschritt("version_uebernehmen", {"version": int(vorgaenger[0].stand.get("version", 1)) + 1}) if vorgaenger else None
 
 
 def _massnahmen(lage: Lage) -> Iterable[Daten]:
@@ -305,6 +313,7 @@ def _monitoring_endet(lage: Lage) -> Folgeschritt:
 _BEWEGT_DAS_THEMA = tuple(dict.fromkeys(u.ausloeser for u in UEBERGAENGE if u.nach is not None))
 
 FOLGEN: tuple[Kettenglied, ...] = (
+    Folge("zielsystem", ("anlegen",), (), ("version_uebernehmen",), _naechste_version, braucht=((her("ersetzt_durch"),),)),
     Folge("zielsystem", ("vorlegen",), (hin("steht_auf"),), ("punkt_aufnehmen",), _auf_die_tagesordnung),
     Folge("zielsystem", ("auf_tagesordnung_setzen",), (hin("steht_auf"),), ("punkt_aufnehmen",), tagesordnung.als_punkt),
     Folge("zielsystem", ("zurueckziehen",), (hin("steht_auf"),), ("punkt_streichen",), _von_der_tagesordnung),

@@ -130,7 +130,8 @@ def _zs_weiterleiten(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwor
 
 @rezept("zielsystem", "antwort_verzeichnen")
 def _zs_antwort(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
-    eigene = p.institution if p.institution and not p.hat("koordination") else z.choice(STELLEN[1:4])
+    gefragt = sorted(a.stand.get("empfaenger", {})) if a else []
+    eigene = p.institution if p.institution and not p.hat("koordination") else z.choice(gefragt or STELLEN[1:4])
     return {"institution": eigene, "ergebnis": z.choice(("uebernimmt", "teilweise", "lehnt_ab"))}
 
 

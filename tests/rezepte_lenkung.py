@@ -21,7 +21,8 @@ NIEMAND = Handelnde("niemand")
 @rezept("sitzung", "planen")
 def _lg_planen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
     vorige = ein(z, w.akten("sitzung", zustand=("protokoll_entwurf", "protokoll_versandt", "abgesagt", "abgeschlossen")))
-    return {"datum": w.am(z.randrange(1, 150)), "titel": "", "vorige": vorige.key if vorige and z.random() < 0.5 else None}
+    datum = w.am(z.choice((0, 0, 1, z.randrange(2, 150))))
+    return {"datum": datum, "titel": "", "vorige": vorige.key if vorige and z.random() < 0.5 else None}
 
 
 @rezept("sitzung", "tagesordnung_zustimmen")
@@ -40,7 +41,9 @@ def _lg_einladen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
 
 
 @rezept("sitzung", "eroeffnen")
-def _lg_eroeffnen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
+def _lg_eroeffnen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
+    if a and a.stand["datum"] > w.heute.isoformat():
+        return None
     anwesend = {s["sitz"]: z.choice(("inhaber", "inhaber", "vertretung", "abwesend")) for s in SITZE}
     return {"anwesenheit": anwesend | {"S01": "inhaber", "S02": "inhaber"}, "sitze": [dict(s) for s in SITZE]}
 

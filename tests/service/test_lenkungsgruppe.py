@@ -267,6 +267,28 @@ def test_nach_der_absage_kommt_das_thema_ohne_neue_vorlage_auf_die_naechste(haus
     assert not haus.verbunden("GT-01", "steht_auf", "LG-02")
 
 
+def test_was_die_sitzung_nicht_behandelt_kommt_auf_die_naechste(haus: Haus) -> None:
+    """Nachgetragen wird bis zur Unterschrift; was dann noch vorgelegt ist, wandert ohne neues Vorlegen weiter."""
+    haus.schritt("2026-01-05", "planen", "LG-01", {"datum": "2026-04-22"}, art="sitzung")
+    vorgelegtes_thema(haus, "LG-01")
+    haus.schritt("2026-03-23", "tagesordnung_zustimmen", "LG-01", wer=VORSITZ)
+    haus.schritt("2026-03-25", "einladen", "LG-01", {"sitze": SITZE})
+    alle = {s["sitz"]: "inhaber" for s in SITZE}
+    with pytest.raises(Unmoeglich) as zu_frueh:
+        haus.schritt("2026-04-21", "eroeffnen", "LG-01", {"anwesenheit": alle}, wer=VORSITZ)
+    assert zu_frueh.value.waechter == ("tag_der_sitzung",)
+    haus.schritt("2026-04-22", "eroeffnen", "LG-01", {"anwesenheit": alle}, wer=VORSITZ)
+    haus.schritt("2026-04-22", "planen", "LG-02", {"datum": "2026-10-28", "vorige": "LG-01"}, art="sitzung")
+    haus.schritt("2026-04-22", "schliessen", "LG-01", wer=VORSITZ)
+    haus.bis("2026-04-24")
+    assert not haus.stand("LG-02").get("punkte")
+    haus.schritt("2026-04-27", "protokoll_unterzeichnen", "LG-01", wer=VORSITZ)
+    haus.bis("2026-04-28")
+    assert haus.zustand("GT-01") == "vorgelegt" and haus.stand("GT-01")["sitzung"] == "LG-02"
+    assert [(p["bezug"], p["art"]) for p in haus.stand("LG-02")["punkte"]] == [("GT-01", "uebertrag")]
+    haus.stimmig()
+
+
 def test_ohne_sitzung_kein_beschluss(haus: Haus) -> None:
     haus.schritt("2026-01-05", "planen", "LG-01", {"datum": "2026-04-22"}, art="sitzung")
     with pytest.raises(Unmoeglich) as fehler:

@@ -260,6 +260,7 @@ def test_der_nachfolger_loest_ab(lauf: Umsetzung) -> None:
     lauf.im(2027, 4, 21)
     nachfolger = lauf.entwurf(ersetzt=alt)
     assert lauf.zustand(alt, nachfolger, lauf.gt) == ["eingefuehrt", "entwurf", "in_bearbeitung"]
+    assert (lauf.stand(alt)["version"], lauf.stand(nachfolger)["version"]) == (1, 2)
     lauf.beschluss(lauf.eroeffnet(lauf.naechste("2027-04-21")), (lauf.ag, "nachbeauftragen", {"ziel": "soll_entwurf"}))
     lauf.abgestimmt(nachfolger)
     lg = lauf.naechste("2027-10-27")

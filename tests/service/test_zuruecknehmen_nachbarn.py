@@ -111,7 +111,7 @@ def test_ein_thema_kehrt_nicht_in_eine_bearbeitung_zurueck_die_es_nicht_mehr_gib
     key = melde(db, umfeld)
     tue(db, umfeld, KOORDINATION, Schritt("zuordnen", key, daten={"thema": thema}))
     tue(db, umfeld, KOORDINATION, Schritt("clustern", thema, daten={"cluster": "Sprache"}))
-    sitzung = tue(db, umfeld, KOORDINATION, Schritt("planen", art="sitzung", daten={"datum": "2026-03-04"})).erste.key
+    sitzung = tue(db, umfeld, KOORDINATION, Schritt("planen", art="sitzung", daten={"datum": "2026-01-07"})).erste.key
     tue(db, umfeld, KOORDINATION, Schritt("vorlegen", thema, daten={"sitzung": sitzung}))
     vorsitz = person("vorsitz", "lg_vorsitz")
     tue(db, umfeld, vorsitz, Schritt("tagesordnung_zustimmen", sitzung))
@@ -126,7 +126,8 @@ def test_ein_thema_kehrt_nicht_in_eine_bearbeitung_zurueck_die_es_nicht_mehr_gib
     assert _zustand(db, thema) == "gegenstandslos"
 
 
-_AUFTRAG = {"name": "Kurse", "auftrag": "Ist aufnehmen", "frist": "2026-06-01", "mitglieder": [{"institution": "Jobcenter"}]}
+_AUFTRAG = {"name": "Kurse", "auftrag": "Ist aufnehmen", "frist": "2026-06-01",
+            "mitglieder": [{"institution": "Jobcenter", "rolle": "leitung"}]}
 
 
 def _beschliesse(db: Datenbank, umfeld: Umfeld, sitzung: str, vorgang: str, ausloeser: str, daten: dict[str, object]) -> list[str]:

@@ -70,7 +70,7 @@ def test_nur_ein_beschluss_setzt_ein_beauftragt_nach_beendet_und_loest_auf() -> 
 IST = {"Jobcenter": {"schritte": [{"nr": 1}]}, "VHS": {"grund_fehlt": "Kein eigener Schritt."}}
 ALLE_IST = {"mitglieder": MITGLIEDER, "ist_beitraege": IST}
 ZUGESTIMMT = {"stimmen": {"Jobcenter": {"ergebnis": "zugestimmt"}, "VHS": {"ergebnis": "sondervotum"}}}
-EINSETZEN = {"mitglieder": [{"institution": "VHS"}], "auftrag": "Entwerfen", "frist": "2026-09-30"}
+EINSETZEN = {"mitglieder": [{"institution": "VHS"}], "leitung": ["VHS"], "auftrag": "Entwerfen", "frist": "2026-09-30"}
 FRIST = {"frist": "2026-09-30"}
 BLOCKADE = {"blockaden": {"B1": {"wer": "VHS", "geloest_am": None}}}
 
@@ -78,6 +78,7 @@ FAELLE = [
     ("einsetzen", "", {}, EINSETZEN, {}, ()),
     ("einsetzen", "", {}, {**EINSETZEN, "mitglieder": []}, {}, ("feld_mitglieder",)),
     ("einsetzen", "", {}, {**EINSETZEN, "auftrag": ""}, {}, ("feld_auftrag",)),
+    ("einsetzen", "", {}, {**EINSETZEN, "leitung": []}, {}, ("feld_leitung",)),
     ("einsetzen", "", {}, {**EINSETZEN, "frist": None}, {}, ("feld_frist",)),
     ("konstituieren", "eingesetzt", {}, {"datum": "2026-06-24"}, {}, ()),
     ("konstituieren", "eingesetzt", {"sitzungen": {"2026-06-01": {}}}, {}, {}, ()),
@@ -142,6 +143,8 @@ FAELLE = [
     ("frist_verlaengern", "soll_entwurf", {**FRIST, "verlaengerungen": 1}, {"frist": "2027-10-14"}, {"rolle": "beschluss"}, ()),
     ("frist_verlaengern", "soll_entwurf", FRIST, {"frist": "2026-09-30"}, {"rolle": "beschluss"}, ("verlaengerung",)),
     ("frist_verlaengern", "soll_entwurf", FRIST, {"frist": "2026-10-14"}, {"rolle": "lg_vorsitz", "grund": ""}, ("grund",)),
+    ("frist_verlaengern", "soll_entwurf", FRIST, {"frist": "2026-10-14", "beschluss": "BS-01"}, {"rolle": "lg_vorsitz"},
+     ("verlaengerung",)),
     ("leitung_wechseln", "soll_entwurf", {}, {"leitung": ["VHS"]}, {}, ()),
     ("leitung_wechseln", "soll_entwurf", {}, {"leitung": ["VHS"]}, {"grund": ""}, ("grund",)),
 ]
@@ -202,6 +205,12 @@ def test_die_urspruengliche_frist_bleibt_bekannt() -> None:
     stand = schreibe("frist_verlaengern", "soll_entwurf", dict(FRIST), {"frist": "2026-10-14"})
     stand = schreibe("frist_verlaengern", "soll_entwurf", stand, {"frist": "2026-11-14"})
     assert (stand["frist"], stand["frist_urspruenglich"], stand["verlaengerungen"]) == ("2026-11-14", "2026-09-30", 2)
+
+
+def test_was_die_lenkungsgruppe_verlaengert_nimmt_dem_vorsitz_nichts() -> None:
+    stand = schreibe("frist_verlaengern", "soll_entwurf", dict(FRIST), {"frist": "2026-12-14", "beschluss": "BS-01"})
+    assert (stand["frist"], stand["verlaengerungen"]) == ("2026-12-14", 0)
+    assert PROBE.scheitert("frist_verlaengern", "soll_entwurf", stand, {"frist": "2027-01-14"}, rolle="lg_vorsitz") == set()
 
 
 def test_blockaden_melden_und_loesen() -> None:

@@ -165,7 +165,9 @@ def test_spaet_vorgelegt_ist_erlaubt_aber_als_tischvorlage() -> None:
     [
         ({"an": "Verkehrsplanung"}, ()),
         ({"arbeitskreis": "Facharbeitskreis"}, ()),
-        ({"mitglieder": [{"institution": "VHS"}], "name": "AG", "auftrag": "Ist und Soll", "frist": "2026-09-30"}, ()),
+        ({"mitglieder": [{"institution": "VHS"}], "leitung": ["VHS"], "name": "AG", "auftrag": "Ist und Soll", "frist": "2026-09-30"}, ()),
+        ({"mitglieder": [{"institution": "VHS", "rolle": "leitung"}], "name": "AG", "auftrag": "Ist und Soll", "frist": "2026-09-30"}, ()),
+        ({"mitglieder": [{"institution": "VHS"}], "name": "AG", "auftrag": "Ist und Soll", "frist": "2026-09-30"}, ("genau_ein_auftrag",)),
         ({"mitglieder": [{"institution": "VHS"}], "name": "AG", "auftrag": "Ist und Soll"}, ("genau_ein_auftrag",)),
         ({"an": "Verkehrsplanung", "arbeitskreis": "Facharbeitskreis"}, ("genau_ein_auftrag",)),
         ({}, ("genau_ein_auftrag",)),
@@ -182,7 +184,7 @@ def test_das_datum_eines_kreises_bleibt_am_thema_das_der_gruppe_nicht() -> None:
 
     stelle = nach({"an": "Verkehrsplanung", "frist": "2027-12-17"})
     assert (stelle["frist_am"], stelle["beauftragt_am"], stelle["ergebnis"]) == ("2027-12-17", "2026-04-22", None)
-    gruppe = nach({"mitglieder": [{"institution": "VHS"}], "name": "AG", "auftrag": "x", "frist": "2026-09-30"})
+    gruppe = nach({"mitglieder": [{"institution": "VHS"}], "leitung": ["VHS"], "name": "AG", "auftrag": "x", "frist": "2026-09-30"})
     assert gruppe["frist_am"] is None
 
 
@@ -331,8 +333,18 @@ def _offene(zustand: str, **stand: Any) -> set[str]:
     return {f.name for f in FRISTEN if list(f.termine(blick))}
 
 
+def test_ein_thema_ohne_gruppe_ist_eine_aufgabe_bis_es_wieder_vorliegt() -> None:
+    u = next(u for u in GENERATIVES_THEMA.uebergaenge if u.ausloeser == "nachziehen" and u.nach == "geclustert")
+    stand = fortgeschrieben({"cluster": "Sprache"}, u.schreibt, {}, "k", "2026-03-02")
+    assert "thema_ohne_auftrag" in _offene("geclustert", **stand)
+    vorlegen = GENERATIVES_THEMA.kandidaten("vorlegen", "geclustert")[0]
+    wieder = fortgeschrieben(stand, vorlegen.schreibt, {"sitzung": "LG-02"}, "k", "2026-03-09")
+    assert "thema_ohne_auftrag" not in _offene("geclustert", **wieder)  # auch nicht, wenn es vertagt wird
+
+
 def test_was_wartet_hat_ein_datum() -> None:
     assert [_offene(z) for z in ("entwurf", "geclustert", "vorgelegt")] == [{"thema_clustern"}, {"thema_vorlegen"}, {"thema_entscheiden"}]
+    assert _offene("geclustert", ohne_auftrag_seit="2026-02-02") == {"thema_vorlegen", "thema_ohne_auftrag"}
     assert _offene("zurueckgestellt", wiedervorlage_am="2027-03-31") == {"thema_wiedervorlage"}
     assert _offene("an_land_gemeldet", wiedervorlage_am="2027-11-30") == {"thema_antwort_land"}
     assert _offene("beauftragt", frist_am="2027-12-17") == _offene("in_bearbeitung", frist_am="2027-12-17") == {"thema_auftrag"}

@@ -42,6 +42,7 @@ OFFEN = (*IN_DER_GRUPPE, *NACH_DEM_BESCHLUSS)
 def test_kanten() -> None:
     assert ZIELSYSTEM.kanten() == frozenset({
         ("", "anlegen", "entwurf"),
+        ("entwurf", "version_uebernehmen", "entwurf"),
         ("entwurf", "bearbeiten", "entwurf"),
         ("entwurf", "zustimmen", "entwurf"),
         ("entwurf", "sondervotum_abgeben", "entwurf"),
@@ -84,6 +85,7 @@ ZEILEN = [{"nr": 1, "taetigkeit": "a", "zustaendig": "Jobcenter"}, {"nr": 2, "ta
 GEAENDERT = [{"nr": 1, "taetigkeit": "neu", "zustaendig": "Jobcenter"}, {"nr": 2, "taetigkeit": "c", "zustaendig": "Jobcenter"},
              {"nr": 3, "taetigkeit": "b", "zustaendig": "VHS"}]
 FREMDE = [{"nr": 1, "taetigkeit": "a", "zustaendig": "Jobcenter"}]
+AN_BEIDE = {"empfaenger": {"Jobcenter": {}, "VHS": {}}}
 ALLE = {"stimmen": {"Jobcenter": {}, "VHS": {}}}
 AUFLAGE = {"key": "A1", "auflage": "Datenschutz", "verantwortlich": "VHS", "frist": "2027-01-29", "bestaetigt_durch": "Jobcenter",
            "massnahmen": ["1"], "erfuellt_am": None}
@@ -122,12 +124,14 @@ FAELLE: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any], set
     ("zurueckverweisen", "vorgelegt", {}, {}, mit(ZUR_GRUPPE, gruppe("aufgeloest")), {"arbeitsgruppe_besteht"}),
     ("weiterleiten", "beschlossen", {}, {"empfaenger": [{"institution": "VHS"}]}, {}, set()),
     ("weiterleiten", "mit_auflagen_beschlossen", {}, {"empfaenger": []}, {}, {"feld_empfaenger"}),
-    ("antwort_verzeichnen", "weitergeleitet", {}, {"institution": "VHS", "ergebnis": "lehnt_ab"}, K, set()),
-    ("antwort_verzeichnen", "weitergeleitet", {}, {"institution": "VHS", "ergebnis": "lehnt_ab"}, {**K, "grund": ""},
+    ("antwort_verzeichnen", "weitergeleitet", AN_BEIDE, {"institution": "VHS", "ergebnis": "lehnt_ab"}, K, set()),
+    ("antwort_verzeichnen", "weitergeleitet", AN_BEIDE, {"institution": "VHS", "ergebnis": "lehnt_ab"}, {**K, "grund": ""},
      {"ablehnung_begruendet"}),
-    ("antwort_verzeichnen", "weitergeleitet", {}, {"institution": "VHS", "ergebnis": "teilweise"}, {**K, "grund": ""}, set()),
-    ("antwort_verzeichnen", "eingefuehrt", {}, {"institution": "Jobcenter", "ergebnis": "uebernimmt"}, {"rolle": "empfaenger"}, set()),
-    ("antwort_verzeichnen", "eingefuehrt", {}, {"institution": "VHS", "ergebnis": "uebernimmt"}, {"rolle": "umsetzende_stelle"},
+    ("antwort_verzeichnen", "weitergeleitet", AN_BEIDE, {"institution": "VHS", "ergebnis": "teilweise"}, {**K, "grund": ""}, set()),
+    ("antwort_verzeichnen", "weitergeleitet", AN_BEIDE, {"institution": "Hemer", "ergebnis": "uebernimmt"}, K, {"stelle_gefragt"}),
+    ("antwort_verzeichnen", "eingefuehrt", AN_BEIDE, {"institution": "Jobcenter", "ergebnis": "uebernimmt"}, {"rolle": "empfaenger"},
+     set()),
+    ("antwort_verzeichnen", "eingefuehrt", AN_BEIDE, {"institution": "VHS", "ergebnis": "uebernimmt"}, {"rolle": "umsetzende_stelle"},
      {"eigene_stelle"}),
     ("auflage_bestaetigen", "in_umsetzung", {"auflagen": {"A1": AUFLAGE}}, {"auflage": "A1"}, K, set()),
     ("auflage_bestaetigen", "in_umsetzung", {"auflagen": {"A1": AUFLAGE}}, {"auflage": "A1"}, {**K, "institution": "KIM"},
