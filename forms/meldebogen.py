@@ -264,6 +264,12 @@ class WiederVorgekommen(Formular):
     vorgekommen_am: Datum | None = Field(default=None, title="Vorgekommen am", description="Der Tag, ungefähr genügt.")
 
 
+class DoppelmeldungZaehlen(Formular):
+    """Eine andere Meldung beschreibt dasselbe; sie zählt hier mit."""
+
+    meldung: Schluessel = Field(title="Doppelmeldung", description="Die Meldung, die hier mitzählt.")
+
+
 class Schwaerzen(Formular):
     """Eine Stelle im Text wird unkenntlich. Das Formular nennt nur den Ort: Der Text selbst soll nirgends stehen bleiben."""
 

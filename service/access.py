@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from service.handelnde import Handelnde
 from service.laden import Akte
 from states.kette import PROZESSE
-from states.model import Bezug, Rolle, Uebergang, Wer
+from states.model import Bezug, K, Rolle, Uebergang, Wer
 
 Beteiligte = frozenset[tuple[str, str]] | set[tuple[str, str]]
 
@@ -30,6 +30,11 @@ def kann_fuehren(person: Handelnde, akte: Akte, eltern: Beteiligte = frozenset()
     rollen = fuehrende_rollen(akte)
     moegliche = (w for u in PROZESSE[akte.art].moeglich(akte.zustand) for w in u.wer if w.rolle in rollen)
     return not verboten(person, akte) and any(_zaehlt(person, akte, w, eltern) for w in moegliche)
+
+
+def ist_koordination(person: Handelnde, akte: Akte) -> bool:
+    """Koordination für diesen Vorgang: eine Meldung eines anderen Bereichs gehört nicht dazu."""
+    return _zaehlt(person, akte, K, frozenset())
 
 
 def verboten(person: Handelnde, akte: Akte) -> bool:

@@ -38,6 +38,7 @@ _BEZEICHNUNGEN = {
     "grund": "Grund",
     "version": "Fassung",
     "vorkommen": "Weitere Vorkommen",
+    "frueher_teilnehmende": "An einem früheren Termin dabei",
     "ergaenzungen": "Ergänzungen",
     "rueckfragen": "Rückfragen",
     "antworten": "Antworten",

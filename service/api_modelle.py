@@ -77,7 +77,7 @@ def _ja_nein(wert: object) -> bool:
     return wert == "true"
 
 
-_ZUSTAENDE = {z.wert: z.bezeichnung for p in PROZESSE.values() for z in p.zustaende}
+_ZUSTAENDE = {z.wert: z.bezeichnung for p in PROZESSE.values() for z in p.alle_zustaende}
 Artname = Annotated[str, Auswahl(**{art: p.bezeichnung for art, p in PROZESSE.items()})]
 Zustandsname = Annotated[str, Auswahl(**_ZUSTAENDE)]
 Suchwort = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]

@@ -371,20 +371,16 @@ class _Zug:
         self.buendel.trennung(von, v.hop.art, nach, akte.id, nr)
 
     def _beteilige(self, akte: Akte, b: Beteilige, antwort: Mapping[str, Any], nr: int) -> None:
-        if b.feld and b.feld not in antwort:
+        namen = b.genannte(antwort, "" if self.person.hat(Rolle.SYSTEM) else self.person.key)
+        if namen is None:
             return
-        handelnde = "" if self.person.hat(Rolle.SYSTEM) else self.person.key
-        wert = antwort[b.feld] if b.feld else handelnde
-        eintraege = wert if isinstance(wert, list) else [wert] if wert else []
-        namen = {str(e["institution"] if isinstance(e, Mapping) else e) for e in eintraege}
-        for wer, rolle in sorted(akte.beteiligte):
-            if b.statt and rolle == b.rolle and wer not in namen:
-                akte.beteiligte.discard((wer, rolle))
-                self.buendel.beteiligung_endet(akte, wer, rolle, nr)
-        for wer in sorted(namen):
-            if (wer, b.rolle.value) not in akte.beteiligte:
-                akte.beteiligte.add((wer, b.rolle.value))
-                self.buendel.beteiligung(akte, wer, b.rolle.value, nr)
+        bisherige = {wer for wer, rolle in akte.beteiligte if rolle == b.rolle}
+        for wer in sorted(b.enden(bisherige, namen)):
+            akte.beteiligte.discard((wer, b.rolle.value))
+            self.buendel.beteiligung_endet(akte, wer, b.rolle.value, nr)
+        for wer in () if b.loest else sorted(namen - bisherige):
+            akte.beteiligte.add((wer, b.rolle.value))
+            self.buendel.beteiligung(akte, wer, b.rolle.value, nr)
 
     def _fristen(self, akte: Akte, prozess: Prozess) -> None:
         aenderung = aktualisiere(akte, prozess, self.heute, date.fromisoformat(str(akte.stand.get("eingang") or self.heute)), self.umfeld)

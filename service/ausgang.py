@@ -25,6 +25,7 @@ from service.empfaenger import Anrede, Empfaengersuche, Meldung, lies_daten
 from service.laden import Akte
 from service.sendungen import KEIN_EMPFAENGER, KEIN_POSTFACH, KOPFZEILE
 from service.sicht import Ebene
+from service.terminlage import stufe_nr
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
 from states.model import Frist
@@ -304,20 +305,22 @@ def _fristlage(art: str, zeile: tuple[Any, ...] | None, stufe: int) -> _Fristlag
         return _Fristlage("", "", date.min, "", True, False)
     _, name, schluessel, ende, offen = zeile
     definition = next((f for f in PROZESSE[art].fristen if f.name == name), None)
-    nur_zahl = bool(definition and stufe < len(definition.stufen) and definition.stufen[stufe].nur_zahl)
+    gemeint = stufe_nr(definition.stufen, stufe) if definition else None
+    nur_zahl = gemeint is not None and gemeint.nur_zahl
     return _Fristlage(name, definition.bezeichnung if definition else name, date.fromisoformat(ende), schluessel,
                       not offen and (definition is None or not _hat_nur_hier_gemeldet(art, definition, stufe)), nur_zahl)
 
 
 def _hat_nur_hier_gemeldet(art: str, frist: Frist, stufe: int) -> bool:
     """Die Stufe schaltete selbst, und der Schritt sagt es niemandem: dann ist die Erinnerung die einzige Nachricht davon."""
-    feuert = frist.stufen[stufe].feuert if stufe < len(frist.stufen) else ""
+    gemeint = stufe_nr(frist.stufen, stufe)
+    feuert = gemeint.feuert if gemeint else ""
     return bool(feuert) and not any(u.meldet for u in PROZESSE[art].uebergaenge if u.ausloeser == feuert)
 
 
 def _bezeichnung(art: str, zustand: str) -> str:
     """Leer bei einem Zustand, den es nicht mehr gibt: Eine alte Zeile hält die Runde nicht auf."""
-    return next((z.bezeichnung for z in PROZESSE[art].zustaende if z.wert == zustand), "")
+    return next((z.bezeichnung for z in PROZESSE[art].alle_zustaende if z.wert == zustand), "")
 
 
 def _um(dem: str) -> str:

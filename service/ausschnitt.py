@@ -11,7 +11,7 @@ from typing import Any
 
 from service.handelnde import Handelnde
 from service.laden import Akte
-from states.fallrekonstruktion import INHALT, zeitachse_erlaubt
+from states.fallrekonstruktion import INHALT, beteiligte_stellen, zeitachse_erlaubt
 from states.monitoring_inhalt import wer_erhebt
 
 Inhalt = dict[str, Any]
@@ -81,7 +81,7 @@ def _eigene_rueckmeldung(akte: Akte, person: Handelnde) -> Any:
     return {s: r for s, r in alle.items() if akte.zustand not in _ENTWURF_LIEGT_VOR or _ist_eigene(person, s)}
 
 
-_STELLEN = Teil("stellen", lambda akte, person: [t["institution"] for t in akte.stand.get("teilnehmende") or ()])
+_STELLEN = Teil("stellen", lambda akte, person: list(beteiligte_stellen(akte.stand)))
 
 
 # --- Sitzung, Arbeitsgruppe, Monitoring -------------------------------------------------------------------------------

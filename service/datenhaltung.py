@@ -77,7 +77,7 @@ def pruefe_stand(s: Sitzung) -> None:
 
 
 def unbekannte_zustaende(s: Sitzung) -> list[str]:
-    bekannt = {(art, zustand.wert) for art, prozess in PROZESSE.items() for zustand in prozess.zustaende}
+    bekannt = {(art, zustand.wert) for art, prozess in PROZESSE.items() for zustand in prozess.alle_zustaende}
     vorhanden = s.alle("SELECT DISTINCT art, zustand FROM zaehler WHERE anzahl > 0 ORDER BY art, zustand")
     return [f"{art} „{zustand}“" for art, zustand in vorhanden if (art, zustand) not in bekannt]
 

@@ -36,8 +36,11 @@ def zurueckgenommene(ereignisse: Iterable[Geschehen]) -> frozenset[str]:
 
 
 def falte(art: str, ereignisse: Sequence[Geschehen], ohne: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Der Inhalt nach diesen Ereignissen; Akte in `ohne` und zurückgenommene zählen nicht."""
-    weg = ohne | zurueckgenommene(ereignisse)
+    """Der Inhalt nach diesen Ereignissen; Akte in `ohne` und zurückgenommene zählen nicht.
+
+    Ist das Anlegen selbst zurückgenommen, bleibt stehen, was angelegt war.
+    """
+    weg = (ohne | zurueckgenommene(ereignisse)) - {ereignisse[0].akt}
     stand: dict[str, Any] = {}
     for e in ereignisse:
         if e.akt in weg or e.ausloeser == ZURUECKNEHMEN:

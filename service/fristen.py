@@ -22,10 +22,10 @@ from service.errors import Kreislauffehler
 from service.handelnde import SYSTEM
 from service.kalender import Dauer, Kalender
 from service.pruefen import siegele
-from service.terminlage import stufentag
+from service.terminlage import stufe_nr, stufentag
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
-from states.model import Frist, Stufe, StufeMitSitzung, Tagesstufe
+from states.model import Frist, Stufe, StufeMitSitzung
 from states.sitzung import VOR_DER_SITZUNG
 
 _PORTION = 200
@@ -72,7 +72,7 @@ def runde(db: Datenbank, umfeld: Umfeld, jetzt: datetime, *, siegeln: bool = Fal
     ergebnis, ab = Runde(), ("", 0)
     while portion := _portion(db, jetzt, ab):
         ab = (portion[-1].naechste, portion[-1].id)
-        schaltende = [f for f in portion if any(st.feuert for st in _stufen(f, umfeld, berliner_tag(jetzt)))]
+        schaltende = [f for f in portion if any(st.feuert for st in _stufen(f, umfeld)[f.stufe:])]
         erinnernde = [f for f in portion if f not in schaltende]
         erinnert = db.in_transaktion(lambda s, liste=erinnernde: sum(_erinnere(s, f, umfeld, jetzt) for f in liste))  # type: ignore[misc]
         ergebnis = replace(ergebnis, erinnert=ergebnis.erinnert + erinnert)
@@ -94,14 +94,10 @@ def _definition(f: _Faellige) -> Frist | None:
     return next((d for d in prozess.fristen if d.name == f.name), None) if prozess else None
 
 
-def _stufen(f: _Faellige, umfeld: Umfeld, heute: date) -> tuple[Stufe, ...]:
-    """Die noch ausstehenden Stufen; gibt es die Frist nicht mehr, keine. Eine tägliche reicht bis zur nächsten nach heute."""
+def _stufen(f: _Faellige, umfeld: Umfeld) -> tuple[Stufe, ...]:
+    """Alle Stufen; gibt es die Frist nicht mehr, keine."""
     definition = _definition(f)
-    stufen = umfeld.stufen(definition) if definition else ()
-    if stufen and isinstance(stufen[-1], Tagesstufe):
-        bis = (heute - date.fromisoformat(f.anker)).days + 8  # Wochenenden und Feiertage rücken auf den nächsten Werktag
-        return tuple(replace(stufen[-1], wann=f"{n} Tage nach Beginn" if n else "Beginn") for n in range(f.stufe, bis))
-    return stufen[f.stufe:]
+    return umfeld.stufen(definition) if definition else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +118,17 @@ class _Stufen:
         return self.schaltende[0][0], min(wieder, self.danach[1] or wieder)
 
 
+def _tage(f: _Faellige, umfeld: Umfeld, heute: str) -> Iterator[tuple[int, Stufe, str]]:
+    """Jede ausstehende Stufe mit ihrem Tag, bis zur ersten, die noch nicht fällig ist."""
+    stufen, nummer, tag = _stufen(f, umfeld), f.stufe, ""
+    while tag <= heute and (stufe := stufe_nr(stufen, nummer)) is not None:
+        tag = stufentag(umfeld.kalender, stufe, date.fromisoformat(f.anker), date.fromisoformat(f.ende)).isoformat()
+        yield nummer, stufe, tag
+        nummer += 1
+
+
 def _faellige_stufen(f: _Faellige, umfeld: Umfeld, heute: date) -> _Stufen:
-    tage = [(n, st, stufentag(umfeld.kalender, st, date.fromisoformat(f.anker), date.fromisoformat(f.ende)).isoformat())
-            for n, st in enumerate(_stufen(f, umfeld, heute), start=f.stufe)]
+    tage = list(_tage(f, umfeld, heute.isoformat()))
     faellig = list(takewhile(lambda x: x[2] <= heute.isoformat(), tage))
     danach = next(((n, tag) for n, _, tag in tage[len(faellig):]), (f.stufe + len(faellig), None))
     wiederholt = bool(tage) and f.naechste != tage[0][2]  # dann hat eine frühere Runde an alles erinnert, was vor diesem Tag lag
@@ -167,7 +171,7 @@ def naechste_sitzung(s: Sitzung, heute: date) -> str | None:
 def _schalte(db: Datenbank, f: _Faellige, umfeld: Umfeld, jetzt: datetime, bisher: Runde) -> Runde:
     schaltende = _faellige_stufen(f, umfeld, berliner_tag(jetzt)).schaltende
     ausloeser = schaltende[-1][1] if schaltende else ""
-    mit_sitzung = any(isinstance(st, StufeMitSitzung) for st in _stufen(f, umfeld, berliner_tag(jetzt)))
+    mit_sitzung = any(isinstance(st, StufeMitSitzung) for st in _stufen(f, umfeld)[f.stufe:])
 
     def arbeit(s: Sitzung) -> tuple[int, int]:
         sitzung = naechste_sitzung(s, berliner_tag(jetzt)) if mit_sitzung else None

@@ -115,7 +115,8 @@ def _stufe(p: Prozess, s: Stufe) -> str:
     an = ", ".join(_STELLEN.get(a, a.replace("_", " ").capitalize()) for a in s.an)
     schaltet = f"„{p.bezeichnung_von(s.feuert)}“ geschieht von selbst" if s.feuert else ""
     nur_zahl = " (nur Zahl und Alter)" if s.nur_zahl else ""
-    return f"{s.wann}: {'; '.join(t for t in (an + nur_zahl, schaltet) if t)}"
+    wieder = " und danach immer wieder im selben Abstand" if s.wieder else ""
+    return f"{s.wann}{wieder}: {'; '.join(t for t in (an + nur_zahl, schaltet) if t)}"
 
 
 def _zustaendig(z: Zustand) -> str:

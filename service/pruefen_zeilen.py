@@ -164,16 +164,14 @@ def _merke(marken: list[_Zeile], art: str, uebergang: Uebergang, daten: Mapping[
 
 
 def _beteilige(beteiligte: list[_Zeile], b: Beteilige, daten: Mapping[str, Any], handelnde: str, stelle: Stelle) -> None:
-    if b.feld and b.feld not in daten:
+    namen = b.genannte(daten, handelnde)
+    if namen is None:
         return
-    wert = daten[b.feld] if b.feld else handelnde
-    eintraege = wert if isinstance(wert, list) else [wert] if wert else []
-    namen = {str(e["institution"] if isinstance(e, Mapping) else e) for e in eintraege}
     offen = {z.a: z for z in beteiligte if z.zu is None and z.name == b.rolle.value}
-    for wer, z in offen.items():
-        if b.statt and wer not in namen:
-            z.zu = stelle
-    beteiligte += [_Zeile(b.rolle.value, wer, "", stelle) for wer in sorted(namen - offen.keys())]
+    for wer in b.enden(offen, namen):
+        offen[wer].zu = stelle
+    if not b.loest:
+        beteiligte += [_Zeile(b.rolle.value, wer, "", stelle) for wer in sorted(namen - offen.keys())]
 
 
 def _zurueckgenommen(ereignisse: Sequence[Geschehen], ruecknahme: Geschehen) -> tuple[int, int]:

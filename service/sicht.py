@@ -89,8 +89,7 @@ ALLE, EIGENE, ZUSTAENDIG = Alle(), EigeneInstitution(), Zustaendig()
 SELBST = Beteiligt((R.MELDER,), "wenn das Konto sie selbst eingereicht hat", persoenlich=True)
 MITGLIED = Beteiligt((R.AG_MITGLIED, R.AG_LEITUNG), "als Mitglied oder Leitung der Arbeitsgruppe")
 BENANNT = Beteiligt((R.AG_MITGLIED, R.AG_LEITUNG), "als Person in der Arbeitsgruppe benannt", persoenlich=True)
-TEILNEHMEND = Beteiligt((R.FR_GAST, R.MELDER), "wenn die Institution teilnimmt")
-GELADEN = Beteiligt((R.FR_GAST,), "wenn die Institution oder Person eingeladen ist")
+TEILNEHMEND = Beteiligt((R.FR_GAST, R.MELDER), "wenn die Institution oder Person eingeladen ist oder teilgenommen hat")
 EMPFANGEN = Beteiligt((R.EMPFAENGER, R.UMSETZENDE_STELLE), "wer es erhalten hat oder umsetzt")
 EIGNER = Beteiligt((R.UMSETZENDE_STELLE,), "wer es umsetzt")
 GAST = Beteiligt((R.LG_GAST,), "als geladener Gast")
@@ -139,7 +138,7 @@ SICHT: tuple[Zeile, ...] = (
     Zeile(R.KOORDINATION, OHNE_MELDUNG, ALLE, VOLL),
     # Meldende Stelle
     Zeile(R.MELDER, MELDUNG, EIGENE, VOLL),
-    Zeile(R.MELDER, FR, und(Beteiligt((R.MELDER,), "wenn die Institution teilnimmt"), oder(FR_GEPRUEFT, FR_FREI)), GEKUERZT),
+    Zeile(R.MELDER, FR, und(Beteiligt((R.MELDER,), "wenn die Institution teilgenommen hat"), oder(FR_GEPRUEFT, FR_FREI)), GEKUERZT),
     Zeile(R.MELDER, THEMA, THEMA_FREI, GEKUERZT),
     Zeile(R.MELDER, AG, MITGLIED, VOLL),
     # Case Management und seine Fachaufsicht
@@ -162,7 +161,7 @@ SICHT: tuple[Zeile, ...] = (
     Zeile(None, AG, BENANNT, VOLL),
     Zeile(None, THEMA, _der_gruppe(BENANNT), VOLL),
     # Gast einer Fallrekonstruktion
-    Zeile(R.FR_GAST, FR, und(GELADEN, oder(FR_GEPRUEFT, FR_FREI_30_TAGE)), GEKUERZT),
+    Zeile(R.FR_GAST, FR, und(TEILNEHMEND, oder(FR_GEPRUEFT, FR_FREI_30_TAGE)), GEKUERZT),
     # Zielsystem mit Maßnahmen und Monitoring; wer es umsetzt, sieht den Auszug und das Eigene
     *_ZIELSYSTEM,
     *(_wie_das_zielsystem(z) for z in _ZIELSYSTEM),

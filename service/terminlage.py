@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
 from service.kalender import Dauer, Kalender
 from service.laden import Akte, OffeneFrist
 from service.umfeld import Umfeld, kanonisch
-from states.model import Blick, Frist, Prozess, Stufe, Termin
+from states.model import Blick, Frist, Prozess, Stufe, Tagesstufe, Termin
 
 
 @dataclass(slots=True)
@@ -81,9 +81,21 @@ def _ruhe(offen: OffeneFrist, frist: Frist, marken: dict[str, str], heute: date,
         rechnung = umfeld.kalender.verlaengern(date.fromisoformat(offen.ende), date.fromisoformat(offen.ruht_seit), heute)
         offen.ende, offen.ruht_seit, offen.geaendert = rechnung.ende.isoformat(), None, True
         offen.regel = kanonisch({"dauer": umfeld.profil.dauer(frist.name, frist.dauer), "herleitung": list(rechnung.herleitung)})
-        stufen = umfeld.stufen(frist)[offen.stufe:]
+        stufe = stufe_nr(umfeld.stufen(frist), offen.stufe)
         anker = date.fromisoformat(offen.anker)
-        offen.naechste = stufentag(umfeld.kalender, stufen[0], anker, rechnung.ende).isoformat() if stufen else None
+        offen.naechste = stufentag(umfeld.kalender, stufe, anker, rechnung.ende).isoformat() if stufe else None
+
+
+def stufe_nr(stufen: tuple[Stufe, ...], nummer: int) -> Stufe | None:
+    """Die Stufe mit dieser Nummer, von 0 gezählt; eine, die sich wiederholt, rückt jedes Mal um denselben Abstand weiter."""
+    if nummer and stufen and isinstance(stufen[-1], Tagesstufe):  # was auf ein Wochenende fällt, rückt auf den nächsten Werktag
+        return replace(stufen[-1], wann=f"{nummer} Tage nach Beginn")
+    if nummer < len(stufen):
+        return stufen[nummer]
+    if not stufen or not stufen[-1].wieder or " nach " not in stufen[-1].wann:
+        return None
+    anzahl, rest = stufen[-1].wann.split(" ", 1)
+    return replace(stufen[-1], wann=f"{int(anzahl) * (nummer - len(stufen) + 2)} {rest}")
 
 
 def stufentag(kalender: Kalender, stufe: Stufe, anker: date, ende: date) -> date:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -24,12 +25,15 @@ from service.sendungen import hole_zurueck
 from service.terminlage import aktualisiere
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
-from states.model import Rolle
+from states.model import ZURUECKGENOMMEN, Rolle
 
 _EREIGNISSE = (
     "SELECT e.vorgang, e.nr, e.akt, e.ausloeser, e.von, e.nach, e.person, e.zeit, coalesce(i.inhalt, '') FROM ereignis e "
     "LEFT JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr WHERE {bedingung} ORDER BY e.vorgang, e.nr"
 )
+_LETZTER_AKT = "SELECT v.id, e.akt FROM vorgang v JOIN ereignis e ON e.vorgang = v.id AND e.nr = v.version WHERE v.key = :key"
+_VOM_AKT = "SELECT vorgang, nr, akt, ausloeser, von, nach, person, zeit, '', rolle FROM ereignis WHERE akt = :akt ORDER BY vorgang, nr"
+_GEZOGEN = (Rolle.KETTE.value, Rolle.BESCHLUSS.value)
 
 
 def ereignisse_von(s: Sitzung, ids: list[int]) -> dict[int, list[Geschehen]]:
@@ -39,68 +43,96 @@ def ereignisse_von(s: Sitzung, ids: list[int]) -> dict[int, list[Geschehen]]:
     return gefunden
 
 
+@dataclass(frozen=True)
+class _Zug:
+    """Der letzte Zug an einem Vorgang: was er wo tat, und an welchen Vorgängen ihn jemand selbst geschaltet hat."""
+
+    akt: str
+    eigener: Akte
+    netz: Netz
+    getan: dict[int, list[Geschehen]]
+    selbst: frozenset[int]
+
+
+def _letzter_zug(s: Sitzung, key: str, *, sperre: bool) -> _Zug:
+    zeile = s.eine(_LETZTER_AKT, {"key": key}) if key.isprintable() else None
+    if zeile is None:
+        raise NichtGefunden(key)
+    akt, getan, selbst = str(zeile[1]), defaultdict(list), set()
+    for vorgang, *rest, rolle in s.alle(_VOM_AKT, {"akt": akt}):
+        getan[vorgang].append(Geschehen(*rest))
+        if rolle not in _GEZOGEN:
+            selbst.add(vorgang)
+    if sperre:
+        s.sperre(list(getan))
+    netz = Netz()
+    lade(s, getan, netz)
+    return _Zug(akt, netz.akten[zeile[0]], netz, getan, frozenset(selbst))
+
+
+def hindernis(s: Sitzung, key: str, person: Handelnde) -> str | None:
+    """Warum der letzte Zug nicht zurückzunehmen ist; leer: er ist es. None: diese Person dürfte es ohnehin nicht."""
+    zug = _letzter_zug(s, key, sperre=False)
+    if not _darf(zug, person):
+        return None
+    try:
+        _pruefe(s, zug, person)
+    except Unmoeglich as unmoeglich:
+        return unmoeglich.satz
+    return ""
+
+
 def nimm_zurueck(s: Sitzung, key: str, grund: str, person: Handelnde, jetzt: datetime, umfeld: Umfeld, version: int | None = None) -> str:
     """Nimmt den letzten Zug an `key` zurück und gibt dessen Akt zurück.
 
     Wirft Unmoeglich mit dem Grund, warum es nicht (mehr) geht, Verboten, wenn es weder die eigene Handlung war noch
-    eine Koordination fragt.
+    eine zuständige Koordination fragt.
     """
     grund = gepruefter_grund(grund)
     if not grund:
         raise Unmoeglich(("Bitte geben Sie einen Grund an.",), ("grund",), key)
-    if not key.isprintable():
-        raise NichtGefunden(key)
-    zeile = s.eine("SELECT v.id, e.akt FROM vorgang v JOIN ereignis e ON e.vorgang = v.id AND e.nr = v.version WHERE v.key = :key",
-                   {"key": key})
-    if zeile is None:
-        raise NichtGefunden(key)
-    akt = str(zeile[1])
-    ids = [z[0] for z in s.alle("SELECT DISTINCT vorgang FROM ereignis WHERE akt = :akt ORDER BY vorgang", {"akt": akt})]
-    s.sperre(ids)
-    netz = Netz()
-    lade(s, ids, netz)
-    eigener = netz.bei_key(key)
-    assert eigener is not None
-    if version is not None and version != eigener.gesehen:
-        raise Konflikt("Der Vorgang wurde inzwischen geändert. Bitte sehen Sie sich den neuen Stand an.", key, version, eigener.gesehen)
-    geschichte = ereignisse_von(s, ids)
-    _pruefe(akt, eigener, netz, geschichte, person)
-    _pruefe_nachbarn(s, akt, netz, geschichte, eigener.key)
-    zurueck = _Ruecknahme(s, akt, grund, person, jetzt, umfeld)
-    for kennung in ids:
-        zurueck.stelle_wieder_her(kennung, geschichte[kennung])
+    zug = _letzter_zug(s, key, sperre=True)
+    if version is not None and version != zug.eigener.gesehen:
+        raise Konflikt("Der Vorgang wurde inzwischen geändert. Bitte sehen Sie sich den neuen Stand an.", key, version,
+                       zug.eigener.gesehen)
+    _pruefe(s, zug, person)
+    zurueck = _Ruecknahme(s, zug.akt, grund, person, jetzt, umfeld)
+    for kennung, ereignisse in ereignisse_von(s, sorted(zug.getan)).items():
+        zurueck.stelle_wieder_her(kennung, ereignisse)
     zurueck.schreibe()
-    return akt
+    return zug.akt
 
 
-def _pruefe(akt: str, eigener: Akte, netz: Netz, geschichte: dict[int, list[Geschehen]], person: Handelnde) -> None:
-    letztes = geschichte[eigener.id][-1]
-    berechtigt = person.key == letztes.person or person.hat(Rolle.KOORDINATION)
-    if not berechtigt or any(access.verboten(person, a) for a in netz.akten.values()):  # Verbote gewinnen, auch hier (Regel 15)
-        raise Verboten("Zurücknehmen kann nur, wer den Schritt getan hat, oder die Koordination.")
-    if letztes.ausloeser == ZURUECKNEHMEN:
-        raise Unmoeglich(("Der letzte Schritt ist bereits zurückgenommen.",), ("zurueckgenommen",), eigener.key)
-    for kennung, ereignisse in geschichte.items():
-        akte = netz.akten[kennung]
-        betroffen = [e for e in ereignisse if e.akt == akt]
-        if ereignisse[-1].akt != akt:
+def _darf(zug: _Zug, person: Handelnde) -> bool:
+    """Dieselbe Person, oder die Koordination aller Vorgänge, an denen jemand selbst etwas tat; Verbote gewinnen (Regel 15)."""
+    if any(access.verboten(person, a) for a in zug.netz.akten.values()):
+        return False
+    gemeinte = (zug.netz.akten[kennung] for kennung in zug.selbst)
+    return person.key == zug.getan[zug.eigener.id][-1].person or all(access.ist_koordination(person, a) for a in gemeinte)
+
+
+def _pruefe(s: Sitzung, zug: _Zug, person: Handelnde) -> None:
+    if not _darf(zug, person):
+        raise Verboten("Zurücknehmen kann nur, wer den Schritt getan hat, oder die zuständige Koordination.")
+    key = zug.eigener.key
+    if zug.getan[zug.eigener.id][-1].ausloeser == ZURUECKNEHMEN:
+        raise Unmoeglich(("Der letzte Schritt ist bereits zurückgenommen.",), ("zurueckgenommen",), key)
+    for kennung, ereignisse in zug.getan.items():
+        akte = zug.netz.akten[kennung]
+        if akte.version != ereignisse[-1].nr:
             raise Unmoeglich((f"Auf den Schritt ist schon aufgebaut worden: {akte.key} hat sich danach weiter bewegt.",), ("aufgebaut",),
-                             eigener.key)
-        for e in betroffen:
-            uebergang = uebergang_von(akte.art, e)
-            if not e.von:
-                satz = f"Mit dem Schritt ist {akte.key} angelegt worden; das lässt sich nur durch einen eigenen Schritt beenden."
-                raise Unmoeglich((satz,), ("angelegt",), eigener.key)
-            if uebergang is not None and uebergang.tilgt:
-                raise Unmoeglich(("Geschwärzter Text lässt sich nicht wiederherstellen.",), ("getilgt",), eigener.key)
+                             key)
+        if any((u := uebergang_von(akte.art, e)) is not None and u.tilgt for e in ereignisse):
+            raise Unmoeglich(("Geschwärzter Text lässt sich nicht wiederherstellen.",), ("getilgt",), key)
+    _pruefe_nachbarn(s, zug)
 
 
-def _pruefe_nachbarn(s: Sitzung, akt: str, netz: Netz, geschichte: dict[int, list[Geschehen]], key: str) -> None:
-    zug = {kennung: [e for e in ereignisse if e.akt == akt] for kennung, ereignisse in geschichte.items()}
-    arten = {kennung: netz.akten[kennung].art for kennung in zug}
-    bewegt = {kennung: arten[kennung] for kennung, ereignisse in zug.items() if ereignisse[0].von != ereignisse[-1].nach}
-    if (gefunden := aufgebaut_von(s, akt, arten, bewegt)) is not None:
-        raise Unmoeglich((f"Auf den Schritt ist schon aufgebaut worden: {gefunden} stützt sich darauf.",), ("aufgebaut",), key)
+def _pruefe_nachbarn(s: Sitzung, zug: _Zug) -> None:
+    arten = {kennung: zug.netz.akten[kennung].art for kennung in zug.getan}
+    # was der Zug angelegt hat, gab es vorher nicht: es hätte niemand mitgezogen
+    bewegt = {kennung: arten[kennung] for kennung, getan in zug.getan.items() if getan[0].von and getan[0].von != getan[-1].nach}
+    if (gefunden := aufgebaut_von(s, zug.akt, arten, bewegt)) is not None:
+        raise Unmoeglich((f"Auf den Schritt ist schon aufgebaut worden: {gefunden} stützt sich darauf.",), ("aufgebaut",), zug.eigener.key)
 
 
 class _Ruecknahme:
@@ -117,7 +149,8 @@ class _Ruecknahme:
         lade(self.s, [kennung], self.netz)
         akte = self.netz.akten[kennung]
         akte.stand = falte(akte.art, ereignisse, frozenset({self.akt}))
-        akte.zustand = betroffen[0].von
+        angelegt = not betroffen[0].von
+        akte.zustand = ZURUECKGENOMMEN.wert if angelegt else betroffen[0].von
         akte.version += 1
         for spalte in ("bereich", "kommune", "institution", "zustaendig", "vertretung"):
             setattr(akte, spalte, akte.stand.get(spalte))
@@ -125,6 +158,8 @@ class _Ruecknahme:
         inhalt: dict[str, Any] = {"daten": {"zurueckgenommen": self.akt}, "grund": self.grund}
         self.buendel.ereignis(akte, ZURUECKNEHMEN, betroffen[-1].nach, self.person.key, _rolle(self.person), inhalt, "", 0)
         self._nachrichten(akte, betroffen)
+        if angelegt:
+            return  # seine Fristen sind mit ihm geschlossen
         eroeffnet = date.fromisoformat(str(akte.stand.get("eingang") or self.heute))
         self.buendel.fristen(akte, aktualisiere(akte, PROZESSE[akte.art], self.heute, eroeffnet, self.umfeld))
 

@@ -7,7 +7,7 @@ steht nur, dass die Einwilligung vorliegt. Fehlt sie noch, wird sie zuerst an de
 from __future__ import annotations
 
 from states.model import (
-    CM, K_ALLE, Anlass, Daten, Fakten, Frist, Grund, Haenge, Kettenglied, Prozess, Rechne, Rolle, Setze, Stufe, Uebergang, Verbinde,
+    CM, K_ALLE, KETTE, Anlass, Daten, Fakten, Frist, Grund, Haenge, Kettenglied, Prozess, Rechne, Rolle, Setze, Stufe, Uebergang, Verbinde,
     Waechter, Zustand, her, im_zustand, uebergeben,
 )
 from states.waechter import feld_noetig, wenn
@@ -48,6 +48,10 @@ UEBERGAENGE = (
               meldet=(Anlass("einzelfall_uebernommen", ("zustaendig",)),)),
     Uebergang("nicht_uebernehmen", ("angeboten",), "nicht_uebernommen", (CM, K_ALLE), "Einzelfall nicht übernehmen", grund_noetig=True,
               meldet=(Anlass("einzelfall_nicht_uebernommen", ("zustaendig",)),)),
+    # der Widerruf an der Meldung gilt auch hier; wer den Fall schon begleitet, erfährt davon
+    Uebergang("einwilligung_folgen", ("angeboten", "uebernommen"), None, (KETTE,), "Einwilligung an der Meldung geändert",
+              "EinwilligungVerzeichnen", schreibt=(Setze(("einwilligung",)), Haenge("einwilligungen")),
+              meldet=(Anlass("einwilligung_geaendert", ("cm", "zustaendig")),)),
     uebergeben("angeboten"),
 )
 
@@ -56,6 +60,6 @@ FRISTEN = (
           stufen=(Stufe("1 WT vor Ende", ("cm",)), Stufe("Ende", ("cm", "zustaendig")))),
 )
 
-EINZELFALLUEBERGABE = Prozess("einzelfalluebergabe", "Einzelfallübergabe", "EU", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN)
+EINZELFALLUEBERGABE = Prozess("einzelfalluebergabe", "Einzelfallübergabe", "EU", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=2)
 
 FOLGEN: tuple[Kettenglied, ...] = ()

@@ -17,6 +17,7 @@ from states.waechter import datum_nicht_vergangen, feld_noetig, wenn
 
 VOR_FREIGABE = ("geplant", "eingeladen", "durchgefuehrt", "protokolliert", "geprueft", "abgestimmt")
 ENDEN = ("freigegeben", "gesperrt", "abgebrochen")
+IN_BERICHTIGUNG = ("protokolliert", "geprueft", "abgestimmt")  # hierher führt auch eine neue Fassung
 # Was eine Fassung ausmacht; diese Felder füllt das Protokoll, und sie werden bei der Freigabe festgehalten.
 INHALT = ("zeitachse", "gelungen", "perspektive", "hypothesen", "sofortmassnahmen", "themenkandidaten")
 MELDUNGEN = (her("rekonstruiert_in"),)
@@ -86,8 +87,25 @@ def _zeitachse_an_abh(f: Fakten) -> Grund | None:
 
 def zeitachse_erlaubt(stand: Daten, institution: str | None, abh: bool) -> bool:
     """Regel 12: Eine Ausländerbehörde sieht die Zeitachse nur mit der Rechtsgrundlage, die bei der Einladung vermerkt wurde."""
-    eintrag = _stellen(stand.get("teilnehmende")).get(institution or "", {})
+    eintrag = beteiligte_stellen(stand).get(institution or "", {})
     return not abh or (bool(eintrag.get("rechtsgrundlage_zeitachse")) and not eintrag.get("ohne_zeitachse"))
+
+
+def _hat_verzichtet(teilnahme: Daten) -> bool:
+    return teilnahme.get("teilnahme") == "verzicht"
+
+
+def _nimmt_teil(teilnahme: Daten) -> bool:
+    return not _hat_verzichtet(teilnahme)
+
+
+def _teilgenommen(stand: Daten) -> set[str]:
+    return {s for s, t in _stellen(stand.get("teilnahmen")).items() if _nimmt_teil(t)}
+
+
+def beteiligte_stellen(stand: Daten) -> dict[str, Daten]:
+    """Die zuletzt Eingeladenen und wer an einem früheren Termin teilnahm, je mit den Angaben der Einladung."""
+    return {**_stellen(stand.get("frueher_teilnehmende")), **_stellen(stand.get("teilnehmende"))}
 
 
 def _alle_stellen_vermerkt(f: Fakten) -> Grund | None:
@@ -106,7 +124,7 @@ def _meldende_nehmen_teil(f: Fakten) -> Grund | None:
 
 def _verzicht_begruendet(f: Fakten) -> Grund | None:
     offen = next((t["institution"] for t in f.daten.get("teilnahmen") or ()
-                  if t.get("teilnahme") == "verzicht" and not t.get("grund")), None)
+                  if _hat_verzichtet(t) and not t.get("grund")), None)
     return Grund("Bitte halten Sie fest, wie „{stelle}“ auf die Teilnahme verzichtet hat.", {"stelle": offen}) if offen else None
 
 
@@ -116,8 +134,8 @@ def _verzicht_begruendet(f: Fakten) -> Grund | None:
 def antwort_steht_aus(stand: Daten) -> tuple[str, ...]:
     """Stellen, die den Entwurf haben und noch nicht geantwortet haben; wer verzichtet hat, wird nicht gefragt."""
     teilnahmen, antworten = _stellen(stand.get("teilnahmen")), stand.get("rueckmeldungen") or {}
-    return tuple(s for s, t in _stellen(stand.get("teilnehmende")).items()
-                 if s not in antworten and not t.get("ohne_zeitachse") and teilnahmen.get(s, {}).get("teilnahme") != "verzicht")
+    return tuple(s for s, t in beteiligte_stellen(stand).items()
+                 if s not in antworten and not t.get("ohne_zeitachse") and _nimmt_teil(teilnahmen.get(s, {})))
 
 
 def _alle_geantwortet(f: Fakten) -> Grund | None:
@@ -130,7 +148,7 @@ def _alle_geantwortet(f: Fakten) -> Grund | None:
 
 def _rueckmeldung_erlaubt(f: Fakten) -> Grund | None:
     stelle = f.daten.get("stelle")
-    if stelle not in _stellen(f.stand.get("teilnehmende")):
+    if stelle not in beteiligte_stellen(f.stand):
         return Grund("Diese Stelle steht nicht auf der Einladungsliste.")
     if f.rolle != Rolle.KOORDINATION and stelle not in (f.institution, f.person):
         return Grund("Bitte antworten Sie nur für Ihre eigene Stelle; für andere trägt es die Koordination ein.")
@@ -154,6 +172,12 @@ def _angelegt(stand: Daten, daten: Daten, heute: str) -> Daten:
     return {**daten, "titel": daten.get("titel") or f"Fallrekonstruktion zu {', '.join(daten['meldungen'])}", "version": 1}
 
 
+def _eingeladen(stand: Daten, daten: Daten, _heute: str) -> Daten:
+    """Ein weiterer Termin mit anderen Stellen nimmt niemandem, was er durch seine Teilnahme hat."""
+    neue, dabei = _stellen(daten["teilnehmende"]), _teilgenommen(stand)
+    return {**daten, "frueher_teilnehmende": [t for s, t in beteiligte_stellen(stand).items() if s in dabei and s not in neue]}
+
+
 def _termin_geht(ergebnis: str) -> Rechne:
     """Der bisherige Termin wandert mit Grund in die Liste; `verlegen` bringt den neuen mit."""
 
@@ -166,7 +190,10 @@ def _termin_geht(ergebnis: str) -> Rechne:
 
 
 def _durchgefuehrt(stand: Daten, daten: Daten, heute: str) -> Daten:
-    teilnahmen = {**_stellen(stand.get("teilnahmen")), **_stellen(daten["teilnahmen"])}
+    """Wer einmal teilnahm und beim nächsten Termin verzichtet, hat doch teilgenommen."""
+    dabei = _teilgenommen(stand)
+    neue = {s: t for s, t in _stellen(daten["teilnahmen"]).items() if s not in dabei or _nimmt_teil(t)}
+    teilnahmen = {**_stellen(stand.get("teilnahmen")), **neue}
     sitzung = {"am": daten.get("durchgefuehrt_am") or heute, "teilnahmen": daten["teilnahmen"]}
     return {"teilnahmen": list(teilnahmen.values()), "sitzungen": [*stand.get("sitzungen", ()), sitzung]}
 
@@ -220,14 +247,19 @@ _PSEUDONYMISIERT = wenn("pseudonymisiert", lambda f: bool(f.daten.get("pseudonym
 _ZEITACHSE = wenn("zeitachse", lambda f: bool(f.daten.get("zeitachse") or f.stand.get("zeitachse")),
                   "Bitte erfassen Sie die Zeitachse; ohne sie ist der Fall nicht rekonstruiert.")
 _NIE_FREIGEGEBEN = wenn("nie_freigegeben", lambda f: not f.stand.get("fassungen"),
-                        "Die freigegebene Fassung gilt weiter. Bitte geben Sie die Berichtigung frei, oder sperren Sie danach.")
+                        "Die freigegebene Fassung gilt weiter. Bitte geben Sie die Berichtigung frei, oder sperren Sie den Fall.")
+_SCHON_FREIGEGEBEN = wenn("schon_freigegeben", lambda f: f.zustand == "freigegeben" or bool(f.stand.get("fassungen")),
+                          "Noch ist nichts freigegeben. Bitte brechen Sie die Fallrekonstruktion ab.")
 _KANDIDAT = wenn("themenkandidat_oder_grund", lambda f: bool(f.daten.get("themenkandidat") or f.daten.get("kein_thema_grund")),
                  "Bitte nennen Sie den Themenkandidaten oder den Grund, warum sich kein Thema ergibt.")
 _MELDUNGEN_GENANNT = feld_noetig("meldungen", "Bitte nennen Sie mindestens eine Meldung.")
 _TERMIN = (feld_noetig("termin", "Bitte nennen Sie den Termin."),
            datum_nicht_vergangen("termin", "Der Termin darf nicht in der Vergangenheit liegen."))
 
-_TEILNEHMENDE = (Beteilige("teilnehmende", Rolle.FR_GAST, statt=True), Beteilige("teilnehmende", Rolle.MELDER, statt=True))
+# Eingeladen ist nur Gast; den Entwurf bekommt, wer teilgenommen hat (Regel 3).
+_EINGELADENE = (Beteilige("teilnehmende", Rolle.FR_GAST, statt=True),)
+_TEILNEHMENDE = (Beteilige("teilnahmen", Rolle.MELDER, nur=_nimmt_teil),
+                 Beteilige("teilnahmen", Rolle.FR_GAST, nur=_hat_verzichtet, loest=True))
 
 UEBERGAENGE = (
     Uebergang("anlegen", (), "geplant", (K,), "Fallrekonstruktion planen", "Anlegen",
@@ -240,8 +272,9 @@ UEBERGAENGE = (
                         feld_noetig("teilnehmende", "Bitte nennen Sie die Stellen, die teilnehmen sollen."),
                         Waechter("meldende_stelle_eingeladen", _meldende_eingeladen), Waechter("moderiert", _moderiert),
                         Waechter("rechtsgrundlage", _rechtsgrundlage), Waechter("zeitachse_an_abh", _zeitachse_an_abh)),
-              beteiligt=_TEILNEHMENDE, meldet=(Anlass("einladung_fallrekonstruktion", ("beteiligte",)),), braucht=(MELDUNGEN,),
-              aussen=True, quelle="[004] 3.3 Beteiligung der meldenden Stelle"),
+              schreibt=(Rechne(_eingeladen),), beteiligt=_EINGELADENE, braucht=(MELDUNGEN,),
+              meldet=(Anlass("einladung_fallrekonstruktion", ("beteiligte",)),), aussen=True,
+              quelle="[004] 3.3 Beteiligung der meldenden Stelle"),
     Uebergang("verlegen", ("eingeladen",), "eingeladen", (K,), "Termin verlegen", "Verlegen", waechter=_TERMIN, grund_noetig=True,
               schreibt=(_termin_geht("verlegt"),), meldet=(Anlass("fallrekonstruktion_verlegt", ("beteiligte",)),), aussen=True),
     Uebergang("absagen", ("eingeladen",), "geplant", (K,), "Termin absagen", grund_noetig=True, schreibt=(_termin_geht("abgesagt"),),
@@ -251,7 +284,7 @@ UEBERGAENGE = (
                         Waechter("alle_stellen_vermerkt", _alle_stellen_vermerkt),
                         Waechter("meldende_nehmen_teil", _meldende_nehmen_teil),
                         Waechter("verzicht_begruendet", _verzicht_begruendet)),
-              schreibt=(Rechne(_durchgefuehrt),), braucht=(MELDUNGEN,), quelle="[004] 3.3"),
+              schreibt=(Rechne(_durchgefuehrt),), beteiligt=_TEILNEHMENDE, braucht=(MELDUNGEN,), quelle="[004] 3.3"),
     Uebergang("fortsetzen", ("durchgefuehrt",), "geplant", (CM, K), "Weitere Sitzung planen",
               schreibt=(Rechne(lambda stand, daten, heute: {"termin": None}),)),
     Uebergang("bearbeiten", ("durchgefuehrt", "protokolliert"), None, (CM, K), "Entwurf bearbeiten", "Bearbeiten",
@@ -275,14 +308,15 @@ UEBERGAENGE = (
     Uebergang("berichtigen", ("freigegeben",), "protokolliert", (K,), "Berichtigen (neue Fassung)", "Bearbeiten", grund_noetig=True,
               schreibt=(Rechne(_berichtigt), Vermerke("schreibende")),
               meldet=(Anlass("fallrekonstruktion_wird_berichtigt", ("beteiligte",)),), aussen=True),
-    Uebergang("sperren", ("freigegeben",), "gesperrt", (K,), "Sperren (Einwilligung widerrufen)", "Sperren", grund_noetig=True,
-              schreibt=(Setze(("widerrufen_am",)),), meldet=(Anlass("fallrekonstruktion_gesperrt", ("beteiligte",)),)),
+    Uebergang("sperren", ("freigegeben", *IN_BERICHTIGUNG), "gesperrt", (K,), "Sperren (Einwilligung widerrufen)", "Sperren",
+              grund_noetig=True, waechter=(_SCHON_FREIGEGEBEN,), schreibt=(Setze(("widerrufen_am",)),),
+              meldet=(Anlass("fallrekonstruktion_gesperrt", ("beteiligte",)),)),
     Uebergang("abbrechen", VOR_FREIGABE, "abgebrochen", (K, KETTE), "Abbrechen", grund_noetig=True, waechter=(_NIE_FREIGEGEBEN,),
               meldet=(Anlass("fallrekonstruktion_abgebrochen", ("beteiligte",)),)),
     Uebergang("anhaengen", VOR_FREIGABE, None, (K,), "Weitere Meldungen anhängen", "Anhaengen",
               waechter=(_MELDUNGEN_GENANNT, Waechter("nicht_doppelt_angehaengt", _nicht_doppelt_angehaengt)), schreibt=(),
               verbindet=(Verbinde("meldungen", her("angehaengt_an")),), braucht=(MELDUNGEN,)),
-    Uebergang("umhaengen", (*ENDEN, "protokolliert", "geprueft", "abgestimmt"), None, (KETTE,), "Mit dem Thema umgezogen", "Umhaengen",
+    Uebergang("umhaengen", (*ENDEN, *IN_BERICHTIGUNG), None, (KETTE,), "Mit dem Thema umgezogen", "Umhaengen",
               schreibt=(), verbindet=(Verbinde("bisher", hin("ergibt"), loest=True), Verbinde("thema", hin("ergibt")))),
     uebergeben(*VOR_FREIGABE),
 )
@@ -303,7 +337,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("zustaendig", "vertretung")),)),
 )
 
-FALLREKONSTRUKTION = Prozess("fallrekonstruktion", "Fallrekonstruktion", "FR", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN,
+FALLREKONSTRUKTION = Prozess("fallrekonstruktion", "Fallrekonstruktion", "FR", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=2,
                              bereichsgebunden=True, quelle="[004] 3.3")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from states.model import (
-    CM, K, K_ALLE, K_ANDERE, KETTE, MELDER, SYSTEM, Anlass, Beteilige, Bezug, Blick, Daten, Frist, Haenge, Marke, Prozess, Rechne, Rolle,
+    K, K_ALLE, K_ANDERE, KETTE, MELDER, SYSTEM, Anlass, Beteilige, Bezug, Blick, Daten, Frist, Haenge, Marke, Prozess, Rechne, Rolle,
     Folge, Folgeschritt, Lage, Sammelanlass, Setze, Stufe, Termin, Uebergang, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand,
     ab_eroeffnung, am_feld, an_marke, her, hin, im_zustand, uebergeben,
 )
@@ -108,7 +108,7 @@ _THEMA = Anlass("fallrekonstruktion_oder_thema", ("melder",))
 _AUSGANG = Anlass("ausgang_der_meldung", ("melder",))
 
 UEBERGAENGE = (
-    Uebergang("einreichen", (), "eingegangen", (MELDER, CM, K_ALLE, SYSTEM), "Hürde melden", "Einreichen",
+    Uebergang("einreichen", (), "eingegangen", (MELDER, _EIGENES_CM, K_ALLE, SYSTEM), "Hürde melden", "Einreichen",
               waechter=(_ANONYMISIERT,), schreibt=(Setze(), Vermerke("eingereicht_von")), beteiligt=(Beteilige("", Rolle.MELDER),),
               meldet=(Anlass("eingangsbestaetigung", ("melder",), sofort=True),), quelle="[004] 3.3"),
     Uebergang("uebernehmen", ("eingegangen",), "in_vorpruefung", (K,), "In die Vorprüfung nehmen", schreibt=()),
@@ -117,20 +117,17 @@ UEBERGAENGE = (
               schreibt=(Haenge("rueckfragen"),), meldet=(Anlass("rueckfrage", ("melder",)),), aussen=True),
     Uebergang("antworten", OFFEN + ENDEN, None, (MELDER, K), "Rückfrage beantworten", "Antworten", loescht=(WARTET,),
               schreibt=(Haenge("antworten"),), meldet=(Anlass("antwort_eingegangen", ("zustaendig",)),)),
-    Uebergang("rueckfrage_beenden", VOR_DER_AUSWAHL, None, (K,), "Nicht länger auf Antwort warten", grund_noetig=True,
+    Uebergang("rueckfrage_beenden", (*VOR_DER_AUSWAHL, "im_thema"), None, (K,), "Nicht länger auf Antwort warten", grund_noetig=True,
               loescht=(WARTET,), schreibt=(), waechter=(marke_gesetzt(WARTET, "Es ist keine Rückfrage offen."),)),
     Uebergang("ergaenzen", OFFEN, None, (MELDER, K), "Angaben ergänzen", "Ergaenzen", schreibt=(Haenge("ergaenzungen"),),
               meldet=(Anlass("meldung_ergaenzt", ("zustaendig",)),)),
-    Uebergang("wieder_vorgekommen", OFFEN, None, (MELDER, K, KETTE), "Ist wieder vorgekommen", "WiederVorgekommen",
-              schreibt=(Zaehle("wiederholungen"), Haenge("vorkommen"))),
-    # eine Doppelmeldung zählt auch, wenn das Original schon beendet ist
-    Uebergang("wieder_vorgekommen", ENDEN, None, (KETTE,), "Ist wieder vorgekommen", "WiederVorgekommen",
+    Uebergang("wieder_vorgekommen", OFFEN, None, (MELDER, K), "Ist wieder vorgekommen", "WiederVorgekommen",
               schreibt=(Zaehle("wiederholungen"), Haenge("vorkommen"))),
     Uebergang("schwaerzen", OFFEN + ENDEN, None, (K,), "Stelle im Text schwärzen", "Schwaerzen", grund_noetig=True,
               vorab="uebernehmen", waechter=(_STELLE_IM_TEXT,), schreibt=(Rechne(_schwaerze),), tilgt="feld",
               meldet=(Anlass("text_geschwaerzt", ("melder",)),)),
     Uebergang("aufnehmen", ("in_vorpruefung", "themenspeicher"), "in_sammlung", (K,), "In eine Sammlung aufnehmen", "Aufnehmen",
-              vorab="uebernehmen", loescht=(WARTET,), waechter=(_OFFENE_SAMMLUNG,), braucht=((hin("gesammelt"),),),
+              vorab="uebernehmen", waechter=(_OFFENE_SAMMLUNG,), braucht=((hin("gesammelt"),),),
               verbindet=(Verbinde("sammlung", hin("gesammelt"), statt=True),),
               meldet=(_ERGEBNIS,), quelle="[004] 3.3 themenbezogene Sammlung"),
     Uebergang("lage_zuordnen", ("eingegangen", "in_vorpruefung"), None, (K,), "Einer Lage zuordnen", "LageZuordnen", waechter=(_LAGE_GILT,),
@@ -140,7 +137,7 @@ UEBERGAENGE = (
               waechter=(_OFFENE_SAMMLUNG,), braucht=((hin("gesammelt"),),),
               verbindet=(Verbinde("sammlung", hin("gesammelt"), statt=True),)),
     Uebergang("parken", ("in_vorpruefung", "in_sammlung", "rekonstruiert"), "themenspeicher", (K,), "In den Themenspeicher legen",
-              "Parken", grund_noetig=True, vorab="uebernehmen", loescht=(WARTET,), waechter=_WIEDERVORLAGE, meldet=(_ERGEBNIS,)),
+              "Parken", grund_noetig=True, vorab="uebernehmen", waechter=_WIEDERVORLAGE, meldet=(_ERGEBNIS,)),
     Uebergang("wiedervorlegen", ("themenspeicher",), "in_vorpruefung", (K, SYSTEM), "Aus dem Themenspeicher holen", schreibt=(),
               meldet=(Anlass("wiedervorlage", ("zustaendig",)),)),
     Uebergang("auswaehlen", ("in_sammlung",), "ausgewaehlt", (K,), "Zur Rekonstruktion auswählen", grund_noetig=True,
@@ -152,7 +149,7 @@ UEBERGAENGE = (
               "AuswahlAufheben", grund_noetig=True, waechter=_WIEDERVORLAGE,
               verbindet=(Verbinde("", hin("rekonstruiert_in"), loest=True),), meldet=(_ERGEBNIS,)),
     Uebergang("zuordnen", ("in_vorpruefung", "in_sammlung", "rekonstruiert"), "im_thema", (K,), "Einem Thema zuordnen", "Zuordnen",
-              vorab="uebernehmen", loescht=(WARTET,), waechter=(_THEMA_NIMMT_AUF,), braucht=((hin("im_thema"),),),
+              vorab="uebernehmen", waechter=(_THEMA_NIMMT_AUF,), braucht=((hin("im_thema"),),),
               verbindet=(Verbinde("thema", hin("im_thema")),), meldet=(_THEMA,)),
     Uebergang("als_doppelmeldung_verknuepfen", ("in_vorpruefung", "in_sammlung"), "doppelmeldung", (K,),
               "Als Doppelmeldung verknüpfen", "AlsDoppelmeldungVerknuepfen", vorab="uebernehmen", loescht=(WARTET, ABGABE),
@@ -185,7 +182,9 @@ UEBERGAENGE = (
               schreibt=(Setze(("geteilt_mit",)),), beteiligt=(Beteilige("geteilt_mit", Rolle.KOORDINATION, statt=True),)),
     Uebergang("einwilligung_verzeichnen", OFFEN + ENDEN, None, (MELDER, _EIGENES_CM, K), "Einwilligung in die Übergabe verzeichnen",
               "EinwilligungVerzeichnen"),
-    # Schritte der Kette
+    # Schritte der Kette; eine Doppelmeldung zählt auch, wenn das Original schon beendet ist
+    Uebergang("doppelmeldung_zaehlen", OFFEN + ENDEN, None, (KETTE,), "Eine Doppelmeldung zählt hier mit", "DoppelmeldungZaehlen",
+              schreibt=(Zaehle("wiederholungen"), Haenge("vorkommen"))),
     Uebergang("rekonstruktion_beginnen", ("ausgewaehlt",), "in_rekonstruktion", (KETTE,), "Fallrekonstruktion einberufen", schreibt=()),
     Uebergang("rekonstruktion_freigeben", ("in_rekonstruktion",), "rekonstruiert", (KETTE,), "Fallrekonstruktion freigegeben",
               schreibt=(), meldet=(_THEMA,)),
@@ -197,10 +196,10 @@ UEBERGAENGE = (
               meldet=(_THEMA,)),
     Uebergang("umhaengen", ("im_thema",), None, (KETTE,), "Mit dem Thema umgezogen", "Umhaengen", schreibt=(),
               verbindet=(Verbinde("bisher", hin("im_thema"), loest=True), Verbinde("thema", hin("im_thema"))), meldet=(_THEMA,)),
-    Uebergang("loesen", ("im_thema", "ohne_loesung_beendet"), "geloest", (KETTE,), "Thema gelöst", loescht=(ABGABE,), schreibt=(),
-              meldet=(_AUSGANG,)),
-    Uebergang("ohne_loesung_beenden", ("im_thema",), "ohne_loesung_beendet", (KETTE,), "Thema ohne Lösung beendet", loescht=(ABGABE,),
+    Uebergang("loesen", ("im_thema", "ohne_loesung_beendet"), "geloest", (KETTE,), "Thema gelöst", loescht=(WARTET, ABGABE),
               schreibt=(), meldet=(_AUSGANG,)),
+    Uebergang("ohne_loesung_beenden", ("im_thema",), "ohne_loesung_beendet", (KETTE,), "Thema ohne Lösung beendet",
+              loescht=(WARTET, ABGABE), schreibt=(), meldet=(_AUSGANG,)),
     Uebergang("thema_wieder_oeffnen", ("geloest", "ohne_loesung_beendet"), "im_thema", (KETTE,), "Thema wieder geöffnet", schreibt=(),
               meldet=(_THEMA,)),
     uebergeben(*OFFEN),
@@ -228,10 +227,10 @@ FRISTEN = (
     Frist("rekonstruiert_ohne_thema", "Freigegebene Fallrekonstruktion ohne Thema", im_zustand("rekonstruiert"), "20 WT",
           stufen=(Stufe("Ende", ("zustaendig",)),)),
     Frist("liegt_noch_bei_uns", "Jährliche Nachricht an die meldende Stelle", im_zustand(*OFFEN), "1 Jahr",
-          stufen=(Stufe("Ende", ("melder",)), Stufe("12 Monate nach Ende", ("melder",)), Stufe("24 Monate nach Ende", ("melder",)))),
+          stufen=(Stufe("Ende", ("melder",)), Stufe("12 Monate nach Ende", ("melder",), wieder=True))),
 )
 
-MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=2, bereichsgebunden=True,
+MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=3, bereichsgebunden=True,
                      quelle="[004] 3.3")
 
 
@@ -250,27 +249,53 @@ THEMA_ZU_DEN_ZIELSYSTEMEN: Weg = (hin("im_thema"), hin("fuehrt_zu"))
 def geschehen_nach(stand: Daten, startdatum: str) -> bool:
     """Ob das Gemeldete nach dem Start liegt: gezählt wird das Ereignis, nicht der Eingang. Im selben Monat gilt im Zweifel ja,
     denn das Signal bittet nur um eine Prüfung."""
+    if tag := stand.get("vorgekommen_am"):
+        return str(tag) > startdatum
     monat = stand.get("ereignis_bis") or stand.get("ereignis_von")
     return str(monat) >= startdatum[:7] if monat else str(stand.get("eingang") or "")[:10] > startdatum
 
 
-def _wiederkehr(lage: Lage) -> Folgeschritt | None:
+def _startdatum(lage: Lage, zu_den_zielsystemen: Weg) -> str:
+    """Seit wann gilt, was dieses Monitoring beobachtet; leer, solange es nicht eingeführt ist."""
+    zielsystem = next((z for z in lage.sicht(zu_den_zielsystemen) if z.key == lage.ziel.stand.get("eltern")), None)
+    return str(zielsystem.stand.get("startdatum") or "") if zielsystem and zielsystem.zustand == "eingefuehrt" else ""
+
+
+def _wiederkehr(zu_den_zielsystemen: Weg) -> Callable[[Lage], Folgeschritt | None]:
     """Eine neue Meldung zu einem Thema, dessen Zielsystem eingeführt ist, ist ein Hinweis auf Wiederkehr (Regel 9)."""
-    zielsystem = next((z for z in lage.sicht(THEMA_ZU_DEN_ZIELSYSTEMEN) if z.key == lage.ziel.stand.get("eltern")), None)
-    start = str(zielsystem.stand.get("startdatum") or "") if zielsystem and zielsystem.zustand == "eingefuehrt" else ""
-    geprueft = {m for p in lage.ziel.stand.get("signalpruefungen") or () for m in p.get("meldungen") or ()}
-    if not start or lage.key in geprueft or not geschehen_nach(lage.stand, start):
+
+    def schritt(lage: Lage) -> Folgeschritt | None:
+        start = _startdatum(lage, zu_den_zielsystemen)
+        geprueft = {m for p in lage.ziel.stand.get("signalpruefungen") or () for m in p.get("meldungen") or ()}
+        if not start or lage.key in geprueft or not geschehen_nach(lage.stand, start):
+            return None
+        wann = {f: lage.stand[f] for f in ("ereignis_von", "ereignis_bis") if lage.stand.get(f)}
+        return Folgeschritt("signal_setzen", {"meldung": lage.key, **wann})
+
+    return schritt
+
+
+def _wieder_nach_dem_start(lage: Lage) -> Folgeschritt | None:
+    """Dieselbe Hürde noch einmal ist jedes Mal ein neuer Hinweis, auch wenn die Meldung selbst schon einmal geprüft wurde."""
+    am = lage.daten.get("vorgekommen_am") or lage.heute.isoformat()
+    start = _startdatum(lage, THEMA_ZU_DEN_ZIELSYSTEMEN)
+    if not start or not geschehen_nach({"vorgekommen_am": am}, start):
         return None
-    wann = {f: lage.stand[f] for f in ("ereignis_von", "ereignis_bis") if lage.stand.get(f)}
-    return Folgeschritt("signal_setzen", {"meldung": lage.key, **wann})
+    return Folgeschritt("signal_setzen", {"meldung": lage.key, "ereignis_von": am[:7]})
 
 
 FOLGEN = (
-    Folge("meldebogen", ("als_doppelmeldung_verknuepfen",), (hin("doppelt"),), ("wieder_vorgekommen",),
-          lambda lage: Folgeschritt("wieder_vorgekommen", {"text": f"Doppelmeldung {lage.key}"})),
+    Folge("meldebogen", ("als_doppelmeldung_verknuepfen",), (hin("doppelt"),), ("doppelmeldung_zaehlen",),
+          lambda lage: Folgeschritt("doppelmeldung_zaehlen", {"meldung": lage.key})),
+    Folge("meldebogen", ("als_doppelmeldung_verknuepfen",), (hin("doppelt"), *THEMA_ZU_DEN_MONITORINGS), ("signal_setzen",),
+          _wiederkehr((hin("doppelt"), *THEMA_ZU_DEN_ZIELSYSTEMEN))),
+    Folge("meldebogen", ("wieder_vorgekommen",), THEMA_ZU_DEN_MONITORINGS, ("signal_setzen",), _wieder_nach_dem_start),
+    Folge("meldebogen", ("einwilligung_verzeichnen",), (hin("uebergeben_in"),), ("einwilligung_folgen",),
+          lambda lage: Folgeschritt("einwilligung_folgen", {"einwilligung": bool(lage.stand.get("einwilligung_uebergabe"))})),
     Folge("meldebogen", ("auswahl_aufheben", "zurueckziehen"), (hin("rekonstruiert_in"),), ("abbrechen",), _letzte_meldung_geht,
           braucht=((her("rekonstruiert_in"),),)),
-    Folge("meldebogen", ("zuordnen", "umhaengen"), THEMA_ZU_DEN_MONITORINGS, ("signal_setzen",), _wiederkehr),
+    Folge("meldebogen", ("zuordnen", "umhaengen"), THEMA_ZU_DEN_MONITORINGS, ("signal_setzen",),
+          _wiederkehr(THEMA_ZU_DEN_ZIELSYSTEMEN)),
     # an sich selbst: einem schon beendeten Thema zugeordnet und kein Signal zu prüfen, also endet die Meldung mit ihm
     Folge("meldebogen", ("zuordnen",), (), ("loesen", "ohne_loesung_beenden"), meldung_endet, braucht=MELDUNG_BRAUCHT),
 )

@@ -256,12 +256,27 @@ class Verbinde:
 class Beteilige:
     """Feld der Antwort -> Beteiligung (Person oder Institution) mit dieser Rolle. `statt` ersetzt die bisherigen.
 
-    Ohne `feld`: wer den Schritt tut; das System beteiligt sich nie.
+    Ohne `feld`: wer den Schritt tut; das System beteiligt sich nie. `nur`: welche Einträge zählen. `loest`: die genannten
+    sind nicht mehr beteiligt.
     """
 
     feld: str
     rolle: Rolle
     statt: bool = False
+    nur: Callable[[Daten], bool] | None = None
+    loest: bool = False
+
+    def genannte(self, antwort: Daten, handelnde: str) -> set[str] | None:
+        """Wen die Antwort nennt; None, wenn sie dazu nichts sagt."""
+        if self.feld and self.feld not in antwort:
+            return None
+        wert = antwort[self.feld] if self.feld else handelnde
+        eintraege: list[Any] = wert if isinstance(wert, list) else [wert] if wert else []
+        return {str(e["institution"] if isinstance(e, Mapping) else e) for e in eintraege if self.nur is None or self.nur(e)}
+
+    def enden(self, bisherige: Iterable[str], genannte: set[str]) -> set[str]:
+        """Welche der bisher Beteiligten es danach nicht mehr sind."""
+        return set(bisherige) & genannte if self.loest else set(bisherige) - genannte if self.statt else set()
 
 
 @dataclass(frozen=True)
@@ -329,6 +344,7 @@ class Stufe:
     an: tuple[str, ...] = ()
     feuert: str = ""
     nur_zahl: bool = False  # nur Nummer und Alter, kein Inhalt (Leitung)
+    wieder: bool = False  # nur die letzte: „12 Monate nach Ende“ heißt dann auch 24, 36 Monate nach Ende und so fort
 
 
 @dataclass(frozen=True)
@@ -511,6 +527,10 @@ class Zustand:
     ende: bool = False
 
 
+# Wohin ein Vorgang jeder Art kommt, wenn jemand sein Anlegen zurücknimmt (Regel 13); kein Schritt führt hinein oder hinaus.
+ZURUECKGENOMMEN = Zustand("zurueckgenommen", "Zurückgenommen", "Der Vorgang ist versehentlich angelegt worden.", ende=True)
+
+
 @dataclass(frozen=True)
 class Uebergang:
     """Ein erlaubter Schritt.
@@ -570,13 +590,18 @@ class Prozess:
         fehler = list(_fehler(self))
         if fehler:
             raise Definitionsfehler(f"{self.art}: " + "; ".join(fehler))
-        self._zustand.update((z.wert, z) for z in self.zustaende)
+        self._zustand.update((z.wert, z) for z in self.alle_zustaende)
         for u in self.uebergaenge:
             self._schritt.setdefault(u.ausloeser, u.bezeichnung)
             if u.vorab:
                 self._vorab[u.ausloeser] = u.vorab
             for v in u.von or ("",):
                 self._nach[u.ausloeser, v] = (*self._nach.get((u.ausloeser, v), ()), u)
+
+    @property
+    def alle_zustaende(self) -> tuple[Zustand, ...]:
+        """Die der Tabelle und der, in dem endet, was zurückgenommen ist."""
+        return (*self.zustaende, ZURUECKGENOMMEN)
 
     def zustand(self, wert: str) -> Zustand:
         return self._zustand[wert]
@@ -628,6 +653,8 @@ def _fehler(p: Prozess) -> Iterable[str]:
             yield f"Zustand {z.wert} hat niemanden, der zuständig ist"
         if z.zustaendig is not None and not isinstance(z.zustaendig, Rolle):
             yield f"Zustand {z.wert}: unbekannte Rolle {z.zustaendig}"
+        if z.wert == ZURUECKGENOMMEN.wert:
+            yield f"Zustand {z.wert} gehört schon zu jeder Tabelle"
         if not z.bezeichnung or not z.erklaerung.endswith("."):
             yield f"Zustand {z.wert} braucht Bezeichnung und einen ganzen Satz"
     for u in p.uebergaenge:
@@ -689,6 +716,8 @@ def _fehler_in_fristen(p: Prozess, marken: set[str]) -> Iterable[str]:
                 yield f"Frist {f.name}: „{s.wann}“ ist kein Zeitpunkt"
             if s.feuert and s.feuert not in p.ausloeser:
                 yield f"Frist {f.name}: unbekannter Auslöser {s.feuert}"
+            if s.wieder and (s is not f.stufen[-1] or " nach " not in s.wann):
+                yield f"Frist {f.name}: nur die letzte Stufe nach Beginn oder Ende wiederholt sich"
             if not s.an and not s.feuert:
                 yield f"Frist {f.name}: die Stufe „{s.wann}“ bewirkt nichts"
 

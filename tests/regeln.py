@@ -6,6 +6,7 @@ Nummer. Was zurückgenommen ist, zählt für die Regel über das Zurücknehmen u
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -29,12 +30,15 @@ def _stellen(eintraege: Any) -> dict[str, Any]:
 def regel_1(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:
     """Gemeldet wird anonymisiert; ein Einzelfall geht nur mit Einwilligung an das Case Management und nur mit ihr bleibt er dort."""
     eingewilligt: dict[str, bool] = {}
+    faelle: dict[str, list[str]] = defaultdict(list)
     for e in v.wirksame:
         if e.ausloeser == "einreichen" and not e.daten.get("anonymisiert_bestaetigt"):
             yield f"{e.ort}: nicht anonymisiert"
         for feld in ("einwilligung_uebergabe", "einwilligung"):
             if feld in e.daten:
-                eingewilligt[e.key] = bool(e.daten[feld])
+                eingewilligt.update({key: bool(e.daten[feld]) for key in (e.key, *faelle[e.key])})
+        if (e.art, e.ausloeser) == ("einzelfalluebergabe", "anbieten"):
+            faelle[str(e.daten["meldung"])].append(e.key)
         if e.art == "einzelfalluebergabe" and e.ausloeser == "anbieten" and not eingewilligt.get(str(e.daten["meldung"])):
             yield f"{e.ort}: ohne Einwilligung"
         if e.art == "einzelfalluebergabe" and e.ausloeser == "uebernehmen" and not eingewilligt.get(e.key, True):

@@ -120,7 +120,7 @@ def _teilen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
 
 @rezept("meldebogen", "einwilligung_verzeichnen")
 def _einwilligung(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
-    return {"einwilligung_uebergabe": True}
+    return {"einwilligung_uebergabe": z.random() < 0.7}
 
 
 @rezept("einzelfalluebergabe", "anbieten")

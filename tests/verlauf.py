@@ -106,9 +106,8 @@ class Verlauf:
     def _zurueck(self, key: str, akt: str) -> None:
         self.zurueckgenommen.add(akt)
         alt = self._davor[key, akt]
-        self.laeufe[key] = Lauf(dict(alt.stand), dict(alt.marken), set(alt.beteiligte), alt.zustand)
-        lauf = self.laeufe[key]
-        lauf.zustand = alt.zustand
+        stand = alt.stand if alt.zustand else self.laeufe[key].stand  # was mit dem Zug erst entstand, behält seinen Inhalt
+        self.laeufe[key] = Lauf(dict(stand), dict(alt.marken), set(alt.beteiligte), alt.zustand)
         for link, offen in reversed(self._getan.pop((key, akt), [])):
             if offen:
                 self.verbindungen.pop(link, None)
@@ -128,10 +127,11 @@ class Verlauf:
                 continue
             wert = daten[b.feld] if b.feld else "" if person == "system" else person
             eintraege = wert if isinstance(wert, list) else [wert] if wert else []
-            namen = {str(e["institution"] if isinstance(e, Mapping) else e) for e in eintraege}
+            namen = {str(e["institution"] if isinstance(e, Mapping) else e) for e in eintraege if not b.nur or b.nur(e)}
             if b.statt:
                 lauf.beteiligte = {(w, r) for w, r in lauf.beteiligte if r != b.rolle or w in namen}
-            lauf.beteiligte |= {(n, b.rolle.value) for n in namen}
+            gemeinte = {(n, b.rolle.value) for n in namen}
+            lauf.beteiligte = lauf.beteiligte - gemeinte if b.loest else lauf.beteiligte | gemeinte
 
     def _verbinde(self, key: str, akt: str, u: Uebergang, daten: Mapping[str, Any]) -> None:
         for v in u.verbindet:

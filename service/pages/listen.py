@@ -62,7 +62,7 @@ def aufgaben(request: Request, person: Angemeldet, als: Literal["zustaendig", "v
 
 def _zustaende(prozess: Prozess, z: Zahlen) -> list[tuple[str, str, int | None]]:
     """Jeder Zustand mit seiner Zahl; None, wo nicht zu Ende gezählt ist."""
-    return [(x.wert, x.bezeichnung, None if z.mehr else z.je_zustand.get(x.wert, 0)) for x in prozess.zustaende]
+    return [(x.wert, x.bezeichnung, None if z.mehr else z.je_zustand.get(x.wert, 0)) for x in prozess.alle_zustaende]
 
 
 @router.get("/vorgaenge/{art}", response_class=HTMLResponse)
@@ -81,7 +81,7 @@ def liste(
         raise NichtGefunden()
     a, prozess = anwendung(request), PROZESSE[art]
     heute = berliner_tag(a.jetzt())
-    zustaende = tuple(z for z in zustand if any(z == x.wert for x in prozess.zustaende))
+    zustaende = tuple(z for z in zustand if any(z == x.wert for x in prozess.alle_zustaende))
     auswahl = Auswahl(art=art, zustaende=zustaende, bereich=bereich, kommune=kommune, offen={"ja": True, "nein": False}.get(offen))
     with a.db.lesen() as s:
         blatt = blaettere(s, person, heute, auswahl, ab=ab, ordnung="aelteste" if ordnung == "aelteste" else "neueste")

@@ -28,6 +28,7 @@ from service.spur import Knoten, Spur, spur
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.werdegang import werdegang
+from service.zuruecknehmen import hindernis
 from states.kette import PROZESSE
 from states.model import Rolle
 from states.perlink import NACH_ART
@@ -81,7 +82,7 @@ def _kontext(s: Sitzung, person: Handelnde, ansicht: Ansicht, namen: Mapping[str
         "vertretung": namen.get(gefunden.vertretung or "", "") if ganz else "",
         "kommune": gefunden.kommune if ganz else "",
         "institution": gefunden.institution if ganz else "",
-        "darf_zurueck": ganz and person.hat(Rolle.KOORDINATION),
+        "zurueck": hindernis(s, ansicht.key, person) if ganz else None,
     }
 
 
@@ -165,9 +166,12 @@ def _seite(
     with a.db.lesen() as s:
         ansicht = lies(s, person, key, berliner_tag(a.jetzt()))
         verlauf = anzeige.verlauf(s, ansicht, {})
-    if ansicht.ebene is not Ebene.VOLL or not person.hat(Rolle.KOORDINATION):
+        grund = hindernis(s, key, person) if ansicht.ebene is Ebene.VOLL else None
+    if grund is None:
         raise NichtGefunden(key)
+    befunde = befunde or ({"": grund} if grund else {})
     letzter = next((g.schritt for g in verlauf if not g.zurueckgenommen and not g.ruecknahme), "")
     return seite(
-        request, "pages/zuruecknehmen.html", status=status, key=key, letzter=letzter, version=ansicht.version, e=eingaben, b=befunde
+        request, "pages/zuruecknehmen.html", status=status, key=key, letzter=letzter, version=ansicht.version, e=eingaben, b=befunde,
+        moeglich=not grund
     )

@@ -120,7 +120,7 @@ def test_doppelmeldung_zaehlt_beim_original(db: Datenbank, umfeld: Umfeld) -> No
     e = tue(db, umfeld, KOORDINATION, Schritt("als_doppelmeldung_verknuepfen", zwei, daten={"original": eins}))
     assert [(b.key, b.ausloeser, b.rolle) for b in e.bewegungen] == [
         (zwei, "uebernehmen", "koordination"), (zwei, "als_doppelmeldung_verknuepfen", "koordination"),
-        (eins, "wieder_vorgekommen", "kette")]
+        (eins, "doppelmeldung_zaehlen", "kette")]
     with db.lesen() as s:
         a = akte(s, eins)
         assert s.alle("SELECT art, offen FROM verbindung") == [("doppelt", 1)]

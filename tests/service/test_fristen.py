@@ -86,6 +86,21 @@ def test_das_profil_aendert_dauer_und_stufen(db: Datenbank, umfeld: Umfeld) -> N
     assert runde(db, eigenes, _am("2026-01-19")).erinnert == 1
 
 
+def test_liegt_noch_bei_uns_kommt_jedes_jahr_wieder(db: Datenbank, umfeld: Umfeld) -> None:
+    """Auch nach dem dritten Jahr; hat die Runde Jahre nachzuholen, kommt eine Nachricht."""
+    melde(db, umfeld)  # 07.01.2026
+    erwartet = 0
+    for tag in ("2027-01-07", "2028-01-07", "2029-01-08", "2030-01-07", "2031-01-07"):
+        runde(db, umfeld, _am(tag))
+        erwartet += 1
+        gesagt = [z for z in _fristnachrichten(db) if z == ("frist_liegt_noch_bei_uns", "melder")]
+        assert len(gesagt) == erwartet, tag
+    runde(db, umfeld, _am("2035-06-01"))
+    assert len([z for z in _fristnachrichten(db) if z == ("frist_liegt_noch_bei_uns", "melder")]) == erwartet + 1
+    with db.lesen() as s:
+        assert s.wert("SELECT naechste FROM frist WHERE name = 'liegt_noch_bei_uns' AND offen = 1") == "2036-01-07"
+
+
 def test_in_einer_lage_gilt_eine_andere_frist_und_die_leitung_hoert_nichts_einzelnes(db: Datenbank, umfeld: Umfeld) -> None:
     """Vorprüfung binnen 20 Werktagen ab dem Eingang; zuständig und Vertretung werden erinnert, die Leitung nicht."""
     key = melde(db, umfeld)  # 07.01.

@@ -143,12 +143,32 @@ def test_schritt_und_zuruecknehmen(stelle: Fenster, koordination: Fenster) -> No
     assert "Im Themenspeicher" in koordination.hole(ziel).text
     koordination.hole(f"{ziel}/schritt/parken", 409)
     stelle.hole(f"{ziel}/zuruecknehmen", 404)
+    assert f"{ziel}/zuruecknehmen" in koordination.hole(ziel).verweise
+    assert f"{ziel}/zuruecknehmen" not in stelle.hole(ziel).verweise
     _, blatt = koordination.sende(f"{ziel}/zuruecknehmen", 409, grund="")
     assert blatt.maengel() == []
     weiter, _ = koordination.sende(f"{ziel}/zuruecknehmen", grund="Versehentlich angeklickt.")
     assert weiter == ziel
     text = koordination.hole(ziel).text
     assert "zurückgenommen" in text and "Versehentlich angeklickt." in text
+
+
+def test_den_eigenen_schritt_nimmt_auch_die_meldende_stelle_zurueck(stelle: Fenster, koordination: Fenster) -> None:
+    ziel = gemeldet(stelle)
+    stelle.sende(f"{ziel}/schritt/ergaenzen", text="Noch etwas.")
+    assert f"{ziel}/zuruecknehmen" in stelle.hole(ziel).verweise
+    weiter, _ = stelle.sende(f"{ziel}/zuruecknehmen", grund="Gehört zu einer anderen Meldung.")
+    assert weiter == ziel and "Gehört zu einer anderen Meldung." in stelle.hole(ziel).text
+
+
+def test_was_nicht_mehr_geht_sagt_den_grund_statt_eines_knopfs(stelle: Fenster, koordination: Fenster) -> None:
+    ziel = gemeldet(stelle)
+    koordination.sende(f"{ziel}/schritt/schwaerzen", feld="beschreibung", start="0", ende="4", grund="Name genannt.")
+    blatt = koordination.hole(ziel)
+    assert f"{ziel}/zuruecknehmen" not in blatt.verweise
+    assert "Geschwärzter Text lässt sich nicht wiederherstellen." in blatt.text and blatt.maengel() == []
+    frage = koordination.hole(f"{ziel}/zuruecknehmen")
+    assert "Geschwärzter Text" in frage.text and "grund" not in frage.felder and frage.maengel() == []
 
 
 def test_lesen_einer_meldung_wird_protokolliert(db: Datenbank, stelle: Fenster, koordination: Fenster) -> None:

@@ -9,11 +9,12 @@ import pytest
 from service.apply import Schritt
 from service.db import Datenbank
 from service.errors import Unmoeglich, Verboten
+from service.fristen import runde
 from service.laden import Akte, akte
 from service.pruefen import pruefe
 from service.umfeld import Umfeld
-from service.zuruecknehmen import nimm_zurueck
-from tests.bau import JETZT, KOORDINATION, KOORDINATION_B, MELDER, melde, tue
+from service.zuruecknehmen import hindernis, nimm_zurueck
+from tests.bau import ISERLOHN, JETZT, KOORDINATION, KOORDINATION_B, MELDER, melde, tue
 
 
 def _akte(db: Datenbank, key: str) -> Akte:
@@ -99,9 +100,59 @@ def test_wer_und_womit(db: Datenbank, umfeld: Umfeld) -> None:
         _zurueck(db, umfeld, key, MELDER)
     with pytest.raises(Unmoeglich, match="Grund"):
         _zurueck(db, umfeld, key, grund=" ")
-    anlegen = melde(db, umfeld)
-    with pytest.raises(Unmoeglich, match="angelegt"):
-        _zurueck(db, umfeld, anlegen, MELDER)
+
+
+def test_die_koordination_eines_anderen_bereichs_ruehrt_fremde_meldungen_nicht_an(db: Datenbank, umfeld: Umfeld) -> None:
+    """Auch nicht auf dem Umweg über die Sammlung oder das Original, die sie sieht: es zählt, woran jemand selbst geschaltet hat."""
+    key, original = melde(db, umfeld), melde(db, umfeld, kommune="Iserlohn")
+    tue(db, umfeld, KOORDINATION, Schritt("als_doppelmeldung_verknuepfen", key, daten={"original": original}))
+    for gefragt in (key, original):
+        with pytest.raises(Verboten):
+            _zurueck(db, umfeld, gefragt, ISERLOHN)
+        with db.lesen() as s:
+            assert hindernis(s, gefragt, ISERLOHN) is None and hindernis(s, gefragt, KOORDINATION_B) == ""
+    _zurueck(db, umfeld, original, KOORDINATION_B)
+    assert _akte(db, key).zustand == "eingegangen"
+
+
+def test_versehentlich_angelegtes_endet_und_behaelt_seine_geschichte(db: Datenbank, umfeld: Umfeld) -> None:
+    key = melde(db, umfeld)
+    vorher = _akte(db, key)
+    _zurueck(db, umfeld, key, MELDER)
+    nachher = _akte(db, key)
+    assert (nachher.zustand, nachher.stand, nachher.institution, nachher.bereich) == (
+        "zurueckgenommen", vorher.stand, vorher.institution, vorher.bereich)
+    assert not nachher.fristen and not nachher.beteiligte
+    with pytest.raises(Unmoeglich):
+        tue(db, umfeld, KOORDINATION, Schritt("uebernehmen", key))
+    with pytest.raises(Unmoeglich, match="bereits zurückgenommen"):
+        _zurueck(db, umfeld, key, MELDER)
+    assert runde(db, umfeld, JETZT + timedelta(days=400)).erinnert == 0
+    _heil(db)
+
+
+def test_was_der_schritt_angelegt_hat_endet_mit_ihm(db: Datenbank, umfeld: Umfeld) -> None:
+    """Die Auswahlrunde einer Sitzung; hat sich jemand ihrer angenommen, bleibt der Schritt."""
+    lg = tue(db, umfeld, KOORDINATION, Schritt("planen", art="sitzung", daten={"datum": "2026-06-24"})).erste.key
+    tue(db, umfeld, KOORDINATION, Schritt("auswahlrunde_ansetzen", lg))
+    with db.lesen() as s:
+        runde_key = s.wert("SELECT key FROM vorgang WHERE art = 'auswahlrunde'")
+    _zurueck(db, umfeld, lg)
+    assert _akte(db, runde_key).zustand == "zurueckgenommen" and "auswahlrunde_am" not in _akte(db, lg).stand
+    _heil(db)
+    tue(db, umfeld, KOORDINATION, Schritt("auswahlrunde_ansetzen", lg))
+    with db.lesen() as s:
+        zweite = s.wert("SELECT key FROM vorgang WHERE art = 'auswahlrunde' AND ende = 0")
+    tue(db, umfeld, KOORDINATION, Schritt("durchfuehren", zweite, daten={}))
+    with pytest.raises(Unmoeglich, match=f"aufgebaut.*{zweite}"):
+        _zurueck(db, umfeld, lg)
+
+
+def test_worauf_jemand_zeigt_laesst_sich_nicht_mehr_zuruecknehmen(db: Datenbank, umfeld: Umfeld) -> None:
+    sammlung = tue(db, umfeld, KOORDINATION, Schritt("anlegen", art="sammlung", daten={"titel": "Kurse"})).erste.key
+    tue(db, umfeld, KOORDINATION, Schritt("aufnehmen", melde(db, umfeld), daten={"sammlung": sammlung}))
+    with pytest.raises(Unmoeglich, match="aufgebaut"):
+        _zurueck(db, umfeld, sammlung)
 
 
 def test_geschwaerztes_kommt_nicht_zurueck(db: Datenbank, umfeld: Umfeld) -> None:

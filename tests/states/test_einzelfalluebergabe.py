@@ -14,11 +14,13 @@ def test_die_kanten() -> None:
     assert EINZELFALLUEBERGABE.kanten() == frozenset({
         ("", "anbieten", "angeboten"),
         ("angeboten", "einwilligung_verzeichnen", "angeboten"),
+        ("angeboten", "einwilligung_folgen", "angeboten"),
+        ("uebernommen", "einwilligung_folgen", "uebernommen"),
         ("angeboten", "uebernehmen", "uebernommen"),
         ("angeboten", "nicht_uebernehmen", "nicht_uebernommen"),
         ("angeboten", "uebergeben", "angeboten"),
     })
-    assert {w.rolle.value for u in EINZELFALLUEBERGABE.uebergaenge for w in u.wer} == {"koordination", "case_management"}
+    assert {w.rolle.value for u in EINZELFALLUEBERGABE.uebergaenge for w in u.wer} == {"koordination", "case_management", "kette"}
 
 
 def _anbieten(einwilligung: bool, **daten: Any) -> tuple[str, ...]:

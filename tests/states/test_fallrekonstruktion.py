@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from states.fallrekonstruktion import FALLREKONSTRUKTION, FOLGEN, FRISTEN, antwort_steht_aus, zeitachse_erlaubt
+from states.fallrekonstruktion import FALLREKONSTRUKTION, FOLGEN, FRISTEN, antwort_steht_aus, beteiligte_stellen, zeitachse_erlaubt
 from states.meldebogen import FOLGEN as MELDUNGSFOLGEN
 from states.model import Blick, Folge, Nachbar, Rolle, fortgeschrieben, her, hin
 from tests.states.fakten import lage, nachbar, schalte, schritt, waechter_von
@@ -35,6 +35,9 @@ def test_die_kanten() -> None:
         ("abgestimmt", "freigeben", "freigegeben"),
         ("freigegeben", "berichtigen", "protokolliert"),
         ("freigegeben", "sperren", "gesperrt"),
+        ("protokolliert", "sperren", "gesperrt"),
+        ("geprueft", "sperren", "gesperrt"),
+        ("abgestimmt", "sperren", "gesperrt"),
         ("geplant", "abbrechen", "abgebrochen"),
         ("eingeladen", "abbrechen", "abgebrochen"),
         ("durchgefuehrt", "abbrechen", "abgebrochen"),
@@ -152,6 +155,29 @@ def test_die_zeitachse_sieht_eine_auslaenderbehoerde_nur_mit_rechtsgrundlage() -
     assert not zeitachse_erlaubt(stand, "EBH", True)
     assert not zeitachse_erlaubt(stand, "fremd", True)
     assert zeitachse_erlaubt(stand, "EBH", False)
+
+
+@pytest.mark.parametrize("zustand", ["protokolliert", "geprueft", "abgestimmt"])
+def test_auch_in_der_berichtigung_laesst_sich_sperren(zustand: str) -> None:
+    """Die Einwilligung kann gerade dann widerrufen werden; was nie freigegeben war, wird abgebrochen."""
+    assert _scheitert("sperren", zustand, grund="Widerruf", stand={"fassungen": [{"version": 1}]}) == ()
+    assert _scheitert("sperren", zustand, grund="Widerruf") == ("schon_freigegeben",)
+
+
+def test_wer_teilgenommen_hat_bleibt_dabei_auch_ohne_zweite_einladung() -> None:
+    stand = _nach("einladen", "geplant", {}, {**EINLADUNG, "teilnehmende": [{"institution": "VHS"}, {"institution": "CM"}]})
+    stand = _nach("durchfuehren", "eingeladen", stand, {"teilnahmen": [
+        {"institution": "VHS", "teilnahme": "anwesend"}, {"institution": "CM", "teilnahme": "verzicht", "grund": "x"}]})
+    stand = _nach("einladen", "geplant", stand, {**EINLADUNG, "teilnehmende": [{"institution": "MBE"}]})
+    assert list(beteiligte_stellen(stand)) == ["VHS", "MBE"]  # wer verzichtet hat, war nie dabei
+    stand = _nach("einladen", "geplant", stand, {**EINLADUNG, "teilnehmende": [{"institution": "VHS"}]})
+    stand = _nach("durchfuehren", "eingeladen", stand, {"teilnahmen": [{"institution": "VHS", "teilnahme": "verzicht", "grund": "x"}]})
+    assert antwort_steht_aus(stand) == ("VHS",)  # beim ersten Termin war sie da
+
+
+def _nach(ausloeser: str, zustand: str, stand: dict[str, Any], daten: dict[str, Any]) -> dict[str, Any]:
+    (u,) = FALLREKONSTRUKTION.kandidaten(ausloeser, zustand)
+    return fortgeschrieben(stand, u.schreibt, daten, "anna", "2026-03-02")
 
 
 EINGELADEN = {"teilnehmende": EINLADUNG["teilnehmende"]}

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,21 @@ from states.model import Prozess
 FASSUNGEN = Path(__file__).parents[1] / "daten" / "fassungen.json"
 
 
+# Später dazugekommene Angaben; wo sie fehlen, bleibt der Abdruck, wie er war.
+NACHTRAEGLICH = {("Stufe", "wieder"), ("Beteilige", "nur"), ("Beteilige", "loest")}
+
+
+def _zaehlt(ding: Any, f: Field[Any]) -> bool:
+    fehlt = any((k.__name__, f.name) in NACHTRAEGLICH for k in type(ding).__mro__) and getattr(ding, f.name) == f.default
+    return f.name != "version" and f.repr and not fehlt
+
+
 def bild(wert: Any) -> Any:
     """Alles, was in der Tabelle steht; Funktionen mit ihrem Namen, Mengen geordnet."""
     if isinstance(wert, Enum):
         return wert.value
     if is_dataclass(wert) and not isinstance(wert, type):
-        return [type(wert).__name__, {f.name: bild(getattr(wert, f.name)) for f in fields(wert) if f.name != "version" and f.repr}]
+        return [type(wert).__name__, {f.name: bild(getattr(wert, f.name)) for f in fields(wert) if _zaehlt(wert, f)}]
     if isinstance(wert, Mapping):
         return {str(k): bild(w) for k, w in wert.items()}
     if isinstance(wert, (set, frozenset)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from states.meldebogen import ABGABE, MELDEBOGEN
+from states.meldebogen import ABGABE, MELDEBOGEN, WARTET
 from states.model import hin
 from tests.states.fakten import nachbar, waechter_von
 
@@ -27,9 +27,9 @@ def test_die_kanten() -> None:
         ("eingegangen", "uebernehmen", "in_vorpruefung"),
         *_bleibt("rueckfragen", *VOR_DER_AUSWAHL),
         *_bleibt("antworten", *OFFEN, *ENDEN),
-        *_bleibt("rueckfrage_beenden", *VOR_DER_AUSWAHL),
+        *_bleibt("rueckfrage_beenden", *VOR_DER_AUSWAHL, "im_thema"),
         *_bleibt("ergaenzen", *OFFEN),
-        *_bleibt("wieder_vorgekommen", *OFFEN, *ENDEN),
+        *_bleibt("wieder_vorgekommen", *OFFEN),
         *_bleibt("schwaerzen", *OFFEN, *ENDEN),
         *_bleibt("lage_zuordnen", "eingegangen", "in_vorpruefung"),
         *_nach("aufnehmen", "in_sammlung", "in_vorpruefung", "themenspeicher"),
@@ -52,6 +52,7 @@ def test_die_kanten() -> None:
         *_bleibt("einwilligung_verzeichnen", *OFFEN, *ENDEN),
         *_bleibt("uebergeben", *OFFEN),
         # die Kette
+        *_bleibt("doppelmeldung_zaehlen", *OFFEN, *ENDEN),
         ("ausgewaehlt", "rekonstruktion_beginnen", "in_rekonstruktion"),
         ("in_rekonstruktion", "rekonstruktion_freigeben", "rekonstruiert"),
         *_bleibt("angehaengt", *OFFEN, *ENDEN),
@@ -64,8 +65,25 @@ def test_die_kanten() -> None:
 
 
 def test_in_einem_ende_zaehlt_nur_die_kette_weiter() -> None:
-    (u,) = MELDEBOGEN.kandidaten("wieder_vorgekommen", "geloest")
+    assert MELDEBOGEN.kandidaten("wieder_vorgekommen", "geloest") == ()
+    (u,) = MELDEBOGEN.kandidaten("doppelmeldung_zaehlen", "geloest")
     assert u.folgt
+
+
+def test_auf_antwort_wird_gewartet_bis_zur_auswahl_oder_zum_ende() -> None:
+    """Sammeln, parken und einem Thema zuordnen beantworten keine Rückfrage; eine späte Antwort kommt trotzdem an."""
+    loescht = {(u.ausloeser, u.nach) for u in MELDEBOGEN.uebergaenge if WARTET in u.loescht}
+    assert loescht == {
+        ("antworten", None), ("rueckfrage_beenden", None), ("auswaehlen", "ausgewaehlt"), ("kurz_klaeren", "kurzfristig_geklaert"),
+        ("als_doppelmeldung_verknuepfen", "doppelmeldung"), ("weitergeben", "weitergegeben"), ("zurueckziehen", "zurueckgezogen"),
+        ("loesen", "geloest"), ("ohne_loesung_beenden", "ohne_loesung_beendet"),
+    }
+
+
+def test_das_case_management_meldet_nur_fuer_sich() -> None:
+    (einreichen,) = MELDEBOGEN.kandidaten("einreichen", "")
+    assert {(w.rolle.value, w.bezug.value) for w in einreichen.wer} == {
+        ("melder", "institution"), ("case_management", "institution"), ("koordination", "alle"), ("system", "alle")}
 
 
 @pytest.mark.parametrize(("zustand", "scheitert"), [

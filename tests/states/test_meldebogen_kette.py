@@ -28,8 +28,8 @@ def test_gezaehlt_wird_wann_es_geschah(stand: dict[str, Any], danach: bool) -> N
 
 
 def _signal(zielsystem: str = "eingefuehrt", start: str | None = "2027-01-04", eltern: str = "ZS-01", **stand: Any) -> Any:
-    folge = next(f for f in FOLGEN if isinstance(f, Folge) and f.feuert == ("signal_setzen",))
-    assert folge.schritt is not None and folge.bei == ("zuordnen", "umhaengen")
+    folge = next(f for f in FOLGEN if isinstance(f, Folge) and f.bei == ("zuordnen", "umhaengen"))
+    assert folge.schritt is not None and folge.feuert == ("signal_setzen",)
     ziel = nachbar("MON-01", "monitoring", "wirksam", eltern=eltern)
     sichten = {(hin("im_thema"), hin("fuehrt_zu")): [nachbar("ZS-01", "zielsystem", zielsystem, startdatum=start)]}
     return schritt(folge.schritt(lage("meldebogen", "zuordnen", ziel, key="MK-1", stand=stand, sichten=sichten)))
