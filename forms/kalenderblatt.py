@@ -18,7 +18,7 @@ TERMINE: Mapping[str, Methode] = {
     "sitzung_einladung": "REQUEST", "sitzung_verlegt": "REQUEST", "sitzung_abgesagt": "CANCEL",
 }
 _BERLIN = ZoneInfo("Europe/Berlin")
-_EINE = r"\b([01]?\d|2[0-3])(?:[.:]([0-5]\d))?\b"
+_EINE = r"(?<![\d.:])([01]?\d|2[0-3])(?:[.:]([0-5]\d))?(?![\d:])"
 _UHRZEIT = re.compile(rf"{_EINE}(?:\s*Uhr)?(?:\s*(?:bis|-|–)\s*{_EINE})?")
 _OHNE_ENDE = timedelta(hours=2)
 _ZEILE = 73  # Bytes; mit Zeilenende und Leerzeichen der Fortsetzung bleiben 75

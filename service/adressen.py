@@ -35,6 +35,7 @@ class Verzeichnis:
 
     def __init__(self, s: Sitzung, profil: Profil, heute: str) -> None:
         self.profil = profil
+        self._berichtigt: dict[str, str] = dict(s.alle("SELECT stelle, adresse FROM postadresse ORDER BY id"))
         rollen: dict[str, set[tuple[str, str]]] = {}
         self._nach_rolle: dict[str, list[tuple[str, str]]] = {}
         for person, rolle, bereich in s.alle(_ROLLEN, {"heute": heute}):
@@ -49,7 +50,11 @@ class Verzeichnis:
 
     def _postfach(self, key: str, stelle: Institution | None) -> str:
         vorgesehen = self._der_vorfuehrung.get(key, "")
-        return vorgesehen or (stelle.postfach or "" if stelle else "")
+        return vorgesehen or self.postfach_von(stelle)
+
+    def postfach_von(self, stelle: Institution | None) -> str:
+        """Das zuletzt berichtigte Funktionspostfach, sonst das aus dem Profil."""
+        return self._berichtigt.get(stelle.key, stelle.postfach or "") if stelle else ""
 
     @cached_property
     def _der_vorfuehrung(self) -> dict[str, str]:
@@ -75,7 +80,7 @@ class Verzeichnis:
         if gefunden is None:
             return None
         handelnde = Handelnde(f"{STELLE}{gefunden.key}", gefunden.name, gefunden.name, frozenset({(rolle.value, "")}), gefunden.abh)
-        return Empfaenger(handelnde.key, handelnde, gefunden.postfach or "")
+        return Empfaenger(handelnde.key, handelnde, self.postfach_von(gefunden))
 
     def wer(self, bezeichnung: str, rolle: Rolle) -> Empfaenger:
         """Eine Stelle, ein Konto oder eine Rollenbezeichnung der Vorführung; sonst ein Empfänger, den niemand kennt."""
@@ -89,8 +94,7 @@ class Verzeichnis:
     def adresse_von(self, key: str) -> str:
         """Die heutige Adresse zu einem gespeicherten Empfänger; leer, wenn es noch immer keine gibt."""
         if key.startswith(STELLE):
-            stelle = self.profil.institution(key.removeprefix(STELLE))
-            return stelle.postfach or "" if stelle else ""
+            return self.postfach_von(self.profil.institution(key.removeprefix(STELLE)))
         gefunden = self.person(key) or self.wer(key.removeprefix(NIEMAND), Rolle.MELDER)
         return gefunden.adresse
 
@@ -98,7 +102,7 @@ class Verzeichnis:
         """Wohin eine Antwort geht: das Funktionspostfach der Stelle, zu der die zuständige Person gehört."""
         gefunden = self.person(key)
         stelle = self.profil.institution(gefunden.person.institution or "") if gefunden and gefunden.person else None
-        return (stelle.postfach or "" if stelle else "") or (gefunden.adresse if gefunden else "")
+        return self.postfach_von(stelle) or (gefunden.adresse if gefunden else "")
 
     def mit_adresse(self, empfaenger: Empfaenger, ersatz: Empfaenger | None) -> Empfaenger:
         """Dieselbe Person unter einer anderen Adresse, wenn sie selbst keine hat."""

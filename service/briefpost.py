@@ -32,6 +32,7 @@ class Zugang:
     absender: str
     nutzer: str = ""
     kennwort: str = ""
+    ca: Path | None = None
     wartet: float = ANSCHLUSSZEIT
 
 
@@ -121,7 +122,7 @@ class Postweg:
     def _verbinde(self) -> smtplib.SMTP:
         try:
             self._verbindung = _angemeldet(self._zugang)
-        except smtplib.SMTPAuthenticationError:
+        except (smtplib.SMTPAuthenticationError, UnicodeEncodeError):  # die Bibliothek kann nur ASCII anmelden
             raise Aufgeschoben("anmeldung", alle=True) from None
         except (ssl.SSLError, smtplib.SMTPNotSupportedError):
             raise Aufgeschoben("verschluesselung", alle=True) from None
@@ -149,7 +150,7 @@ def _nach_code(code: int) -> Aufgeschoben | Abgelehnt:
 
 
 def _angemeldet(z: Zugang) -> smtplib.SMTP:
-    kontext = ssl.create_default_context()
+    kontext = ssl.create_default_context(cafile=z.ca)
     oeffne: Callable[[], smtplib.SMTP] = (
         (lambda: smtplib.SMTP_SSL(z.host, z.port, timeout=z.wartet, context=kontext)) if z.tls == "tls"
         else (lambda: smtplib.SMTP(z.host, z.port, timeout=z.wartet)))
@@ -160,7 +161,7 @@ def _angemeldet(z: Zugang) -> smtplib.SMTP:
             server.starttls(context=kontext)
         if z.nutzer:
             server.login(z.nutzer, z.kennwort)
-    except (smtplib.SMTPException, OSError):
+    except (smtplib.SMTPException, OSError, UnicodeEncodeError):
         server.close()
         raise
     return server

@@ -94,7 +94,7 @@ def _befehl(a: Namespace) -> int:
             return _fristen(unterbefehl, a)
         case "ausgang", _:
             from service.befehle import ausgang
-            return ausgang.zeige(runde_jetzt=a.jetzt, als_json=a.json)
+            return ausgang.lies_ruecklaeufer(a.ruecklaeufer) if a.ruecklaeufer else ausgang.zeige(runde_jetzt=a.jetzt, als_json=a.json)
         case "demo", _:
             from service.befehle import demo
             return demo.fuelle(leer=a.leer)

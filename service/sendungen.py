@@ -14,6 +14,7 @@ from service.errors import NichtGefunden
 from service.umfeld import Umfeld
 
 KEIN_POSTFACH, KEIN_EMPFAENGER, KOPFZEILE, AUFGEGEBEN = "kein_postfach", "kein_empfaenger", "kopfzeile", "aufgegeben"
+RUECKLAEUFER = "ruecklaeufer"
 AUFBEWAHREN = timedelta(days=90)  # so lange bleibt der Text einer zugestellten Nachricht
 
 _RAT: Mapping[str, str] = {
@@ -22,8 +23,11 @@ _RAT: Mapping[str, str] = {
     KOPFZEILE: "Betreff oder Adresse enthalten Zeichen, die in Kopfzeilen nicht erlaubt sind. Bitte prüfen Sie das Postfach und das "
                "Geschäftszeichen.",
     AUFGEGEBEN: "Der Mailserver des Empfängers war tagelang nicht zu erreichen. Bitte prüfen Sie die Adresse und senden Sie erneut.",
+    RUECKLAEUFER: "Der Mailserver des Empfängers hat die Nachricht nachträglich als unzustellbar zurückgeschickt. Bitte klären Sie das "
+                  "richtige Postfach, tragen Sie es ein und senden Sie dann erneut.",
     "verbindung": "Der Mailserver ist gerade nicht zu erreichen. Es wird von selbst wieder versucht.",
-    "anmeldung": "Der Mailserver lehnt die Anmeldung ab. Bitte prüfen Sie KREISLAUF_SMTP_NUTZER und das Kennwort.",
+    "anmeldung": "Der Mailserver lehnt die Anmeldung ab. Bitte prüfen Sie KREISLAUF_SMTP_NUTZER und das Kennwort; Umlaute "
+                 "gehen darin nicht.",
     "verschluesselung": "Die Verbindung zum Mailserver lässt sich nicht sicher verschlüsseln. Bitte prüfen Sie KREISLAUF_SMTP_TLS und das "
                         "Zertifikat.",
     "absender": "Der Mailserver nimmt den Absender nicht an. Bitte prüfen Sie KREISLAUF_ABSENDER.",
@@ -92,16 +96,22 @@ def gescheiterte(s: Sitzung, person: str = "") -> tuple[Eintrag, ...]:
         f"SELECT {_SPALTEN} FROM sendung WHERE zustand = 'gescheitert'{bedingung} ORDER BY id DESC", {"person": person} if person else {}))
 
 
+def empfaenger_von(s: Sitzung, sendung: int) -> str:
+    """Wirft NichtGefunden, wenn sie nicht gescheitert ist."""
+    zeile = s.eine("SELECT empfaenger FROM sendung WHERE id = :id AND zustand = 'gescheitert'", {"id": sendung})
+    if zeile is None:
+        raise NichtGefunden
+    return str(zeile[0])
+
+
 def sende_erneut(s: Sitzung, sendung: int, umfeld: Umfeld, jetzt: datetime) -> bool:
     """Eine gescheiterte Sendung bekommt die Adresse, die ihr Empfänger heute hat, und kommt wieder an die Reihe.
 
     Falsch, wenn er noch immer keine hat.
     """
-    zeile = s.eine("SELECT empfaenger FROM sendung WHERE id = :id AND zustand = 'gescheitert'", {"id": sendung})
-    if zeile is None:
-        raise NichtGefunden
-    adresse = Verzeichnis(s, umfeld.profil, berliner_tag(jetzt).isoformat()).adresse_von(zeile[0])
-    fehlt = KEIN_EMPFAENGER if zeile[0].startswith(NIEMAND) else KEIN_POSTFACH
+    wer = empfaenger_von(s, sendung)
+    adresse = Verzeichnis(s, umfeld.profil, berliner_tag(jetzt).isoformat()).adresse_von(wer)
+    fehlt = KEIN_EMPFAENGER if wer.startswith(NIEMAND) else KEIN_POSTFACH
     s.fuehre("UPDATE sendung SET adresse = :adresse, zustand = :zustand, fehler = :fehler, versuche = 0, erstellt = :jetzt, "
              "naechster_versuch = :jetzt WHERE id = :id AND zustand = 'gescheitert'",
              {"id": sendung, "adresse": adresse, "jetzt": als_text(jetzt), "zustand": "bereit" if adresse else "gescheitert",

@@ -79,6 +79,7 @@ class Einstellungen(BaseSettings):
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_tls: Literal["starttls", "tls", "aus"] = "starttls"
+    smtp_ca_datei: _Pfad | None = None
     smtp_nutzer: str = ""
     smtp_kennwort: str = Field(default="", repr=False)
     smtp_kennwort_datei: _Pfad | None = None
@@ -140,6 +141,8 @@ class Einstellungen(BaseSettings):
             yield "KREISLAUF_SMTP_HOST ist gesetzt, KREISLAUF_ABSENDER fehlt. Ohne einen eigenen Absender nehmen Mailserver wenig an."
         if self.smtp_host not in ("", *_DIESE_MASCHINE) and self.smtp_tls == "aus":
             yield (f"Nachrichten gingen unverschlüsselt an {self.smtp_host}. Bitte setzen Sie KREISLAUF_SMTP_TLS auf starttls oder tls.")
+        if self.smtp_ca_datei and not os.access(self.smtp_ca_datei, os.R_OK):
+            yield f"KREISLAUF_SMTP_CA_DATEI nennt {self.smtp_ca_datei}; diese Datei lässt sich nicht lesen."
         if self.smtp_kennwort and self.smtp_kennwort_datei:
             yield "KREISLAUF_SMTP_KENNWORT und KREISLAUF_SMTP_KENNWORT_DATEI sind beide gesetzt; es gilt die Datei."
         if self.smtp_kennwort_datei and not os.access(self.smtp_kennwort_datei, os.R_OK):

@@ -89,7 +89,7 @@ def zugang_von(e: Einstellungen) -> Zugang | None:
     if not e.smtp_host:
         return None
     kennwort = lies_kennwort(e.smtp_kennwort, e.smtp_kennwort_datei)
-    return Zugang(e.smtp_host, e.smtp_port, e.smtp_tls, e.absender_adresse, e.smtp_nutzer, kennwort)
+    return Zugang(e.smtp_host, e.smtp_port, e.smtp_tls, e.absender_adresse, e.smtp_nutzer, kennwort, e.smtp_ca_datei)
 
 
 def _pruefe_nur(sendung: Sendung, absender: str) -> None:

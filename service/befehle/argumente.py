@@ -140,6 +140,8 @@ def _ausgang(befehle: Befehle) -> None:
                 "Zeigt, welche Nachrichten auf ihren Versand warten und welche nicht zugestellt werden konnten, mit dem Grund und dem, "
                 "was zu tun ist.")  # fmt: skip
     b.add_argument("--jetzt", action="store_true", help="vorher eine Runde: aus dem Ausgang Nachrichten machen und zustellen")
+    b.add_argument("--ruecklaeufer", metavar="DATEI", help="eine Unzustellbarkeitsnachricht lesen („-“: von der Standardeingabe); die "
+                   "gemeinte Nachricht gilt dann als nicht zugestellt")
     _mit_json(b)
 
 

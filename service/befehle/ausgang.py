@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from service.befehle.ausgabe import schreibe, schreibe_json
-from service.befehle.betrieb import eingerichtete_datenbank, umfeld
+from service import ruecklaeufer
+from service.befehle.ausgabe import sage, schreibe, schreibe_json
+from service.befehle.betrieb import eingerichtete_datenbank, umfeld, woran
 from service.clock import BERLIN, aus_text, jetzt
+from service.errors import Betriebsfehler
 from service.sendungen import Eintrag, Lage, lage
 from service.settings import lade_einstellungen
 from service.zustellung import Versand, versandrunde
+
+_GROESSTER = 10_000_000  # Bytes; mehr als Kopf und Bericht braucht niemand
 
 
 def zeige(*, runde_jetzt: bool, als_json: bool) -> int:
@@ -28,6 +34,31 @@ def zeige(*, runde_jetzt: bool, als_json: bool) -> int:
     else:
         schreibe("\n".join([*(_rundentext(versand) if versand else ()), *_text(stand)]))
     return 1 if stand.gescheitert or (versand is not None and versand.ohne_mailserver) else 0
+
+
+def lies_ruecklaeufer(datei: str) -> int:
+    """0, wenn nichts weiter zu tun ist: Der Rückläufer ist vermerkt, oder er ist keiner von uns. So kann ein Mailserver ihn einspeisen."""
+    roh = _lies(datei)
+    zeit, einstellungen = jetzt(), lade_einstellungen()
+    gelesen = ruecklaeufer.lies(roh)
+    if gelesen is None:
+        sage("Das ist keine Unzustellbarkeitsnachricht, oder sie nennt die ursprüngliche Nachricht nicht. Es wurde nichts geändert.")
+        return 0
+    with eingerichtete_datenbank(einstellungen, zeit) as db:
+        vermerkt = db.in_transaktion(lambda s: ruecklaeufer.vermerke(s, gelesen))
+    sage("Die Nachricht gilt jetzt als nicht zugestellt; die zuständige Koordination sieht sie unter „Nachrichten“." if vermerkt
+         else "Zu diesem Rückläufer ist nichts zu vermerken: Der Mailserver versucht es noch, oder die Nachricht ist uns nicht bekannt.")
+    return 0
+
+
+def _lies(datei: str) -> bytes:
+    if datei == "-":
+        return sys.stdin.buffer.read(_GROESSTER)
+    try:
+        with Path(datei).open("rb") as f:
+            return f.read(_GROESSTER)
+    except OSError as fehler:
+        raise Betriebsfehler(f"Die Datei {datei} lässt sich nicht lesen ({woran(fehler)}).") from fehler
 
 
 def _als_json(stand: Lage, versand: Versand | None) -> dict[str, Any]:

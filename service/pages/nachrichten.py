@@ -7,14 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from service import postfach, sendungen
-from service.adressen import NIEMAND, STELLE
-from service.clock import BERLIN, aus_text
-from service.errors import NichtGefunden
+from service import klaeren, postadressen, postfach, sendungen
+from service.adressen import NIEMAND, STELLE, Verzeichnis
+from service.clock import BERLIN, aus_text, berliner_tag
+from service.db import Sitzung
+from service.errors import NichtGefunden, Ungueltig
 from service.handelnde import Handelnde
 from service.profil import Profil
 from service.sendungen import Eintrag
-from service.web import Angemeldet, anwendung, seite, umleitung
+from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from states.model import Rolle
 
 router = APIRouter()
@@ -91,23 +92,42 @@ Kuemmert = Annotated[Handelnde, Depends(wer_sich_kuemmert)]
 
 @router.get("/nachrichten")
 def zeige_nachrichten(request: Request, person: Kuemmert) -> Response:
+    return _nachrichtenseite(request, person, {}, 200)
+
+
+def _nachrichtenseite(request: Request, person: Handelnde, befunde: dict[int, tuple[str, str]], status: int) -> Response:
+    """`befunde`: Nummer der Sendung -> (Getipptes, Satz)."""
     a = anwendung(request)
     with a.db.lesen() as s:
         stand, profil = sendungen.lage(s, a.jetzt()), a.umfeld(s).profil
-    return seite(request, "pages/nachrichten.html", offen=len(stand.wartend), gescheitert=[_zeile(e, profil) for e in stand.gescheitert],
+        abgaenge = klaeren.zu_klaeren(s, person, berliner_tag(a.jetzt())).abgaenge
+    return seite(request, "pages/nachrichten.html", status=status, offen=len(stand.wartend), abgaenge=abgaenge, befunde=befunde,
+                 gescheitert=[_zeile(e, profil) for e in stand.gescheitert],
                  aufgeschoben=[_zeile(e, profil) for e in stand.wartend if e.fehler])
 
 
 def _zeile(e: Eintrag, profil: Profil) -> dict[str, Any]:
     stelle = profil.institution(e.empfaenger.removeprefix(STELLE)) if e.empfaenger.startswith(STELLE) else None
     return {"id": e.id, "betreff": e.betreff, "an": stelle.name if stelle else e.empfaenger.removeprefix(NIEMAND),
-            "seit": _zeit(e.erstellt), "naechster": _zeit(e.naechster_versuch), "rat": e.rat, "fehler": e.fehler}
+            "berichtigbar": not e.empfaenger.startswith(NIEMAND), "seit": _zeit(e.erstellt), "naechster": _zeit(e.naechster_versuch),
+            "rat": e.rat, "fehler": e.fehler}
 
 
 @router.post("/nachrichten/{kennung}/erneut")
-def sende_erneut(request: Request, person: Kuemmert, kennung: int) -> Response:
-    a = anwendung(request)
-    geht = a.db.in_transaktion(lambda s: sendungen.sende_erneut(s, kennung, a.umfeld(s), a.jetzt()))
+def sende_erneut(request: Request, person: Kuemmert, kennung: int, daten: Formulardaten) -> Response:
+    """Mit einer richtigen Adresse, wenn jemand sie nennt; sie gilt dann auch für alles Weitere."""
+    a, adresse = anwendung(request), str(daten.get("adresse") or "").strip()
+    jetzt, umfeld = a.jetzt(), a.umfeld()
+
+    def arbeit(s: Sitzung) -> bool:
+        if adresse:
+            postadressen.berichtige(s, sendungen.empfaenger_von(s, kennung), adresse, person, jetzt, umfeld.profil)
+        return sendungen.sende_erneut(s, kennung, umfeld, jetzt)
+
+    try:
+        geht = a.db.in_transaktion(arbeit)
+    except Ungueltig as fehler:
+        return _nachrichtenseite(request, person, {kennung: (adresse, fehler.satz)}, fehler.status)
     satz = "Die Nachricht geht mit der nächsten Runde hinaus." if geht else "Für den Empfänger ist noch immer kein Postfach bekannt."
     return umleitung(request, "/nachrichten", satz)
 
@@ -117,3 +137,37 @@ def lege_ab(request: Request, person: Kuemmert, kennung: int) -> Response:
     a = anwendung(request)
     a.db.in_transaktion(lambda s: sendungen.lege_ab(s, kennung))
     return umleitung(request, "/nachrichten", "Die Nachricht ist abgelegt.")
+
+
+# --- Postfächer der Stellen -------------------------------------------------------------------------------------------
+
+
+@router.get("/nachrichten/postfaecher")
+def zeige_postfach_der_stelle(request: Request, person: Kuemmert, stelle: str = "") -> Response:
+    return _postfachseite(request, stelle, {}, "", 200)
+
+
+@router.post("/nachrichten/postfaecher")
+def berichtige_postfach(request: Request, person: Kuemmert, daten: Formulardaten) -> Response:
+    a = anwendung(request)
+    bezeichnung, adresse = (str(daten.get(name) or "").strip() for name in ("stelle", "adresse"))
+    stelle = a.umfeld().profil.institution(bezeichnung)
+    if stelle is None:
+        return _postfachseite(request, bezeichnung, {"stelle": "Diese Stelle kommt im Profil nicht vor."}, adresse, 422)
+    try:
+        empfaenger, jetzt = f"{STELLE}{stelle.key}", a.jetzt()
+        a.db.in_transaktion(lambda s: postadressen.berichtige(s, empfaenger, adresse, person, jetzt, a.umfeld(s).profil))
+    except Ungueltig as fehler:
+        return _postfachseite(request, bezeichnung, dict(fehler.befunde), adresse, fehler.status)
+    return umleitung(request, f"/nachrichten/postfaecher?stelle={stelle.key}", "Das Postfach ist eingetragen und gilt ab sofort.")
+
+
+def _postfachseite(request: Request, bezeichnung: str, befunde: dict[str, str], adresse: str, status: int) -> Response:
+    a = anwendung(request)
+    with a.db.lesen() as s:
+        profil = a.umfeld(s).profil
+        gefunden = profil.institution(bezeichnung) if bezeichnung else None
+        jetzige = Verzeichnis(s, profil, berliner_tag(a.jetzt()).isoformat()).postfach_von(gefunden)
+        verlauf = [(wert, _zeit(seit), wer) for wert, seit, wer in postadressen.verlauf(s, gefunden.key)] if gefunden else []
+    return seite(request, "pages/postfaecher.html", status=status, stelle=gefunden.name if gefunden else bezeichnung, jetzige=jetzige,
+                 adresse=adresse, b=befunde, verlauf=verlauf, stellen=[i.name for i in profil.institutionen])

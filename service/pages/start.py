@@ -21,6 +21,7 @@ from service.entwuerfe import meine as meine_entwuerfe
 from service.errors import Konflikt, Kreislauffehler, NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.handeln import handle
 from service.handelnde import Handelnde
+from service.klaeren import zu_klaeren
 from service.laden import Akte
 from service.listen import HOECHSTENS_GEZAEHLT, Eintrag, zahlen
 from service.moeglich import anfaenge
@@ -34,6 +35,7 @@ router = APIRouter()
 
 _SICHTEN: tuple[tuple[Sicht, str], ...] = (("meine", "Meine"), ("vertretung", "In Vertretung"), ("alle", "Alle"))
 _HOECHSTENS_UEBERGEBEN = 200
+_HOECHSTENS_ZU_KLAEREN = 10
 _GESCHULDET, _GESCHULDET_NEBENBEI = 30, 5
 _OHNE_BESUCH = timedelta(days=7)
 _LENKUNG = (Rolle.LG_MITGLIED, Rolle.LG_VORSITZ, Rolle.KOORDINATION, Rolle.VERWALTUNG, Rolle.LEITUNG)
@@ -51,11 +53,20 @@ def startseite(request: Request, person: Angemeldet, sicht: str = "meine", ab: s
             "neues": aufgaben.neues(s, person, heute, seit or als_text(jetzt - _OHNE_BESUCH)),
             "seit": zeitpunkt(seit),
             "bestand": _bestand(s, person, heute),
+            "klaeren": _zu_klaeren(s, person, heute),
             "entwuerfe": meine_entwuerfe(s, person.key, a.umfeld(s)),
             "bild": kreislaufbild.bild(s, person, heute) if kreislaufbild.darf_zahlen_sehen(person) else None,
             **_je_rolle(s, person, heute),
         }
     return seite(request, "start/start.html", beginnen=beginnen(person), sicht=gezeigte, erste=not ab, **kontext)
+
+
+def _zu_klaeren(s: Sitzung, person: Handelnde, heute: date) -> list[str]:
+    """Je ein Satz: was nicht ankam, und wer geht, während Vorgänge warten; Näheres auf der Seite der Nachrichten."""
+    offenes = zu_klaeren(s, person, heute)
+    nachrichten = [f"Nicht zugestellt: {e.betreff}. {e.rat}" for e in offenes.nachrichten[:_HOECHSTENS_ZU_KLAEREN]]
+    return nachrichten + [f"{g.name} ist nur bis zum {anzeige.tag(g.bis)} eingetragen; offene Vorgänge: {len(g.vorgaenge)}. Bitte übergeben "
+                          "Sie sie." for g in offenes.abgaenge]
 
 
 def _arbeit(s: Sitzung, person: Handelnde, heute: date, sicht: Sicht, ab: str) -> dict[str, Any]:

@@ -1,0 +1,92 @@
+"""Einladen, verlegen, absagen: Der Anhang kommt über SMTP an, mit gleicher Kennung und steigender Folge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from service.app import baue_app
+from service.apply import Schritt
+from service.ausgang import stelle_zusammen
+from service.buendel import WARTEZEIT
+from service.db import Datenbank
+from service.profil import Profil
+from service.settings import Einstellungen
+from service.umfeld import Umfeld
+from service.zustellung import stelle_ins_postfach, versandrunde
+from tests.bau import JETZT, tue
+from tests.browserprobe import Fenster
+from tests.postamt import Postamt, bevoelkere, konto, offenes_postamt, ueber
+
+
+@pytest.fixture
+def kreis(db: Datenbank, profil: Profil) -> Umfeld:
+    return bevoelkere(db, profil)
+
+
+@pytest.fixture
+def amt() -> Iterator[Postamt]:
+    with offenes_postamt() as postamt:
+        yield postamt
+
+
+def _als(db: Datenbank, kreis: Umfeld, wer: str, ausloeser: str, key: str, jetzt: datetime, grund: str = "", **daten: Any) -> None:
+    tue(db, kreis, konto(db, wer), Schritt(ausloeser, key, daten=daten, grund=grund), jetzt=jetzt)
+
+
+def _anhang(mail: EmailMessage) -> tuple[Any, Any]:
+    [teil] = list(mail.iter_attachments())
+    assert teil.get_content_type() == "text/calendar" and teil.get_filename() == "termin.ics"
+    inhalt = teil.get_content()
+    kalender = Calendar.from_ical(inhalt)
+    assert teil.get_param("method") == kalender["METHOD"]
+    [termin] = kalender.walk("VEVENT")
+    return kalender, termin
+
+
+def _geplant(db: Datenbank, kreis: Umfeld) -> str:
+    schritt = Schritt("planen", art="sitzung", daten={"datum": "2026-06-10"})
+    key = tue(db, kreis, konto(db, "koordination-a"), schritt).erste.key
+    _als(db, kreis, "s01", "tagesordnung_zustimmen", key, JETZT)
+    return key
+
+
+def test_die_kalender_der_sitze_erfahren_von_allem(db: Datenbank, kreis: Umfeld, amt: Postamt) -> None:
+    key, jetzt, gesehen = _geplant(db, kreis), JETZT, []
+    schritte = (("einladen", {"ort": "Kreishaus", "beginn": "14:00 Uhr"}, ""), ("verlegen", {"datum": "2026-06-17"}, "Saal belegt"),
+                ("absagen", {}, "Zu wenige Punkte"))
+    for ausloeser, daten, grund in schritte:
+        jetzt += timedelta(days=1)
+        _als(db, kreis, "koordination-a", ausloeser, key, jetzt, grund, **daten)
+        vorher = len(amt.angenommen)
+        versandrunde(db, ueber(amt), kreis, jetzt + WARTEZEIT)
+        neue = [m for m in amt.angenommen[vorher:] if list(m.iter_attachments())]
+        assert len(neue) >= len(kreis.profil.sitze_am(jetzt.date())) - 1
+        for mail in neue:
+            kalender, termin = _anhang(mail)
+            assert termin["ATTENDEE"] == f"mailto:{mail['To']}" and termin["ORGANIZER"] == "mailto:kim@mk.example"
+            assert grund not in str(kalender) or not grund, "der Grund steht in keinem Kalender"
+        gesehen.append((kalender["METHOD"], str(termin["UID"]), termin["SEQUENCE"], termin["DTSTART"].dt.date()))
+    methoden, kennungen, folgen, tage = zip(*gesehen, strict=True)
+    assert methoden == ("REQUEST", "REQUEST", "CANCEL") and len(set(kennungen)) == 1
+    assert list(folgen) == sorted(set(folgen)), "jede Änderung hat eine höhere Folge"
+    assert tage == (date(2026, 6, 10), date(2026, 6, 17), date(2026, 6, 17))
+
+
+def test_in_der_vorfuehrung_liegt_der_termin_am_brief(db: Datenbank, kreis: Umfeld) -> None:
+    key = _geplant(db, kreis)
+    _als(db, kreis, "koordination-a", "einladen", key, JETZT, ort="Kreishaus", beginn="14:00 Uhr")
+    spaeter = JETZT + WARTEZEIT
+    db.in_transaktion(lambda s: stelle_zusammen(s, kreis, spaeter))
+    stelle_ins_postfach(db, "kreislauf@kreis.example", spaeter)
+    s02 = Fenster(baue_app(Einstellungen(_env_file=None), db, lambda: spaeter), "s02")
+    [brief] = [v for v in s02.hole("/postfach").verweise if v.startswith("/postfach/")]
+    assert f"{brief}/termin.ics" in s02.hole(brief).verweise
+    antwort = s02.client.get(f"{brief}/termin.ics")
+    assert antwort.headers["content-type"].startswith("text/calendar") and Calendar.from_ical(antwort.text)["METHOD"] == "REQUEST"
+    assert s02.client.get("/postfach/99999/termin.ics").status_code == 404
