@@ -65,8 +65,8 @@ def _zu_klaeren(s: Sitzung, person: Handelnde, heute: date) -> list[str]:
     """Je ein Satz: was nicht ankam, und wer geht, während Vorgänge warten; Näheres auf der Seite der Nachrichten."""
     offenes = zu_klaeren(s, person, heute)
     nachrichten = [f"Nicht zugestellt: {e.betreff}. {e.rat}" for e in offenes.nachrichten[:_HOECHSTENS_ZU_KLAEREN]]
-    return nachrichten + [f"{g.name} ist nur bis zum {anzeige.tag(g.bis)} eingetragen; offene Vorgänge: {len(g.vorgaenge)}. Bitte übergeben "
-                          "Sie sie." for g in offenes.abgaenge]
+    return nachrichten + [f"{g.name} ist nur bis zum {anzeige.tag(g.bis)} eingetragen; offene Vorgänge: {len(g.vorgaenge)}. Bitte "
+                          "übergeben Sie sie." for g in offenes.abgaenge]
 
 
 def _arbeit(s: Sitzung, person: Handelnde, heute: date, sicht: Sicht, ab: str) -> dict[str, Any]:
