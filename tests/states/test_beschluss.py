@@ -438,3 +438,13 @@ def test_bestaetigt_wird_auch_was_derselbe_empfaenger_aus_der_sitzung_noch_hat()
         assert folge(ausloeser, weg="mail") == ausloeser
         assert folge(ausloeser, weg="mail", kenntnis_am="2026-03-02") is None
         assert folge(ausloeser) is None and folge(ausloeser, "BS-01", weg="mail") is None
+
+
+def test_ein_anruf_mit_grund_laeuft_nicht_im_kreis() -> None:
+    daten = {"empfaenger": "VHS", "weg": "anruf"}
+    glied = next(g for g in FOLGEN if isinstance(g, Folge) and g.bei == ("erinnern",))
+    assert glied.schritt is not None
+    verzeichnet = nach("erinnern", "weitergeleitet", {"weiterleitungen": {"VHS": {"weg": "mail"}}}, {**daten, "grund": "Es eilt."},
+                       heute=HEUTE.isoformat())
+    anderer = nachbar("BS-02", "beschluss", "weitergeleitet", **verzeichnet)
+    assert glied.schritt(lage("beschluss", "erinnern", anderer, daten=daten, key="BS-01")) is None
