@@ -60,7 +60,7 @@ eigenschaften: install  ## sucht lange nach einer Folge von Zügen, die eine Reg
 packung: install assets  ## baut das Wheel, installiert es in eine leere Umgebung und startet es
 	$(PY) -m pytest -m packung tests/test_packung.py
 
-bench: install  ## misst die Schreibwege und schreibt bench.json
+bench: install  ## misst Schreibwege und Seiten und schreibt bench.json
 	$(PY) -m bench
 
 docs: install  ## erzeugt docs/prozess.md aus den Tabellen

@@ -1,4 +1,4 @@
-"""`python -m bench`: misst den Schreibweg und schreibt bench.json. Was gemessen wird und warum, steht in docs/leistung.md."""
+"""`python -m bench`: misst Schreibweg und Seiten und schreibt bench.json. Was gemessen wird und warum, steht in docs/leistung.md."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from typing import Any
 import psycopg
 import pysqlite3.dbapi2 as sqlite
 
-from bench import bestand, kette, postgres, schreibpfad, spiff
+from bench import bestand, kette, postgres, schreibpfad, seiten, spiff, webstart
 from bench.bericht import schreibe_ein
 from bench.strecke import gespann
 from service.clock import berliner_tag, jetzt
 
 WURZEL = Path(__file__).parent.parent
 # Was mindestens zu halten ist; darunter endet der Lauf mit 1.
+HOECHSTENS_P95_MS, MINDESTENS_ORM, HOECHSTENS_START = 100, 2.5, 1.2
 SCHWELLEN = {"anteil_sqlite": 0.4, "faktor_spiffworkflow": 5.0}
 
 
@@ -31,19 +32,35 @@ def main(argv: list[str]) -> int:
     angaben = argparse.ArgumentParser(prog="python -m bench", description="Misst den Schreibweg und schreibt bench.json.")
     angaben.add_argument("--datum", default=berliner_tag(jetzt()).isoformat(), help="Tag der Messung, JJJJ-MM-TT (sonst heute)")
     angaben.add_argument("--ausgabe", type=Path, help="eine andere Datei statt bench.json; docs/leistung.md bleibt dann, wie es ist")
+    angaben.add_argument("--nur-seiten", action="store_true", help="misst nur Seiten und Start neu; alles andere bleibt aus bench.json")
     gewaehlt = angaben.parse_args(argv)
-    ergebnis = {"datum": gewaehlt.datum, **miss()}
+    if gewaehlt.nur_seiten:
+        ergebnis = {**json.loads((WURZEL / "bench.json").read_text()), "seiten_am": gewaehlt.datum, **miss_seiten()}
+    else:
+        ergebnis = {"datum": gewaehlt.datum, "seiten_am": gewaehlt.datum, **miss(), **miss_seiten()}
     (gewaehlt.ausgabe or WURZEL / "bench.json").write_text(json.dumps(ergebnis, ensure_ascii=False, indent=2) + "\n")
     if not gewaehlt.ausgabe:
         schreibe_ein(WURZEL / "docs" / "leistung.md", ergebnis)
     verfehlt = [f"{name}: {ergebnis[name]} statt mindestens {grenze}" for name, grenze in SCHWELLEN.items() if ergebnis[name] < grenze]
+    verfehlt += _seiten_zu_langsam(ergebnis)
     for satz in verfehlt:
         print(f"Verfehlt: {satz}", file=sys.stderr)
     return 1 if verfehlt else 0
 
 
+def _seiten_zu_langsam(e: dict[str, Any]) -> list[str]:
+    """Gilt für die Arbeitsliste, die Seite eines Vorgangs und den Start."""
+    saetze = [f"{name}: {s['p95_ms']} statt höchstens {HOECHSTENS_P95_MS} ms" for name, s in e["seiten"].items()
+              if name in ("arbeitsliste", "vorgang") and s["p95_ms"] > HOECHSTENS_P95_MS]
+    if (faktor := e["arbeitsliste_orm"]["faktor"]) < MINDESTENS_ORM:
+        saetze.append(f"arbeitsliste_orm: {faktor} statt mindestens {MINDESTENS_ORM}")
+    if (start := e["webstart"]["zu_bibliotheken"]) > HOECHSTENS_START:
+        saetze.append(f"webstart: {start} statt höchstens {HOECHSTENS_START}")
+    return saetze
+
+
 def miss() -> dict[str, Any]:
-    """Alle Messungen in einem Lauf. Die Dateien liegen im Projekt, damit sie auf derselben Platte liegen wie die Daten."""
+    """Schreibweg, Kette und Bestand. Die Dateien liegen im Projekt, damit sie auf derselben Platte liegen wie die Daten."""
     g = gespann()
     (WURZEL / "build").mkdir(exist_ok=True)
     ergebnis: dict[str, Any] = {}
@@ -61,6 +78,15 @@ def miss() -> dict[str, Any]:
             ergebnis |= _zeige("PostgreSQL", lambda: postgres.miss(g, adresse))
             ergebnis |= _zeige("Kette, PostgreSQL", lambda: kette.auf_postgres(g, postgres.neue(adresse, "kette")))
             ergebnis["umgebung"] = umgebung(adresse)
+    return ergebnis
+
+
+def miss_seiten() -> dict[str, Any]:
+    g, ergebnis = gespann(), {}
+    (WURZEL / "build").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=WURZEL / "build") as name:
+        ergebnis |= _zeige("Seiten", lambda: seiten.miss(g, Path(name)))
+        ergebnis |= _zeige("Start der Seiten", lambda: webstart.miss(Path(name)))
     return ergebnis
 
 

@@ -41,11 +41,33 @@ def tabelle(b: Mapping[str, Any]) -> str:
         ("Liste mit 50 Zeilen bei 100.000 Meldungen", f"{_zahl(b['liste_50_ms'])} ms"),
         ("Wachstum von 10.000 auf 100.000: Runde / Liste / Liste ab der Mitte",
          " / ".join(f"{_zahl(w)}-fach" for w in b["wachstum_auf_das_zehnfache"].values())),
+        *_seiten(b),
     ]
     einstellungen = ", ".join(f"{name} {wert}" for name, wert in pg.items())
     herkunft = (f"Gemessen am {b['datum']} mit Python {u['python']}, SQLite {u['sqlite']}, PostgreSQL {u['postgresql']} ({einstellungen}) "
-                f"und SpiffWorkflow {u['pakete']['SpiffWorkflow']} auf {u['kerne']} Kernen.")
+                f"und SpiffWorkflow {u['pakete']['SpiffWorkflow']} auf {u['kerne']} Kernen; die Seiten am {b['seiten_am']}.")
     return "\n".join([herkunft, "", "| Was | Wert |", "|---|---|", *(f"| {was} | {wert} |" for was, wert in zeilen)])
+
+
+_SEITEN = {
+    "arbeitsliste": "Arbeitsliste mit 50 Zeilen", "vorgang": "Seite eines Vorgangs", "startseite": "Startseite mit Zahlen je Zustand",
+    "liste": "Liste mit Zahlen je Zustand", "liste_eingegrenzt": "eingegrenzte Liste", "formular": "Formular",
+    "startseite_stelle": "Startseite einer meldenden Stelle", "liste_stelle": "Liste einer meldenden Stelle",
+}  # fmt: skip
+
+
+def _seiten(b: Mapping[str, Any]) -> list[tuple[str, str]]:
+    orm, start = b["arbeitsliste_orm"], b["webstart"]
+    return [
+        *((f"Bei 100.000 Meldungen (Mitte / 95 von 100), und Wachstum ab 1.000: {_SEITEN[name]}",
+           f"{_zahl(s['ms'])} ms / {_zahl(s['p95_ms'])} ms; {_zahl(s['wachstum_auf_das_hundertfache'])}-fach")
+          for name, s in b["seiten"].items()),
+        ("**Arbeitsliste gegen dieselbe Seite mit dem ORM** (mindestens 2,5), vom Lesen bis zum HTML",
+         f"**{_zahl(orm['faktor'])}** ({_zahl(orm['ms'])} ms gegen {_zahl(orm['orm_ms'])} ms)"),
+        ("**Start der Seiten gegen das Laden der Bibliotheken** (höchstens 1,2), Rechenzeit",
+         f"**{_zahl(start['zu_bibliotheken'])}** ({_zahl(start['start_s'])} s gegen {_zahl(start['bibliotheken_s'])} s)"),
+        ("… gegen das Laden nur der Module, die beim Start wirklich gebraucht werden", _zahl(start["zu_geladenen"])),
+    ]  # fmt: skip
 
 
 def _ketten(b: Mapping[str, Any]) -> list[tuple[str, str]]:

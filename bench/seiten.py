@@ -1,72 +1,151 @@
-"""`python -m bench.seiten`: Wie lange eine Seite braucht, und ob das so bleibt, wenn der Bestand wächst.
+"""Wie lange eine Seite braucht: bei 1.000 und bei 100.000 Meldungen, und die Arbeitsliste gegen dieselbe Seite mit dem ORM.
 
-Gemessen wird die ganze Anwendung ohne Netz dazwischen: Anmeldung prüfen, lesen, Vorlage füllen, Kopfzeilen. Verglichen wird
-in einem Lauf dieselbe Seite bei 1.000 und bei 100.000 Meldungen.
+Gemessen wird die ganze Anwendung ohne Netz davor: Anmeldung prüfen, lesen, Vorlage füllen, Kopfzeilen. Beide Größen liegen
+nebeneinander und wechseln sich ab; ein Verhältnis entsteht immer aus zwei Messungen, die nebeneinander lagen.
 """
 
 from __future__ import annotations
 
-import sys
-import tempfile
+import asyncio
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
-from statistics import median, quantiles
 from time import perf_counter
+from typing import Any
+from urllib.parse import urlsplit
 
-from starlette.testclient import TestClient
-
+from bench import orm
 from bench.bestand import vervielfache
-from bench.strecke import JETZT, Strecke, gespann, neue_datenbank
+from bench.paare import abwechselnd, quantil
+from bench.strecke import JETZT, Gespann, Strecke, neue_datenbank
 from service import anmeldung
-from service.app import baue_app
+from service.app import Kreislauf, baue_app
+from service.clock import berliner_tag
+from service.db import Datenbank
+from service.handelnde import Handelnde
+from service.pages.listen import aufgabenseite
 from service.settings import Einstellungen
-from service.stammdaten import uebernehme_profil
+from service.stammdaten import handelnde, uebernehme_profil
+from service.umfeld import lade_umfeld
 
-STUFEN, MALE = (1_000, 100_000), 40
-
-
-def main() -> int:
-    """Eine Zeile je Seite: Mitte und 95 von 100 in ms bei beiden Größen, und ihr Verhältnis."""
-    g = gespann()
-    with tempfile.TemporaryDirectory(prefix="bench-") as ordner:
-        db, sammlungen = neue_datenbank(Path(ordner) / "seiten.sqlite", g)
-        db.in_transaktion(lambda s: uebernehme_profil(s, g.umfeld.profil, JETZT, "bench", mit_vorfuehrung=True))
-        Strecke(g, db, sammlungen).fahre(1)
-        with db.lesen() as s:
-            meldung = s.wert("SELECT key FROM vorgang WHERE art = 'meldebogen'")
-            bereich = s.wert("SELECT bereich FROM vorgang WHERE art = 'meldebogen'")
-        person = next(p.key for p in g.umfeld.profil.personen for r in p.rollen if (r.rolle, r.bereich) == ("koordination", bereich))
-        client = TestClient(baue_app(Einstellungen(), db, lambda: JETZT), base_url="http://localhost:8000")
-        client.cookies.set("kreislauf", db.in_transaktion(lambda s: anmeldung.melde_an(s, person, JETZT)))
-        wege = {
-            "Meine Aufgaben": "/", "Liste": "/vorgaenge/meldebogen",
-            "Liste, eingegrenzt": "/vorgaenge/meldebogen?zustand=eingegangen&offen=ja",
-            "Liste, ab der Mitte": f"/vorgaenge/meldebogen?ab={STUFEN[0] // 2}", "Vorgang": f"/vorgang/{meldung}",
-            "Formular": f"/vorgang/{meldung}/schritt/uebergeben", "Neue Meldung": "/neu/meldebogen/einreichen",
-        }  # fmt: skip
-        zeiten: dict[str, list[tuple[float, float]]] = {name: [] for name in wege}
-        for bisher, stufe in pairwise((0, *STUFEN)):
-            db.in_transaktion(partial(vervielfache, von=bisher + 1, bis=stufe))
-            for name, weg in wege.items():
-                zeiten[name].append(_ms(client, weg))
-        db.schliessen()
-    sys.stdout.write(f"{'':22}{STUFEN[0]:>16,}{STUFEN[1]:>16,}{'Wachstum':>12}\n")
-    for name, ((m1, p1), (m2, p2)) in zeiten.items():
-        sys.stdout.write(f"{name:22}{m1:>7.1f} /{p1:>6.1f}{m2:>8.1f} /{p2:>6.1f}{m2 / m1:>11.2f}x\n")
-    return 0
+STUFEN = {"klein": 1_000, "gross": 100_000}
+MALE, HOECHSTENS_S = 120, 60.0
+SEITEN = {
+    "arbeitsliste": "/aufgaben", "startseite": "/", "liste": "/vorgaenge/meldebogen",
+    "liste_eingegrenzt": "/vorgaenge/meldebogen?zustand=eingegangen&offen=ja", "vorgang": "/vorgang/{key}",
+    "formular": "/vorgang/{key}/schritt/uebergeben",
+}  # fmt: skip
 
 
-def _ms(client: TestClient, weg: str) -> tuple[float, float]:
-    gemessen = []
-    for _ in range(MALE):
-        beginn = perf_counter()
-        antwort = client.get(weg)
-        gemessen.append((perf_counter() - beginn) * 1000)
-        if antwort.status_code != 200:
-            raise AssertionError(f"{weg}: {antwort.status_code}")
-    return median(gemessen), quantiles(gemessen, n=20)[18]
+@dataclass(frozen=True)
+class Haus:
+    """Eine Datenbank mit so vielen Meldungen, die Seiten davor, und wer sie liest: die Koordination und die meldende Stelle."""
+
+    db: Datenbank
+    app: Kreislauf
+    key: str
+    koordination: Handelnde
+    ausweise: dict[str, str]
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def miss(g: Gespann, ordner: Path) -> dict[str, Any]:
+    haeuser = {name: _baue(g, ordner / f"{name}.sqlite", anzahl) for name, anzahl in STUFEN.items()}
+    with asyncio.Runner() as schleife:
+        ergebnis = {"seiten": _seiten(schleife, haeuser), "arbeitsliste_orm": _gegen_orm(haeuser["gross"])}
+    for haus in haeuser.values():
+        haus.db.schliessen()
+    return ergebnis
+
+
+def _baue(g: Gespann, datei: Path, anzahl: int) -> Haus:
+    db, sammlungen = neue_datenbank(datei, g)
+    db.in_transaktion(lambda s: uebernehme_profil(s, g.umfeld.profil, JETZT, "bench", mit_vorfuehrung=True))
+    tag = berliner_tag(JETZT).isoformat()
+    with db.lesen() as s:
+        umfeld = lade_umfeld(s, tag)  # zuständig wird damit eine Person, die sich anmelden kann
+    Strecke(replace(g, umfeld=umfeld), db, sammlungen).fahre(1)
+    db.in_transaktion(partial(vervielfache, von=1, bis=anzahl))
+    with db.lesen() as s:
+        key, zustaendig, stelle = s.eine("SELECT key, zustaendig, institution FROM vorgang WHERE art = 'meldebogen' ORDER BY id") or ()
+        koordination = handelnde(s, zustaendig, tag, umfeld.profil)
+        meldende = [handelnde(s, wer, tag, umfeld.profil) for (wer,) in s.alle("SELECT person FROM person_rolle WHERE rolle = 'melder'")]
+    melder = next(m for m in meldende if m.institution and not m.abh)
+    umgetragen = {"neu": melder.institution, "alt": stelle}
+    db.in_transaktion(lambda s: s.fuehre("UPDATE vorgang SET institution = :neu WHERE institution = :alt", umgetragen))
+    ausweise = {name: db.in_transaktion(partial(anmeldung.melde_an, person=wer, jetzt=JETZT))
+                for name, wer in (("koordination", zustaendig), ("stelle", melder.key))}
+    return Haus(db, baue_app(Einstellungen(), db, lambda: JETZT), key, koordination, ausweise)
+
+
+# --- ganze Seiten
+
+
+def _seiten(schleife: asyncio.Runner, haeuser: dict[str, Haus]) -> dict[str, Any]:
+    wege = [*((name, "koordination", weg) for name, weg in SEITEN.items()), ("startseite_stelle", "stelle", "/"),
+            ("liste_stelle", "stelle", "/vorgaenge/meldebogen")]
+    ergebnis = {}
+    for name, wer, weg in wege:
+        bahnen = {groesse: partial(_sekunden, schleife, haus, wer, weg.format(key=haus.key)) for groesse, haus in haeuser.items()}
+        m = abwechselnd(MALE, bahnen, warm=5, hoechstens=HOECHSTENS_S / len(wege))
+        ergebnis[name] = {"ms": _ms(m.sekunden("gross")), "p95_ms": _ms(quantil(m.bloecke["gross"], 0.95)),
+                          "wachstum_auf_das_hundertfache": round(m.verhaeltnis("klein", "gross"), 2)}
+    return ergebnis
+
+
+def _sekunden(schleife: asyncio.Runner, haus: Haus, wer: str, weg: str, _: int) -> float:
+    beginn = perf_counter()
+    status = schleife.run(_hole(haus.app, weg, haus.ausweise[wer]))
+    gebraucht = perf_counter() - beginn
+    if status != 200:
+        raise AssertionError(f"{weg}: {status}")
+    return gebraucht
+
+
+async def _hole(app: Kreislauf, weg: str, ausweis: str) -> int:
+    """Eine Anfrage, wie sie der Webserver übergibt."""
+    teile, gesendet = urlsplit(weg), []
+    kopf = [(b"host", b"localhost:8000"), (b"cookie", f"kreislauf={ausweis}".encode())]
+    scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": teile.path,
+             "raw_path": teile.path.encode(), "query_string": teile.query.encode(), "root_path": "", "headers": kopf,
+             "client": ("127.0.0.1", 1), "server": ("localhost", 8000)}  # fmt: skip
+
+    async def empfange() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def sende(nachricht: Any) -> None:
+        gesendet.append(nachricht)
+
+    await app(scope, empfange, sende)
+    return int(gesendet[0]["status"])
+
+
+# --- die Arbeitsliste, vom Lesen bis zum fertigen HTML
+
+
+def _gegen_orm(haus: Haus) -> dict[str, float]:
+    """Beide bekommen dieselbe Person und denselben Rahmen und liefern Zeichen für Zeichen dieselbe Seite."""
+    a, heute = haus.app.state.anwendung, berliner_tag(JETZT)
+    rahmen = {"person": haus.koordination, "csrf": "0" * 64, "vorfuehrung": True, "ort": "Kreis", "navigation": [], "hinweis": "",
+              "pfad": "/aufgaben", "warnungen": []}
+
+    def eigene() -> str:
+        with haus.db.lesen() as s:
+            kontext = aufgabenseite(s, haus.koordination, heute)
+        return str(a.vorlagen.seite("pages/aufgaben.html", **rahmen, **kontext))
+
+    mit_orm = orm.seite(haus.db, a.vorlagen, haus.koordination, heute, rahmen)
+    if eigene() != mit_orm():
+        raise AssertionError("Die beiden Seiten sind nicht gleich.")
+    m = abwechselnd(MALE, {"eigene": partial(_dauer, eigene), "orm": partial(_dauer, mit_orm)}, warm=5)
+    return {"ms": _ms(m.sekunden("eigene")), "orm_ms": _ms(m.sekunden("orm")), "faktor": round(m.verhaeltnis("eigene", "orm"), 2)}
+
+
+
+def _dauer(tue: Any, _: int) -> float:
+    beginn = perf_counter()
+    tue()
+    return perf_counter() - beginn
+
+
+def _ms(sekunden: float) -> float:
+    return round(sekunden * 1000, 2)

@@ -98,6 +98,11 @@ class Sitzung:
             return f"{spalte} = ANY(string_to_array(:{parameter}, ',')::int[])"
         return f"{spalte} IN (SELECT value FROM json_each('[' || :{parameter} || ']'))"
 
+    @property
+    def nur_kennungen(self) -> str:
+        """Steht hinter einer Tabelle, deren Zeilen `in_kennungen` nennt: SQLite nähme sonst einen Index einer anderen Bedingung."""
+        return "" if self.postgres else "NOT INDEXED"
+
     def sperre(self, ids: Iterable[int]) -> None:
         """Sperrt Vorgänge in der Reihenfolge ihrer id. SQLite hält ohnehin die eine Schreibsperre."""
         if self.postgres:

@@ -120,9 +120,9 @@ def _blatt(s: Sitzung, teile: list[str], werte: dict[str, Any], ordnung: str, an
 
 def ganz_sichtbare(s: Sitzung, person: Handelnde, heute: date, blatt: Blatt) -> set[int]:
     """Die `id` der Zeilen, die die Person ganz sieht; nur an ihnen stehen Stelle, zuständige Person und Frist."""
-    darf, werte = sichtbar(person, heute, ab=Ebene.VOLL)
+    darf, werte = sichtbar(person, heute, ab=Ebene.VOLL, arten=sorted({e.art for e in blatt.zeilen}))
     ids = kennungen(e.id for e in blatt.zeilen)
-    frage = f"SELECT v.id FROM vorgang v WHERE {s.in_kennungen('v.id')} AND {darf}"
+    frage = f"SELECT v.id FROM vorgang v {s.nur_kennungen} WHERE {s.in_kennungen('v.id')} AND {darf}"
     return {z[0] for z in s.alle(frage, {**werte, "ids": ids})} if ids else set()
 
 

@@ -327,7 +327,7 @@ def verlange_sichtbar(s: Sitzung, person: Handelnde, keys: Collection[str], heut
     """
     ids = {kennung: key for key, (kennung, _) in ids_von_keys(s, keys).items()}
     bedingung, werte = sichtbar(person, heute, "v", Ebene.PROTOKOLL)
-    frage = f"SELECT v.id FROM vorgang v WHERE {s.in_kennungen('v.id')} AND {bedingung}"
+    frage = f"SELECT v.id FROM vorgang v {s.nur_kennungen} WHERE {s.in_kennungen('v.id')} AND {bedingung}"
     gesehen = {ids[kennung] for (kennung,) in s.alle(frage, {**werte, "ids": kennungen(ids)})} if ids else set()
     for key in keys:
         if key not in gesehen:

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 WURZEL = Path(__file__).parent.parent
 SCHLUESSEL = {
     "datum", "transitions_je_s", "sqlite_je_s", "anteil_sqlite", "faktor_spiffworkflow", "clients_16", "postgres_je_s", "anteil_postgres",
-    "kette_300_ms", "leere_runde_ms", "liste_50_ms", "umgebung",
+    "kette_300_ms", "leere_runde_ms", "liste_50_ms", "umgebung", "seiten", "seiten_am", "arbeitsliste_orm", "webstart",
 }
 
 

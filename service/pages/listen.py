@@ -51,13 +51,17 @@ def _worte(art: str, zustand: str) -> tuple[str, str]:
 def aufgaben(request: Request, person: Angemeldet, als: Literal["zustaendig", "vertretung"] = "zustaendig", ab: str = "") -> HTMLResponse:
     """Alles, was auf die Person wartet, nicht nur das Dringendste."""
     a = anwendung(request)
-    heute = berliner_tag(a.jetzt())
     with a.db.lesen() as s:
-        blatt = arbeitsliste(s, person, heute, als=als, ab=ab, anzahl=_AUF_EINER_SEITE)
+        kontext = aufgabenseite(s, person, berliner_tag(a.jetzt()), als, ab)
+    return seite(request, "pages/aufgaben.html", **kontext)
+
+
+def aufgabenseite(s: Sitzung, person: Handelnde, heute: date, als: Literal["zustaendig", "vertretung"] = "zustaendig", ab: str = ""
+                  ) -> dict[str, Any]:
+    blatt = arbeitsliste(s, person, heute, als=als, ab=ab, anzahl=_AUF_EINER_SEITE)
     anfang = f"/aufgaben?als={als}"
-    weiter = f"{anfang}&ab={blatt.weiter}" if blatt.weiter else ""
-    zeilen = [_zeile(e, heute) for e in blatt.zeilen]
-    return seite(request, "pages/aufgaben.html", als=als, zeilen=zeilen, anfang=anfang if ab else "", weiter=weiter)
+    return {"als": als, "zeilen": [_zeile(e, heute) for e in blatt.zeilen], "anfang": anfang if ab else "",
+            "weiter": f"{anfang}&ab={blatt.weiter}" if blatt.weiter else ""}
 
 
 def _zustaende(prozess: Prozess, z: Zahlen) -> list[tuple[str, str, int | None]]:
