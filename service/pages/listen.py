@@ -12,7 +12,9 @@ from fastapi.responses import HTMLResponse
 
 from service.anzeige import tag
 from service.clock import berliner_tag
+from service.db import Sitzung
 from service.errors import NichtGefunden
+from service.handelnde import Handelnde
 from service.listen import Auswahl, Eintrag, Zahlen, arbeitsliste, blaettere, ganz_sichtbare, zahlen
 from service.pages.start import beginnen
 from service.web import Angemeldet, anwendung, seite
