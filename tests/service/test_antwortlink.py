@@ -110,7 +110,7 @@ def test_nur_wer_kein_konto_hat_bekommt_einen_link(db: Datenbank, kreis: Umfeld,
     [mail] = amt.an(VHS_POST)
     [wort] = _worte(amt)
     text = " ".join(text_von(mail).split())
-    assert "Dafür brauchen Sie kein Konto" in text and "nach der Anmeldung" not in text and f"/vorgang/{key}" not in text
+    assert "Zum Lesen und Antworten brauchen Sie kein Konto" in text and "nach der Anmeldung" not in text and f"/vorgang/{key}" not in text
     assert wort in text_von(mail, "html")
     [andere] = amt.an("luedenscheid@vhs.example")
     assert f"/vorgang/{key}" in text_von(andere) and "/antwort/" not in text_von(andere)
