@@ -89,7 +89,7 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
     if was := einzeln(eingaben, "entwurf"):
         return _entwurf(request, person, art, u, ansicht, eingaben, was)
     if liste := einzeln(eingaben, "mehr"):
-        return noch_einmal({}, 200, mit_mehr_zeilen(eingaben, liste))
+        return noch_einmal({}, 200, eingaben if liste == FELD else mit_mehr_zeilen(eingaben, liste))
     if u.aussen and not einzeln(eingaben, "bestaetigt"):
         return noch_einmal({"bestaetigt": "Bitte bestätigen Sie, dass der Schritt nach außen gehen soll."}, 422)
     a = anwendung(request)

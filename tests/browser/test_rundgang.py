@@ -231,7 +231,7 @@ def _arbeitsgruppe(b: Buehne) -> None:
         mitglied.tut("Ist-Beitrag erfassen", {
             "Schritte 1": {"Nr.": str(nr), "Tätigkeit": taetigkeit, "Zuständig": stelle, "Übergabe an": weiter}})
     leitung.oeffnet("Arbeitsgruppe", GRUPPE)
-    leitung.tut("Ist-Beitrag erfassen", {"Stelle": CM_MENDEN, "Warum kein Schritt": "Begleitet den Übergang, hat aber keinen eigenen Schritt."})
+    leitung.tut("Ist-Beitrag erfassen", {"Stelle": CM_MENDEN, "Warum kein Schritt": "Begleitet nur und hat keinen eigenen Schritt."})
     leitung.tut("Soll-Entwurf beginnen")
     leitung.steht("Soll-Entwurf")
 
@@ -243,8 +243,8 @@ def _zielsystem(b: Buehne) -> None:
     leitung.beginnt("Zielsystem anlegen", {"Titel": ZIELSYSTEM}, aus=("Arbeitsgruppe", GRUPPE))
     leitung.tut("Entwurf bearbeiten", {
         "Soll-Kette 1": {"Nr.": "1", "Tätigkeit": "Meldet das Kursende acht Wochen vorher.", "Zuständig": VHS, "Übergabe an": JOBCENTER},
-        "Soll-Kette 2": {"Nr.": "2", "Tätigkeit": "Nimmt den Antrag sechs Wochen vorher an.", "Zuständig": JOBCENTER, "Übergabe an": SOZIALAMT,
-                         "Zieldauer in Werktagen": "10"},
+        "Soll-Kette 2": {"Nr.": "2", "Tätigkeit": "Nimmt den Antrag sechs Wochen vorher an.", "Zuständig": JOBCENTER,
+                         "Übergabe an": SOZIALAMT, "Zieldauer in Werktagen": "10"},
         "Soll-Kette 3": {"Nr.": "3", "Tätigkeit": "Zahlt bis zum Bescheid weiter.", "Zuständig": SOZIALAMT, "Übergabe an": JOBCENTER},
         "Ziele": {"Leitziel": "Niemand steht beim Wechsel ohne Geld da."},
         "Maßnahmen 1": {"Maßnahme": "Meldeliste Kursende einrichten", "Zuständige Stelle": VHS, "Bis": "26.02.2027"},
