@@ -109,7 +109,8 @@ def _ag_konstituieren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _zs_anlegen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
-    return {"thema": f.gelesen(str(werte.get("eltern") or "")).get("thema")}
+    thema = f.gelesen(str(werte.get("eltern") or "")).get("thema")
+    return {"thema": thema} if thema else {}
 
 
 def _zs_bearbeiten(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:

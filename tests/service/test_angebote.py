@@ -1,0 +1,64 @@
+"""Formulare bieten an, was in ein Feld gehört: niemand muss einen Schlüssel kennen, und ein Befund steht in seiner Zeile."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.db import Datenbank
+from service.profil import Profil
+from tests.bau import JETZT
+from tests.browserprobe import Blatt, Fenster, seiten
+
+
+@pytest.fixture
+def koordination(db: Datenbank, profil: Profil) -> Fenster:
+    return Fenster(seiten(db, profil, JETZT), "koordination-a")
+
+
+def _falsche(blatt: Blatt) -> set[str | None]:
+    return {e["name"] for e in blatt.eingaben if e.get("aria-invalid")}
+
+
+def test_aus_einem_vorgang_beginnt_das_naechste_und_nennt_ihn_schon(koordination: Fenster) -> None:
+    weg, _ = koordination.sende("/neu/generatives_thema/anlegen", titel="Kurse", quelle="austausch", grund="Hinweis im Austausch.")
+    assert weg == "/vorgang/GT-01"
+    koordination.sende("/neu/sitzung/planen", datum="01.06.2026")
+    koordination.sende("/vorgang/GT-01/schritt/clustern", cluster="Sprache")
+    blatt = koordination.hole("/vorgang/GT-01/schritt/vorlegen")
+    assert blatt.felder["sitzung"] == ["LG-01"], "die einzige Sitzung ist schon gewählt"
+    fremd = koordination.hole("/neu/zielsystem/anlegen?thema=GT-01&eltern=AG-99&titel=Getippt")
+    assert fremd.felder["thema"] == ["GT-01"] and "eltern" not in fremd.felder and fremd.felder["titel"] == [""]
+
+
+def test_ohne_grund_fehlt_er_an_seinem_feld(koordination: Fenster) -> None:
+    _, blatt = koordination.sende("/neu/generatives_thema/anlegen", 409, titel="Kurse", quelle="austausch")
+    assert _falsche(blatt) == {"grund"} and "#f-grund" in blatt.verweise
+
+
+def test_mehr_zeilen_ohne_skript_behalten_das_getippte(koordination: Fenster) -> None:
+    koordination.sende("/neu/sitzung/planen", datum="01.06.2026")
+    weg = "/vorgang/LG-01/schritt/einladen"
+    vorher = koordination.hole(weg)
+    sitze = {n for n in vorher.felder if n.startswith("sitze.") and n.endswith(".sitz")}
+    assert len([n for n in sitze if vorher.felder[n][0]]) == 12, "alle Sitze stehen schon da"
+    _, laenger = koordination.sende(weg, 200, mehr="gaeste", beginn="14:00 Uhr")
+    assert laenger.felder["beginn"] == ["14:00 Uhr"]
+    zeilen = [len({n.split(".")[1] for n in b.felder if n.startswith("gaeste.")}) for b in (vorher, laenger)]
+    assert zeilen[1] > zeilen[0] and laenger.maengel() == []
+
+
+def test_ein_befund_steht_in_seiner_zeile_auch_hinter_leeren(koordination: Fenster) -> None:
+    koordination.sende("/neu/sitzung/planen", datum="01.06.2026")
+    _, blatt = koordination.sende("/vorgang/LG-01/schritt/einladen", 422, bestaetigt="ja", **{
+        "gaeste.0.institution": "", "gaeste.2.institution": "VHS Lüdenscheid", "gaeste.2.punkt": "viele"})
+    assert _falsche(blatt) == {"gaeste.2.punkt"}
+
+
+def test_ein_beschluss_fragt_nach_den_angaben_des_gewaehlten_schritts(koordination: Fenster) -> None:
+    koordination.sende("/neu/generatives_thema/anlegen", titel="Kurse", quelle="austausch", grund="Hinweis im Austausch.")
+    wahl = "generatives_thema/GT-01/beauftragen"
+    _, blatt = koordination.sende("/neu/beschluss/fassen", 200, mehr="bewegungen", titel="Auftrag", **{"bewegungen.0.schritt": wahl})
+    assert {"bewegungen.0.daten.auftrag", "bewegungen.0.daten.mitglieder.0.institution"} <= set(blatt.felder)
+    assert blatt.felder["titel"] == ["Auftrag"] and blatt.maengel() == []
+    _, falsch = koordination.sende("/neu/beschluss/fassen", 422, **{"bewegungen.0.schritt": wahl, "bewegungen.0.daten.frist": "bald"})
+    assert _falsche(falsch) == {"bewegungen.0.daten.frist"}
