@@ -240,16 +240,7 @@ def _der_sitzung(f: Frage) -> dict[str, Angebot]:
 
 def _personen_der_sitze(f: Frage) -> dict[str, Angebot]:
     """Je Sitz, wer ihn innehat oder vertritt; die Zeilen stehen in der Reihenfolge der Vorbelegung."""
-    sitze = {x["sitz"]: x for x in heutige_sitze(f.umfeld, f.heute)}
-    return {f"sitze.{nr}.personen": Angebot(_benannt(f, x["personen"])) for nr, x in enumerate(sitze.values())}
-
-
-def heutige_sitze(umfeld: Umfeld, tag: date) -> list[dict[str, Any]]:
-    """Die Sitze der Lenkungsgruppe an diesem Tag, wie ein Formular sie erwartet."""
-    p = umfeld.profil
-    inhaber = {x.key: [y.key for y in sorted(p.personen, key=lambda y: y.sitz_als != "inhaber") if y.sitz == x.key] for x in p.sitze}
-    return [{"sitz": x.key, "funktion": x.funktion, "rolle": x.rolle, "vertretung": x.vertretung, "personen": inhaber[x.key],
-             "institution": stelle.name if (stelle := p.institution(x.institution)) else None} for x in p.sitze_am(tag)]
+    return {f"sitze.{nr}.personen": Angebot(_benannt(f, x["personen"])) for nr, x in enumerate(f.umfeld.sitze_am(f.heute))}
 
 
 def _des_beschlusses(f: Frage) -> dict[str, Angebot]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from forms.felder import Feld
-from service.angebote import Angebote, Frage, heutige_sitze
+from service.angebote import Angebote, Frage
 from service.umfeld import Umfeld
 from states.fallrekonstruktion import MELDUNGEN
 from states.model import Rolle, her, hin
@@ -78,7 +78,7 @@ def _fr_durchfuehren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lg_einladen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
-    return {"sitze": heutige_sitze(f.umfeld, date.fromisoformat(f.stand["datum"])), "ort": f.stand.get("ort")}
+    return {"sitze": f.umfeld.sitze_am(date.fromisoformat(f.stand["datum"])), "ort": f.stand.get("ort")}
 
 
 def _lg_eroeffnen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _lg_eroeffnen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _umlauf(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
-    return {"sitze": heutige_sitze(f.umfeld, f.heute)}
+    return {"sitze": f.umfeld.sitze_am(f.heute)}
 
 
 def _bs_weiterleiten(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:

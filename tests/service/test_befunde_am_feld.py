@@ -45,5 +45,5 @@ def test_auch_die_schnittstelle_nennt_das_feld(db: Datenbank, profil: Profil, tm
         "frist": "2026-10-14", "sitze": [{"sitz": "S01", "funktion": "Amt"}], "antwort_bis": "2026-02-02",
         "bewegungen": [{"vorgang": thema, "ausloeser": "beauftragen", "daten": {"auflagen": [{"frist": GESTERN}]}}]}
     antwort = k.sende("/vorgaenge/beschluss/umlauf_starten", {"daten": daten})
-    assert antwort.status_code == 409 and antwort.json()["waechter"] == ["fristen_nach_entscheidung"]
-    assert [f["feld"] for f in antwort.json()["felder"]] == ["bewegungen.0.daten.auflagen.0.frist"]
+    assert antwort.status_code == 409 and "fristen_nach_entscheidung" in antwort.json()["waechter"]
+    assert "bewegungen.0.daten.auflagen.0.frist" in [f["feld"] for f in antwort.json()["felder"]]
