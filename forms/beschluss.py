@@ -136,6 +136,23 @@ class UmlaufFeststellen(Formular):
     )
 
 
+class BewegungAusgeblieben(Formular):
+    """Ein Schritt, den der Umlauf auslösen sollte und der nicht mehr möglich war. Die Kette füllt es aus."""
+
+    vorgang: Schluessel = Field(title="Vorgang", description="Der Vorgang, den der Beschluss bewegen sollte.")
+    ausloeser: Annotated[str, zeile(60)] = Field(title="Schritt", description="Was mit ihm geschehen sollte.")
+    warum: Annotated[str, langtext(2000)] = Field(title="Warum nicht", description="Was dagegen stand.")
+
+
+class BewegungKlaeren(Formular):
+    """Wie es mit dem weitergeht, was nach dem Umlauf nicht mehr möglich war."""
+
+    nummer: Annotated[str, zeile(20)] | None = Field(
+        default=None, title="Nummer", description="Welches geklärt ist; leer, wenn nur eines offen ist."
+    )
+    vermerk: Annotated[str, langtext(2000)] = Field(title="Vermerk", description="Was Sie stattdessen getan haben.")
+
+
 class UmlaufBerichten(Formular):
     """Über einen Umlauf wird in der nächsten Sitzung berichtet."""
 

@@ -32,7 +32,7 @@ from service.terminlage import aktualisiere
 from service.tilgen import tilge
 from service.umfeld import Umfeld
 from states import engine
-from states.kette import PROZESSE, glieder, reichweite, zielart
+from states.kette import PROZESSE, angekuendigt, glieder, reichweite, zielart
 from states.model import (
     Beteilige, Bewegt, Fakten, Folge, Hop, Kettenglied, Lage, Nachbar, Neu, Prozess, Rolle, Uebergang, Verbinde, Weg, fortgeschrieben,
 )
@@ -91,12 +91,26 @@ def apply(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, jetzt: dat
     Wirft NichtGefunden, Verboten, Unmoeglich (mit benannten Wächtern), Konflikt (veraltete Version), Ungueltig (Felder).
     """
     _verlange_gestalt(schritte)
-    zug = _Zug(s, person, jetzt, umfeld, still)
-    zug.bereite_vor(schritte)
-    for schritt in schritte:
-        zug.tue(schritt)
-    zug.buendel.schreibe(s, zug.netz)
-    return Ergebnis(zug.buendel.akt, tuple(zug.bewegungen))
+    ausgeblieben: dict[tuple[str, int], str] = {}
+    while True:
+        zug = _Zug(s, person, jetzt, umfeld, still, ausgeblieben)
+        try:
+            zug.bereite_vor(schritte)
+            for schritt in schritte:
+                zug.tue(schritt)
+        except _BliebAus as bewegung:  # geschrieben ist noch nichts: der Zug beginnt von vorn, ohne sie
+            ausgeblieben[bewegung.wo] = bewegung.warum
+            continue
+        zug.buendel.schreibe(s, zug.netz)
+        return Ergebnis(zug.buendel.akt, tuple(zug.bewegungen))
+
+
+class _BliebAus(Exception):
+    """Eine Bewegung, ohne die der Schritt trotzdem gilt, war nicht möglich. `wo`: (Vorgang, der sie nennt; ihre Nummer)."""
+
+    def __init__(self, wo: tuple[str, int], warum: str) -> None:
+        super().__init__(warum)
+        self.wo, self.warum = wo, warum
 
 
 def _verlange_gestalt(schritte: Sequence[Schritt]) -> None:
@@ -105,7 +119,9 @@ def _verlange_gestalt(schritte: Sequence[Schritt]) -> None:
 
 
 class _Zug:
-    def __init__(self, s: Sitzung, person: Handelnde, jetzt: datetime, umfeld: Umfeld, still: bool) -> None:
+    def __init__(self, s: Sitzung, person: Handelnde, jetzt: datetime, umfeld: Umfeld, still: bool,
+                 ausgeblieben: Mapping[tuple[str, int], str]) -> None:
+        self._ausgeblieben = ausgeblieben
         self.s, self.person, self.jetzt, self.umfeld, self.still = s, person, jetzt, umfeld, still
         self.heute: date = berliner_tag(jetzt)
         self.zeit = als_text(jetzt)
@@ -259,6 +275,7 @@ class _Zug:
         except engine.Abgelehnt as abgelehnt:
             felder = [g.feld if rolle != Rolle.KETTE else "" for g in abgelehnt.gruende]  # was die Kette ausfüllt, hat niemand vor sich
             raise Unmoeglich([str(g) for g in abgelehnt.gruende], abgelehnt.waechter, akte.key, felder) from abgelehnt
+        self._pruefe_angekuendigtes(akte.art, ausloeser, antwort)
         als = erlaubt[id(uebergang)]
         vorher, stand_vorher = akte.zustand, akte.stand
         self._schreibe_fort(akte, uebergang, antwort, grund)
@@ -414,8 +431,36 @@ class _Zug:
                 self._beginne(glied.entsteht, glied.ausloeser, daten, lage.grund, Rolle.KETTE.value, key, {})
         elif isinstance(glied, Bewegt) and glied.wenn(lage):
             for nr, eintrag in enumerate(lage.stand.get(glied.feld) or ()):
-                with _im_feld(f"{glied.feld}.{nr}.daten." if glied.feld in lage.daten else ""):
-                    self._bewege(lage.key, eintrag, lage.grund)
+                self._bewege_oder_verzeichne(glied, ziel, lage, nr, eintrag)
+
+    def _bewege_oder_verzeichne(self, glied: Bewegt, akte: Akte, lage: Lage, nr: int, eintrag: Mapping[str, Any]) -> None:
+        if warum := self._ausgeblieben.get((lage.key, nr)):
+            daten = {"vorgang": eintrag["vorgang"], "ausloeser": eintrag["ausloeser"], "warum": warum}
+            self._schalte(akte, glied.ausgeblieben, daten, "", Rolle.KETTE.value)
+            return
+        try:
+            with _im_feld(f"{glied.feld}.{nr}.daten." if glied.feld in lage.daten else ""):
+                self._bewege(lage.key, eintrag, lage.grund)
+        except (Unmoeglich, Ungueltig, NichtGefunden) as fehler:
+            if not glied.ausgeblieben:
+                raise
+            raise _BliebAus((lage.key, nr), fehler.satz) from fehler
+
+    def _pruefe_angekuendigtes(self, art: str, ausloeser: str, antwort: Mapping[str, Any]) -> None:
+        """Was ein späterer Schritt bewegen soll, muss ein Beschluss heute bewegen können; die Wächter prüft erst der Tag selbst."""
+        schon: set[str] = set()
+        for feld in angekuendigt(art, ausloeser):
+            for nr, eintrag in enumerate(antwort.get(feld) or ()):
+                akte, was = self._genannt(str(eintrag["vorgang"])), str(eintrag["ausloeser"])
+                prozess = PROZESSE[akte.art]
+                alle = [u for u in prozess.uebergaenge if u.ausloeser == was and any(w.rolle == Rolle.BESCHLUSS for w in u.wer)]
+                if not alle:
+                    raise Ungueltig({f"{feld}.{nr}.ausloeser": "Diesen Schritt löst kein Beschluss aus. Bitte wählen Sie einen anderen."})
+                if akte.key not in schon and not any(akte.zustand in u.von for u in alle):
+                    raise Ungueltig({f"{feld}.{nr}.ausloeser": str(engine.nicht_aus_diesem_zustand(prozess, was, akte.zustand))})
+                schon.add(akte.key)  # was davor steht, kann seinen Zustand noch ändern
+                with _im_feld(f"{feld}.{nr}.daten."):
+                    self._antwort(prozess, alle[0], eintrag.get("daten") or {})
 
     def _bewege(self, beschluss: str, eintrag: Mapping[str, Any], grund: str) -> None:
         """Ein Schritt, den ein Beschluss nennt; kennt sein Formular das Feld `beschluss`, erfährt er, welcher es war."""

@@ -92,6 +92,28 @@ def _erledigt(_stand: Daten, daten: Daten, heute: str) -> Daten:
     return {"ergebnis": daten.get("ergebnis"), "erledigt_am": daten.get("erledigt_am") or heute}
 
 
+def _ausgeblieben(stand: Daten, daten: Daten, heute: str) -> Daten:
+    bisher = list(stand.get("ausgeblieben", ()))
+    return {"ausgeblieben": [*bisher, {**daten, "key": str(len(bisher) + 1), "am": heute, "geklaert_am": None}]}
+
+
+def _gemeintes(stand: Daten, daten: Daten) -> str | None:
+    """Das Genannte, oder das einzige Offene; None, wenn nicht klar ist, was gemeint ist."""
+    offen = [e["key"] for e in stand.get("ausgeblieben", ()) if not e["geklaert_am"]]
+    genannt = daten.get("nummer") or (offen[0] if len(offen) == 1 else None)
+    return genannt if genannt in offen else None
+
+
+def _geklaert(stand: Daten, daten: Daten, heute: str) -> Daten:
+    welches = _gemeintes(stand, daten)
+    return {"ausgeblieben": [{**e, "vermerk": daten["vermerk"], "geklaert_am": heute} if e["key"] == welches else e
+                             for e in stand["ausgeblieben"]]}
+
+
+_AUSGEBLIEBENES = wenn("ausgebliebenes_offen", lambda f: _gemeintes(f.stand, f.daten) is not None,
+                       "Bitte nennen Sie die Nummer dessen, was ausgeblieben und noch nicht geklärt ist.")
+
+
 def _andere_frist(stand: Daten, daten: Daten, _heute: str) -> Daten:
     return {"frist": daten["frist"], "vorige_fristen": [*stand.get("vorige_fristen", ()), stand["frist"]]}
 
@@ -123,6 +145,10 @@ UEBERGAENGE = (
               waechter=(abstimmung.SITZ_GEFRAGT, abstimmung.EIGENER_SITZ, abstimmung.EINE_STIMME), schreibt=(Rechne(_stimme),)),
     _feststellen("gefasst", abstimmung.UMLAUF_ANGENOMMEN),
     _feststellen("gescheitert", abstimmung.UMLAUF_NICHT_ANGENOMMEN),
+    Uebergang("bewegung_ausgeblieben", ("gefasst",), None, (KETTE,), "Ein Schritt des Umlaufs war nicht mehr möglich",
+              "BewegungAusgeblieben", schreibt=(Rechne(_ausgeblieben),)),
+    Uebergang("bewegung_klaeren", _ENTSCHIEDEN, None, (K_ALLE,), "Klären, was nicht mehr möglich war", "BewegungKlaeren",
+              waechter=(_AUSGEBLIEBENES,), schreibt=(Rechne(_geklaert),)),
     Uebergang("umlauf_berichten", (*GELTEND, "erledigt", "gescheitert"), None, (K_ALLE, SYSTEM), "Umlauf in der nächsten Sitzung berichten",
               "UmlaufBerichten", waechter=(_UMLAUF, _NOCH_NICHT_BERICHTET, NIMMT_PUNKTE),
               verbindet=(Verbinde("sitzung", hin("steht_auf")),),
@@ -175,6 +201,9 @@ FRISTEN = (
           stufen=(StufeMitSitzung("Beginn", feuert="umlauf_berichten"),)),
     Frist("umlauf_bericht", "Umlauf auf die nächste Tagesordnung setzen", _unberichtet, "10 WT",
           stufen=(Stufe("Ende", ("zustaendig",)),)),
+    Frist("umlauf_ausgeblieben", "Klären, was nach dem Umlauf nicht mehr möglich war",
+          je_eintrag("ausgeblieben", "am", lambda e: not e["geklaert_am"], *_ENTSCHIEDEN), "5 WT",
+          stufen=(Stufe("Beginn", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
     Frist("beschluss_auszug", "Beschlussauszug weiterleiten", _auszug, "5 WT",
           stufen=(Stufe("3 WT nach Beginn", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
     Frist("beschluss_kenntnisnahme", "Kenntnisnahme eines Beschlusses",
@@ -185,7 +214,7 @@ FRISTEN = (
                   Stufe("1 WT nach Ende", ("eigner", "zustaendig")))),
 )
 
-BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=4, quelle="[004] 3.3")
+BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=5, quelle="[004] 3.3")
 
 # --- die Kette ------------------------------------------------------------------------------------------------------
 
@@ -201,7 +230,9 @@ _DERSELBEN_SITZUNG = (hin("gefasst_in"), her("gefasst_in"))
 
 FOLGEN = (
     Bewegt("beschluss", ("fassen",), "bewegungen"),
-    Bewegt("beschluss", ("umlauf_feststellen",), "bewegungen", wenn=lambda lage: lage.zustand == "gefasst"),
+    # Der Umlauf ist angenommen, auch wenn inzwischen etwas nicht mehr geht; dann ist es eine Aufgabe der Koordination.
+    Bewegt("beschluss", ("umlauf_feststellen",), "bewegungen", wenn=lambda lage: lage.zustand == "gefasst",
+           ausgeblieben="bewegung_ausgeblieben"),
     Folge("beschluss", ("kenntnis_nehmen",), _DERSELBEN_SITZUNG, ("kenntnis_nehmen",), weiterleitung.auch_die_uebrigen),
     Folge("beschluss", ("erinnern",), _DERSELBEN_SITZUNG, ("erinnern",), weiterleitung.auch_dort_erinnert),
     Folge("beschluss", ("umlauf_berichten",), (hin("steht_auf"),), ("punkt_aufnehmen",), _bericht_als_punkt),

@@ -44,6 +44,13 @@ def glieder(art: str, ausloeser: str) -> tuple[Kettenglied, ...]:
 
 
 @cache
+def angekuendigt(art: str, ausloeser: str) -> tuple[str, ...]:
+    """Felder, in denen eine Antwort nennen kann, was erst ein späterer Schritt bewegt (Umlauf)."""
+    sofort = {g.feld for g in glieder(art, ausloeser) if isinstance(g, Bewegt)}
+    return tuple(dict.fromkeys(g.feld for g in GLIEDER if isinstance(g, Bewegt) and g.art == art and g.feld not in sofort))
+
+
+@cache
 def reichweite(art: str, ausloeser: str) -> tuple[Weg, ...]:
     """Alle Wege, über die ein Schritt etwas ansieht oder bewegt; so weit wird vorher gesperrt.
 
@@ -94,6 +101,8 @@ def _pruefe_glieder() -> None:
                 for naechster in glied.feuert:
                     if ziel in PROZESSE and naechster not in PROZESSE[ziel].ausloeser:
                         raise Definitionsfehler(f"Kette: {ziel} kennt {naechster} nicht (nach {glied.art}.{glied.bei})")
+        if isinstance(glied, Bewegt) and glied.ausgeblieben not in ("", *PROZESSE[glied.art].ausloeser):
+            raise Definitionsfehler(f"Kette: {glied.art} kennt {glied.ausgeblieben} nicht")
         if isinstance(glied, Neu) and glied.ausloeser not in PROZESSE[glied.entsteht].ausloeser:
             raise Definitionsfehler(f"Kette: {glied.entsteht} kennt {glied.ausloeser} nicht")
 
@@ -109,4 +118,4 @@ def _pruefe_verbindungen() -> None:
 _pruefe_glieder()
 _pruefe_verbindungen()
 
-__all__ = ["GLIEDER", "PROZESSE", "Bewegt", "glieder", "reichweite", "zielart"]
+__all__ = ["GLIEDER", "PROZESSE", "Bewegt", "angekuendigt", "glieder", "reichweite", "zielart"]

@@ -501,13 +501,15 @@ class Bewegt:
     """Nach `bei` werden die im Inhalt unter `feld` genannten Schritte geschaltet: [{vorgang, ausloeser, daten, grund}].
 
     So bewegt ein Beschluss, wovon er handelt; die Schritte laufen mit der Rolle `beschluss`. Anders als eine Folge
-    muss jeder gelingen, sonst gilt der ganze Schritt als abgelehnt.
+    muss jeder gelingen, sonst gilt der ganze Schritt als abgelehnt. Nennt `ausgeblieben` einen Auslöser, gilt er trotzdem, und dieser
+    Schritt verzeichnet am Vorgang selbst, was nicht ging: {vorgang, ausloeser, warum}.
     """
 
     art: str
     bei: tuple[str, ...]
     feld: str
     wenn: Callable[[Lage], bool] = lambda lage: True
+    ausgeblieben: str = ""
 
 
 Kettenglied = Folge | Neu | Bewegt

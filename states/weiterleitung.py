@@ -53,6 +53,6 @@ def auch_die_uebrigen(lage: Lage) -> Folgeschritt | None:
 def auch_dort_erinnert(lage: Lage) -> Folgeschritt | None:
     """Ein Anruf gilt der ganzen Sendung; verzeichnet wird er an jedem Beschluss einmal."""
     heute = lage.heute.isoformat()
-    schon = any(e["am"] == heute and {k: w for k, w in e.items() if k not in ("am", "von", "grund")} == lage.daten
+    schon = any(e["am"] == heute and all(e.get(k) == w for k, w in lage.daten.items())
                 for e in lage.ziel.stand.get("erinnerungen", ()))
     return Folgeschritt("erinnern", dict(lage.daten)) if _unbestaetigt(lage) and not schon else None

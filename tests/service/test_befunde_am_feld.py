@@ -42,7 +42,7 @@ def test_auch_die_schnittstelle_nennt_das_feld(db: Datenbank, profil: Profil, tm
     thema = k.beginne("generatives_thema", "anlegen", "Hinweis im Austausch.", titel="Kurse", quelle="austausch")
     daten: dict[str, Any] = {
         "titel": "Kurszugang", "wortlaut": "Die Gruppe.", "verantwortlich": "Koordination", "verteiler": ["Jobcenter"],
-        "frist": "2026-10-14", "sitze": [{"sitz": "S01", "funktion": "Amt"}], "antwort_bis": "2026-02-02",
+        "frist": "2026-10-14", "sitze": [{"sitz": s.key, "funktion": s.funktion} for s in profil.sitze], "antwort_bis": "2026-02-02",
         "bewegungen": [{"vorgang": thema, "ausloeser": "beauftragen", "daten": {"auflagen": [{"frist": GESTERN}]}}]}
     antwort = k.sende("/vorgaenge/beschluss/umlauf_starten", {"daten": daten})
     assert antwort.status_code == 409 and "fristen_nach_entscheidung" in antwort.json()["waechter"]

@@ -10,7 +10,7 @@ import pytest
 
 from service.apply import Schritt
 from service.db import Datenbank
-from service.errors import Unmoeglich, Verboten
+from service.errors import NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.fristen import runde
 from service.profil import Profil
 from service.pruefen import pruefe
@@ -184,7 +184,7 @@ def test_eine_bestaetigung_gilt_fuer_alle_beschluesse_der_sitzung(haus: Haus) ->
     beide = {"empfaenger": [{"institution": s, "weg": "mail", "aufgabe": True} for s in (jc, vhs)]}
     for key in ("BS-01", "BS-02"):
         haus.schritt("2026-04-23", "weiterleiten", key, beide)
-    haus.schritt("2026-05-12", "erinnern", "BS-02", {"empfaenger": jc, "weg": "anruf"}, grund="")
+    haus.schritt("2026-05-12", "erinnern", "BS-02", {"empfaenger": jc, "weg": "anruf"}, grund="Es eilt.")
     assert [len(haus.stand(key)["erinnerungen"]) for key in ("BS-01", "BS-02")] == [1, 1]
     haus.schritt("2026-05-13", "kenntnis_nehmen", "BS-01", {"empfaenger": jc}, wer=person("jc", institution=jc))
     for key in ("BS-01", "BS-02"):
@@ -340,6 +340,51 @@ def test_ein_umlauf_fragt_alle_gepflegten_sitze(db: Datenbank, profil: Profil) -
         assert fehler.value.waechter == ("sitze_des_tages",)
     haus.schritt("2026-06-25", "umlauf_starten", "BS-01", {**umlauf, "sitze": alle}, art="beschluss")
     assert len(haus.stand("BS-01")["sitze"]) == len(profil.sitze)
+    haus.stimmig()
+
+
+def _umlauf(haus: Haus, *bewegungen: dict[str, Any]) -> None:
+    daten = {**BESCHLUSS, "sitze": SITZE, "antwort_bis": "2026-03-09", "bewegungen": list(bewegungen)}
+    haus.schritt("2026-03-02", "umlauf_starten", "BS-01", daten, art="beschluss")
+
+
+def test_ein_umlauf_nennt_nur_was_ein_beschluss_bewegen_kann(haus: Haus) -> None:
+    """Sonst fiele es erst auf, wenn alle abgestimmt haben."""
+    haus.schritt("2026-01-05", "planen", "LG-01", {"datum": "2026-04-22"}, art="sitzung")
+    vorgelegtes_thema(haus, "LG-01")
+    gt: dict[str, Any] = {"vorgang": "GT-01", "grund": "So beraten.", "daten": {}}
+    for falsch, feld in (
+        ({**gt, "ausloeser": "gibtesnicht"}, "bewegungen.0.ausloeser"),
+        ({**gt, "ausloeser": "von_tagesordnung_nehmen"}, "bewegungen.0.ausloeser"),  # das tut die Koordination, kein Beschluss
+        ({**gt, "ausloeser": "zurueckstellen", "daten": {"wiedervorlage_am": "bald"}}, "bewegungen.0.daten.wiedervorlage_am"),
+    ):
+        with pytest.raises(Ungueltig) as fehler:
+            _umlauf(haus, falsch)
+        assert [f for f, _ in fehler.value.befunde] == [feld]
+    with pytest.raises(NichtGefunden):
+        _umlauf(haus, {**gt, "vorgang": "GT-99", "ausloeser": "ablehnen"})
+    assert haus.zustand("BS-01") == "None"
+
+
+def test_ein_angenommener_umlauf_gilt_auch_wenn_etwas_nicht_mehr_geht(haus: Haus) -> None:
+    """Was noch geht, geschieht; was nicht mehr geht, ist eine Aufgabe der Koordination und wird geklärt."""
+    haus.schritt("2026-01-05", "planen", "LG-01", {"datum": "2026-04-22"}, art="sitzung")
+    vorgelegtes_thema(haus, "LG-01")
+    thema = {"titel": "Beratung", "quelle": "austausch"}
+    haus.schritt("2026-03-02", "anlegen", "GT-02", thema, art="generatives_thema", grund="Aus dem Austausch.")
+    haus.schritt("2026-03-02", "clustern", "GT-02", {"cluster": "Sprache"})
+    haus.schritt("2026-03-02", "vorlegen", "GT-02", {"sitzung": "LG-01"})
+    _umlauf(haus, *({"vorgang": gt, "ausloeser": "ablehnen", "grund": "So beraten."} for gt in ("GT-01", "GT-02")))
+    haus.schritt("2026-03-03", "gegenstandslos_stellen", "GT-01", grund="Das Gesetz ist geändert.")
+    for n in (1, 2, 3, 4):
+        haus.schritt("2026-03-04", "stimme_abgeben", "BS-01", {"sitz": f"S0{n}", "stimme": "ja"})
+    haus.schritt("2026-03-05", "umlauf_feststellen", "BS-01")
+    assert (haus.zustand("BS-01"), haus.zustand("GT-01"), haus.zustand("GT-02")) == ("gefasst", "gegenstandslos", "abgelehnt")
+    (offen,) = haus.stand("BS-01")["ausgeblieben"]
+    assert (offen["vorgang"], offen["ausloeser"]) == ("GT-01", "ablehnen") and "Gegenstandslos" in offen["warum"]
+    assert haus.frist_offen("BS-01", "umlauf_ausgeblieben")
+    haus.schritt("2026-03-06", "bewegung_klaeren", "BS-01", {"vermerk": "Das Thema hat sich erledigt."})
+    assert not haus.frist_offen("BS-01", "umlauf_ausgeblieben")
     haus.stimmig()
 
 

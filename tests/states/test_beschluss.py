@@ -59,6 +59,8 @@ def test_kanten() -> None:
         "sitzung_vermerken": (*GELTEND, "erledigt", "gescheitert", "aufgehoben"),
         "sitzung_entfaellt": (*GELTEND, "erledigt", "gescheitert", "aufgehoben"),
         "weiterleiten": WEITER,
+        "bewegung_ausgeblieben": ("gefasst",),
+        "bewegung_klaeren": (*GELTEND, "erledigt", "gescheitert", "aufgehoben"),
         "kenntnis_nehmen": WEITER,
         "erinnern": WEITER,
         "frist_aendern": GELTEND,
