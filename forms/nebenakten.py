@@ -75,6 +75,15 @@ class LageErweitern(Formular):
     bis: Datum | None = Field(default=None, title="Neues Ende", description="Leer lassen, wenn das Ende bleibt.")
 
 
+class LageSammelmeldung(Formular):
+    """Eine Stelle nennt statt einzelner Meldungen eine Zahl; eine neue Angabe ersetzt die vorige."""
+
+    stelle: Stelle = Field(title="Stelle", description="Die Einrichtung, die gemeldet hat.")
+    anzahl: Annotated[int, Field(ge=1, le=100_000)] = Field(title="Anzahl", description="Wie viele Fälle sie bisher zählt.")
+    stand_vom: Datum | None = Field(default=None, title="Stand vom", description="Der Tag, für den die Zahl gilt; leer heißt heute.")
+    hinweis: Text = Field(default="", title="Hinweis", description="Worum es geht; bitte keine Namen und keine Anschriften.")
+
+
 class LageBeenden(Formular):
     """Eine Lage endet mit einer Auswertung."""
 

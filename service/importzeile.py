@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, fie
 
 from forms.grundform import Befund, Formularkontext, Zeitpunkt, ablehnung, befunde, kontext_von, zeile
 from forms.meldebogen import Einreichen
+from service.schluessel import REIHEN
 from service.umfeld import kanonisch
 
 # Mehr liest niemand in den Speicher; der längste erlaubte Meldebogen kommt mit einem Viertel aus.
@@ -25,6 +26,8 @@ _ZEICHEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 def _geschaeftszeichen(wert: str) -> str:
     if not _ZEICHEN.fullmatch(wert):  # Es steht in Adressen von Seiten und in Befehlen.
         raise ablehnung("Ein Geschäftszeichen besteht aus Buchstaben ohne Umlaute, Ziffern, Punkt und Strich.")
+    if wert.rpartition("-")[0] in REIHEN:
+        raise ablehnung("So beginnen die Zeichen von Vorgängen, die keine Meldungen sind. Bitte geben Sie der Meldung ein anderes.")
     return wert
 
 

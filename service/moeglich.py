@@ -43,15 +43,16 @@ def moegliche(s: Sitzung, person: Handelnde, key: str, jetzt: datetime) -> list[
         zustaende = {akte.zustand, *(v.nach for v in prozess.kandidaten(vorab, akte.zustand) if v.nach)} if vorab else {akte.zustand}
         if zustaende & set(u.von) and not u.folgt and access.darf(person, akte, u, eltern) is not None:
             je_ausloeser.setdefault(u.ausloeser, []).append(u)
-    return [Moeglichkeit(us[0], _grund(person, akte, netz, us, jetzt)) for us in je_ausloeser.values()]
+    return [Moeglichkeit(us[0], _grund(person, akte, netz, us, jetzt, eltern)) for us in je_ausloeser.values()]
 
 
-def _grund(person: Handelnde, akte: Akte, netz: Netz, uebergaenge: list[Uebergang], jetzt: datetime) -> str:
+def _grund(person: Handelnde, akte: Akte, netz: Netz, uebergaenge: list[Uebergang], jetzt: datetime,
+           eltern: access.Beteiligte) -> str:
     """Nur was ohne Eingaben feststeht: mit einem Formular entscheidet erst die Antwort."""
     u = uebergaenge[0]
     if u.formular or u.grund_noetig or akte.zustand not in u.von:
         return ""
-    rolle = access.darf(person, akte, u, set()) or ""
+    rolle = access.darf(person, akte, u, eltern) or ""
     fakten = Fakten(akte.art, akte.zustand, akte.stand, {}, "", akte.marken, person.key, person.institution, berliner_tag(jetzt), akte.key,
                     lambda weg: netz.nachbarn(akte.id, weg), rolle)
     try:

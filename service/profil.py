@@ -83,6 +83,10 @@ class ProfilFehler(Exception):
         super().__init__("\n".join(map(str, self.befunde)))
 
 
+class ProfilUnlesbar(ProfilFehler):
+    """Die Datei gibt es nicht, oder sie lässt sich nicht öffnen."""
+
+
 def lesen(pfad: Path, *, fristen: Fristnamen | None = None, rollen: Collection[str] = ROLLEN) -> Profil:
     """Liest und prüft eine Profildatei.
 
@@ -97,7 +101,7 @@ def lesen(pfad: Path, *, fristen: Fristnamen | None = None, rollen: Collection[s
     try:
         roh = pfad.read_bytes()
     except OSError as fehler:
-        raise ProfilFehler([Befund(0, "", f"Die Datei {pfad} lässt sich nicht lesen.")]) from fehler
+        raise ProfilUnlesbar([Befund(0, "", f"Die Datei {pfad} lässt sich nicht lesen.")]) from fehler
     try:
         text = roh.decode("utf-8-sig")
     except UnicodeDecodeError as fehler:

@@ -6,6 +6,7 @@ import re
 
 from service.db import Sitzung
 from service.errors import Ungueltig, Unmoeglich
+from states.kette import PROZESSE
 from states.model import Prozess
 
 _NUMMERIERT = re.compile(r"(.+)-(\d{1,9})")
@@ -16,6 +17,18 @@ _MINDESTENS = ("INSERT INTO nummer (reihe, letzte) VALUES (:reihe, :nr) ON CONFL
                "WHERE nummer.letzte < :nr")
 
 
+# Die Reihen der Vorgänge, die keine Meldungen sind; ein fremdes Zeichen darf sie nicht weiterzählen.
+REIHEN = frozenset(p.kuerzel for p in PROZESSE.values() if p.art != "meldebogen")
+_SPRUNG = 100_000  # mehr Meldungen hat kein Kreis in einem Jahr; weiter vorn wäre die Reihe bald zu Ende
+
+
+def _zaehle_weiter(s: Sitzung, reihe: str, nr: int, *, eigene: bool) -> None:
+    letzte = s.wert("SELECT letzte FROM nummer WHERE reihe = :reihe", {"reihe": reihe}) or 0
+    if eigene and nr > letzte + _SPRUNG:
+        raise Ungueltig({"geschaeftszeichen": f"Die Nummer liegt zu weit vor der letzten der Reihe {reihe}. Bitte prüfen Sie das Zeichen."})
+    s.fuehre(_MINDESTENS, {"reihe": reihe, "nr": nr})
+
+
 def naechster_schluessel(s: Sitzung, kurz: str, prozess: Prozess, jahr: int, wunsch: str = "") -> str:
     """Der Wunsch, wenn es einen gibt (und die Reihe zählt danach weiter), sonst die nächste Nummer der Reihe."""
     if wunsch:
@@ -24,7 +37,7 @@ def naechster_schluessel(s: Sitzung, kurz: str, prozess: Prozess, jahr: int, wun
         if s.wert("SELECT id FROM vorgang WHERE key = :key", {"key": wunsch}) is not None:
             raise Unmoeglich((f"Den Schlüssel {wunsch} gibt es schon.",), ("schluessel",), wunsch)
         if treffer := _NUMMERIERT.fullmatch(wunsch):
-            s.fuehre(_MINDESTENS, {"reihe": treffer[1], "nr": int(treffer[2])})
+            _zaehle_weiter(s, treffer[1], int(treffer[2]), eigene=treffer[1] in REIHEN or treffer[1].startswith(f"{kurz}-"))
         return wunsch
     if prozess.art == "meldebogen":
         reihe = f"{kurz}-{jahr}"

@@ -27,7 +27,7 @@ _MODULE = (
     (massnahme.MASSNAHME, massnahme.FOLGEN),
     (monitoring.MONITORING, monitoring.FOLGEN),
     (nebenakten.AUSWAHLRUNDE, nebenakten.FOLGEN_AUSWAHLRUNDE),
-    (nebenakten.LAGE, ()),
+    (nebenakten.LAGE, nebenakten.FOLGEN_LAGE),
     (nebenakten.BERICHT, nebenakten.FOLGEN_BERICHT),
     (nebenakten.ANFRAGE, ()),
     (nebenakten.KOOPERATIONSVEREINBARUNG, ()),

@@ -8,7 +8,7 @@ from datetime import date
 from states.model import (
     K, K_ALLE, K_ANDERE, KETTE, MELDER, SYSTEM, Anlass, Beteilige, Bezug, Blick, Daten, Frist, Haenge, Marke, Prozess, Rechne, Rolle,
     Folge, Folgeschritt, Lage, Sammelanlass, Setze, Stufe, Termin, Uebergang, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand,
-    ab_eroeffnung, am_feld, an_marke, her, hin, im_zustand, uebergeben,
+    am_feld, an_marke, her, hin, im_zustand, uebergeben,
 )
 from states.themenstand import MELDUNG_BRAUCHT, THEMA_ZU_DEN_MONITORINGS, meldung_endet
 from states.waechter import datum_nicht_vergangen, feld_noetig, marke_gesetzt, marke_nicht_gesetzt, wenn
@@ -58,7 +58,7 @@ def _schwaerze(stand: Daten, daten: Daten, _heute: str) -> Daten:
 
 def _vorpruefung(*zustaende: str, in_der_lage: bool = False) -> Callable[[Blick], Iterable[Termin]]:
     """In einer Lage gelten andere Fristen der Vorprüfung; welche laufen, entscheidet, ob die Meldung zu einer gehört."""
-    laeuft = ab_eroeffnung(*zustaende) if in_der_lage else im_zustand(*zustaende)
+    laeuft = am_feld("lage_seit", *zustaende) if in_der_lage else im_zustand(*zustaende)
     return lambda b: laeuft(b) if bool(b.stand.get("lage")) is in_der_lage else ()
 
 
@@ -130,8 +130,10 @@ UEBERGAENGE = (
               vorab="uebernehmen", waechter=(_OFFENE_SAMMLUNG,), braucht=((hin("gesammelt"),),),
               verbindet=(Verbinde("sammlung", hin("gesammelt"), statt=True),),
               meldet=(_ERGEBNIS,), quelle="[004] 3.3 themenbezogene Sammlung"),
-    Uebergang("lage_zuordnen", ("eingegangen", "in_vorpruefung"), None, (K,), "Einer Lage zuordnen", "LageZuordnen", waechter=(_LAGE_GILT,),
-              braucht=((hin("in_lage"),),), verbindet=(Verbinde("lage", hin("in_lage"), statt=True),),
+    Uebergang("lage_zuordnen", ("eingegangen", "in_vorpruefung", "in_sammlung", "themenspeicher"), None, (K, KETTE), "Einer Lage zuordnen",
+              "LageZuordnen", waechter=(_LAGE_GILT,), braucht=((hin("in_lage"),),),
+              schreibt=(Setze(), Rechne(lambda stand, daten, heute: {"lage_seit": heute})),
+              verbindet=(Verbinde("lage", hin("in_lage"), statt=True),),
               meldet=(Sammelanlass("lage_bestaetigung", ("melder",)),)),
     Uebergang("umsammeln", ("in_sammlung",), "in_sammlung", (K,), "In eine andere Sammlung legen", "Aufnehmen",
               waechter=(_OFFENE_SAMMLUNG,), braucht=((hin("gesammelt"),),),
@@ -182,7 +184,11 @@ UEBERGAENGE = (
               schreibt=(Setze(("geteilt_mit",)),), beteiligt=(Beteilige("geteilt_mit", Rolle.KOORDINATION, statt=True),)),
     Uebergang("einwilligung_verzeichnen", OFFEN + ENDEN, None, (MELDER, _EIGENES_CM, K), "Einwilligung in die Übergabe verzeichnen",
               "EinwilligungVerzeichnen"),
-    # Schritte der Kette; eine Doppelmeldung zählt auch, wenn das Original schon beendet ist
+    # Schritte der Kette
+    Uebergang("lage_verlassen", OFFEN + ENDEN, None, (KETTE,), "Die Lage ist beendet",
+              schreibt=(Rechne(lambda stand, daten, heute: {"lage": None, "lage_seit": None}),),
+              verbindet=(Verbinde("", hin("in_lage"), loest=True),)),
+    # eine Doppelmeldung zählt auch, wenn das Original schon beendet ist
     Uebergang("doppelmeldung_zaehlen", OFFEN + ENDEN, None, (KETTE,), "Eine Doppelmeldung zählt hier mit", "DoppelmeldungZaehlen",
               schreibt=(Zaehle("wiederholungen"), Haenge("vorkommen"))),
     Uebergang("rekonstruktion_beginnen", ("ausgewaehlt",), "in_rekonstruktion", (KETTE,), "Fallrekonstruktion einberufen", schreibt=()),
@@ -230,7 +236,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("melder",)), Stufe("12 Monate nach Ende", ("melder",), wieder=True))),
 )
 
-MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=3, bereichsgebunden=True,
+MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=4, bereichsgebunden=True,
                      quelle="[004] 3.3")
 
 
@@ -284,7 +290,16 @@ def _wieder_nach_dem_start(lage: Lage) -> Folgeschritt | None:
     return Folgeschritt("signal_setzen", {"meldung": lage.key, "ereignis_von": am[:7]})
 
 
+def _lage_der_sammlung(lage: Lage) -> Folgeschritt | None:
+    """Wer in eine Sammlung kommt, für die eine Lage gilt, gehört zu ihr."""
+    geltende = (n.key for n in lage.sicht((hin("gesammelt"), her("gilt_fuer"))) if n.zustand == "ausgerufen")
+    gefunden = None if lage.stand.get("lage") else next(geltende, None)
+    return Folgeschritt("lage_zuordnen", {"lage": gefunden}) if gefunden else None
+
+
 FOLGEN = (
+    Folge("meldebogen", ("aufnehmen", "umsammeln"), (), ("lage_zuordnen",), _lage_der_sammlung,
+          braucht=((hin("gesammelt"), her("gilt_fuer")),)),
     Folge("meldebogen", ("als_doppelmeldung_verknuepfen",), (hin("doppelt"),), ("doppelmeldung_zaehlen",),
           lambda lage: Folgeschritt("doppelmeldung_zaehlen", {"meldung": lage.key})),
     Folge("meldebogen", ("als_doppelmeldung_verknuepfen",), (hin("doppelt"), *THEMA_ZU_DEN_MONITORINGS), ("signal_setzen",),

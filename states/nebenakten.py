@@ -10,7 +10,7 @@ from datetime import date
 
 from states.model import (
     K_ALLE, KETTE, SYSTEM, Anlass, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Kettenglied, Lage, Marke, Prozess, Rechne, Rolle,
-    Setze, Stufe, Tagesstufe, Termin, Uebergang, Verbinde, Zustand, am_feld, her, hin, im_zustand, uebergeben,
+    Je, Setze, Stufe, Tagesstufe, Termin, Uebergang, Verbinde, Zustand, am_feld, her, hin, im_zustand, uebergeben,
 )
 from states.waechter import datum_nicht_vergangen, wenn
 
@@ -85,6 +85,8 @@ LAGE = Prozess(
                   waechter=(_ERWEITERUNG, _ZEITRAUM, _BIS, _SAMMLUNG), schreibt=(Rechne(_erweitert),),
                   verbindet=(Verbinde("sammlungen", hin("gilt_fuer")),), braucht=((hin("gilt_fuer"),),),
                   meldet=(Anlass("lage_erweitert", ("koordination", "leitung")),)),
+        Uebergang("sammelmeldung_verzeichnen", ("ausgerufen",), None, (K_ALLE,), "Sammelmeldung einer Stelle verzeichnen",
+                  "LageSammelmeldung", schreibt=(Je("sammelmeldungen", "stelle"),), quelle="[P] in einer Lage genügt eine Zahl je Stelle"),
         Uebergang("beenden", ("ausgerufen",), "beendet", (K_ALLE,), "Lage beenden und auswerten", "LageBeenden",
                   schreibt=(Setze(), _am("beendet_am")), meldet=(Anlass("lage_beendet", ("koordination", "leitung")),)),
         uebergeben("ausgerufen"),
@@ -96,7 +98,7 @@ LAGE = Prozess(
               stufen=(Stufe("3 WT vor Ende", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")),
                       Stufe("5 WT nach Ende", ("zustaendig", "vertretung")))),
     ),
-    version=2,
+    version=3,
 )
 
 # --- Bericht an ein Gremium ------------------------------------------------------------------------------------------
@@ -249,6 +251,14 @@ def _vermerken(lage: Lage) -> Folgeschritt | None:
 
 FOLGEN_AUSWAHLRUNDE: tuple[Kettenglied, ...] = (
     Folge("auswahlrunde", ("anlegen",), (hin("bereitet_vor"),), ("auswahlrunde_vermerken",), _vermerken),
+)
+def _noch_in_keiner(lage: Lage) -> Folgeschritt | None:
+    return None if lage.ziel.stand.get("lage") else Folgeschritt("lage_zuordnen", {"lage": lage.key})
+
+
+FOLGEN_LAGE: tuple[Kettenglied, ...] = (
+    Folge("lage", ("ausrufen", "erweitern"), (hin("gilt_fuer"), her("gesammelt")), ("lage_zuordnen",), _noch_in_keiner),
+    Folge("lage", ("beenden",), (her("in_lage"),), ("lage_verlassen",)),
 )
 FOLGEN_BERICHT: tuple[Kettenglied, ...] = (
     Folge("bericht", ("anlegen",), (her("naechster_bericht"),), ("nachfolger_vermerken",),

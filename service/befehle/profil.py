@@ -7,7 +7,8 @@ from pathlib import Path
 from service.befehle.ausgabe import sage, schreibe
 from service.befehle.betrieb import angelegte_datenbank, lies_profil, systemkonto
 from service.clock import jetzt
-from service.profil import Profil, ProfilFehler
+from service.errors import Betriebsfehler
+from service.profil import Profil, ProfilFehler, ProfilUnlesbar
 from service.settings import lade_einstellungen
 from service.stammdaten import uebernehme_profil
 
@@ -37,6 +38,8 @@ def uebernimm(datei: Path, *, mit_vorfuehrung: bool) -> int:
 def _gelesen(datei: Path) -> Profil | None:
     try:
         return lies_profil(datei)
+    except ProfilUnlesbar as fehler:
+        raise Betriebsfehler(str(fehler)) from fehler
     except ProfilFehler as fehler:
         zahl = "einen Mangel" if len(fehler.befunde) == 1 else f"{len(fehler.befunde)} Mängel"
         schreibe("\n".join([*map(str, fehler.befunde), f"Die Datei hat {zahl}."]))

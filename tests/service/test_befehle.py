@@ -183,8 +183,15 @@ def test_profil_pruefen(lauf: Lauf, ort: Path) -> None:
     ende, aus, _ = lauf("profil", "pruefen", "mangel.toml")
     assert ende == 1 and re.search(r"^Zeile \d+, kurtz: ", aus, re.M)
     assert lauf("profil", "uebernehmen", "mangel.toml")[0] == 1
-    assert lauf("profil", "pruefen", "fehlt.toml")[0] == 1
+    assert lauf("profil", "pruefen", "fehlt.toml")[0] == 2
     assert not DATEI.exists()
+
+
+def test_eine_datei_die_sich_nicht_lesen_laesst_ist_falscher_gebrauch(lauf: Lauf, ort: Path) -> None:
+    for befehl in (("profil", "pruefen", "nix.toml"), ("profil", "uebernehmen", "nix.toml"), ("import", "nix.jsonl")):
+        ende, aus, fehler = lauf(*befehl)
+        assert (ende, aus) == (2, "") and "lässt sich nicht lesen" in fehler, befehl
+    assert lauf("profil", "pruefen", ort)[0] == 2
 
 
 def test_profil_uebernehmen_nennt_was_sich_aendert(lauf: Lauf, ort: Path) -> None:

@@ -12,6 +12,7 @@ from service.db import Datenbank
 from service.errors import Unmoeglich
 from service.fristen import runde
 from service.laden import akte
+from service.pruefen import pruefe
 from service.umfeld import Umfeld, umfeld_aus
 from tests.bau import KOORDINATION, melde, tue
 
@@ -99,6 +100,42 @@ def test_liegt_noch_bei_uns_kommt_jedes_jahr_wieder(db: Datenbank, umfeld: Umfel
     assert len([z for z in _fristnachrichten(db) if z == ("frist_liegt_noch_bei_uns", "melder")]) == erwartet + 1
     with db.lesen() as s:
         assert s.wert("SELECT naechste FROM frist WHERE name = 'liegt_noch_bei_uns' AND offen = 1") == "2036-01-07"
+
+
+def _lage(db: Datenbank, umfeld: Umfeld, sammlung: str) -> str:
+    return tue(db, umfeld, KOORDINATION, Schritt("ausrufen", art="lage", daten={
+        "titel": "Ankunft vieler", "sammlungen": [sammlung], "von": "2026-01-05", "bis": "2026-03-31"})).erste.key
+
+
+def test_eine_lage_nimmt_die_meldungen_ihrer_sammlungen_und_gibt_sie_wieder_frei(db: Datenbank, umfeld: Umfeld) -> None:
+    sammlung = tue(db, umfeld, KOORDINATION, Schritt("anlegen", art="sammlung", daten={"titel": "Kurse"})).erste.key
+    schon, danach, einzeln = melde(db, umfeld), melde(db, umfeld), melde(db, umfeld)
+    tue(db, umfeld, KOORDINATION, Schritt("aufnehmen", schon, daten={"sammlung": sammlung}))
+    lage = _lage(db, umfeld, sammlung)
+    tue(db, umfeld, KOORDINATION, Schritt("aufnehmen", danach, daten={"sammlung": sammlung}))
+    tue(db, umfeld, KOORDINATION, Schritt("lage_zuordnen", einzeln, daten={"lage": lage}), jetzt=_am("2026-02-02"))
+    with db.lesen() as s:
+        akten = [a for key in (schon, danach, einzeln) if (a := akte(s, key)) is not None]
+        assert [a.stand["lage"] for a in akten] == [lage] * 3
+        frist = akten[2].fristen["vorpruefung_in_der_lage", ""]
+        assert (frist.anker, frist.ende) == ("2026-02-02", "2026-03-02")  # ab der Zuordnung, nicht ab dem Eingang
+    auswertung = {"auswertung": "Alle Meldungen sind bearbeitet."}
+    tue(db, umfeld, KOORDINATION, Schritt("beenden", lage, daten=auswertung), jetzt=_am("2026-02-09"))
+    with db.lesen() as s:
+        akten = [a for key in (schon, danach, einzeln) if (a := akte(s, key)) is not None]
+        assert [a.stand["lage"] for a in akten] == [None] * 3
+        assert {n for n, _ in akten[2].fristen if n.startswith("vorpruefung")} == {"vorpruefung_beginnen", "vorpruefung_entscheiden"}
+        assert s.wert("SELECT count(*) FROM verbindung WHERE art = 'in_lage' AND offen = 1") == 0
+        assert pruefe(s).fehler == []
+
+
+def test_eine_sammelmeldung_ist_eine_zahl_je_stelle(db: Datenbank, umfeld: Umfeld) -> None:
+    lage = _lage(db, umfeld, tue(db, umfeld, KOORDINATION, Schritt("anlegen", art="sammlung", daten={"titel": "Kurse"})).erste.key)
+    for stelle, anzahl in (("VHS Lüdenscheid", 3), ("Jobcenter", 5), ("VHS Lüdenscheid", 8)):
+        tue(db, umfeld, KOORDINATION, Schritt("sammelmeldung_verzeichnen", lage, daten={"stelle": stelle, "anzahl": anzahl}))
+    with db.lesen() as s:
+        a = akte(s, lage)
+    assert a is not None and sorted(e["anzahl"] for e in a.stand["sammelmeldungen"].values()) == [5, 8]
 
 
 def test_in_einer_lage_gilt_eine_andere_frist_und_die_leitung_hoert_nichts_einzelnes(db: Datenbank, umfeld: Umfeld) -> None:

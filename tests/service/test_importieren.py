@@ -166,6 +166,14 @@ def test_eigene_nummern_zaehlen_hinter_den_importierten_weiter(db: Datenbank, um
     assert melde(db, umfeld) == "MK-2026-0009"
 
 
+def test_fremde_zeichen_verstellen_keine_reihe(db: Datenbank, umfeld: Umfeld, tmp_path: Path) -> None:
+    """Sonst hieße die nächste Sammlung SAM-100, und die Nummern eines Jahres wären aufgebraucht."""
+    pfad = datei_aus(tmp_path, zeile("SAM-99"), zeile("ZS-7777777"), zeile("MK-2026-999999999"), zeile("ALT-202601051"))
+    assert zahlen(lade_datei(db, umfeld, pfad)) == (1, 0, 3)
+    assert melde(db, umfeld) == "MK-2026-0001"
+    assert tue(db, umfeld, KOORDINATION, Schritt("anlegen", art="sammlung", daten={"titel": "Kurse"})).erste.key == "SAM-01"
+
+
 def test_ein_geschaeftszeichen_mit_punkt_ist_erlaubt(db: Datenbank, umfeld: Umfeld, tmp_path: Path) -> None:
     assert zahlen(lade_datei(db, umfeld, datei_aus(tmp_path, zeile("50.2-17")))) == (1, 0, 0)
 

@@ -40,6 +40,7 @@ def test_kanten() -> None:
         ("", "ausrufen", "ausgerufen"),
         ("", "nicht_ausrufen", "nicht_ausgerufen"),
         ("ausgerufen", "erweitern", "ausgerufen"),
+        ("ausgerufen", "sammelmeldung_verzeichnen", "ausgerufen"),
         ("ausgerufen", "beenden", "beendet"),
         ("ausgerufen", "uebergeben", "ausgerufen"),
     }
