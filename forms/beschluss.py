@@ -5,8 +5,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
 from forms.allgemein import Schluessel, Stelle
-from forms.grundform import Auswahl, Datum, Formular, Langtext, Liste, ablehnung, langtext, zeile
-from forms.sitzung import Bezeichnung, Sitze, Sitzschluessel
+from forms.grundform import AusStammdaten, Auswahl, Datum, Formular, Langtext, Liste, ablehnung, langtext, zeile
+from forms.sitzung import AUS_STAMMDATEN, Bezeichnung, GeltendeSitze, Sitzschluessel
 
 Text = Annotated[str, langtext(darf_leer=True)]
 Anzahl = Annotated[int, Field(ge=0, le=999)]
@@ -112,7 +112,7 @@ class Fassen(_Inhalt):
 class UmlaufStarten(_Inhalt):
     """Alle Sitze werden schriftlich um ihre Stimme gebeten."""
 
-    sitze: Sitze = Field(title="Sitze", description="Alle Sitze, die um ihre Stimme gebeten werden.")
+    sitze: GeltendeSitze = Field(default=(), title="Sitze", description=AUS_STAMMDATEN)
     antwort_bis: Datum = Field(title="Antwort bis", description="Der letzte Tag für eine Antwort.")
 
 
@@ -222,8 +222,11 @@ class Empfaenger(Formular):
 class Weiterleiten(Formular):
     """Der Beschluss geht an seine Empfänger, auf einmal oder nach und nach."""
 
-    empfaenger: Annotated[list[Empfaenger], Field(max_length=300)] = Field(
-        default_factory=list, title="Empfänger", description="Alle, die den Beschluss jetzt bekommen."
+    empfaenger: Annotated[list[Empfaenger], Field(max_length=300), AusStammdaten("empfaenger")] = Field(
+        default_factory=list,
+        title="Empfänger",
+        description="Alle, die den Beschluss jetzt bekommen. Aus dem Namen eines Verteilers werden die Stellen, die heute dazugehören; "
+        "beim ersten Mal leer gelassen, geht der Beschluss an alle in seinem Verteiler.",
     )
     weitere_empfaenger: bool = Field(
         default=False,

@@ -20,7 +20,7 @@ from pydantic_core import PydanticUndefined
 
 from forms import allgemein
 from forms.dienstleistungskette import Dezimalzahl
-from forms.grundform import AusListe, Auswahl, Formular, Monat, Textregel
+from forms.grundform import AusListe, Auswahl, Formular, Monat, Textregel, Verweis
 
 Art = Literal["zeile", "langtext", "datum", "monat", "zahl", "dezimal", "ja_nein", "auswahl", "stelle", "liste", "gruppe", "frei",
               "bewegungen"]
@@ -34,7 +34,7 @@ ZEILEN = "zeilen."  # so heißt die Eingabe, die sagt, wie viele Zeilen die Seit
 
 @dataclass(frozen=True)
 class Feld:
-    """`element` ist das Feld eines Listeneintrags, `felder` die einer Gruppe; `liste` nennt die Werteliste im Profil."""
+    """`element` ist das Feld eines Listeneintrags, `felder` die einer Gruppe; `liste` nennt die Werteliste (Profil, Stammdaten)."""
 
     name: str
     titel: str
@@ -96,7 +96,7 @@ def _gebaut(name: str, titel: str, hilfe: str, typ: Any, angaben: tuple[Any, ...
 def _text(feld: Any, angaben: tuple[Any, ...]) -> Feld:
     regel = next((a for a in angaben if isinstance(a, Textregel)), None)
     auswahl = next((a for a in angaben if isinstance(a, Auswahl)), None)
-    liste = next((a.liste for a in angaben if isinstance(a, AusListe)), "")
+    liste = next((a.liste for a in angaben if isinstance(a, (AusListe, Verweis))), "")
     if auswahl is not None:
         return feld("auswahl", optionen=tuple(auswahl.bezeichnungen.items()))  # type: ignore[no-any-return]
     if any(isinstance(a, _MONATSART) for a in angaben):

@@ -194,6 +194,20 @@ class AusListe:
         return wert
 
 
+@dataclass(frozen=True)
+class Verweis:
+    """Die Zeile nennt etwas aus den Stammdaten; wer sie kennt, bietet sie zur Auswahl an und prüft, ob es das gibt."""
+
+    liste: Literal["personen", "institutionen"]
+
+
+@dataclass(frozen=True)
+class AusStammdaten:
+    """Den Wert setzt das Programm aus den datierten Einträgen ein."""
+
+    quelle: Literal["sitze", "empfaenger"]
+
+
 # --- Zeit ------------------------------------------------------------------------------------------------------------
 
 _DATUM = re.compile(r"(?P<jahr>[0-9]{4})-(?P<monat>[0-9]{2})-(?P<tag>[0-9]{2})")

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from forms.allgemein import Personenschluessel, Schluessel, Stelle
-from forms.grundform import Auswahl, Datum, Formular, Langtext, Liste, Zeile, langtext, zeile
+from forms.grundform import AusStammdaten, Auswahl, Datum, Formular, Langtext, Liste, Zeile, langtext, zeile
 
 Sitzschluessel = Annotated[str, zeile(20)]
 Bezeichnung = Annotated[str, zeile(200)]
@@ -54,7 +54,8 @@ class Sitz(Formular):
     )
 
 
-Sitze = Liste[Annotated[tuple[Sitz, ...], Field(max_length=100)]]
+GeltendeSitze = Annotated[Liste[Annotated[tuple[Sitz, ...], Field(max_length=100)]], AusStammdaten("sitze")]
+AUS_STAMMDATEN = "Kommen aus den Stammdaten, wie sie an diesem Tag gelten. Nur nötig, wenn dort keine Sitze gepflegt sind."
 
 
 class Gast(Formular):
@@ -101,7 +102,7 @@ class Einladen(Formular):
     beginn: Annotated[str, zeile(20, darf_leer=True)] = Field(
         default="", title="Beginn", description="Die Uhrzeit, zum Beispiel 14:00 Uhr."
     )
-    sitze: Sitze = Field(default=(), title="Sitze", description="Alle Sitze, die am Tag der Sitzung bestehen.")
+    sitze: GeltendeSitze = Field(default=(), title="Sitze", description=AUS_STAMMDATEN)
     gaeste: Gaeste = Field(default=(), title="Gäste", description="Wer zu einem einzelnen Punkt geladen ist.")
     hinweis: Hinweis = Field(default="", title="Hinweis", description="Was in der Einladung zusätzlich stehen soll.")
 
@@ -167,9 +168,7 @@ class Eroeffnen(Formular):
     anwesenheit: Annotated[
         Liste[Annotated[tuple[Anwesenheit, ...], Field(min_length=1, max_length=100)]], BeforeValidator(_aus_zuordnung)
     ] = Field(title="Anwesenheit", description="Je Sitz: Inhaberin oder Inhaber, Vertretung oder abwesend.")
-    sitze: Sitze = Field(
-        default=(), title="Sitze", description="Nur nötig, wenn sich die Sitze seit der Einladung geändert haben."
-    )
+    sitze: GeltendeSitze = Field(default=(), title="Sitze", description=AUS_STAMMDATEN)
     gaeste: Gaeste = Field(
         default=(), title="Gäste", description="Wer zu einem einzelnen Punkt da ist; Gäste stimmen nicht mit."
     )

@@ -16,7 +16,7 @@ from forms.dienstleistungskette import (
     Ziele,
     mit_stellen,
 )
-from forms.grundform import Auswahl, Datum, Formular, Liste, langtext, zeile
+from forms.grundform import AusStammdaten, Auswahl, Datum, Formular, Liste, langtext, zeile
 from states.zielsystem_inhalt import BESTAETIGT_ALS
 
 _Titel = Annotated[str, zeile(200)]
@@ -118,18 +118,21 @@ class MitAuflagenBeschliessen(Zurueckverweisen):
 class Adressat(Formular):
     """Eine Stelle, die das Zielsystem bekommt."""
 
-    institution: Stelle = Field(title="Stelle", description="Der Name der Einrichtung, keine Sammelbezeichnung.")
+    institution: Stelle = Field(title="Stelle", description="Der Name einer Einrichtung oder eines Verteilers.")
     antwort_erwartet: bool = Field(
         default=True, title="Antwort erwartet", description="Ob die Stelle sagen soll, was sie übernimmt."
+    )
+    sammelempfaenger: Annotated[str, zeile(200)] | None = Field(
+        default=None, title="Steht im Verteiler als", description="Die Sammelbezeichnung, aus der dieser Empfänger stammt."
     )
 
 
 class Weiterleiten(Formular):
     """Das beschlossene Zielsystem geht an alle, die es angeht."""
 
-    empfaenger: Liste[Annotated[tuple[Adressat, ...], Field(min_length=1, max_length=200)]] = Field(
-        title="Empfänger", description="Jede Stelle einzeln; Sammelbezeichnungen sind aufgelöst."
-    )
+    empfaenger: Annotated[
+        Liste[Annotated[tuple[Adressat, ...], Field(min_length=1, max_length=200)]], AusStammdaten("empfaenger")
+    ] = Field(title="Empfänger", description="Aus dem Namen eines Verteilers werden die Stellen, die heute dazugehören.")
 
 
 class AntwortVerzeichnen(Formular):

@@ -18,6 +18,7 @@ STELLE = "stelle:"
 NIEMAND = "?:"
 
 _PERSONEN = ("SELECT key, name, institution, postfach FROM person WHERE von <= :heute AND (bis IS NULL OR bis >= :heute) ORDER BY key")
+_KONTAKTE = "SELECT kennung, angaben FROM eintrag WHERE art = 'kontakte' AND von <= :heute AND (bis IS NULL OR bis >= :heute)"
 _ROLLEN = ("SELECT person, rolle, bereich FROM person_rolle WHERE von <= :heute AND (bis IS NULL OR bis >= :heute) ORDER BY id")
 
 
@@ -35,7 +36,7 @@ class Verzeichnis:
 
     def __init__(self, s: Sitzung, profil: Profil, heute: str) -> None:
         self.profil = profil
-        self._berichtigt: dict[str, str] = dict(s.alle("SELECT stelle, adresse FROM postadresse ORDER BY id"))
+        self._postfaecher: dict[str, str] = {k: json.loads(a)["postfach"] for k, a in s.alle(_KONTAKTE, {"heute": heute})}
         rollen: dict[str, set[tuple[str, str]]] = {}
         self._nach_rolle: dict[str, list[tuple[str, str]]] = {}
         for person, rolle, bereich in s.alle(_ROLLEN, {"heute": heute}):
@@ -53,8 +54,8 @@ class Verzeichnis:
         return vorgesehen or self.postfach_von(stelle)
 
     def postfach_von(self, stelle: Institution | None) -> str:
-        """Das zuletzt berichtigte Funktionspostfach, sonst das aus dem Profil."""
-        return self._berichtigt.get(stelle.key, stelle.postfach or "") if stelle else ""
+        """Das Funktionspostfach, das an diesem Tag für die Stelle eingetragen ist."""
+        return self._postfaecher.get(vergleichbar(stelle.key), "") if stelle else ""
 
     @cached_property
     def _der_vorfuehrung(self) -> dict[str, str]:

@@ -94,7 +94,7 @@ def angebote(f: Frage) -> Angebote:
     if f.art in _AUS_DEM_INHALT:
         gefunden |= {name: angebot for name, angebot in _AUS_DEM_INHALT[f.art](f).items() if angebot.werte}
     if f.u.ausloeser == "uebergeben" and f.ansicht is not None:
-        personen = uebergabe.geeignete(f.s, f.ansicht.key, f.heute.isoformat(), f.umfeld.profil)
+        personen = uebergabe.geeignete(f.s, f.ansicht.key, f.heute, f.umfeld)
         gefunden |= dict.fromkeys(uebergabe.FELDER, Angebot(tuple((p.key, p.name) for p in personen)))
     return gefunden
 
@@ -176,7 +176,9 @@ def _gleich(werte: Iterable[Any]) -> tuple[Paar, ...]:
 
 
 def _institutionen(f: Frage, *zuerst: str) -> Angebot:
-    return Angebot(_gleich([*zuerst, *(i.name for i in f.umfeld.profil.institutionen)]), fest=False)
+    """Wer für die Kommune des Vorgangs heute zuständig ist, steht vor allen anderen Stellen."""
+    zustaendige = f.umfeld.zustaendige_stellen(str(f.stand.get("kommune") or f.text("kommune")), f.heute)
+    return Angebot(_gleich([*zuerst, *zustaendige, *(i.name for i in f.umfeld.profil.institutionen)]), fest=False)
 
 
 def _der_gruppe(f: Frage) -> dict[str, Angebot]:
@@ -226,21 +228,22 @@ def _sitze(sitze: Iterable[Mapping[str, Any]]) -> tuple[Paar, ...]:
     return tuple((str(x["sitz"]), f"{x['sitz']}: {x['funktion']}") for x in sitze)
 
 
+def sitze_der_sitzung(f: Frage) -> list[Mapping[str, Any]]:
+    """Die Sitze, die am Tag der Sitzung gelten; sind keine gepflegt, die bei der Einladung genannten."""
+    datum = str(f.stand.get("datum") or "")
+    return [*(f.umfeld.sitze_am(date.fromisoformat(datum)) if datum else ())] or list(f.stand.get("sitze") or ())
+
+
 def _der_sitzung(f: Frage) -> dict[str, Angebot]:
     stehende = [p for p in f.stand.get("punkte") or () if not p.get("gestrichen_am")]
-    gefunden = {"anwesenheit.*.sitz": Angebot(_sitze(f.stand.get("sitze") or ())),
+    gefunden = {"anwesenheit.*.sitz": Angebot(_sitze(sitze_der_sitzung(f))),
                 "gaeste.*.institution": _institutionen(f),
                 "einwand_von": Angebot(tuple((f"{x['sitz']} {x['funktion']}", f"{x['sitz']}: {x['funktion']}")
                                              for x in f.stand.get("sitze") or ()), fest=False)}
     if f.u.ausloeser == "punkt_streichen":
         gefunden |= {"nr": Angebot(tuple((str(p["nr"]), f"{p['nr']}. {p.get('titel', '')}") for p in stehende if not p.get("bezug"))),
                      "bezug": Angebot(tuple((str(p["bezug"]), f"{p['nr']}. {p.get('titel', '')}") for p in stehende if p.get("bezug")))}
-    return gefunden | _personen_der_sitze(f)
-
-
-def _personen_der_sitze(f: Frage) -> dict[str, Angebot]:
-    """Je Sitz, wer ihn innehat oder vertritt; die Zeilen stehen in der Reihenfolge der Vorbelegung."""
-    return {f"sitze.{nr}.personen": Angebot(_benannt(f, x["personen"])) for nr, x in enumerate(f.umfeld.sitze_am(f.heute))}
+    return gefunden
 
 
 def _des_beschlusses(f: Frage) -> dict[str, Angebot]:
@@ -259,8 +262,7 @@ def _des_beschlusses(f: Frage) -> dict[str, Angebot]:
 
 
 def _verteiler(f: Frage) -> Angebot:
-    p = f.umfeld.profil
-    return Angebot(_gleich([*(v.name for v in p.verteilerlisten), *(i.name for i in p.institutionen)]), fest=False)
+    return _institutionen(f, *f.umfeld.verteiler_am(f.heute))
 
 
 _AUS_DEM_INHALT: dict[str, Callable[[Frage], dict[str, Angebot]]] = {

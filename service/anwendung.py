@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from forms.render import Vorlagen
 from service import clock
@@ -16,6 +17,7 @@ from service.settings import Einstellungen
 from service.umfeld import Umfeld, koordination_je_bereich, lade_umfeld
 from service.vorfuehrung import ist_vorfuehrung
 
+_STAND = "SELECT (SELECT max(id) FROM profil), (SELECT letzte FROM nummer WHERE reihe = 'stammdaten')"
 _NACHSEHEN = timedelta(seconds=30)
 
 
@@ -28,17 +30,17 @@ class Anwendung:
     vorlagen: Vorlagen
     jetzt: Callable[[], datetime] = clock.jetzt
     bremse: Bremse = field(default_factory=Bremse)
-    _umfeld: tuple[int, Umfeld] | None = field(default=None, init=False)
+    _umfeld: tuple[tuple[Any, ...] | None, Umfeld] | None = field(default=None, init=False)
     _vorfuehrung: tuple[bool, datetime] | None = field(default=None, init=False)
     _sperre: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def umfeld(self, s: Sitzung | None = None) -> Umfeld:
-        """Immer das geltende: Das Profil wird nur neu gelesen, wenn ein neues übernommen ist; wer zuständig ist, jedes Mal."""
+        """Immer das geltende: Profil und Stammdaten werden nur neu gelesen, wenn sie sich änderten; wer zuständig ist, jedes Mal."""
         if s is None:
             with self.db.lesen() as neue:
                 return self.umfeld(neue)
         heute = berliner_tag(self.jetzt()).isoformat()
-        nummer = s.wert("SELECT max(id) FROM profil") or 0
+        nummer = s.eine(_STAND)
         with self._sperre:
             bekannt = self._umfeld
         if bekannt is None or bekannt[0] != nummer:

@@ -47,7 +47,7 @@ _ZWEIG = re.compile(r"^(schritte\.\d+)\.(?:schritt|anfang)\b")
 _VERALTET = "Der Vorgang wurde inzwischen geändert. Bitte sehen Sie sich den neuen Stand an."
 
 
-def _json(inhalt: Any, status: int = 200, kopf: Mapping[str, str] | None = None) -> Response:
+def als_json(inhalt: Any, status: int = 200, kopf: Mapping[str, str] | None = None) -> Response:
     return Response(json.dumps(inhalt, ensure_ascii=False, separators=(",", ":")), status, dict(kopf or {}), JSON)
 
 
@@ -62,7 +62,7 @@ def vorgaenge(request: Request, person: Angemeldet) -> Response:
                       frage.faellig_bis)
     with a.db.lesen() as s:
         blatt = blaettere(s, person, heute, auswahl, ab=frage.ab or "", anzahl=frage.anzahl, ordnung=frage.ordnung)
-        return _json(antwort.liste(s, person, heute, blatt))
+        return als_json(antwort.liste(s, person, heute, blatt))
 
 
 @router.get("/arbeitsliste")
@@ -70,7 +70,8 @@ def meine(request: Request, person: Angemeldet) -> Response:
     frage, a = abfrage(request, Arbeitsabfrage), anwendung(request)
     heute = berliner_tag(a.jetzt())
     with a.db.lesen() as s:
-        return _json(antwort.liste(s, person, heute, arbeitsliste(s, person, heute, als=frage.als, ab=frage.ab or "", anzahl=frage.anzahl)))
+        blatt = arbeitsliste(s, person, heute, als=frage.als, ab=frage.ab or "", anzahl=frage.anzahl)
+        return als_json(antwort.liste(s, person, heute, blatt))
 
 
 @router.get("/vorgaenge/{key}")
@@ -83,7 +84,7 @@ def vorgang(request: Request, person: Angemeldet, key: str) -> Response:
         gezeigt = antwort.vorgang(s, person, ansicht, jetzt)
     if ansicht.zu_protokollieren:
         a.db.in_transaktion(lambda s: vermerke(s, jetzt, "", "gelesen", {"vorgang": key}, person.key))
-    return _json(gezeigt, kopf={"ETag": _etag(ansicht.version)})
+    return als_json(gezeigt, kopf={"ETag": etag(ansicht.version)})
 
 
 @router.get("/vorgaenge/{key}/verlauf")
@@ -91,7 +92,7 @@ def verlauf(request: Request, person: Angemeldet, key: str) -> Response:
     ohne_abfrage(request)
     a = anwendung(request)
     with a.db.lesen() as s:
-        return _json(antwort.verlauf(s, person, lies(s, person, key_aus(key), berliner_tag(a.jetzt()))))
+        return als_json(antwort.verlauf(s, person, lies(s, person, key_aus(key), berliner_tag(a.jetzt()))))
 
 
 @router.get("/vorgaenge/{key}/spur")
@@ -100,13 +101,13 @@ def zeige_spur(request: Request, person: Angemeldet, key: str) -> Response:
     a = anwendung(request)
     heute = berliner_tag(a.jetzt())
     with a.db.lesen() as s:
-        return _json(spur(s, key_aus(key), lambda kuerzel: sichtbar(person, heute, alias=kuerzel)).als_json())
+        return als_json(spur(s, key_aus(key), lambda kuerzel: sichtbar(person, heute, alias=kuerzel)).als_json())
 
 
 @router.get("/prozesse")
 def prozesse(request: Request, person: Angemeldet) -> Response:
     ohne_abfrage(request)
-    return _json({"prozesse": [antwort.prozess_kurz(p) for p in PROZESSE.values()]})
+    return als_json({"prozesse": [antwort.prozess_kurz(p) for p in PROZESSE.values()]})
 
 
 @router.get("/prozesse/{art}")
@@ -114,7 +115,7 @@ def prozess(request: Request, person: Angemeldet, art: str) -> Response:
     ohne_abfrage(request)
     if art not in PROZESSE:
         raise NichtGefunden
-    return _json(antwort.prozess(PROZESSE[art]))
+    return als_json(antwort.prozess(PROZESSE[art]))
 
 
 @router.get("/formulare/{art}/{name}")
@@ -124,7 +125,7 @@ def zeige_formular(request: Request, person: Angemeldet, art: str, name: str) ->
     if art not in PROZESSE or name not in {u.formular for u in PROZESSE[art].uebergaenge if u.formular}:
         raise NichtGefunden
     a = anwendung(request)
-    return _json(formularschema(formular(art, name), a.umfeld().kontext(a.jetzt())))
+    return als_json(formularschema(formular(art, name), a.umfeld().kontext(a.jetzt())))
 
 
 # --- handeln ----------------------------------------------------------------------------------------------------------
@@ -225,13 +226,13 @@ def _getan(request: Request, person: Handelnde, anfrage: Any, arbeit: Arbeit, *,
         gruende = antwort.ohne_gesendetes(fehler.gruende, anfrage, umfeld)
         raise Unmoeglich(gruende, fehler.waechter, fehler.key, fehler.felder) from fehler
     erster, gesehen = gezeigt.pop("erster"), {v["key"]: v["version"] for v in gezeigt["vorgaenge"]}
-    kopf = {"ETag": _etag(gesehen[erster])} if erster in gesehen else {}
+    kopf = {"ETag": etag(gesehen[erster])} if erster in gesehen else {}
     if angelegt and erster in gesehen:
         kopf["Location"] = f"{PFAD}/vorgaenge/{erster}"
-    return _json(gezeigt, 201 if angelegt else 200, kopf)
+    return als_json(gezeigt, 201 if angelegt else 200, kopf)
 
 
-def _etag(version: int) -> str:
+def etag(version: int) -> str:
     return f'"v{version}"'
 
 

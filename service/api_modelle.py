@@ -32,6 +32,12 @@ class Ruecknahme(Formular):
     grund: Annotated[str, langtext(2000)] = Field(title="Grund", description="Warum der Schritt zurückgenommen wird.")
 
 
+class Stammangaben(Formular):
+    """Die Angaben eines datierten Eintrags; welches Formular es ist, sagt die Art."""
+
+    daten: Daten = Field(title="Daten", description="Die Felder der Art, mit von und bis.")
+
+
 class Zugschritt(Schrittangaben):
     """Ein Schritt an einem Vorgang; `version` ist die Fassung, die Sie gesehen haben."""
 
@@ -111,6 +117,10 @@ class Listenabfrage(_Abfrage):
 
 class Arbeitsabfrage(_Abfrage):
     als: Literal["zustaendig", "vertretung"] = Field(default="zustaendig", description="Als zuständige Person oder als Vertretung.")
+
+
+class Stammabfrage(_Abfrage):
+    am: Datum | None = Field(default=None, description="Nur, was an diesem Tag gilt; ohne Angabe auch Künftiges und Beendetes.")
 
 
 class OhneAbfrage(BaseModel):
@@ -232,6 +242,44 @@ class Spur(BaseModel):
     kanten: list[Spurkante]
 
 
+class Stammeintrag(BaseModel):
+    """Ein datierter Eintrag. `daten` ist, was ein Formular dieser Art aufnimmt; `gepflegt`: nicht mehr, wie es aus dem Profil kam."""
+
+    id: int
+    art: str
+    version: int
+    gepflegt: bool
+    daten: dict[str, Any]
+
+
+class Stammliste(BaseModel):
+    eintraege: list[Stammeintrag]
+    weiter: str | None = Field(description="Lesezeichen der nächsten Seite, null auf der letzten.")
+
+
+class Stammaenderung(BaseModel):
+    """`felder`: Feld -> vorher und nachher; null, wo der Inhalt nicht aufbewahrt wird."""
+
+    zeit: str
+    wer: str
+    was: Literal["eintrag_angelegt", "eintrag_geaendert", "eintrag_beendet"]
+    felder: dict[str, list[Any] | None]
+
+
+class Stammverlauf(BaseModel):
+    """Das Neueste zuerst; was aus dem Profil kam, beginnt ohne Zeile."""
+
+    id: int
+    aenderungen: list[Stammaenderung]
+
+
+class Stammfassung(BaseModel):
+    """Der Eintrag und seine Fassung danach."""
+
+    id: int
+    version: int
+
+
 class ProzessKurz(BaseModel):
     art: str
     bezeichnung: str
@@ -303,4 +351,6 @@ class Prozesstabelle(ProzessKurz):
     fristen: list[Fristzeile]
 
 
-HERAUS: Sequence[type[BaseModel]] = (Problem, Getan, Liste, Vorgang, Verlauf, Spur, Prozessliste, Prozesstabelle)
+HERAUS: Sequence[type[BaseModel]] = (
+    Problem, Getan, Liste, Vorgang, Verlauf, Spur, Prozessliste, Prozesstabelle, Stammeintrag, Stammliste, Stammverlauf, Stammfassung,
+)

@@ -15,9 +15,12 @@ from pydantic.json_schema import models_json_schema
 from forms import formular
 from forms.allgemein import Begruendung
 from forms.grundform import Formular, Formularkontext
+from forms.stammdaten import EintragBeenden
 from service.api_modelle import (
-    HERAUS, Arbeitsabfrage, Getan, Liste, Listenabfrage, Prozessliste, Prozesstabelle, Ruecknahme, Spur, Verlauf, Vorgang, Zug,
+    HERAUS, Arbeitsabfrage, Getan, Liste, Listenabfrage, Prozessliste, Prozesstabelle, Ruecknahme, Spur, Stammabfrage, Stammeintrag,
+    Stammfassung, Stammliste, Stammverlauf, Verlauf, Vorgang, Zug,
 )
+from service.eintragsarten import ARTEN
 from service.probleme import MEDIENTYP, PROBLEME
 from service.prozessbild import wer
 from states.kette import PROZESSE
@@ -62,7 +65,8 @@ def _mit_werten(schema: Any, kontext: Formularkontext) -> Any:
 def beschreibung(kontext: Formularkontext) -> Schema:
     """Das ganze Dokument."""
     formulare = list(dict.fromkeys(formular(p.art, u.formular) for p in PROZESSE.values() for u in p.uebergaenge if u.formular))
-    hinein: list[tuple[Any, Any]] = [(k, "validation") for k in (*formulare, Ruecknahme, Zug)]
+    weitere = (Ruecknahme, Zug, *(art.formular for art in ARTEN.values()), EintragBeenden)
+    hinein: list[tuple[Any, Any]] = [(k, "validation") for k in (*formulare, *weitere)]
     verweise, schemata = models_json_schema([*hinein, *((m, "serialization") for m in HERAUS)], ref_template=_VERWEIS)
     nach_klasse = {klasse: verweis for (klasse, _), verweis in verweise.items()}
     return {
@@ -72,8 +76,10 @@ def beschreibung(kontext: Formularkontext) -> Schema:
         "servers": [{"url": "/"}],
         "tags": [{"name": "lesen", "description": "Listen und Vorgänge"}, {"name": "tabellen", "description": "Ablauf und Formulare"},
                  {"name": "zuege", "description": "Mehrere Schritte, Zurücknehmen"},
+                 {"name": "stammdaten", "description": "Datierte Einträge"},
                  *({"name": p.art, "description": p.bezeichnung} for p in PROZESSE.values())],
-        "paths": {**_lesende(nach_klasse), **_zuege(nach_klasse), **dict(_anfaenge(nach_klasse)), **dict(_schritte(nach_klasse))},
+        "paths": {**_lesende(nach_klasse), **_zuege(nach_klasse), **dict(_anfaenge(nach_klasse)), **dict(_schritte(nach_klasse)),
+                  **dict(_stammdaten(nach_klasse))},
         "components": {
             "schemas": _mit_werten(schemata["$defs"], kontext),
             "responses": {str(status): _problemantwort(status) for status in PROBLEME},
@@ -99,6 +105,8 @@ _ZUGAENGE: Schema = {
 _PARAMETER: Schema = {
     "Key": {"name": "key", "in": "path", "required": True, "description": "Der Schlüssel des Vorgangs.",
             "schema": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"}},
+    "Nummer": {"name": "nummer", "in": "path", "required": True, "description": "Die Nummer des Eintrags.",
+               "schema": {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"}},
     "If-Match": {"name": "If-Match", "in": "header", "required": True, "description": "Die Fassung, die Sie gesehen haben.",
                  "schema": {"type": "string", "pattern": '^"v[1-9][0-9]{0,8}"$'}},
     "Idempotency-Key": {"name": "Idempotency-Key", "in": "header", "required": False,
@@ -127,12 +135,13 @@ _ETAG: Schema = {"$ref": "#/components/headers/ETag"}
 # --- lesen ------------------------------------------------------------------------------------------------------------
 
 
-def _lesende(verweise: Verweise) -> Schema:
-    def lies(tag: str, name: str, satz: str, schema: Schema, parameter: list[Schema], fehler: Iterable[int] = _LESEN,
-             **kopf: Schema) -> Schema:
-        return {"get": {"operationId": name, "tags": [tag], "summary": satz, "security": _LIES, "parameters": parameter,
-                        "responses": _antworten(200, satz, schema, fehler, **kopf)}}
+def lies(tag: str, name: str, satz: str, schema: Schema, parameter: list[Schema], fehler: Iterable[int] = _LESEN,
+         **kopf: Schema) -> Schema:
+    return {"get": {"operationId": name, "tags": [tag], "summary": satz, "security": _LIES, "parameters": parameter,
+                    "responses": _antworten(200, satz, schema, fehler, **kopf)}}
 
+
+def _lesende(verweise: Verweise) -> Schema:
     arten = {"name": "art", "in": "path", "required": True, "schema": {"type": "string", "enum": list(PROZESSE)}}
     namen = sorted({u.formular for p in PROZESSE.values() for u in p.uebergaenge if u.formular})
     formularname = {"name": "name", "in": "path", "required": True, "schema": {"type": "string", "enum": namen}}
@@ -189,6 +198,28 @@ def _zuege(verweise: Verweise) -> Schema:
             "Dieselbe Person oder eine Koordination, solange niemand darauf aufgebaut hat.", _parameter("Key", "If-Match"),
             verweise[Ruecknahme], _antworten(200, "Der Schritt ist zurückgenommen.", bewegt, _AN_EINER_FASSUNG, ETag=_ETAG)),
     }
+
+
+def _stammdaten(verweise: Verweise) -> Pfade:
+    """Je Art dieselben Wege; was hineingeht, ist ihr Formular."""
+    getan, ort = verweise[Stammfassung], {"schema": {"type": "string"}, "description": "Wo der neue Eintrag steht."}
+    eines = _parameter("Nummer", "If-Match")
+    for art in ARTEN.values():
+        weg = f"{PFAD}/stammdaten/{art.name}"
+        inhalt = {"type": "object", "additionalProperties": False, "required": ["daten"], "properties": {"daten": verweise[art.formular]}}
+        yield weg, {
+            **lies("stammdaten", art.name, art.mehrzahl, verweise[Stammliste], _abfrage(Stammabfrage)),
+            **_tue(f"{art.name}_neu", ["stammdaten"], art.neu, art.wirkt, [], inhalt,
+                   _antworten(201, "Der Eintrag ist angelegt.", getan, _TUN, ETag=_ETAG, Location=ort))}
+        yield f"{weg}/{{nummer}}", {
+            **lies("stammdaten", f"{art.name}_eintrag", art.einzahl, verweise[Stammeintrag], _parameter("Nummer"), ETag=_ETAG),
+            **_tue(f"{art.name}_aendern", ["stammdaten"], f"{art.einzahl}: ändern", "Berichtigt den Eintrag, auch für zurückliegende Tage.",
+                   eines, inhalt, _antworten(200, "Die Änderung ist gespeichert.", getan, _AN_EINER_FASSUNG, ETag=_ETAG))}
+        yield f"{weg}/{{nummer}}/beenden", _tue(
+            f"{art.name}_beenden", ["stammdaten"], f"{art.einzahl}: beenden", "Der Eintrag bleibt und gilt nach diesem Tag nicht mehr.",
+            eines, verweise[EintragBeenden], _antworten(200, "Der Eintrag endet.", getan, _AN_EINER_FASSUNG, ETag=_ETAG))
+        yield f"{weg}/{{nummer}}/verlauf", lies(
+            "stammdaten", f"{art.name}_verlauf", f"{art.einzahl}: was geändert wurde", verweise[Stammverlauf], _parameter("Nummer"))
 
 
 def _anfaenge(verweise: Verweise) -> Pfade:

@@ -11,18 +11,20 @@ from fastapi import Depends, FastAPI
 from starlette.types import Receive, Scope, Send
 
 from forms.render import Vorlagen
-from service import api, clock, statisch
+from service import api, api_stammdaten, clock, statisch
 from service.anwendung import Anwendung
 from service.datenhaltung import oeffne
 from service.db import Datenbank
 from service.fehlerseiten import verbinde
-from service.pages import antwort, konten, konto, listen, nachrichten, personen, protokoll, schnittstelle, schritt, start, system, vorgang
+from service.pages import (
+    antwort, konten, konto, listen, nachrichten, personen, protokoll, schnittstelle, schritt, stammdaten, start, system, vorgang,
+)
 from service.schutz import Schutz
 from service.settings import Einstellungen
 from service.web import pruefe_formular
 
-ROUTER = (start.router, listen.router, vorgang.router, schritt.router, konto.router, konten.router, personen.router, protokoll.router,
-          system.router, nachrichten.router, schnittstelle.router, antwort.router, api.router)
+ROUTER = (start.router, listen.router, vorgang.router, schritt.router, konto.router, konten.router, personen.router, stammdaten.router,
+          protokoll.router, system.router, nachrichten.router, schnittstelle.router, antwort.router, api_stammdaten.router, api.router)
 
 
 class Kreislauf(FastAPI):

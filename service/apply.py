@@ -23,6 +23,7 @@ from service import access, uebergabe
 from service.buendel import Buendel
 from service.clock import als_text, berliner_tag
 from service.db import Sitzung
+from service.einsetzen import eingesetzt
 from service.errors import Konflikt, NetzGewachsen, NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
@@ -206,7 +207,7 @@ class _Zug:
         kandidaten = prozess.kandidaten(ausloeser, "") if prozess else ()
         if prozess is None or not kandidaten:
             raise Unmoeglich(("Einen solchen Vorgang gibt es nicht.",), ("unbekannt",))
-        rohdaten, formularname, formularversion = self._antwort(prozess, kandidaten[0], daten)
+        rohdaten, formularname, formularversion = self._antwort(prozess, kandidaten[0], daten, {})
         antwort = {**rohdaten, **self._stammangaben(prozess, kandidaten[0], rohdaten), **zusatz}
         schluessel = naechster_schluessel(self.s, self.umfeld.profil.kurz, prozess, self.heute.year, key)
         akte = Akte(self.buendel.neue_kennung(self.s), schluessel, art, "", 0, prozess.version, "", None, None, None, None, None, None,
@@ -244,12 +245,14 @@ class _Zug:
         kandidaten = prozess.kandidaten(ausloeser, akte.zustand)
         if not kandidaten:
             raise Unmoeglich((str(engine.nicht_aus_diesem_zustand(prozess, ausloeser, akte.zustand)),), ("zustand",), akte.key)
-        antwort, formularname, formularversion = self._antwort(prozess, kandidaten[0], daten)
+        antwort, formularname, formularversion = self._antwort(prozess, kandidaten[0], daten, akte.stand)
         uebergabe.pruefe(self.s, akte, self._beteiligte_der_eltern(akte), antwort, self.heute.isoformat(), self.umfeld.profil)
         self._fuehre_aus(akte, prozess, ausloeser, kandidaten, antwort, formularname, formularversion, grund, rolle)
 
-    def _antwort(self, prozess: Prozess, uebergang: Uebergang, daten: Mapping[str, Any] | Formular) -> tuple[dict[str, Any], str, int]:
-        """Die geprüfte Antwort als JSON-Werte, mit Name und Version des Formulars."""
+    def _antwort(
+        self, prozess: Prozess, uebergang: Uebergang, daten: Mapping[str, Any] | Formular, stand: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], str, int]:
+        """Die geprüfte Antwort als JSON-Werte, mit Name und Version des Formulars; was aus den Stammdaten kommt, ist eingesetzt."""
         if not uebergang.formular:
             if daten:
                 raise Ungueltig({next(iter(dict(daten))): "Dieses Feld gibt es bei diesem Schritt nicht."})
@@ -264,7 +267,8 @@ class _Zug:
                 gueltig = klasse.model_validate(roh, context=self._kontext)
             except ValidationError as fehler:
                 raise Ungueltig([(b.feld, b.grund) for b in befunde(fehler)]) from fehler
-        return gueltig.model_dump(mode="json", exclude_unset=True), uebergang.formular, klasse.formversion
+        antwort = eingesetzt(self.s, klasse, gueltig.model_dump(mode="json", exclude_unset=True), stand, self.umfeld, self.heute)
+        return antwort, uebergang.formular, klasse.formversion
 
     def _fuehre_aus(self, akte: Akte, prozess: Prozess, ausloeser: str, kandidaten: tuple[Uebergang, ...], antwort: dict[str, Any],
                     formularname: str, formularversion: int, grund: str, rolle: str | None) -> None:
@@ -319,8 +323,10 @@ class _Zug:
             alle = {a.id: a for a in (*self.netz.entlang(akte.id, weg), *weitere)}
             return tuple(a.als_nachbar() for a in alle.values())
 
-        return Fakten(akte.art, akte.zustand, akte.stand, antwort, grund, akte.marken, self.person.key, self.person.institution,
-                      self.heute, akte.key, sicht, rolle, self.umfeld.sitzschluessel_am)
+        # ein Amt wechselt die Person, auch während ein Umlauf läuft
+        sitze = {"sitze": self.umfeld.mit_heutigen(akte.stand["sitze"], self.heute)} if akte.stand.get("sitze") else {}
+        return Fakten(akte.art, akte.zustand, {**akte.stand, **sitze} if sitze else akte.stand, antwort, grund, akte.marken,
+                      self.person.key, self.person.institution, self.heute, akte.key, sicht, rolle, self.umfeld.sitzschluessel_am)
 
     def _schreibe_fort(self, akte: Akte, uebergang: Uebergang, antwort: dict[str, Any], grund: str) -> None:
         tag = self.heute.isoformat()

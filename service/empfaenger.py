@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -61,7 +61,7 @@ class Anrede:
 class Empfaengersuche:
     def __init__(self, s: Sitzung, umfeld: Umfeld, heute: date) -> None:
         self._s, self._umfeld, self._heute = s, umfeld, heute
-        self.verzeichnis = Verzeichnis(s, umfeld.profil, heute.isoformat())
+        self.verzeichnis = Verzeichnis(s, umfeld, heute)
         self._netz = Netz()
         self._umstaende: dict[int, Any] = {}
 
@@ -87,6 +87,7 @@ class Empfaengersuche:
                 if not self._darf_es_wissen(anrede, m.anlass):
                     verdeckt = True
                     continue
+                anrede = self._vertreten(anrede, m)
                 gefunden.setdefault(anrede.empfaenger.key, anrede)
         if not gefunden and verdeckt and m.anlass.startswith("frist_") and "zustaendig" not in m.an:
             return [a for a in self._gemeinte("zustaendig", m) if a.empfaenger.key != m.person]
@@ -96,6 +97,24 @@ class Empfaengersuche:
         akte = self.akte(m.vorgang)
         paare = [(e, akte) if isinstance(e, Empfaenger) else e for e in WOERTER[wort](self, akte, m)]
         return [Anrede(wort, e, bezug) for e, bezug in paare]
+
+    def _vertreten(self, anrede: Anrede, m: Meldung) -> Anrede:
+        """Wer abwesend ist, den ersetzt die Vertretung; darf sie den Vorgang nicht sehen, bleibt es bei der Person."""
+        offen, gesehen = [anrede.empfaenger.key], {m.person}
+        while offen:
+            key = offen.pop(0)
+            abwesend = self._umfeld.stammdaten.abwesend(key, self._heute)
+            ersatz = self.verzeichnis.person(key)
+            if abwesend is None:
+                neue = replace(anrede, empfaenger=ersatz) if ersatz and key != anrede.empfaenger.key else anrede
+                if neue is anrede or self._darf_es_wissen(neue, m.anlass):
+                    return neue
+                continue
+            gesehen.add(key)
+            bezug = anrede.bezug
+            weitere = (abwesend.angaben.get("vertretung"), bezug.vertretung if key == bezug.zustaendig else None)
+            offen += [p for p in weitere if p and p not in gesehen]
+        return anrede
 
     def _darf_es_wissen(self, anrede: Anrede, anlass: str) -> bool:
         person, akte = anrede.empfaenger.person, anrede.bezug
@@ -193,15 +212,16 @@ class Empfaengersuche:
         return gefunden or [self.verzeichnis.unbekannt("Vorsitz der Lenkungsgruppe")]
 
     def _alle_sitze(self, akte: Akte) -> list[Mapping[str, Any]]:
-        """Die Sitze, die am Vorgang stehen; sonst die, die heute nach dem Profil bestehen."""
+        """Die Sitze, die am Vorgang stehen, sonst alle; beide mit denen, die heute für sie sprechen."""
         if akte.stand.get("sitze"):
-            return list(akte.stand["sitze"])
+            return self._umfeld.mit_heutigen(akte.stand["sitze"], self._heute)
         return list(self._umfeld.sitze_am(self._heute))
 
     def _sitz(self, sitz: Mapping[str, Any]) -> Empfaenger:
         v = self.verzeichnis
-        personen = (v.person(p) for p in sitz.get("personen") or ())
-        gefunden = next((e for e in personen if e is not None), None)
+        personen = [e for p in sitz.get("personen") or () if (e := v.person(p)) is not None]
+        da = (e for e in personen if self._umfeld.stammdaten.abwesend(e.key, self._heute) is None)
+        gefunden = next(da, personen[0] if personen else None)
         return gefunden or v.stelle(sitz.get("institution"), Rolle.LG_MITGLIED) or v.wer(str(sitz.get("funktion") or sitz.get("sitz")),
                                                                                         Rolle.LG_MITGLIED)
 

@@ -24,6 +24,7 @@ PUNKTE: tuple[Punkt, ...] = (
     Punkt("Postfach", "/postfach", nur_vorfuehrung=True),
     Punkt("Nachrichten", "/nachrichten", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
     Punkt("Personen", "/personen", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
+    Punkt("Stammdaten", "/stammdaten", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
     Punkt("Konten", "/konten", frozenset({Rolle.ADMIN})),
     Punkt("Protokoll", "/protokoll", frozenset({Rolle.REVISION})),
     Punkt("Systemzustand", "/system", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),

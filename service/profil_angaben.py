@@ -2,34 +2,21 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from datetime import date, datetime
-from types import MappingProxyType
+from calendar import isleap
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from forms.stammdaten import BEWEGLICHE_TAGE, POSTFACH
 from service.kalender import Dauer
 
 DAUERHAFT = "dauerhaft"
 FEHLER_MIT_SATZ = "deutsch"  # Fehlerart, deren Meldung schon ein deutscher Satz ist
 
-# Tage, die mit Ostern wandern: Abstand zum Ostersonntag.
-BEWEGLICHE_TAGE: Mapping[str, int] = MappingProxyType(
-    {
-        "Weiberfastnacht": -52,
-        "Rosenmontag": -48,
-        "Veilchendienstag": -47,
-        "Aschermittwoch": -46,
-        "Gründonnerstag": -3,
-        "Tag nach Christi Himmelfahrt": 40,
-        "Tag nach Fronleichnam": 61,
-    }
-)
 _SCHLUESSEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _KURZ = re.compile(r"[A-Z][A-Z0-9]{0,7}")
-_POSTFACH = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\".]+(?:\.[^@\s<>,;:\".]+)+")
 _WANN = re.compile(r"(?:(?P<dauer>.+) (?:nach Beginn|vor Ende|nach Ende)|Ende)")
 _JAEHRLICH = re.compile(r"([0-9]{2})-([0-9]{2})")
 DATUM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -48,6 +35,13 @@ def ostersonntag(jahr: int) -> date:
     woche = (32 + 2 * (jahrhundert % 4) + 2 * (rest // 4) - mond - rest % 4) % 7
     monat, tag = divmod(mond + woche - 7 * ((jahr % 19 + 11 * mond + 22 * woche) // 451) + 114, 31)
     return date(jahr, monat, tag + 1)
+
+
+def jaehrlicher_tag(angabe: str, jahr: int) -> date | None:
+    """„12-24“ oder „Rosenmontag“ in diesem Jahr; None für den 29. Februar, wenn es ihn nicht gibt."""
+    if angabe in BEWEGLICHE_TAGE:
+        return ostersonntag(jahr) + timedelta(days=BEWEGLICHE_TAGE[angabe])
+    return None if angabe == "02-29" and not isleap(jahr) else date.fromisoformat(f"{jahr:04}-{angabe}")
 
 
 def _fehler(satz: str) -> PydanticCustomError:
@@ -80,7 +74,7 @@ def _kurz(wert: str) -> str:
 
 
 def _postfach(wert: str) -> str:
-    if not _POSTFACH.fullmatch(wert):
+    if not POSTFACH.fullmatch(wert):
         raise _fehler(f"„{wert}“ ist keine E-Mail-Adresse.")
     return wert
 

@@ -7,7 +7,7 @@ Alle Daten sind Kalendertage in Berlin, `gueltig_bis` ist der letzte Tag, an dem
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -25,7 +25,6 @@ from pydantic import (
 )
 
 from service.profil_angaben import (
-    BEWEGLICHE_TAGE,
     DATUM,
     Aufbewahrungsdauer,
     Dauertext,
@@ -36,7 +35,7 @@ from service.profil_angaben import (
     Tag,
     Text,
     Zeitpunkt,
-    ostersonntag,
+    jaehrlicher_tag,
     vergleichbar,
 )
 
@@ -316,15 +315,8 @@ class Profil(Angabe):
         return vorgabe if aenderung is None or aenderung.erinnerungen is None else aenderung.erinnerungen
 
     def schliesstage_im_jahr(self, jahr: int) -> frozenset[date]:
-        tage = set()
-        for eintrag in self.schliesstage:
-            if eintrag in BEWEGLICHE_TAGE:
-                tage.add(ostersonntag(jahr) + timedelta(days=BEWEGLICHE_TAGE[eintrag]))
-            elif DATUM.fullmatch(eintrag):
-                tage.add(date.fromisoformat(eintrag))
-            elif not (eintrag == "02-29" and (jahr % 4 or (jahr % 100 == 0 and jahr % 400))):
-                tage.add(date.fromisoformat(f"{jahr:04}-{eintrag}"))
-        return frozenset(tag for tag in tage if tag.year == jahr)
+        tage = (date.fromisoformat(e) if DATUM.fullmatch(e) else jaehrlicher_tag(e, jahr) for e in self.schliesstage)
+        return frozenset(tag for tag in tage if tag is not None and tag.year == jahr)
 
     def schliesstage_von_bis(self, von: int, bis: int) -> frozenset[date]:
         """Alle Schließtage der Jahre `von` bis einschließlich `bis`, wie sie der Kalender braucht."""

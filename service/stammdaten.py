@@ -1,20 +1,21 @@
 """Was eine Installation vorab braucht: das geltende Profil und Konten mit ihren Rollen.
 
-Personen sind datierte Einträge, die in der Anwendung gepflegt werden. Eine Profildatei gibt der Vorführung erste Werte;
-was schon da ist, überschreibt sie nie, sie nennt nur den Unterschied.
+Personen und Stammdaten sind datierte Einträge, die in der Anwendung gepflegt werden. Eine Profildatei gibt erste Werte (Personen nur
+der Vorführung); was gepflegt ist, überschreibt sie nie, sie nennt nur den Unterschied.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
-from service.clock import als_text, berliner_tag
+from service.clock import BERLIN, als_text, berliner_tag
 from service.db import Sitzung
 from service.errors import Betriebsfehler, Verboten
 from service.handelnde import Handelnde
 from service.profil import Person, Profil, unterschiede
+from service.profil_eintraege import uebernimm_erste_werte
 from service.protokoll import vermerke
 
 _LETZTES = "SELECT inhalt, fingerabdruck FROM profil ORDER BY id DESC LIMIT 1"
@@ -55,7 +56,16 @@ def uebernehme_profil(
         saetze += unterschiede(Profil.model_validate_json(bisher[0]), profil) if bisher else []
     if mit_vorfuehrung:
         saetze += _lege_konten_an(s, profil, jetzt, wer, ab or berliner_tag(jetzt))
+    seit = jetzt if ab is None else datetime.combine(ab, time(), BERLIN)
+    saetze += uebernimm_erste_werte(s, profil, seit, mit_vorfuehrung=mit_vorfuehrung)
     return [*saetze, *_ohne_stelle(s, profil)]
+
+
+def ergaenze_erste_werte(s: Sitzung, jetzt: datetime) -> None:
+    """Nach dem Anheben einer Datenbank: Was das geltende Profil nennt und noch keinen Eintrag hat, bekommt einen."""
+    if s.wert("SELECT 1 FROM profil LIMIT 1") is not None:
+        vorfuehrung = s.wert("SELECT 1 FROM person WHERE vorfuehrung = 1 LIMIT 1") is not None
+        uebernimm_erste_werte(s, geltendes_profil(s)[0], jetzt, mit_vorfuehrung=vorfuehrung)
 
 
 def geltendes_profil(s: Sitzung) -> tuple[Profil, str]:

@@ -401,6 +401,32 @@ class Besuch(SQLModel, table=True):
     vorher: str = _t()
 
 
+class Eintrag(SQLModel, table=True):
+    """Ein datierter Eintrag der Stammdaten. `kennung` sagt, wofür er steht: davon gilt an jedem Tag höchstens einer.
+
+    `angaben` ist kanonisches JSON der Felder seiner Art. `gepflegt`: Jemand hat ihn angelegt oder geändert, ein Profil lässt ihn stehen.
+    """
+
+    __tablename__ = "eintrag"
+    __table_args__ = _strikt(
+        UniqueConstraint("art", "kennung", "von", name="uq_eintrag_von"),
+        CheckConstraint(_TAG.format("von"), name="ck_eintrag_von"),
+        CheckConstraint("bis IS NULL OR (length(bis) = 10 AND bis >= von)", name="ck_eintrag_bis"),
+        CheckConstraint(_ZEIT.format("angelegt"), name="ck_eintrag_angelegt"),
+        CheckConstraint("version >= 1", name="ck_eintrag_version"),
+        *_ja_nein("eintrag", "gepflegt"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    art: str = _t()
+    kennung: str = _t()
+    von: str = _t()
+    bis: str | None = _t(default=None)
+    angaben: str = _t()
+    version: int = 1
+    gepflegt: int = 1
+    angelegt: str = _t()
+
+
 class Konto(SQLModel, table=True):
     """Die Anmeldung einer Person mit Kennung und Kennwort (Argon2id). Ohne Zeile gibt es für sie keine."""
 
@@ -544,7 +570,7 @@ class Protokoll(SQLModel, table=True):
     """Was keinen Vorgang ändert: Importe, Anmeldungen, gelesene Meldungen, Rollen, Profil. Nur anfügen."""
 
     __tablename__ = "protokoll"
-    __table_args__ = _strikt(Index("ix_protokoll_zeit", "zeit"))
+    __table_args__ = _strikt(Index("ix_protokoll_zeit", "zeit"), Index("ix_protokoll_was", "was", "id"))
     id: int | None = Field(default=None, primary_key=True)
     zeit: str = _t()
     person: str = _t()

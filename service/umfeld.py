@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +12,11 @@ from forms.grundform import Formularkontext
 from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import Betriebsfehler
+from service.erste_werte import stammdaten_aus
+from service.geltendes import Stammdaten, lade
 from service.kalender import Kalender
-from service.profil import Profil
+from service.profil import Institution, Profil
+from service.profil_angaben import vergleichbar
 from service.profil_modell import Wert
 from states.model import Frist, Rolle, Stufe
 
@@ -29,6 +32,7 @@ class Umfeld:
     kalender: Kalender
     fassung: str
     koordination: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    stammdaten: Stammdaten = field(default_factory=Stammdaten)
     _listen: dict[date, _Listen] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def kontext(self, jetzt: datetime) -> Formularkontext:
@@ -57,14 +61,30 @@ class Umfeld:
 
     def sitze_am(self, tag: date) -> list[dict[str, Any]]:
         """Die Sitze der Lenkungsgruppe, die an diesem Tag gelten, mit denen, die für sie sprechen; Inhaberin und Inhaber zuerst."""
-        personen: dict[str | None, list[str]] = {}
-        for p in sorted(self.profil.personen, key=lambda p: p.sitz_als != "inhaber"):
-            personen.setdefault(p.sitz, []).append(p.key)
-        return [{"sitz": s.key, "rolle": s.rolle, "institution": self.stelle(s.institution), "funktion": s.funktion,
-                 "personen": personen.get(s.key, [])} for s in self.profil.sitze_am(tag)]
+        return [self._mit_stelle(sitz) for sitz in self.stammdaten.sitze_am(tag).values()]
 
     def sitzschluessel_am(self, tag: date) -> frozenset[str]:
         return frozenset(s["sitz"] for s in self.sitze_am(tag))
+
+    def mit_heutigen(self, sitze: Iterable[Mapping[str, Any]], tag: date) -> list[Mapping[str, Any]]:
+        """Dieselben Sitze mit denen, die an diesem Tag für sie sprechen; ein Sitz ohne Eintrag bleibt, wie er festgehalten ist."""
+        geltend = self.stammdaten.sitze_am(tag)
+        paare = ((s, geltend.get(vergleichbar(str(s.get("sitz"))))) for s in sitze)
+        return [s if heutiger is None else {**s, **self._mit_stelle(heutiger)} for s, heutiger in paare]
+
+    def _mit_stelle(self, sitz: dict[str, Any]) -> dict[str, Any]:
+        return {**sitz, "institution": self.stelle(sitz["institution"])}
+
+    def verteiler_am(self, tag: date) -> list[str]:
+        """Die Namen der Verteiler, die an diesem Tag gelten."""
+        return [str(e.angaben["name"]) for e in self.stammdaten.am("verteiler", tag).values()]
+
+    def zustaendige_stellen(self, kommune: str, tag: date) -> list[str]:
+        """Die Namen der Stellen, die an diesem Tag für die Kommune zuständig sind; ohne Kommune keine."""
+        return [self.stelle(key) for key in self.stammdaten.zustaendig_in(kommune, tag)] if kommune else []
+
+    def postfach(self, institution: Institution | None, tag: date) -> str:
+        return self.stammdaten.postfach(institution.key, tag) if institution else ""
 
     def zustaendige(self, bereich: str | None) -> tuple[str | None, str | None]:
         """Zuständige Person und Vertretung; mit nur einer Koordination vertritt die eines anderen Bereichs.
@@ -88,12 +108,13 @@ def lade_umfeld(s: Sitzung, heute: str) -> Umfeld:
     zeile = s.eine("SELECT inhalt, fingerabdruck FROM profil ORDER BY id DESC LIMIT 1")
     if zeile is None:
         raise Betriebsfehler("Es ist noch kein Profil übernommen. Bitte rufen Sie zuerst „kreislauf profil uebernehmen DATEI“ auf.")
-    return umfeld_aus(Profil.model_validate_json(zeile[0]), zeile[1], koordination_je_bereich(s, heute))
+    return umfeld_aus(Profil.model_validate_json(zeile[0]), zeile[1], koordination_je_bereich(s, heute), lade(s))
 
 
-def umfeld_aus(profil: Profil, fassung: str, koordination: dict[str, tuple[str, ...]]) -> Umfeld:
-    tage = frozenset(t for jahr in range(2015, 2061) for t in profil.schliesstage_im_jahr(jahr))
-    return Umfeld(profil, Kalender(tage, fassung), fassung, koordination)
+def umfeld_aus(profil: Profil, fassung: str, koordination: dict[str, tuple[str, ...]], stammdaten: Stammdaten | None = None) -> Umfeld:
+    """Ohne `stammdaten` die ersten Werte, die das Profil mit seiner Vorführung nennt."""
+    geltend = stammdaten_aus(profil) if stammdaten is None else stammdaten
+    return Umfeld(profil, Kalender(geltend.schliesstage, fassung), fassung, koordination, geltend)
 
 
 def koordination_je_bereich(s: Sitzung, heute: str) -> dict[str, tuple[str, ...]]:

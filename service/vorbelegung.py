@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from forms.felder import Feld
-from service.angebote import Angebote, Frage
-from service.umfeld import Umfeld
+from service.angebote import Angebote, Frage, sitze_der_sitzung
+from service.einsetzen import hinter
 from states.fallrekonstruktion import MELDUNGEN
 from states.model import Rolle, her, hin
 
@@ -78,15 +77,11 @@ def _fr_durchfuehren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lg_einladen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
-    return {"sitze": f.umfeld.sitze_am(date.fromisoformat(f.stand["datum"])), "ort": f.stand.get("ort")}
+    return {"ort": f.stand.get("ort")}
 
 
 def _lg_eroeffnen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
-    return {"anwesenheit": [{"sitz": x["sitz"]} for x in f.stand.get("sitze") or ()], "gaeste": f.stand.get("gaeste")}
-
-
-def _umlauf(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
-    return {"sitze": f.umfeld.sitze_am(f.heute)}
+    return {"anwesenheit": [{"sitz": x["sitz"]} for x in sitze_der_sitzung(f)], "gaeste": f.stand.get("gaeste")}
 
 
 def _bs_weiterleiten(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,14 +89,9 @@ def _bs_weiterleiten(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
     bisher = f.stand.get("weiterleitungen") or {}
     zeilen: dict[str, dict[str, Any]] = {}
     for name in f.stand.get("verteiler") or ():
-        for stelle in _aufgeloest(f.umfeld, name):
-            sammel = {"sammelempfaenger": name} if stelle != name else {}
-            zeilen.setdefault(stelle, {"institution": stelle, "weg": "protokoll", **sammel})
+        for stelle, woher in hinter(f.s, f.umfeld, name, f.heute):
+            zeilen.setdefault(stelle, {"institution": stelle, "weg": "protokoll", **woher})
     return {"empfaenger": [z for stelle, z in zeilen.items() if stelle not in bisher]}
-
-
-def _aufgeloest(umfeld: Umfeld, name: str) -> list[str]:
-    return [i.name for i in umfeld.profil.empfaenger(name)] or [name]
 
 
 def _ag_konstituieren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,7 +140,6 @@ _BESONDERE: dict[tuple[str, str], Callable[[Frage, Mapping[str, Any]], dict[str,
     ("fallrekonstruktion", "durchfuehren"): _fr_durchfuehren,
     ("sitzung", "einladen"): _lg_einladen,
     ("sitzung", "eroeffnen"): _lg_eroeffnen,
-    ("beschluss", "umlauf_starten"): _umlauf,
     ("beschluss", "weiterleiten"): _bs_weiterleiten,
     ("arbeitsgruppe", "konstituieren"): _ag_konstituieren,
     ("zielsystem", "anlegen"): _zs_anlegen,

@@ -38,7 +38,7 @@ ZUSTAENDE = (
 
 _BEZUG_PASST = wenn("bezug_passt", lambda f: all(n.art in VERBINDUNGEN["behandelt"].von for n in f.nachbarn(her("behandelt"))),
                     "Ein Beschluss bezieht sich auf Themen, Zielsysteme, Arbeitsgruppen, Monitorings, Sitzungen oder Beschlüsse.")
-_SITZE = feld_noetig("sitze", "Bitte nennen Sie alle Sitze, die um ihre Stimme gebeten werden.")
+_SITZE = feld_noetig("sitze", "Für heute sind in den Stammdaten keine Sitze eingetragen. Bitte tragen Sie sie zuerst ein.")
 _SITZE_VON_HEUTE = abstimmung.sitze_des_tages(lambda f: f.heute)
 _ANTWORT_BIS = datum_nicht_vergangen("antwort_bis", "Der Antworttag darf nicht in der Vergangenheit liegen.")
 _FRIST = datum_nicht_vergangen("frist", "Die neue Frist darf nicht in der Vergangenheit liegen.")

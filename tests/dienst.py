@@ -29,9 +29,9 @@ class Dienst:
     def __init__(self, db: Datenbank, profil: Profil, ort: Path, personen: Iterable[Handelnde] | None = None) -> None:
         self.db, self.jetzt = db, JETZT
         self._schluessel: dict[str, tuple[str, datetime]] = {}
+        eigenes = profil if personen is None else ohne_sitze(profil)  # wer eigene Personen mitbringt, bringt auch die Sitze mit
         with db.transaktion() as s:
-            uebernehme_profil(s, profil if personen is None else ohne_sitze(profil), JETZT - timedelta(days=30), "test",
-                              mit_vorfuehrung=personen is None)
+            uebernehme_profil(s, eigenes, JETZT - timedelta(days=30), "test", mit_vorfuehrung=personen is None)
             s.viele("INSERT INTO person (key, name, institution, von, vorfuehrung) VALUES (:key, :key, :institution, '2020-01-01', 0)",
                     [{"key": p.key, "institution": p.institution} for p in personen or ()])
             s.viele("INSERT INTO person_rolle (person, rolle, bereich, von) VALUES (:person, :rolle, :bereich, '2020-01-01')",

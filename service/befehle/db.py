@@ -13,6 +13,7 @@ from service.db import Datenbank
 from service.settings import lade_einstellungen
 from service.sicherung import sichere as sichere_in
 from service.sicherung import stelle_wieder_her as stelle_her
+from service.stammdaten import ergaenze_erste_werte
 
 
 def hebe_an() -> int:
@@ -21,6 +22,8 @@ def hebe_an() -> int:
     db = Datenbank(e.datenbank, groesse=2)
     with geschlossen(db):
         vorher, nachher = hebe_schema_an(db)
+        if vorher and vorher != nachher:
+            db.in_transaktion(lambda s: ergaenze_erste_werte(s, jetzt()))
     was = "ist angelegt, auf dem" if not vorher else "war schon auf dem" if vorher == nachher else f"kam vom Stand {vorher} auf den"
     schreibe(f"Die Datenbank {e.datenbank_ohne_kennwort} {was} Stand {nachher}.")
     return 0

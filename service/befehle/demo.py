@@ -10,6 +10,7 @@ from service.clock import berliner_tag, jetzt
 from service.db import Datenbank
 from service.demo.fuellen import Fuellung, geschichten
 from service.demo.fuellen import fuelle as spiele
+from service.demo.stammdaten import pflege
 from service.errors import Betriebsfehler
 from service.profil import DEMONSTRATION, Profil
 from service.protokoll import vermerke
@@ -69,6 +70,8 @@ def _spiele(db: Datenbank, zeit: datetime) -> Fuellung:
     db.in_transaktion(lambda s: vermerke(s, zeit, systemkonto(), _BEGONNEN, {}))
     ergebnis = spiele(db, umfeld(db, zeit), zeit,
                       lambda fertig, alle, tag: fortschritt.zeige(f"{tag:%d.%m.%Y}: Schritt {fertig} von {alle}"))
+    kreis = umfeld(db, zeit)
+    db.in_transaktion(lambda s: pflege(s, kreis, zeit))
     db.in_transaktion(lambda s: vermerke(s, zeit, systemkonto(), _FERTIG, {"schritte": ergebnis.schritte}))
     fortschritt.ende()
     sage(f"Fertig nach {fortschritt.sekunden:.0f} Sekunden.")

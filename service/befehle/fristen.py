@@ -12,9 +12,9 @@ from service.errors import Betriebsfehler
 from service.fristen import Runde, runde
 from service.gremien import merke_vor
 from service.kalender import Dauer, Kalender, berechne_text, datum_lesen
-from service.profil import Profil, ProfilFehler
+from service.profil import ProfilFehler
 from service.settings import Einstellungen, lade_einstellungen
-from service.stammdaten import geltendes_profil
+from service.umfeld import lade_umfeld
 
 
 def berechne(datum: str, dauer: str, *, rueckwaerts: bool, als_json: bool) -> int:
@@ -31,21 +31,23 @@ def berechne(datum: str, dauer: str, *, rueckwaerts: bool, als_json: bool) -> in
 
 
 def _kalender(e: Einstellungen) -> Kalender:
-    """Die Schließtage des übernommenen Profils; ohne Datenbank die der Profildatei."""
-    profil = _uebernommenes(e)
+    """Die Schließtage, die in der Anwendung gepflegt sind; ohne Datenbank die der Profildatei."""
+    gepflegt = _gepflegter(e)
+    if gepflegt is not None:
+        return gepflegt
     try:
-        profil = profil or lies_profil(e.profildatei)
+        profil = lies_profil(e.profildatei)
     except ProfilFehler as fehler:
         raise Betriebsfehler(f"Das Profil {e.profildatei} lässt sich nicht verwenden. {fehler.befunde[0]}") from fehler
     return Kalender(profil.schliesstage_von_bis(1991, 2100), profil.fingerabdruck())
 
 
-def _uebernommenes(e: Einstellungen) -> Profil | None:
+def _gepflegter(e: Einstellungen) -> Kalender | None:
     if e.auf_sqlite and not Path(e.datenbank.removeprefix("sqlite:///")).exists():
         return None
     try:
         with datenbank(e) as db, db.lesen() as s:
-            return geltendes_profil(s)[0]
+            return lade_umfeld(s, "").kalender
     except Betriebsfehler as fehler:
         sage(f"{fehler.satz} Gerechnet wird mit den Schließtagen aus {e.profildatei}.")
         return None

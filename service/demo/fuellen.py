@@ -50,7 +50,7 @@ def fuelle(db: Datenbank, umfeld: Umfeld, jetzt: datetime, fortschritt: Fortschr
     beginn = datetime.combine(min(date.fromisoformat(s["datum"]) for g in fassungen for s in g.schritte), time(6, 0), BERLIN)
     lauf = Lauf(db, umfeld, beginn.astimezone(UTC), jetzt)
     vergleich = _Vergleich(lauf)
-    plan = _nach_tagen(fassungen, vergleich, handlungen(umfeld, heute, fassungen[0]))
+    plan = _nach_tagen(fassungen, vergleich, handlungen(umfeld, heute))
     alle, fertig = sum(len(v) for v in plan.values()), 0
     runden = erinnert = geschaltet = 0
     for tag in _tage(min(plan), heute):

@@ -6,7 +6,7 @@ Tage in den Angaben sind ebenso gezählt:
 - "@0" ist heute (am Wochenende der Werktag davor), "@-3" drei Werktage früher, "@+12" zwölf später;
 - "@heute" ist der Kalendertag des Starts, auch am Wochenende; "@m-1" der Monat vor dem des Schritts;
 - "{@+8}" mitten in einem Satz wird zu TT.MM.JJJJ;
-- "M-6001" ist eine Meldung des Nachtrags; ihr Jahr ist das ihres Eingangs. "@sitze" sind die Sitze der Lenkungsgruppe.
+- "M-6001" ist eine Meldung des Nachtrags; ihr Jahr ist das ihres Eingangs.
 
 Ein Eintrag mit `je` sind mehrere Schritte, die sich nur in dem unterscheiden, was dort steht.
 """
@@ -22,9 +22,8 @@ from importlib.resources import files
 from typing import Any
 
 from service.apply import Schritt
-from service.demo.geschichte import Daten, Geschichte
+from service.demo.geschichte import Daten
 from service.demo.lauf import Lauf
-from service.demo.spieler_sitzung import sitze
 from service.demo.zeit import Zeitabbildung, letzter_werktag
 from service.errors import Kreislauffehler
 from service.umfeld import Umfeld
@@ -61,9 +60,9 @@ def rohe_straenge() -> list[Daten]:
     return straenge
 
 
-def handlungen(umfeld: Umfeld, heute: date, geschichte: Geschichte) -> list[Handlung]:
+def handlungen(umfeld: Umfeld, heute: date) -> list[Handlung]:
     """Alle Schritte nach Tag und Uhrzeit (ohne Angabe: 9 Uhr); zur selben Zeit gilt die Reihenfolge der Datei."""
-    uebersetzung = _Uebersetzung(umfeld, heute, geschichte)
+    uebersetzung = _Uebersetzung(umfeld, heute)
     einzelne = [e for strang in rohe_straenge() for e in _einzelne(strang["schritte"])]
     for eintrag in einzelne:
         uebersetzung.merke(eintrag)
@@ -84,10 +83,10 @@ def _einzelne(eintraege: list[Daten]) -> Iterator[Daten]:
 class _Uebersetzung:
     """Macht aus gezählten Tagen und kurzen Schlüsseln die dieses Starts."""
 
-    def __init__(self, umfeld: Umfeld, heute: date, geschichte: Geschichte) -> None:
+    def __init__(self, umfeld: Umfeld, heute: date) -> None:
         anker = letzter_werktag(umfeld.kalender, heute)
         self._zeit = Zeitabbildung(umfeld.kalender, anker, anker)
-        self._umfeld, self._heute, self._geschichte = umfeld, heute, geschichte
+        self._umfeld, self._heute = umfeld, heute
         self._meldungen: dict[str, str] = {}
 
     def _tag(self, eintrag: Daten) -> date:
@@ -107,8 +106,6 @@ class _Uebersetzung:
         return Handlung(nr, tag, time.fromisoformat(eintrag.get("uhrzeit", "09:00")), eintrag["person"], schritt)
 
     def _wandle(self, wert: Any, tag: date) -> Any:
-        if wert == "@sitze":
-            return sitze(self._umfeld.profil, self._geschichte)
         if isinstance(wert, str):
             return self._text(wert, tag)
         if isinstance(wert, list):

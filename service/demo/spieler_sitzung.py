@@ -7,7 +7,6 @@ from typing import Any
 from service.apply import Schritt
 from service.demo.geschichte import Daten, Geschichte
 from service.demo.lauf import Lauf
-from service.profil import Profil
 
 _WEG = {"protokollauszug": "protokoll", "persoenlich": "persoenlich", "anwesenheitsliste": "anwesenheitsliste"}
 _BEWEGT = ("thema", "arbeitsgruppe", "zielsystem")
@@ -20,12 +19,6 @@ def _sitzung(g: Geschichte, key: str) -> Daten:
 def naechste_sitzung(g: Geschichte, tag: str) -> str:
     """Die nächste Sitzung der Geschichte ab diesem Tag."""
     return str(min((x["datum"], x["key"]) for x in g.daten["lenkungsgruppe"]["sitzungen"] if x["datum"] >= tag)[1])
-
-
-def sitze(profil: Profil, g: Geschichte) -> list[Daten]:
-    """Die Sitze der Lenkungsgruppe mit denen, die nach dem Profil für sie sprechen."""
-    return [{"sitz": x["key"], "funktion": x["funktion"], "rolle": x["rolle"], "vertretung": x["vertretung"],
-             "personen": [p.key for p in profil.personen if p.sitz == x["key"]]} for x in g.daten["lenkungsgruppe"]["sitze"]]
 
 
 def _gaeste(sitzung: Daten) -> list[Daten]:
@@ -53,7 +46,7 @@ def einladen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
         elif punkt["beschluss"] is None:
             lauf.ergaenze(s, s["key"], lauf.koordination(),
                           Schritt("punkt_aufnehmen", s["key"], daten={"titel": punkt["titel"], "art": "cm_bericht"}))
-    lauf.spiele(s, s["key"], Schritt("einladen", s["key"], daten={"sitze": sitze(lauf.umfeld.profil, g), "gaeste": _gaeste(sitzung)}))
+    lauf.spiele(s, s["key"], Schritt("einladen", s["key"], daten={"gaeste": _gaeste(sitzung)}))
 
 
 def nachreichen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
@@ -157,7 +150,7 @@ def fassen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
 
 def umlauf_starten(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     b = g.eintrag("beschluesse", s["key"])
-    daten = {**_inhalt(lauf, g, s["key"]), "sitze": sitze(lauf.umfeld.profil, g), "antwort_bis": b["umlauf"]["antwort_bis"]}
+    daten = {**_inhalt(lauf, g, s["key"]), "antwort_bis": b["umlauf"]["antwort_bis"]}
     if not lauf.spiele(s, s["key"], Schritt("umlauf_starten", art="beschluss", key=s["key"], daten=daten)):
         return
     for sitz, stimme in b["umlauf"]["stimmen"].items():
@@ -171,14 +164,8 @@ def frist_aendern(lauf: Lauf, g: Geschichte, s: Daten) -> None:
 
 
 def weiterleiten(lauf: Lauf, g: Geschichte, s: Daten) -> None:
-    """Der letzte Auszug ist hinaus; ging noch keiner, dann an alle im Verteiler."""
-    empfaenger: list[Daten] = []
-    if not lauf.stand(s["key"]).get("weiterleitungen"):
-        profil = lauf.umfeld.profil
-        for name in g.eintrag("beschluesse", s["key"])["verteiler"]:
-            namen = [i.name for i in profil.empfaenger(name)] if profil.verteiler(name) else [name]
-            empfaenger += [{"institution": n, "sammelempfaenger": name, "weg": "protokoll"} for n in namen]
-    lauf.spiele(s, s["key"], Schritt("weiterleiten", s["key"], daten={"empfaenger": empfaenger, "weitere_empfaenger": False}))
+    """Der letzte Auszug ist hinaus; ging noch keiner, dann gehen sie an alle im Verteiler."""
+    lauf.spiele(s, s["key"], Schritt("weiterleiten", s["key"], daten={"weitere_empfaenger": False}))
 
 
 def _empfaenger(lauf: Lauf, name: str) -> str:

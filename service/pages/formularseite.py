@@ -16,6 +16,7 @@ from forms.render import zeitpunkt
 from service import entwuerfe
 from service.angebote import Angebote, Frage, angebote
 from service.clock import berliner_tag
+from service.einsetzen import eingesetzte_felder
 from service.entwuerfe import Entwurf
 from service.handelnde import Handelnde
 from service.pages import bewegungen
@@ -34,7 +35,11 @@ def einzeln(eingaben: Eingaben, name: str) -> str:
 
 
 def felder_des_schritts(art: str, u: Uebergang) -> tuple[Feld, ...]:
-    return felder_von(formular(art, u.formular)) if u.formular else ()
+    """Wonach die Seite fragt; was die Stammdaten sagen, muss niemand eintragen."""
+    if not u.formular:
+        return ()
+    klasse = formular(art, u.formular)
+    return tuple(f for f in felder_von(klasse) if f.name not in eingesetzte_felder(klasse))
 
 
 def formularseite(
@@ -107,7 +112,7 @@ def _inhalt(frage: Frage, felder: Sequence[Feld]) -> dict[str, Any]:
         "w": w,
         "zeilen": zeilenzahl,
         "gefuellt": partial(_gefuellte, e),
-        "stellen": [i.name for i in frage.umfeld.profil.institutionen] if bewegt or _nennt_stellen(felder) else [],
+        "stellen": _stellen(frage) if bewegt or _nennt_stellen(felder) else [],
     }
 
 
@@ -148,6 +153,13 @@ def _beanstandet(befunde: Mapping[str, str], name: str) -> bool:
 
 def _nennt_stellen(felder: Sequence[Feld]) -> bool:
     return any(f.art == "stelle" or _nennt_stellen(f.felder) or (f.element is not None and _nennt_stellen((f.element,))) for f in felder)
+
+
+def _stellen(f: Frage) -> list[str]:
+    """Wo etwas weitergeleitet wird, zuerst die Verteiler; dann die heute zuständigen Stellen, dann alle."""
+    verteiler = f.umfeld.verteiler_am(f.heute) if f.u.ausloeser == "weiterleiten" else []
+    zustaendige = f.umfeld.zustaendige_stellen(str(f.stand.get("kommune") or f.text("kommune")), f.heute)
+    return list(dict.fromkeys((*verteiler, *zustaendige, *(i.name for i in f.umfeld.profil.institutionen))))
 
 
 def _gefuellte(eingaben: Eingaben, name: str) -> set[str]:

@@ -155,7 +155,7 @@ UNGUELTIG: list[tuple[str, str, dict[str, Any], str]] = [
     ("beschluss", "Fassen", {**INHALT}, "sitzung"),
     ("beschluss", "Fassen", {**INHALT, "sitzung": "LG-01", "verteiler": []}, "verteiler"),
     ("beschluss", "Fassen", {**INHALT, "sitzung": "LG-01", "abstimmung": {"ja": -1}}, "abstimmung.ja"),
-    ("beschluss", "UmlaufStarten", {**INHALT, "antwort_bis": "2026-07-09"}, "sitze"),
+    ("beschluss", "UmlaufStarten", {**INHALT, "sitze": [{"sitz": "S01"}], "antwort_bis": "2026-07-09"}, "sitze.1"),
     ("beschluss", "BewegungAusgeblieben", {"vorgang": "GT-01", "ausloeser": "ablehnen", "warum": ""}, "warum"),
     ("beschluss", "BewegungKlaeren", {"nummer": "1"}, "vermerk"),
     ("beschluss", "StimmeAbgeben", {"sitz": "S01", "stimme": "vielleicht"}, "stimme"),

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from service import anmeldung, api, konten
+from service import anmeldung, api, api_stammdaten, konten
 from service.api import AUSLOESER
 from service.db import Datenbank
+from service.eintragsarten import ARTEN
 from service.profil import Profil
 from states.kette import PROZESSE
 from tests.bau import MELDUNG
@@ -454,7 +455,12 @@ def test_die_beschreibung_nennt_genau_was_es_gibt(dienst: Dienst) -> None:
     schritte = {("POST", f"{V1}/vorgaenge/{{key}}/schritte/{a}") for a in AUSLOESER}
     eigene = {(m, r.path) for r in api.router.routes if isinstance(r, APIRoute) for m in r.methods}
     allgemein = {("POST", f"{V1}/vorgaenge/{{art}}/{{ausloeser}}"), ("POST", f"{V1}/vorgaenge/{{key}}/schritte/{{ausloeser}}")}
-    assert wege == (eigene - allgemein) | anfaenge | schritte
+    je_art = (("GET", ""), ("POST", ""), ("GET", "/{nummer}"), ("POST", "/{nummer}"), ("POST", "/{nummer}/beenden"),
+              ("GET", "/{nummer}/verlauf"))
+    stammdaten = {(m, f"{V1}/stammdaten/{art}{weg}") for art in ARTEN for m, weg in je_art}
+    assert {(m, weg) for r in api_stammdaten.router.routes if isinstance(r, APIRoute) for m in r.methods
+            for weg in [r.path.removeprefix(f"{V1}/stammdaten/{{art}}")]} == set(je_art)
+    assert wege == (eigene - allgemein) | anfaenge | schritte | stammdaten
     kennungen = [o["operationId"] for methoden in dokument["paths"].values() for o in methoden.values()]
     assert len(kennungen) == len(set(kennungen))
 

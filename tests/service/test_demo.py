@@ -144,7 +144,7 @@ def test_nachtrag_und_geschichte_nennen_keinen_schluessel_doppelt(eigenes: Umfel
 
 
 def _nachtrag(umfeld: Umfeld, tag: date) -> list[Handlung]:
-    return handlungen(umfeld, tag, geschichten(umfeld, tag)[0])
+    return handlungen(umfeld, tag)
 
 
 def test_eine_abgelehnte_handlung_ist_ein_unterschied(anlegen: Anleger, eigenes: Umfeld) -> None:

@@ -1,0 +1,89 @@
+"""Felder einer Antwort, die aus den datierten Einträgen kommen: die Sitze eines Tages, die Stellen hinter einem Verteiler.
+
+Welche das sind, sagt das Formular (`AusStammdaten`). Was gilt, ersetzt, was jemand geschickt hat; gibt es keinen Eintrag, bleibt es stehen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from forms.grundform import AusStammdaten, Formular
+from service.db import Sitzung
+from service.umfeld import Umfeld
+from states.model import Rolle
+
+_LEITUNGEN = ("SELECT DISTINCT b.wer FROM beteiligung b JOIN vorgang v ON v.id = b.vorgang WHERE b.rolle = :rolle AND b.offen = 1 "
+              "AND v.art = 'arbeitsgruppe' AND v.ende = 0 ORDER BY b.wer")
+
+
+@dataclass(frozen=True)
+class _Lage:
+    """`wert`: was im Feld geschickt wurde; `stand`: was am Vorgang steht (leer, wenn er erst entsteht)."""
+
+    s: Sitzung
+    wert: Any
+    stand: Mapping[str, Any]
+    umfeld: Umfeld
+    heute: date
+
+    @property
+    def tag(self) -> date:
+        """Der Tag der Sitzung, sonst heute."""
+        datum = self.stand.get("datum")
+        return date.fromisoformat(datum) if isinstance(datum, str) and datum else self.heute
+
+
+def eingesetzt(
+    s: Sitzung, klasse: type[Formular], antwort: dict[str, Any], stand: Mapping[str, Any], umfeld: Umfeld, heute: date
+) -> dict[str, Any]:
+    """Die Antwort mit dem, was die datierten Einträge dieses Tages dazu sagen."""
+    for feld, angabe in _angaben(klasse):
+        wert = _QUELLEN[angabe.quelle](_Lage(s, antwort.get(feld), stand, umfeld, heute))
+        if wert:
+            antwort = {**antwort, feld: wert}
+    return antwort
+
+
+def eingesetzte_felder(klasse: type[Formular]) -> frozenset[str]:
+    """Felder, nach denen niemand gefragt werden muss, weil ihr ganzer Wert aus den Einträgen kommt."""
+    return frozenset(f for f, a in _angaben(klasse) if a.quelle == "sitze")
+
+
+@cache
+def _angaben(klasse: type[Formular]) -> tuple[tuple[str, AusStammdaten], ...]:
+    return tuple((name, m) for name, info in klasse.model_fields.items() for m in info.metadata if isinstance(m, AusStammdaten))
+
+
+def _sitze(lage: _Lage) -> list[dict[str, Any]]:
+    return lage.umfeld.sitze_am(lage.tag)
+
+
+def _empfaenger(lage: _Lage) -> list[dict[str, Any]]:
+    """Jede Stelle einmal. Ohne Angabe und beim ersten Mal der ganze Verteiler, der am Beschluss steht."""
+    genannte: Sequence[Mapping[str, Any]] = lage.wert or ()
+    if not genannte and not lage.stand.get("weiterleitungen"):
+        genannte = [{"institution": name, "weg": "protokoll"} for name in lage.stand.get("verteiler") or ()]
+    einzelne: dict[str, dict[str, Any]] = {}
+    for e in genannte:
+        for stelle, woher in hinter(lage.s, lage.umfeld, str(e["institution"]), lage.heute):
+            einzelne.setdefault(stelle, {**e, "institution": stelle, **woher})
+    return list(einzelne.values())
+
+
+def hinter(s: Sitzung, umfeld: Umfeld, name: str, heute: date) -> Iterable[tuple[str, dict[str, str]]]:
+    """(Stelle oder Person, woher sie kommt); ein Name, hinter dem kein Verteiler steht, meint sich selbst."""
+    liste = umfeld.stammdaten.verteiler(name, heute)
+    if liste is None:
+        return [(umfeld.stelle(name), {})]
+    leitungen = [z[0] for z in s.alle(_LEITUNGEN, {"rolle": Rolle.AG_LEITUNG.value})] if liste.get("arbeitsgruppen") else []
+    stellen = [umfeld.stelle(key) for key in liste.get("institutionen", ())]
+    return [(wer, {"sammelempfaenger": liste["name"]}) for wer in (*stellen, *leitungen)]
+
+
+_QUELLEN: Mapping[str, Callable[[_Lage], list[dict[str, Any]]]] = {
+    "sitze": _sitze, "empfaenger": _empfaenger,
+}
