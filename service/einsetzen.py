@@ -5,7 +5,7 @@ Welche das sind, sagt das Formular (`AusStammdaten`). Was gilt, ersetzt, was jem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -26,6 +26,7 @@ class _Lage:
 
     s: Sitzung
     wert: Any
+    antwort: Mapping[str, Any]
     stand: Mapping[str, Any]
     umfeld: Umfeld
     heute: date
@@ -42,7 +43,7 @@ def eingesetzt(
 ) -> dict[str, Any]:
     """Die Antwort mit dem, was die datierten Einträge dieses Tages dazu sagen."""
     for feld, angabe in _angaben(klasse):
-        wert = _QUELLEN[angabe.quelle](_Lage(s, antwort.get(feld), stand, umfeld, heute))
+        wert = _QUELLEN[angabe.quelle](_Lage(s, antwort.get(feld), antwort, stand, umfeld, heute))
         if wert:
             antwort = {**antwort, feld: wert}
     return antwort
@@ -74,16 +75,24 @@ def _empfaenger(lage: _Lage) -> list[dict[str, Any]]:
     return list(einzelne.values())
 
 
-def hinter(s: Sitzung, umfeld: Umfeld, name: str, heute: date) -> Iterable[tuple[str, dict[str, str]]]:
+def hinter(s: Sitzung, umfeld: Umfeld, name: str, heute: date) -> list[tuple[str, dict[str, str]]]:
     """(Stelle oder Person, woher sie kommt); ein Name, hinter dem kein Verteiler steht, meint sich selbst."""
     liste = umfeld.stammdaten.verteiler(name, heute)
     if liste is None:
         return [(umfeld.stelle(name), {})]
     leitungen = [z[0] for z in s.alle(_LEITUNGEN, {"rolle": Rolle.AG_LEITUNG.value})] if liste.get("arbeitsgruppen") else []
     stellen = [umfeld.stelle(key) for key in liste.get("institutionen", ())]
-    return [(wer, {"sammelempfaenger": liste["name"]}) for wer in (*stellen, *leitungen)]
+    return [(wer, {"sammelempfaenger": name}) for wer in (*stellen, *leitungen)]
 
 
-_QUELLEN: Mapping[str, Callable[[_Lage], list[dict[str, Any]]]] = {
-    "sitze": _sitze, "empfaenger": _empfaenger,
+def _ohne_empfaenger(lage: _Lage) -> list[str]:
+    """Einträge des Verteilers, hinter denen am Ende niemand steht: „Arbeitsgruppen“, wenn keine besteht."""
+    if lage.antwort.get("weitere_empfaenger"):
+        return []
+    leer = [name for name in lage.stand.get("verteiler") or () if not hinter(lage.s, lage.umfeld, name, lage.heute)]
+    return list(dict.fromkeys((*(lage.wert or ()), *leer)))
+
+
+_QUELLEN: Mapping[str, Callable[[_Lage], list[Any]]] = {
+    "sitze": _sitze, "empfaenger": _empfaenger, "ohne_empfaenger": _ohne_empfaenger,
 }
