@@ -233,7 +233,7 @@ class Weiterleiten(Formular):
         title="Weitere folgen",
         description="Ja, wenn noch Empfänger fehlen; die Frist läuft dann weiter.",
     )
-    ohne_empfaenger: Annotated[Liste[Annotated[tuple[Stelle, ...], Field(max_length=50)]], AusStammdaten("ohne_empfaenger")] = Field(
+    ohne_empfaenger: Liste[Annotated[tuple[Stelle, ...], Field(max_length=50)]] = Field(
         default=(),
         title="Niemand dahinter",
         description="Einträge des Verteilers, zu denen es heute niemanden gibt, zum Beispiel „Arbeitsgruppen“, wenn keine besteht.",

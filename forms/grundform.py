@@ -205,7 +205,7 @@ class Verweis:
 class AusStammdaten:
     """Den Wert setzt das Programm aus den datierten Einträgen ein."""
 
-    quelle: Literal["sitze", "empfaenger", "ohne_empfaenger"]
+    quelle: Literal["sitze", "empfaenger"]
 
 
 # --- Zeit ------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Felder einer Antwort, die aus den datierten Einträgen kommen: die Sitze eines Tages, die Stellen hinter einem Verteiler.
 
-Welche das sind, sagt das Formular (`AusStammdaten`). Was gilt, ersetzt, was jemand geschickt hat; gibt es keinen Eintrag, bleibt es stehen.
+Welche das sind, sagt das Formular (`AusStammdaten`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ class _Lage:
 
     s: Sitzung
     wert: Any
-    antwort: Mapping[str, Any]
     stand: Mapping[str, Any]
     umfeld: Umfeld
     heute: date
@@ -43,7 +42,7 @@ def eingesetzt(
 ) -> dict[str, Any]:
     """Die Antwort mit dem, was die datierten Einträge dieses Tages dazu sagen."""
     for feld, angabe in _angaben(klasse):
-        wert = _QUELLEN[angabe.quelle](_Lage(s, antwort.get(feld), antwort, stand, umfeld, heute))
+        wert = _QUELLEN[angabe.quelle](_Lage(s, antwort.get(feld), stand, umfeld, heute))
         if wert:
             antwort = {**antwort, feld: wert}
     return antwort
@@ -60,7 +59,8 @@ def _angaben(klasse: type[Formular]) -> tuple[tuple[str, AusStammdaten], ...]:
 
 
 def _sitze(lage: _Lage) -> list[dict[str, Any]]:
-    return lage.umfeld.sitze_am(lage.tag)
+    """Wer sie selbst nennt, muss genau diese nennen; das prüft ein Wächter."""
+    return [] if lage.wert else lage.umfeld.sitze_am(lage.tag)
 
 
 def _empfaenger(lage: _Lage) -> list[dict[str, Any]]:
@@ -85,14 +85,6 @@ def hinter(s: Sitzung, umfeld: Umfeld, name: str, heute: date) -> list[tuple[str
     return [(wer, {"sammelempfaenger": name}) for wer in (*stellen, *leitungen)]
 
 
-def _ohne_empfaenger(lage: _Lage) -> list[str]:
-    """Einträge des Verteilers, hinter denen am Ende niemand steht: „Arbeitsgruppen“, wenn keine besteht."""
-    if lage.antwort.get("weitere_empfaenger"):
-        return []
-    leer = [name for name in lage.stand.get("verteiler") or () if not hinter(lage.s, lage.umfeld, name, lage.heute)]
-    return list(dict.fromkeys((*(lage.wert or ()), *leer)))
-
-
-_QUELLEN: Mapping[str, Callable[[_Lage], list[Any]]] = {
-    "sitze": _sitze, "empfaenger": _empfaenger, "ohne_empfaenger": _ohne_empfaenger,
+_QUELLEN: Mapping[str, Callable[[_Lage], list[dict[str, Any]]]] = {
+    "sitze": _sitze, "empfaenger": _empfaenger,
 }

@@ -85,13 +85,16 @@ def _lg_eroeffnen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _bs_weiterleiten(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
-    """Der Verteiler, aufgelöst in einzelne Stellen; wer ihn schon hat, fehlt."""
+    """Der Verteiler, aufgelöst in einzelne Stellen; wer ihn schon hat, fehlt. Wohinter heute niemand steht, ist benannt."""
     bisher = f.stand.get("weiterleitungen") or {}
     zeilen: dict[str, dict[str, Any]] = {}
+    niemand = []
     for name in f.stand.get("verteiler") or ():
-        for stelle, woher in hinter(f.s, f.umfeld, name, f.heute):
+        gemeint = hinter(f.s, f.umfeld, name, f.heute)
+        niemand += [] if gemeint else [name]
+        for stelle, woher in gemeint:
             zeilen.setdefault(stelle, {"institution": stelle, "weg": "protokoll", **woher})
-    return {"empfaenger": [z for stelle, z in zeilen.items() if stelle not in bisher]}
+    return {"empfaenger": [z for stelle, z in zeilen.items() if stelle not in bisher], "ohne_empfaenger": niemand}
 
 
 def _ag_konstituieren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
