@@ -304,15 +304,15 @@ def test_ohne_vorfuehrung_nimmt_ein_profil_niemandem_den_sitz(kreis: Kreis) -> N
 
 @pytest.mark.parametrize("art", DATENBANKEN)
 def test_eine_aeltere_datenbank_bekommt_ihre_ersten_werte(anlegen: Anleger, art: str, profil: Profil, tmp_path: Path) -> None:
-    """Der Stand 0001 kannte keine Einträge; was das Profil nennt, gilt nach dem Anheben wie zuvor."""
+    """Der Stand davor kannte keine Einträge; was das Profil nennt, gilt nach dem Anheben wie zuvor."""
     db = anlegen(art)
     with db.umbau() as (verbindung, _):
-        wandere(verbindung, "0001")
+        wandere(verbindung, STAENDE[-2])
     with db.transaktion() as s:
         s.fuehre("INSERT INTO profil (fingerabdruck, inhalt, zeit) VALUES (:f, :i, :z)",
                  {"f": profil.fingerabdruck(), "i": profil.kanonisch(), "z": als_text(TAG)})
         s.fuehre("INSERT INTO person (key, name, von, vorfuehrung) VALUES ('koordination-a', 'A', '2020-01-01', 1)")
-    assert hebe_an(db) == ("0001", STAENDE[-1])
+    assert hebe_an(db) == STAENDE[-2:]
     for _ in range(2):  # auch ein zweites Mal ändert nichts
         db.in_transaktion(lambda s: ergaenze_erste_werte(s, TAG))
     with db.lesen() as s:
