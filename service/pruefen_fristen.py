@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from service.clock import aus_text, berliner_tag
 from service.db import Sitzung, kennungen
 from service.faltung import ZURUECKNEHMEN, Geschehen, falte, uebergang_von
+from service.geltendes import ENDLOS
+from service.kalender import Kalender
 from service.laden import Akte, OffeneFrist
 from service.profil import Profil
+from service.schliesszeiten import Schliesszeiten
 from service.terminlage import Fristaenderung, aktualisiere, ende_der_frist
 from service.umfeld import Umfeld, umfeld_aus
 from states.kette import PROZESSE
@@ -30,28 +33,32 @@ Befund = tuple[str, str]
 
 
 class Profilfassungen:
-    """Alle übernommenen Fassungen des Profils; welche galt, sagt der Zeitpunkt."""
+    """Alle übernommenen Fassungen des Profils und alle Stände der Schließtage; welche galten, sagt der Zeitpunkt."""
 
     def __init__(self, s: Sitzung) -> None:
         self._zeilen = s.alle("SELECT zeit, fingerabdruck, inhalt FROM profil ORDER BY id")
-        self._gebaut: dict[int, Umfeld] = {}
+        self._schliesszeiten = Schliesszeiten(s)
+        self._gebaut: dict[tuple[int, frozenset[date]], Umfeld] = {}
 
     def __bool__(self) -> bool:
         return bool(self._zeilen)
 
     def am(self, zeit: str) -> Umfeld:
         """Was vor der ersten Übernahme geschah, geschah mit ihr."""
-        return self._umfeld(max((n for n, z in enumerate(self._zeilen) if z[0] <= zeit), default=0))
+        return self._umfeld(max((n for n, z in enumerate(self._zeilen) if z[0] <= zeit), default=0), zeit)
 
     def fassung(self, fingerabdruck: str) -> Umfeld | None:
+        """Mit den Schließtagen von heute."""
         nr = next((n for n, z in enumerate(self._zeilen) if z[1] == fingerabdruck), None)
-        return None if nr is None else self._umfeld(nr)
+        return None if nr is None else self._umfeld(nr, ENDLOS)
 
-    def _umfeld(self, nr: int) -> Umfeld:
-        if nr not in self._gebaut:
+    def _umfeld(self, nr: int, zeit: str) -> Umfeld:
+        schluessel = (nr, self._schliesszeiten.am(zeit))
+        if schluessel not in self._gebaut:
             _, fingerabdruck, inhalt = self._zeilen[nr]
-            self._gebaut[nr] = umfeld_aus(Profil.model_validate_json(inhalt), fingerabdruck, {})
-        return self._gebaut[nr]
+            umfeld = umfeld_aus(Profil.model_validate_json(inhalt), fingerabdruck, {})
+            self._gebaut[schluessel] = replace(umfeld, kalender=Kalender(schluessel[1], fingerabdruck))
+        return self._gebaut[schluessel]
 
 
 @dataclass(slots=True)

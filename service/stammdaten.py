@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from service.clock import BERLIN, als_text, berliner_tag
+from service.clock import BERLIN, als_text, aus_text, berliner_tag
 from service.db import Sitzung
 from service.errors import Betriebsfehler, Verboten
 from service.handelnde import Handelnde
@@ -61,11 +61,12 @@ def uebernehme_profil(
     return [*saetze, *_ohne_stelle(s, profil)]
 
 
-def ergaenze_erste_werte(s: Sitzung, jetzt: datetime) -> None:
+def ergaenze_erste_werte(s: Sitzung) -> None:
     """Nach dem Anheben einer Datenbank: Was das geltende Profil nennt und noch keinen Eintrag hat, bekommt einen."""
     if s.wert("SELECT 1 FROM profil LIMIT 1") is not None:
         vorfuehrung = s.wert("SELECT 1 FROM person WHERE vorfuehrung = 1 LIMIT 1") is not None
-        uebernimm_erste_werte(s, geltendes_profil(s)[0], jetzt, mit_vorfuehrung=vorfuehrung)
+        seit = aus_text(s.wert("SELECT min(zeit) FROM profil"))  # bis dahin galt dasselbe, nur stand es im Profil
+        uebernimm_erste_werte(s, geltendes_profil(s)[0], seit, mit_vorfuehrung=vorfuehrung)
 
 
 def geltendes_profil(s: Sitzung) -> tuple[Profil, str]:

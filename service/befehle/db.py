@@ -23,7 +23,7 @@ def hebe_an() -> int:
     with geschlossen(db):
         vorher, nachher = hebe_schema_an(db)
         if vorher and vorher != nachher:
-            db.in_transaktion(lambda s: ergaenze_erste_werte(s, jetzt()))
+            db.in_transaktion(ergaenze_erste_werte)
     was = "ist angelegt, auf dem" if not vorher else "war schon auf dem" if vorher == nachher else f"kam vom Stand {vorher} auf den"
     schreibe(f"Die Datenbank {e.datenbank_ohne_kennwort} {was} Stand {nachher}.")
     return 0

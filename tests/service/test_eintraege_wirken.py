@@ -21,9 +21,10 @@ from service.errors import Unmoeglich
 from service.geltendes import Stammdaten, lade
 from service.migrations import STAENDE
 from service.profil import Profil, lesen_text
+from service.pruefen import pruefe
 from service.stammdaten import ergaenze_erste_werte, handelnde, uebernehme_profil
 from service.umfeld import Umfeld, lade_umfeld
-from tests.bau import KOORDINATION, melde, person, tue
+from tests.bau import KOORDINATION, MELDER, MELDUNG, melde, person, tue
 from tests.conftest import PROFIL
 from tests.datenbild import ARTEN as DATENBANKEN
 from tests.datenbild import Anleger
@@ -254,6 +255,29 @@ def test_ein_schliesstag_verschiebt_jede_frist_die_danach_beginnt(kreis: Kreis) 
     assert (vorher, ende()) == ("2026-01-14", "2026-01-16")
 
 
+def test_die_pruefung_rechnet_mit_den_schliesstagen_die_damals_eingetragen_waren(kreis: Kreis) -> None:
+    def befunde() -> list[str]:
+        with kreis.db.lesen() as s:
+            return [str(b) for b in pruefe(s).fehler]
+
+    def frueher(minuten: int) -> datetime:
+        return datetime(2026, 1, 7, 9, minuten, tzinfo=UTC)
+
+    umfeld = kreis.umfeld("2026-01-07")
+    melde(kreis.db, umfeld)
+    angaben = {"anlass": "Umzug", "von": "2026-01-08", "bis": "2026-01-09"}
+    nummer = kreis.db.in_transaktion(lambda s: lege_an(s, ARTEN["schliesstage"], angaben, KOORDINATION, frueher(10), umfeld))
+    tue(kreis.db, kreis.umfeld("2026-01-07"), MELDER, Schritt("einreichen", art="meldebogen", daten=MELDUNG), jetzt=frueher(20))
+    assert befunde() == []
+    kreis.db.in_transaktion(lambda s: aendere(s, ARTEN["schliesstage"], nummer, {**angaben, "bis": "2026-01-08"}, 1, KOORDINATION,
+                                              frueher(30), umfeld))
+    kreis.db.in_transaktion(lambda s: beende(s, ARTEN["schliesstage"], nummer, {"bis": "2026-01-08"}, 2, KOORDINATION, frueher(40)))
+    assert befunde() == []
+    kreis.db.in_transaktion(lambda s: s.fuehre("UPDATE frist SET ende = '2026-01-15' WHERE name = 'vorpruefung_beginnen' AND id IN "
+                                               "(SELECT max(id) FROM frist WHERE name = 'vorpruefung_beginnen')"))
+    assert len(befunde()) == 1
+
+
 def test_ein_jaehrlicher_schliesstag_gilt_von_bis(kreis: Kreis) -> None:
     kreis.neu("schliesstage", anlass="Karneval", wiederkehr="Rosenmontag", von="2026-06-01", bis="2028-12-31")
     tage = {tag for tag in kreis.stammdaten().schliesstage if tag.month in (2, 3)}
@@ -314,7 +338,7 @@ def test_eine_aeltere_datenbank_bekommt_ihre_ersten_werte(anlegen: Anleger, art:
         s.fuehre("INSERT INTO person (key, name, von, vorfuehrung) VALUES ('koordination-a', 'A', '2020-01-01', 1)")
     assert hebe_an(db) == STAENDE[-2:]
     for _ in range(2):  # auch ein zweites Mal ändert nichts
-        db.in_transaktion(lambda s: ergaenze_erste_werte(s, TAG))
+        db.in_transaktion(ergaenze_erste_werte)
     with db.lesen() as s:
         umfeld = lade_umfeld(s, "2026-03-02")
         assert handelnde(s, "koordination-a", "2026-03-02").key == "koordination-a"
