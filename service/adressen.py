@@ -1,17 +1,19 @@
 """Wer unter welcher Adresse zu erreichen ist: Personen und Stellen, einmal je Runde gelesen.
 
-Eine Stelle erreicht man über ihr Funktionspostfach aus dem Profil, eine Person über ihr eigenes Postfach oder sonst über
-das ihrer Stelle. Wer kein gültiges Konto mehr hat, den ersetzt seine Vertretung.
+Eine Stelle erreicht man über das Funktionspostfach, das an diesem Tag für sie eingetragen ist, eine Person über ihr eigenes
+oder sonst über das ihrer Stelle. Wer kein gültiges Konto mehr hat, den ersetzt seine Vertretung.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.profil import Institution, Profil
+from service.profil_angaben import vergleichbar
 from states.model import Rolle
 
 STELLE = "stelle:"

@@ -94,7 +94,7 @@ def angebote(f: Frage) -> Angebote:
     if f.art in _AUS_DEM_INHALT:
         gefunden |= {name: angebot for name, angebot in _AUS_DEM_INHALT[f.art](f).items() if angebot.werte}
     if f.u.ausloeser == "uebergeben" and f.ansicht is not None:
-        personen = uebergabe.geeignete(f.s, f.ansicht.key, f.heute, f.umfeld)
+        personen = uebergabe.geeignete(f.s, f.ansicht.key, f.heute.isoformat(), f.umfeld.profil)
         gefunden |= dict.fromkeys(uebergabe.FELDER, Angebot(tuple((p.key, p.name) for p in personen)))
     return gefunden
 

@@ -197,7 +197,7 @@ def offene(s: Sitzung, akte: Akte, umfeld: Umfeld, heute: date) -> list[Offenes]
     gueltig = {z[0]: z[1:] for z in s.alle("SELECT stelle, bis, eingeloest FROM antwortlink WHERE vorgang = :vorgang "
                                            "AND ausloeser = :ausloeser AND widerrufen IS NULL",
                                            {"vorgang": akte.id, "ausloeser": tat.ausloeser})}
-    verzeichnis = Verzeichnis(s, umfeld, heute)
+    verzeichnis = Verzeichnis(s, umfeld.profil, heute.isoformat())
     gefunden = []
     for wer, rolle in sorted(akte.beteiligte):
         stelle = umfeld.profil.institution(wer) if rolle == tat.rolle.value else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,13 +13,14 @@ from pydantic import ValidationError
 from forms.felder import Feld
 from forms.grundform import Formular, Formularkontext, befunde
 from forms.stammdaten import EintragBeenden
-from service.clock import als_text
+from service.clock import als_text, berliner_tag
 from service.db import Sitzung
 from service.eintragsarten import ARTEN, Eintragsart, als_eintrag
 from service.errors import Konflikt, NichtGefunden, Ungueltig
-from service.geltendes import SPALTEN, Eintrag, aus_zeile
+from service.geltendes import SPALTEN, Eintrag, aus_zeile, lade
 from service.handelnde import Handelnde
 from service.profil import Profil
+from service.profil_angaben import vergleichbar
 from service.protokoll import vermerke
 from service.umfeld import Umfeld, kanonisch
 
@@ -101,6 +102,21 @@ def beende(
         raise Ungueltig({"bis": "Der Eintrag endet schon früher. Verlängern können Sie ihn, indem Sie ihn ändern."})
     neu = Eintrag(art.name, bisher.kennung, bisher.von, bis, bisher.angaben)
     return _schreibe(s, art, bisher, neu, wer.key, jetzt, BEENDET)
+
+
+def setze_postfach(s: Sitzung, institution: str, adresse: str, wer: Handelnde, jetzt: datetime) -> None:
+    """Berichtigt den Kontakt, der heute für die Stelle gilt; gibt es keinen, beginnt er heute."""
+    art, heute = ARTEN["kontakte"], berliner_tag(jetzt)
+    _sperre(s)
+    bisher = lade(s).am(art.name, heute).get(vergleichbar(institution))
+    if bisher is not None:
+        _schreibe(s, art, bisher, replace(bisher, angaben={**bisher.angaben, "postfach": adresse}), wer.key, jetzt, GEAENDERT)
+        return
+    neu = als_eintrag(art, {"institution": institution, "postfach": adresse, "von": heute.isoformat()})
+    spaeter = [e.von for e in lade(s).je_art.get(art.name, ()) if e.kennung == neu.kennung and e.von > neu.von]
+    ende = (date.fromisoformat(min(spaeter)) - timedelta(days=1)).isoformat() if spaeter else None
+    kennung = int(s.wert(f"{_NEU} RETURNING id", _werte(replace(neu, bis=ende), gepflegt=True, angelegt=als_text(jetzt))))
+    _vermerke(s, jetzt, ANGELEGT, art, kennung, {"von": (None, neu.von), "bis": (None, ende)}, wer.key)
 
 
 def _sperre(s: Sitzung) -> None:

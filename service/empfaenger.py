@@ -61,7 +61,7 @@ class Anrede:
 class Empfaengersuche:
     def __init__(self, s: Sitzung, umfeld: Umfeld, heute: date) -> None:
         self._s, self._umfeld, self._heute = s, umfeld, heute
-        self.verzeichnis = Verzeichnis(s, umfeld, heute)
+        self.verzeichnis = Verzeichnis(s, umfeld.profil, heute.isoformat())
         self._netz = Netz()
         self._umstaende: dict[int, Any] = {}
 

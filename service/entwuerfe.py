@@ -131,7 +131,7 @@ def erinnere(s: Sitzung, umfeld: Umfeld, jetzt: datetime, webadresse: str) -> in
         return 0
     vor = _erinnern_vor(umfeld, jetzt)
     faellig = s.alle(_FAELLIG, {"vor": als_text(vor)})
-    verzeichnis = Verzeichnis(s, umfeld, berliner_tag(jetzt))
+    verzeichnis = Verzeichnis(s, umfeld.profil, berliner_tag(jetzt).isoformat())
     for person, anzahl in faellig:
         s.fuehre("UPDATE entwurf SET erinnert = 1 WHERE person = :person AND erinnert = 0 AND geaendert < :vor",
                  {"person": person, "vor": als_text(vor)})

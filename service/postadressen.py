@@ -10,6 +10,7 @@ from service.adressen import NIEMAND, STELLE
 from service.ausgang import kopfzeile_erlaubt
 from service.clock import als_text
 from service.db import Sitzung
+from service.eintraege import setze_postfach
 from service.errors import NichtGefunden, Ungueltig, Unmoeglich
 from service.handelnde import Handelnde
 from service.profil import Profil
@@ -41,6 +42,7 @@ def berichtige(s: Sitzung, empfaenger: str, adresse: str, wer: Handelnde, jetzt:
         s.fuehre("INSERT INTO postadresse (stelle, adresse, seit, person) VALUES (:stelle, :adresse, :seit, :person)",
                  {"stelle": stelle.key, "adresse": neu, "seit": als_text(jetzt), "person": wer.key})
         vermerke(s, jetzt, "", "postfach_berichtigt", {"stelle": stelle.key}, wer.key)
+        setze_postfach(s, stelle.key, neu, wer, jetzt)
         return
     if s.fuehre("UPDATE person SET postfach = :adresse WHERE key = :key", {"adresse": neu, "key": empfaenger}) != 1:
         raise NichtGefunden

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from service import access
@@ -15,7 +14,6 @@ from service.laden import Akte, akte
 from service.profil import Profil
 from service.rollentafel import ROLLEN
 from service.stammdaten import handelnde
-from service.umfeld import Umfeld
 from states.model import Rolle
 
 FELDER = ("zustaendig", "vertretung")
@@ -39,11 +37,11 @@ def _mangel(s: Sitzung, vorgang: Akte, eltern: access.Beteiligte, key: str, heut
     return f"Diese Person darf den Vorgang jetzt nicht führen. Bitte nennen Sie jemanden mit der Rolle {rollen}."
 
 
-def geeignete(s: Sitzung, key: str, heute: date, umfeld: Umfeld) -> list[Handelnde]:
+def geeignete(s: Sitzung, key: str, heute: str, profil: Profil) -> list[Handelnde]:
     """Alle, an die der Vorgang heute übergeben werden kann, nach Namen."""
     vorgang = akte(s, key)
     if vorgang is None:
         return []
     eltern = s.alle("SELECT wer, rolle FROM beteiligung WHERE vorgang = :id AND offen = 1", {"id": vorgang.eltern or 0})
-    personen = Verzeichnis(s, umfeld, heute).personen()
+    personen = Verzeichnis(s, profil, heute).personen()
     return sorted((p for p in personen if access.kann_fuehren(p, vorgang, {(wer, rolle) for wer, rolle in eltern})), key=lambda p: p.name)

@@ -95,7 +95,7 @@ def _kontext(link: Link, namen: Mapping[str, str]) -> dict[str, Any]:
 
 def _kontakte(s: Sitzung, umfeld: Umfeld, jetzt: datetime) -> list[tuple[str, str]]:
     """(Bereich, Funktionspostfach) der Koordination: immer dieselben, gleich welcher Link es war."""
-    verzeichnis = Verzeichnis(s, umfeld, berliner_tag(jetzt))
+    verzeichnis = Verzeichnis(s, umfeld.profil, berliner_tag(jetzt).isoformat())
     namen = {b.key: b.name for b in umfeld.profil.bereiche}
     gefunden = [(namen.get(bereich, bereich), verzeichnis.schreibt_als(personen[0])) for bereich, personen in umfeld.koordination.items()]
     return [(name, adresse) for name, adresse in gefunden if adresse]

@@ -68,7 +68,7 @@ def test_die_seite_schlaegt_nur_vor_was_angenommen_wird(db: Datenbank, profil: P
     key = meldung.rsplit("/", 1)[1]
     umfeld = app.state.anwendung.umfeld()
     with db.lesen() as s:
-        vorschlaege = {p.key for p in geeignete(s, key, JETZT.date(), umfeld)}
+        vorschlaege = {p.key for p in geeignete(s, key, JETZT.date().isoformat(), umfeld.profil)}
         alle = {k for (k,) in s.alle("SELECT key FROM person")}
     assert {"koordination-a", "koordination-b", "koordination-iserlohn"} <= vorschlaege < alle
     text = Fenster(app, "koordination-a").client.get(f"{meldung}/schritt/uebergeben").text
