@@ -243,7 +243,12 @@ def _der_sitzung(f: Frage) -> dict[str, Angebot]:
     if f.u.ausloeser == "punkt_streichen":
         gefunden |= {"nr": Angebot(tuple((str(p["nr"]), f"{p['nr']}. {p.get('titel', '')}") for p in stehende if not p.get("bezug"))),
                      "bezug": Angebot(tuple((str(p["bezug"]), f"{p['nr']}. {p.get('titel', '')}") for p in stehende if p.get("bezug")))}
-    return gefunden
+    return gefunden | _personen_der_sitze(f)
+
+
+def _personen_der_sitze(f: Frage) -> dict[str, Angebot]:
+    """Je Sitz, wer ihn innehat oder vertritt; die Zeilen stehen in der Reihenfolge der Vorbelegung."""
+    return {f"sitze.{nr}.personen": Angebot(_benannt(f, x["personen"])) for nr, x in enumerate(f.umfeld.sitze_am(f.heute))}
 
 
 def _des_beschlusses(f: Frage) -> dict[str, Angebot]:

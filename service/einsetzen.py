@@ -48,11 +48,6 @@ def eingesetzt(
     return antwort
 
 
-def eingesetzte_felder(klasse: type[Formular]) -> frozenset[str]:
-    """Felder, nach denen niemand gefragt werden muss, weil ihr ganzer Wert aus den Einträgen kommt."""
-    return frozenset(f for f, a in _angaben(klasse) if a.quelle == "sitze")
-
-
 @cache
 def _angaben(klasse: type[Formular]) -> tuple[tuple[str, AusStammdaten], ...]:
     return tuple((name, m) for name, info in klasse.model_fields.items() for m in info.metadata if isinstance(m, AusStammdaten))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from forms.felder import Feld
@@ -77,11 +78,15 @@ def _fr_durchfuehren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lg_einladen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
-    return {"ort": f.stand.get("ort")}
+    return {"sitze": f.umfeld.sitze_am(date.fromisoformat(f.stand["datum"])), "ort": f.stand.get("ort")}
 
 
 def _lg_eroeffnen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
     return {"anwesenheit": [{"sitz": x["sitz"]} for x in sitze_der_sitzung(f)], "gaeste": f.stand.get("gaeste")}
+
+
+def _umlauf(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sitze": f.umfeld.sitze_am(f.heute)}
 
 
 def _bs_weiterleiten(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,6 +148,7 @@ _BESONDERE: dict[tuple[str, str], Callable[[Frage, Mapping[str, Any]], dict[str,
     ("fallrekonstruktion", "durchfuehren"): _fr_durchfuehren,
     ("sitzung", "einladen"): _lg_einladen,
     ("sitzung", "eroeffnen"): _lg_eroeffnen,
+    ("beschluss", "umlauf_starten"): _umlauf,
     ("beschluss", "weiterleiten"): _bs_weiterleiten,
     ("arbeitsgruppe", "konstituieren"): _ag_konstituieren,
     ("zielsystem", "anlegen"): _zs_anlegen,

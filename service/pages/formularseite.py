@@ -16,7 +16,6 @@ from forms.render import zeitpunkt
 from service import entwuerfe
 from service.angebote import Angebote, Frage, angebote
 from service.clock import berliner_tag
-from service.einsetzen import eingesetzte_felder
 from service.entwuerfe import Entwurf
 from service.handelnde import Handelnde
 from service.pages import bewegungen
@@ -35,11 +34,7 @@ def einzeln(eingaben: Eingaben, name: str) -> str:
 
 
 def felder_des_schritts(art: str, u: Uebergang) -> tuple[Feld, ...]:
-    """Wonach die Seite fragt; was die Stammdaten sagen, muss niemand eintragen."""
-    if not u.formular:
-        return ()
-    klasse = formular(art, u.formular)
-    return tuple(f for f in felder_von(klasse) if f.name not in eingesetzte_felder(klasse))
+    return felder_von(formular(art, u.formular)) if u.formular else ()
 
 
 def formularseite(
