@@ -466,7 +466,7 @@ class _Zug:
                     raise Ungueltig({f"{feld}.{nr}.ausloeser": str(engine.nicht_aus_diesem_zustand(prozess, was, akte.zustand))})
                 schon.add(akte.key)  # was davor steht, kann seinen Zustand noch ändern
                 with _im_feld(f"{feld}.{nr}.daten."):
-                    self._antwort(prozess, alle[0], eintrag.get("daten") or {})
+                    self._antwort(prozess, alle[0], eintrag.get("daten") or {}, akte.stand)
 
     def _bewege(self, beschluss: str, eintrag: Mapping[str, Any], grund: str) -> None:
         """Ein Schritt, den ein Beschluss nennt; kennt sein Formular das Feld `beschluss`, erfährt er, welcher es war."""
