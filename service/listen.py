@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, NamedTuple
 
 from service.bezuege import woerter
+from service.clock import BERLIN, als_text
 from service.db import Sitzung, Zeile, kennungen
 from service.errors import Ungueltig
 from service.handelnde import Handelnde
@@ -20,11 +21,11 @@ from states.kette import PROZESSE
 SEITE = 50
 HOECHSTENS = 200
 HOECHSTENS_GEZAEHLT = 1000
-Ordnung = Literal["neueste", "aelteste"]
+Ordnung = Literal["neueste", "aelteste", "frist"]
 
-_SPALTEN = ("id", "key", "art", "zustand", "titel", "kommune", "bereich", "institution", "zustaendig", "faellig", "eroeffnet", "geaendert",
+SPALTEN = ("id", "key", "art", "zustand", "titel", "kommune", "bereich", "institution", "zustaendig", "faellig", "eroeffnet", "geaendert",
             "version")
-SELECT = f"SELECT {', '.join('v.' + sp for sp in _SPALTEN)} FROM vorgang v"
+SELECT = f"SELECT {', '.join('v.' + sp for sp in SPALTEN)} FROM vorgang v"
 
 
 class Eintrag(NamedTuple):
@@ -47,7 +48,10 @@ class Eintrag(NamedTuple):
 
 @dataclass(frozen=True)
 class Auswahl:
-    """Was eine Liste zeigt; leer heißt: ohne Einschränkung. `faellig_bis`: früheste Frist bis zu diesem Tag."""
+    """Was eine Liste zeigt; leer heißt: ohne Einschränkung.
+
+    `faellig_bis`: früheste Frist bis zu diesem Tag; `von`, `bis`: eröffnet an diesen Tagen und dazwischen.
+    """
 
     art: str = ""
     zustaende: tuple[str, ...] = ()
@@ -56,6 +60,8 @@ class Auswahl:
     zustaendig: str = ""
     offen: bool | None = None
     faellig_bis: date | None = None
+    von: date | None = None
+    bis: date | None = None
 
     def bedingungen(self) -> tuple[list[str], dict[str, Any]]:
         teile, werte = [], {}
@@ -71,6 +77,10 @@ class Auswahl:
         if self.faellig_bis is not None:
             teile.append("v.ende = 0 AND v.faellig <= :a_bis")
             werte["a_bis"] = self.faellig_bis.isoformat()
+        for name, tag, vergleich in (("a_ab", self.von, ">="), ("a_vor", self.bis and self.bis + timedelta(days=1), "<")):
+            if tag is not None:
+                teile.append(f"v.eroeffnet {vergleich} :{name}")
+                werte[name] = als_text(datetime.combine(tag, time.min, BERLIN))
         return teile, werte
 
 
@@ -83,15 +93,25 @@ class Blatt:
 
 
 def blaettere(s: Sitzung, person: Handelnde, heute: date, auswahl: Auswahl, *, ab: str = "", anzahl: int = SEITE,
-              ordnung: Ordnung = "neueste") -> Blatt:
-    """Eine Seite der Liste, neueste oder älteste zuerst. Wirft Ungueltig bei einem Lesezeichen, das keines ist."""
-    darf, werte = sichtbar(person, heute, arten=(auswahl.art,) if auswahl.art else None)
+              ordnung: Ordnung = "neueste", hoechstens: int = HOECHSTENS) -> Blatt:
+    """Eine Seite der Liste, neueste oder älteste zuerst. Wirft Ungueltig bei einem Lesezeichen, das keines ist.
+
+    Wer nach der Frist fragt, bekommt nur Vorgänge, deren Frist er auch sieht.
+    """
+    nach_der_frist = ordnung == "frist" or auswahl.faellig_bis is not None
+    darf, werte = sichtbar(person, heute, ab=Ebene.VOLL if nach_der_frist else Ebene.TITEL, arten=(auswahl.art,) if auswahl.art else None)
     teile, eigene = auswahl.bedingungen()
-    richtung, vergleich = ("DESC", "<") if ordnung == "neueste" else ("ASC", ">")
-    if ab:
-        teile.append(f"v.id {vergleich} :ab")
-        eigene["ab"] = _zahl(ab)
-    return _blatt(s, [*teile, darf], {**werte, **eigene}, f"v.id {richtung}", anzahl, lambda e: str(e.id))
+    if ordnung == "frist":
+        return nach_frist(s, [*teile, "v.ende = 0", darf], {**werte, **eigene}, ab, anzahl)
+    weiter, lesestelle = lesezeichen(ab, ordnung)
+    richtung = "ASC" if ordnung == "aelteste" else "DESC"
+    werte = {**werte, **eigene, **lesestelle}
+    return _blatt(s, [*teile, *weiter, darf], werte, f"v.id {richtung}", anzahl, lambda e: str(e.id), hoechstens)
+
+
+def lesezeichen(ab: str, ordnung: Ordnung) -> tuple[list[str], dict[str, Any]]:
+    """Die Bedingung, die hinter der letzten gezeigten Zeile weiterliest."""
+    return ([f"v.id {'>' if ordnung == 'aelteste' else '<'} :ab"], {"ab": _zahl(ab)}) if ab else ([], {})
 
 
 def arbeitsliste(s: Sitzung, person: Handelnde, heute: date, *, als: Literal["zustaendig", "vertretung"] = "zustaendig", ab: str = "",
@@ -111,8 +131,9 @@ def nach_frist(s: Sitzung, teile: list[str], werte: dict[str, Any], ab: str, anz
     return _blatt(s, teile, {**werte, **eigene}, "v.faellig, v.id", anzahl, lambda e: f"{e.faellig}_{e.id}")
 
 
-def _blatt(s: Sitzung, teile: list[str], werte: dict[str, Any], ordnung: str, anzahl: int, zeichen: Any) -> Blatt:
-    menge = max(1, min(anzahl, HOECHSTENS))
+def _blatt(s: Sitzung, teile: list[str], werte: dict[str, Any], ordnung: str, anzahl: int, zeichen: Any,
+           hoechstens: int = HOECHSTENS) -> Blatt:
+    menge = max(1, min(anzahl, hoechstens))
     zeilen = [Eintrag._make(z) for z in s.alle(f"{SELECT} WHERE {' AND '.join(teile)} ORDER BY {ordnung} LIMIT :menge",
                                           {**werte, "menge": menge + 1})]
     return Blatt(tuple(zeilen[:menge]), zeichen(zeilen[menge - 1]) if len(zeilen) > menge else "")

@@ -50,8 +50,9 @@ def befehle(*, postgres: bool) -> tuple[str, ...]:
 
 @lru_cache(maxsize=50_000)
 def stamm(wort: str) -> str:
-    gefunden: str = _STAEMME.stemWord(wort)
-    return gefunden
+    """So lange gekürzt, bis nichts mehr wegfällt: „Kurse“ wird „kurs“, aber „Kurs“ wird „kur“; gefunden werden soll beides."""
+    gekuerzt: str = _STAEMME.stemWord(wort)
+    return gekuerzt if gekuerzt == wort else stamm(gekuerzt)
 
 
 def staemme(text: str) -> list[str]:

@@ -1,29 +1,38 @@
-"""Listen: alles, was jemand sehen darf, gefiltert und geblättert."""
+"""Listen und Suche: alles, was jemand sehen darf, gefiltert und geblättert, gemerkt und ausgegeben."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, Literal, NamedTuple
-from urllib.parse import urlencode
+from typing import Any, Literal, NamedTuple
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from service.anzeige import tag
+from forms.render import datum
+from service.anzeige import personennamen, tag
+from service.ausgabe import als_csv
 from service.clock import berliner_tag
 from service.db import Sitzung
-from service.errors import NichtGefunden
+from service.errors import NichtGefunden, Ungueltig
+from service.gemerkt import meine as meine_suchen
+from service.gemerkt import merke, vergiss
 from service.handelnde import Handelnde
-from service.listen import Auswahl, Eintrag, Zahlen, arbeitsliste, blaettere, ganz_sichtbare, zahlen
+from service.listen import Eintrag, Zahlen, arbeitsliste, ganz_sichtbare, zahlen
+from service.pages.filter import Filter, Gefiltert, aus_abfrage
+from service.pages.konto import text
 from service.pages.start import beginnen
-from service.web import Angemeldet, anwendung, seite
+from service.protokoll import vermerke
+from service.suche import schluessel, suche
+from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from states.kette import PROZESSE
 from states.model import Prozess
 
 router = APIRouter()
 
-_AUF_EINER_SEITE = 50
+_AUF_EINER_SEITE, _AUSGABE = 50, 5000
 
 
 class Zeile(NamedTuple):
@@ -72,46 +81,88 @@ def _zustaende(prozess: Prozess, z: Zahlen) -> list[tuple[str, str, int | None]]
 
 
 @router.get("/vorgaenge/{art}", response_class=HTMLResponse)
-def liste(
-    request: Request,
-    person: Angemeldet,
-    art: str,
-    zustand: Annotated[list[str], Query()] = [],  # noqa: B006
-    bereich: str = "",
-    kommune: str = "",
-    offen: str = "",
-    ab: str = "",
-    ordnung: str = "neueste",
-) -> HTMLResponse:
+def liste(request: Request, person: Angemeldet, art: str, f: Gefiltert) -> HTMLResponse:
     if art not in PROZESSE:
         raise NichtGefunden()
-    a, prozess = anwendung(request), PROZESSE[art]
-    heute = berliner_tag(a.jetzt())
-    zustaende = tuple(z for z in zustand if any(z == x.wert for x in prozess.alle_zustaende))
-    auswahl = Auswahl(art=art, zustaende=zustaende, bereich=bereich, kommune=kommune, offen={"ja": True, "nein": False}.get(offen))
+    return listenseite(request, person, replace(f, art=art, fest=True))
+
+
+@router.get("/suche", response_class=HTMLResponse)
+def suche_alles(request: Request, person: Angemeldet, f: Gefiltert) -> Response:
+    """Wer nur einen Schlüssel eingibt, ist gleich beim Vorgang."""
+    a = anwendung(request)
     with a.db.lesen() as s:
-        blatt = blaettere(s, person, heute, auswahl, ab=ab, ordnung="aelteste" if ordnung == "aelteste" else "neueste")
+        key = schluessel(s, person, berliner_tag(a.jetzt()), f.q)
+    return RedirectResponse(f"/vorgang/{key}", 303) if key else listenseite(request, person, f)
+
+
+def listenseite(request: Request, person: Handelnde, f: Filter, *, fehler: dict[str, str] | None = None, name: str = "", status: int = 200
+               ) -> HTMLResponse:
+    """Die Liste einer Art unter ihrer eigenen Adresse, oder die Suche über alles."""
+    a = anwendung(request)
+    heute = berliner_tag(a.jetzt())
+    with a.db.lesen() as s:
+        blatt = suche(s, person, heute, f.q, f.auswahl(heute), ab=f.ab, ordnung=f.reihenfolge)
         ganz = ganz_sichtbare(s, person, heute, blatt)
-        gezaehlt = zahlen(s, person, heute, (art,)).get(art, Zahlen({}))
+        gezaehlt = zahlen(s, person, heute, (f.art,)).get(f.art, Zahlen({})) if f.art else None
+        gemerkte = meine_suchen(s, person.key)
     profil = a.umfeld().profil
-    filter_ = {"zustand": list(zustaende), "bereich": bereich, "kommune": kommune, "offen": offen, "ordnung": ordnung}
+    fest, weg = f.fest, f"/vorgaenge/{f.art}" if f.fest else "/suche"
     return seite(
-        request,
-        "pages/liste.html",
-        art=art,
-        titel=prozess.bezeichnung,
+        request, "suche/liste.html", status=status, art=f.art if fest else "", f=f, weg=weg, abfrage=f.abfrage(mit_art=True),
+        titel=PROZESSE[f.art].bezeichnung if fest else "Suche",
         zeilen=[_zeile(e, heute, e.id in ganz) for e in blatt.zeilen],
-        zustaende=_zustaende(prozess, gezaehlt),
-        filter=filter_,
-        bereiche=[(b.key, b.name) for b in profil.bereiche],
-        kommunen=[(k, k) for k in profil.kommunen],
-        weiter=_verweis(art, filter_, blatt.weiter) if blatt.weiter else "",
-        erste=not ab,
-        anfang=_verweis(art, filter_),
-        beginnen=[x for x in beginnen(person) if x["art"] == art],
-    )
+        zustaende=_zustaende(PROZESSE[f.art], gezaehlt) if gezaehlt is not None else [],
+        arten=[(art, p.bezeichnung) for art, p in PROZESSE.items()],
+        bereiche=[(b.key, b.name) for b in profil.bereiche], kommunen=[(k, k) for k in profil.kommunen],
+        weiter=f"{weg}?{f.abfrage(blatt.weiter)}" if blatt.weiter else "", erste=not f.ab, anfang=f"{weg}?{f.abfrage()}",
+        beginnen=[x for x in beginnen(person) if x["art"] == f.art] if fest else [],
+        gezeigt=f.gezeigt(profil), b={**f.befunde(), **(fehler or {})}, gemerkte=gemerkte, name=name,
+    )  # fmt: skip
 
 
-def _verweis(art: str, filter_: dict[str, Any], ab: str = "") -> str:
-    """Dieselbe Liste mit denselben Filtern, ab einer Stelle."""
-    return f"/vorgaenge/{art}?" + urlencode({k: w for k, w in {**filter_, "ab": ab}.items() if w}, doseq=True)
+# --- merken und ausgeben ----------------------------------------------------------------------------------------------
+
+
+@router.post("/suche/merken")
+def merke_suche(request: Request, person: Angemeldet, daten: Formulardaten) -> Response:
+    a, f, name = anwendung(request), aus_abfrage(text(daten, "abfrage")), text(daten, "name")
+    try:
+        a.db.in_transaktion(lambda s: merke(s, person.key, name, f.abfrage(), a.jetzt()))
+    except Ungueltig as fehler:
+        return listenseite(request, person, f, fehler=dict(fehler.befunde), name=name, status=fehler.status)
+    return umleitung(request, f"/suche?{f.abfrage()}", "Die Suche ist gemerkt.")
+
+
+@router.post("/suche/vergessen")
+def vergiss_suche(request: Request, person: Angemeldet, daten: Formulardaten) -> Response:
+    nummer = text(daten, "nummer")
+    if nummer.isdecimal() and len(nummer) < 10:
+        anwendung(request).db.in_transaktion(lambda s: vergiss(s, person.key, int(nummer)))
+    return umleitung(request, "/suche", "Die gemerkte Suche ist gelöscht.")
+
+
+@router.post("/suche/ausgabe")
+def gib_aus(request: Request, person: Angemeldet, daten: Formulardaten) -> Response:
+    """Jede Ausgabe steht im Protokoll; wonach gesucht wurde, steht dort nicht."""
+    a, f = anwendung(request), aus_abfrage(text(daten, "abfrage"))
+    jetzt = a.jetzt()
+    heute = berliner_tag(jetzt)
+    with a.db.lesen() as s:
+        blatt = suche(s, person, heute, f.q, f.auswahl(heute), anzahl=_AUSGABE, ordnung=f.reihenfolge, hoechstens=_AUSGABE)
+        ganz, namen = ganz_sichtbare(s, person, heute, blatt), personennamen(s)
+    inhalt = als_csv(_SPALTEN, (_ausgabezeile(e, namen if e.id in ganz else None) for e in blatt.zeilen))
+    angaben = {"zeilen": len(blatt.zeilen), "art": f.art, "gekuerzt": bool(blatt.weiter)}
+    a.db.in_transaktion(lambda s: vermerke(s, jetzt, "", "ausgegeben", angaben, person.key))
+    kopf = {"Content-Disposition": f'attachment; filename="kreislauf-{heute:%Y-%m-%d}.csv"', "Cache-Control": "no-store"}
+    return Response(inhalt, media_type="text/csv; charset=utf-8", headers=kopf)
+
+
+_SPALTEN = ("Schlüssel", "Art", "Titel", "Stand", "Kommune", "Bereich", "Eröffnet", "Stelle", "Zuständig", "Nächste Frist")
+
+
+def _ausgabezeile(e: Eintrag, namen: Mapping[str, str] | None) -> tuple[str, ...]:
+    """Stelle, zuständige Person und Frist nur, wenn die Person den Vorgang ganz sieht."""
+    art, zustand = _worte(e.art, e.zustand)
+    ganz = (e.institution or "", namen.get(e.zustaendig or "", ""), tag(e.faellig)) if namen is not None else ("", "", "")
+    return (e.key, art, e.titel, zustand, e.kommune or "", e.bereich or "", datum(e.eroeffnet), *ganz)

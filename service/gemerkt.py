@@ -1,0 +1,36 @@
+"""Gemerkte Suchen: je Person Name und Filter. Sie ändern keinen Vorgang und gehören nur ihr."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from service.clock import als_text
+from service.db import Sitzung
+from service.errors import Ungueltig
+
+HOECHSTENS = 30
+_LAENGSTER_NAME, _LAENGSTE_ABFRAGE = 80, 2000
+
+
+def meine(s: Sitzung, person: str) -> list[tuple[int, str, str]]:
+    """(Nummer, Name, Abfrage) nach Namen."""
+    return [(int(nr), str(name), str(abfrage)) for nr, name, abfrage in s.alle(
+        "SELECT id, name, abfrage FROM gemerkte_suche WHERE person = :person ORDER BY name, id", {"person": person})]
+
+
+def merke(s: Sitzung, person: str, name: str, abfrage: str, jetzt: datetime) -> None:
+    """Derselbe Name ersetzt die bisherige Suche. Wirft Ungueltig."""
+    name = " ".join(name.split())
+    if not name or len(name) > _LAENGSTER_NAME or not name.isprintable():
+        raise Ungueltig({"name": f"Bitte geben Sie der Suche einen Namen mit höchstens {_LAENGSTER_NAME} Zeichen."})
+    if len(abfrage) > _LAENGSTE_ABFRAGE or not abfrage.isascii() or not abfrage.isprintable():
+        raise Ungueltig({"name": "Diese Suche lässt sich nicht merken. Bitte verkürzen Sie sie."})
+    if len(meine(s, person)) >= HOECHSTENS:
+        raise Ungueltig({"name": f"Sie haben schon {HOECHSTENS} Suchen gemerkt. Bitte löschen Sie zuerst eine."})
+    s.fuehre("INSERT INTO gemerkte_suche (person, name, abfrage, angelegt) VALUES (:person, :name, :abfrage, :jetzt) "
+             "ON CONFLICT (person, name) DO UPDATE SET abfrage = excluded.abfrage, angelegt = excluded.angelegt",
+             {"person": person, "name": name, "abfrage": abfrage, "jetzt": als_text(jetzt)})
+
+
+def vergiss(s: Sitzung, person: str, nummer: int) -> None:
+    s.fuehre("DELETE FROM gemerkte_suche WHERE id = :nummer AND person = :person", {"nummer": nummer, "person": person})
