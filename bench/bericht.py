@@ -51,6 +51,7 @@ def tabelle(b: Mapping[str, Any]) -> str:
 
 _SEITEN = {
     "arbeitsliste": "Arbeitsliste mit 50 Zeilen", "vorgang": "Seite eines Vorgangs", "startseite": "Startseite mit Zahlen je Zustand",
+    "kreislauf": "Kreislauf als Ring", "suche": "Suche, bei der alles trifft", "liste_nach_frist": "Liste nach Frist",
     "liste": "Liste mit Zahlen je Zustand", "liste_eingegrenzt": "eingegrenzte Liste", "formular": "Formular",
     "startseite_stelle": "Startseite einer meldenden Stelle", "liste_stelle": "Liste einer meldenden Stelle",
 }  # fmt: skip

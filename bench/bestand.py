@@ -49,6 +49,7 @@ def vervielfache(s: Sitzung, von: int, bis: int) -> None:
     _kopiere(s, "vorgang", {"id": ":ab + n", "key": "'X-' || n"}, "id = :original", quelle)
     _kopiere(s, "ereignis", {"vorgang": ":ab + n"}, "vorgang = :original AND nr = 1", quelle)
     _kopiere(s, "frist", {"vorgang": ":ab + n", "naechste": "date('2027-03-02', (n % 200) || ' days')"}, "vorgang = :original", quelle)
+    _kopiere(s, "suchtext", {"vorgang": ":ab + n"}, "vorgang = :original", quelle)
     s.fuehre("UPDATE zaehler SET anzahl = anzahl + :mehr WHERE art = 'meldebogen' AND zustand = 'eingegangen'", {"mehr": bis - von + 1})
 
 

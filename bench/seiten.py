@@ -34,6 +34,7 @@ SEITEN = {
     "arbeitsliste": "/aufgaben", "startseite": "/", "liste": "/vorgaenge/meldebogen",
     "liste_eingegrenzt": "/vorgaenge/meldebogen?zustand=eingegangen&offen=ja", "vorgang": "/vorgang/{key}",
     "formular": "/vorgang/{key}/schritt/uebergeben",
+    "kreislauf": "/kreislauf", "suche": "/suche?q=beratung", "liste_nach_frist": "/vorgaenge/meldebogen?ordnung=frist",
 }  # fmt: skip
 
 
