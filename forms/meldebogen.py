@@ -43,7 +43,7 @@ Ebene = Annotated[
 ]
 Dringlichkeit = Annotated[str, Auswahl(niedrig="Niedrig", mittel="Mittel", hoch="Hoch")]
 
-Kommune = Annotated[str, zeile(), AusListe("kommunen", "Diese Kommune gehört nicht zum Gebiet des Kreises.")]
+Kommune = Annotated[str, zeile(), AusListe("kommunen", "Diese Kommune gehört nicht zum Gebiet dieses Integrationsmanagements.")]
 Handlungsfeld = Annotated[
     str, zeile(), AusListe("handlungsfelder", "Dieses Handlungsfeld steht nicht in der Liste der Kommune.")
 ]

@@ -14,7 +14,7 @@ from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN
 from service.handelnde import Handelnde
 from states.kette import PROZESSE
-from states.model import Rolle, Weg, her, hin
+from states.model import ZURUECKGENOMMEN, Rolle, Weg, her, hin
 from tests.verlauf import Eintrag, Verlauf
 
 Personen = dict[str, Handelnde]
@@ -301,10 +301,10 @@ def regel_13(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:
                 yield f"{e.ort}: nicht der ganze Zug"
             if not e.grund.strip() or (e.person != eigene[0].person and not personen[e.person].hat("koordination")):
                 yield f"{e.ort}: durch {e.person}, getan hatte es {eigene[0].person}; Grund „{e.grund}“"
-            if (e.nach, e.nachher) != (eigene[0].von, eigene[0].vorher):
+            # was der Zug erst anlegte, endet, behält seinen Inhalt, und niemand hat seither etwas daran getan
+            davor = (eigene[0].von, eigene[0].vorher) if eigene[0].von else (ZURUECKGENOMMEN.wert, eigene[-1].nachher)
+            if (e.nach, e.nachher) != davor:
                 yield f"{e.ort}: nicht, wie es davor war"
-            if not eigene[0].von:
-                yield f"{e.ort}: ein Anfang lässt sich nicht zurücknehmen"
         letztes[e.key] = e
 
 

@@ -29,7 +29,7 @@ def vorgaenge(s: Sitzung, v: Verlauf) -> Iterator[str]:
         "SELECT key, art, zustand, version, ende, zustaendig, stand FROM vorgang ORDER BY id"
     ):
         lauf = v.laeufe[key]
-        erklaert = {z.wert: z for z in PROZESSE[art].zustaende}.get(zustand)
+        erklaert = {z.wert: z for z in PROZESSE[art].alle_zustaende}.get(zustand)
         if erklaert is None:
             yield f"{key}: der Zustand {zustand} ist nicht erklärt"
             continue

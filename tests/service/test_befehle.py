@@ -51,7 +51,7 @@ def test_import_gibt_mit_json_nur_json_aus(gefuellt: None) -> None:
 def test_import_nennt_jede_abgelehnte_zeile(lauf: Lauf, gefuellt: None) -> None:
     ende, aus, _ = lauf("import", FEHLERHAFT)
     assert ende == 1
-    assert "Zeile 11, kommune: Diese Kommune gehört nicht zum Gebiet des Kreises." in aus.splitlines()
+    assert "Zeile 11, kommune: Diese Kommune gehört nicht zum Gebiet dieses Integrationsmanagements." in aus.splitlines()
     assert "Zeile 24, geschaeftszeichen: Das Geschäftszeichen MK-2026-0001 ist schon mit anderem Inhalt vergeben." in aus
     assert len({z.split(",")[0].split(":")[0] for z in aus.splitlines() if z.startswith("Zeile ")}) == 35
 
