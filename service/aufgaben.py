@@ -70,7 +70,7 @@ def zu_tun(s: Sitzung, person: Handelnde, heute: date, sicht: Sicht = "meine", *
     darf, werte = sichtbar(person, heute, ab=Ebene.VOLL if sicht == "alle" else Ebene.TITEL)
     wessen = {"meine": "v.zustaendig = :ich", "vertretung": "v.vertretung = :ich", "alle": "v.zustaendig IS NOT NULL"}[sicht]
     teile = ["v.ende = 0", wessen, f"(v.faellig <= :heute OR NOT {_wartend_sql('v')})", darf]
-    return nach_frist(s, teile, {**werte, "ich": person.key, "heute": heute.isoformat()}, ab, anzahl)
+    return nach_frist(s, teile, {**werte, "ich": person.key, "heute": heute.isoformat()}, ab, anzahl, gefuehrt=sicht == "alle")
 
 
 def wartet_auf_andere(s: Sitzung, person: Handelnde, heute: date, *, ab: str = "", anzahl: int = 5) -> Blatt:

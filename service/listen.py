@@ -102,7 +102,7 @@ def blaettere(s: Sitzung, person: Handelnde, heute: date, auswahl: Auswahl, *, a
     darf, werte = sichtbar(person, heute, ab=Ebene.VOLL if nach_der_frist else Ebene.TITEL, arten=(auswahl.art,) if auswahl.art else None)
     teile, eigene = auswahl.bedingungen()
     if ordnung == "frist":
-        return nach_frist(s, [*teile, "v.ende = 0", darf], {**werte, **eigene}, ab, anzahl)
+        return nach_frist(s, [*teile, "v.ende = 0", darf], {**werte, **eigene}, ab, anzahl, gefuehrt=True)
     weiter, lesestelle = lesezeichen(ab, ordnung)
     richtung = "ASC" if ordnung == "aelteste" else "DESC"
     werte = {**werte, **eigene, **lesestelle}
@@ -121,20 +121,24 @@ def arbeitsliste(s: Sitzung, person: Handelnde, heute: date, *, als: Literal["zu
     return nach_frist(s, [f"v.{als} = :ich", "v.ende = 0", darf], {**werte, "ich": person.key}, ab, anzahl)
 
 
-def nach_frist(s: Sitzung, teile: list[str], werte: dict[str, Any], ab: str, anzahl: int) -> Blatt:
-    """Eine Seite, das am frühesten Fällige zuerst; ohne Frist kommt es am Ende."""
+def nach_frist(s: Sitzung, teile: list[str], werte: dict[str, Any], ab: str, anzahl: int, *, gefuehrt: bool = False) -> Blatt:
+    """Eine Seite, das am frühesten Fällige zuerst; ohne Frist kommt es am Ende.
+
+    `gefuehrt`: über den Index der Fristen, wenn keine Person die Auswahl klein hält; SQLite sortierte sonst alles, was es gibt.
+    """
     eigene: dict[str, Any] = {}
+    index = " INDEXED BY ix_vorgang_frist" if gefuehrt and not s.postgres else ""
     if ab:
         tag, _, kennung = ab.partition("_")
         eigene = {"ab_tag": _tag(tag), "ab_id": _zahl(kennung)}
         teile = [*teile, "(v.faellig, v.id) > (:ab_tag, :ab_id)"]
-    return _blatt(s, teile, {**werte, **eigene}, "v.faellig, v.id", anzahl, lambda e: f"{e.faellig}_{e.id}")
+    return _blatt(s, teile, {**werte, **eigene}, "v.faellig, v.id", anzahl, lambda e: f"{e.faellig}_{e.id}", index=index)
 
 
 def _blatt(s: Sitzung, teile: list[str], werte: dict[str, Any], ordnung: str, anzahl: int, zeichen: Any,
-           hoechstens: int = HOECHSTENS) -> Blatt:
+           hoechstens: int = HOECHSTENS, index: str = "") -> Blatt:
     menge = max(1, min(anzahl, hoechstens))
-    zeilen = [Eintrag._make(z) for z in s.alle(f"{SELECT} WHERE {' AND '.join(teile)} ORDER BY {ordnung} LIMIT :menge",
+    zeilen = [Eintrag._make(z) for z in s.alle(f"{SELECT}{index} WHERE {' AND '.join(teile)} ORDER BY {ordnung} LIMIT :menge",
                                           {**werte, "menge": menge + 1})]
     return Blatt(tuple(zeilen[:menge]), zeichen(zeilen[menge - 1]) if len(zeilen) > menge else "")
 
