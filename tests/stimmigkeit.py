@@ -15,7 +15,7 @@ from service.pruefen import pruefe
 from service.terminlage import aktualisiere
 from service.umfeld import Umfeld, kanonisch
 from states.kette import GLIEDER, PROZESSE
-from states.model import Bezug, Folge, Neu, Rolle, Wer
+from states.model import Bewegt, Bezug, Folge, Neu, Rolle, Wer
 from states.verbindungen import VERBINDUNGEN
 from tests.verlauf import Eintrag, Verlauf, uebergang
 
@@ -139,6 +139,8 @@ def _zieht(vor: Eintrag, e: Eintrag) -> bool:
         if g.art != vor.art or vor.ausloeser not in g.bei:
             continue
         if (isinstance(g, Folge) and e.ausloeser in g.feuert) or (isinstance(g, Neu) and (g.entsteht, g.ausloeser) == (e.art, e.ausloeser)):
+            return True
+        if isinstance(g, Bewegt) and e.art == g.art and e.ausloeser == g.ausgeblieben:
             return True
     return False
 
