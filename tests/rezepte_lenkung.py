@@ -9,7 +9,7 @@ from service.handelnde import Handelnde
 from service.laden import Akte
 from states.kette import PROZESSE
 from states.model import Rolle, Uebergang, her
-from tests.rezepte import REZEPTE, ein, offene_sitzung, rezept
+from tests.rezepte import REZEPTE, ein, offene_sitzung, rezept, unpassend
 from tests.schmied import SITZE, STELLEN, Antwort, Schmied, Welt, grundantwort
 
 NIEMAND = Handelnde("niemand")
@@ -36,7 +36,9 @@ def _lg_unterzeichnen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwo
 
 
 @rezept("sitzung", "einladen")
-def _lg_einladen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
+def _lg_einladen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
+    if not (a and a.stand.get("tagesordnung_zugestimmt_am")) and not unpassend(z):
+        return None
     return {"sitze": [dict(s) for s in SITZE]}
 
 
@@ -155,7 +157,22 @@ def _bs_stimme(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | No
 @rezept("beschluss", "umlauf_berichten")
 def _bs_berichten(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
     sitzung = offene_sitzung(w, z)
-    return {"sitzung": sitzung.key} if sitzung and a and a.stand.get("verfahren") == "umlauf" else None
+    offen = a is not None and a.stand.get("verfahren") == "umlauf" and not a.stand.get("berichtet_in")
+    return {"sitzung": sitzung.key} if sitzung and offen else None
+
+
+@rezept("beschluss", "umlauf_feststellen")
+def _bs_feststellen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
+    stand = a.stand if a else {}
+    alle = len(stand.get("stimmen", {})) >= len(stand.get("sitze", ()))
+    fertig = alle or str(stand.get("antwort_bis") or "") < w.heute.isoformat()
+    return {} if fertig or unpassend(z) else None
+
+
+@rezept("beschluss", "bewegung_klaeren")
+def _bs_klaeren(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
+    offen = [e["key"] for e in (a.stand.get("ausgeblieben", ()) if a else ()) if not e["geklaert_am"]]
+    return {"nummer": z.choice(offen)} if offen else None
 
 
 @rezept("beschluss", "weiterleiten")
