@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 _TAG = "length({0}) = 10"
@@ -249,7 +249,6 @@ class Sendung(SQLModel, table=True):
     betreff: str = _t()
     inhalt: str = _t()
     html: str = _t()
-    kalender: str = _t(default="")  # ein Termin als iCalendar, leer ohne
     message_id: str = _t()
     erstellt: str = _t()
     zustand: str = _t(default="bereit")
@@ -259,6 +258,8 @@ class Sendung(SQLModel, table=True):
     besitzer: str = _t(default="")
     pacht_bis: str = _t(default="")
     zugestellt: str = _t(default="")
+    # ein Termin als iCalendar, leer ohne
+    kalender: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=text("''")))
 
 
 class SendungAusgang(SQLModel, table=True):

@@ -71,10 +71,20 @@ def _schema(db: Datenbank) -> set[tuple[str, ...]]:
             ) for z in s.alle(frage)}
         zeilen = s.alle("SELECT CASE type WHEN 'trigger' THEN 'sperre' ELSE type END, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
         # die Reihenfolge der Bedingungen einer Tabelle ist gleichgültig, die ihrer Spalten nicht
-        return {(art, name, *teile(sql)) for art, name, sql in zeilen}
+        return {(art, name, *(teile(sql) if art == "table" else (sql,))) for art, name, sql in zeilen}
 
 
 def teile(sql: str) -> list[str]:
-    zeilen = [" ".join(z.split()).rstrip(",") for z in sql.splitlines() if z.strip()]
-    spalten = [z for z in zeilen if not z.startswith(("CONSTRAINT", "FOREIGN KEY"))]
-    return spalten + sorted(set(zeilen) - set(spalten))
+    """An den Kommas der obersten Ebene getrennt: SQLite hängt eine nachträgliche Spalte an, ohne eine Zeile zu beginnen."""
+    kopf, _, rest = " ".join(sql.split()).partition("(")
+    koerper, _, ende = rest.rpartition(")")
+    gefunden, tiefe = [""], 0
+    for zeichen in koerper:
+        tiefe += (zeichen == "(") - (zeichen == ")")
+        if zeichen == "," and not tiefe:
+            gefunden.append("")
+        else:
+            gefunden[-1] += zeichen
+    gefunden = [teil.strip() for teil in gefunden]
+    spalten = [teil for teil in gefunden if not teil.startswith(("CONSTRAINT", "FOREIGN KEY"))]
+    return [kopf.strip(), *spalten, *sorted(set(gefunden) - set(spalten)), ende.strip()]

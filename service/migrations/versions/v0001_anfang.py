@@ -23,7 +23,6 @@ def upgrade() -> None:
     _zaehler_und_nummern()
     _personen()
     _anmeldung()
-    _antwortlink_entwurf_postadresse()
     _profil_protokoll_siegel()
     _sperre()
 
@@ -155,8 +154,8 @@ def _ausgang() -> None:
 
 def _sendung() -> None:
     _tabelle(
-        "sendung", _id(), *map(_text, ("empfaenger", "gruppe", "adresse", "antwort_an", "betreff", "inhalt", "html", "kalender")),
-        *map(_text, ("message_id", "erstellt", "zustand")), _zahl("versuche"),
+        "sendung", _id(), *map(_text, ("empfaenger", "gruppe", "adresse", "antwort_an", "betreff", "inhalt", "html", "message_id")),
+        *map(_text, ("erstellt", "zustand")), _zahl("versuche"),
         *map(_text, ("naechster_versuch", "fehler", "besitzer", "pacht_bis", "zugestellt")),
         sa.UniqueConstraint("message_id", name="uq_sendung_message_id"),
         _pruefe("zustand IN ('bereit', 'begonnen', 'zugestellt', 'gescheitert', 'aufgehoben')", "ck_sendung_zustand"),
@@ -232,31 +231,6 @@ def _anmeldung() -> None:
     _index("ix_fehlversuch_herkunft", "fehlversuch", "herkunft", "zeit")
     _tabelle("zugriffsschluessel", _text("hash", schluessel=True), person(), *map(_text, ("name", "seit", "bis")))
     _index("ix_zugriffsschluessel_person", "zugriffsschluessel", "person")
-
-
-def _antwortlink_entwurf_postadresse() -> None:
-    _tabelle(
-        "antwortlink", _id(), _zu_vorgang(), _zahl("nr"), *map(_text, ("ausloeser", "stelle", "name", "angelegt", "bis")),
-        _text("eingeloest", leer=True), _text("widerrufen", leer=True),
-        _pruefe("length(bis) = 10", "ck_antwortlink_bis"),
-    )
-    _index("uq_antwortlink_gueltig", "antwortlink", "vorgang", "ausloeser", "stelle", unique=True, nur="widerrufen IS NULL")
-    _index("ix_antwortlink_bis", "antwortlink", "bis")
-    _index("ix_antwortlink_eingeloest", "antwortlink", "stelle", "name", nur="eingeloest IS NOT NULL")
-    _tabelle("antwortwort", _text("hash", schluessel=True),
-             sa.Column("link", sa.Integer(), sa.ForeignKey("antwortlink.id"), nullable=False))
-    _index("ix_antwortwort_link", "antwortwort", "link")
-    _tabelle(
-        "entwurf", sa.Column("person", sa.Text(), sa.ForeignKey("person.key"), nullable=False, primary_key=True),
-        *(_text(name, schluessel=True) for name in ("form", "key")), _text("eingaben"), _zahl("fassung"), _text("geaendert"),
-        _zahl("erinnert"),
-        _pruefe("length(geaendert) = 27", "ck_entwurf_geaendert"), _ja_nein("entwurf", "erinnert"),
-    )
-    _index("ix_entwurf_geaendert", "entwurf", "geaendert")
-    _index("ix_entwurf_unerinnert", "entwurf", "geaendert", nur="erinnert = 0")
-    _tabelle("postadresse", _id(), *map(_text, ("stelle", "adresse", "seit", "person")),
-             _pruefe("length(seit) = 27", "ck_postadresse_seit"))
-    _index("ix_postadresse_stelle", "postadresse", "stelle", "id")
 
 
 def _profil_protokoll_siegel() -> None:
