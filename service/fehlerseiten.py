@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from service import probleme
-from service.errors import FremdesFormular, Kreislauffehler, NichtAngemeldet
+from service.errors import FremdesFormular, Kreislauffehler, NichtAngemeldet, Unmoeglich
 from service.web import FREMD, anwendung, ist_schnittstelle, seite
 
 LOG = logging.getLogger("kreislauf.web")
@@ -50,7 +50,8 @@ async def _kreislauffehler(request: Request, fehler: Exception) -> Response:
         return await _anmelden(request, fehler)
     if isinstance(fehler, FremdesFormular) and fehler.satz != FREMD:
         return await _noch_einmal(request, fehler)
-    return await run_in_threadpool(fehlerseite, request, fehler.status, fehler.satz)
+    key = fehler.key if isinstance(fehler, Unmoeglich) else ""
+    return await run_in_threadpool(fehlerseite, request, fehler.status, fehler.satz, key)
 
 
 async def _http(request: Request, fehler: Exception) -> Response:
@@ -81,12 +82,12 @@ async def _unerwartet(request: Request, fehler: Exception) -> Response:
 # --- Seiten -----------------------------------------------------------------------------------------------------------
 
 
-def fehlerseite(request: Request, status: int, satz: str) -> Response:
-    """Ab 500 ohne alles, was die Datenbank braucht: Vielleicht ist gerade sie der Grund."""
+def fehlerseite(request: Request, status: int, satz: str, key: str = "") -> Response:
+    """`key`: zu welchem Vorgang es zurückgeht. Ab 500 ohne alles, was die Datenbank braucht: Vielleicht ist gerade sie der Grund."""
     if status >= 500:
         inhalt = anwendung(request).vorlagen.seite("fehler/schlicht.html", titel=titel(status), satz=satz)
         return HTMLResponse(inhalt, status)
-    return seite(request, "fehler/fehler.html", status=status, titel=titel(status), satz=satz)
+    return seite(request, "fehler/fehler.html", status=status, titel=titel(status), satz=satz, key=key)
 
 
 def _schlicht(request: Request, status: int, satz: str, kopf: Mapping[str, str] | None) -> Response:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 
 from service import access
 from service.clock import berliner_tag
@@ -13,13 +15,14 @@ from service.handelnde import Handelnde
 from service.angebote import anfangszustaende
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
 from states import engine
+from states.engine import OFFEN, AntwortNoetig
 from states.kette import PROZESSE, zielart
-from states.model import Bezug, Fakten, Uebergang
+from states.model import Bezug, Fakten, Hop, Nachbar, Uebergang, Weg
 
 
 @dataclass(frozen=True)
 class Moeglichkeit:
-    """Ein Schritt aus diesem Zustand. `grund` leer: er geht; Schritte mit Formular prüft erst das Absenden ganz."""
+    """Ein Schritt aus diesem Zustand. `grund`: warum er jetzt nicht geht, was immer jemand antwortet; ganz prüft erst das Absenden."""
 
     uebergang: Uebergang
     grund: str = ""
@@ -48,18 +51,30 @@ def moegliche(s: Sitzung, person: Handelnde, key: str, jetzt: datetime) -> list[
 
 def _grund(person: Handelnde, akte: Akte, netz: Netz, uebergaenge: list[Uebergang], jetzt: datetime,
            eltern: access.Beteiligte) -> str:
-    """Nur was ohne Eingaben feststeht: mit einem Formular entscheidet erst die Antwort."""
-    u = uebergaenge[0]
-    if u.formular or u.grund_noetig or akte.zustand not in u.von:
+    """Warum es nicht geht, gleich was jemand antwortet; geht eines der Ergebnisse vielleicht doch, steht hier nichts."""
+    if akte.zustand not in uebergaenge[0].von:
         return ""
-    rolle = access.darf(person, akte, u, eltern) or ""
-    fakten = Fakten(akte.art, akte.zustand, akte.stand, {}, "", akte.marken, person.key, person.institution, berliner_tag(jetzt), akte.key,
-                    lambda weg: netz.nachbarn(akte.id, weg), rolle)
-    try:
-        engine.advance(PROZESSE[akte.art], u.ausloeser, fakten, None, {id(x) for x in uebergaenge})
-    except engine.Abgelehnt as abgelehnt:
-        return " ".join(str(g) for g in abgelehnt.gruende)
-    return ""
+    gruende: dict[str, None] = {}
+    for u in uebergaenge:
+        neue = {v.hop for v in u.verbindet if v.feld and not v.loest}
+        feste = engine.feste_gruende(u, Fakten(
+            akte.art, akte.zustand, akte.stand, OFFEN if u.formular else {}, "", akte.marken, person.key, person.institution,
+            berliner_tag(jetzt), akte.key, partial(_nachbarn, netz, akte.id, neue), access.darf(person, akte, u, eltern) or "", _sitze_offen))
+        if not feste:
+            return ""
+        gruende |= dict.fromkeys(str(g) for g in feste)
+    return " ".join(gruende)
+
+
+def _nachbarn(netz: Netz, kennung: int, neue: Collection[Hop], weg: Weg) -> tuple[Nachbar, ...]:
+    """Auf Wegen, die erst die Antwort anlegt, steht noch nichts fest."""
+    if weg and weg[0] in neue:
+        raise AntwortNoetig
+    return netz.nachbarn(kennung, weg)
+
+
+def _sitze_offen(_: date) -> frozenset[str]:
+    raise AntwortNoetig
 
 
 def anfaenge(person: Handelnde) -> list[tuple[str, Uebergang]]:

@@ -5,12 +5,12 @@ Die Maschine hält nie einen Zustand: sie schaltet einen Wegwerf-Träger, und di
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from transitions import EventData, Machine, MachineError
 
-from states.model import Fakten, Grund, Prozess, Uebergang
+from states.model import Daten, Fakten, Grund, Prozess, Uebergang, Waechter
 
 _ANFANG = "(neu)"
 
@@ -101,6 +101,38 @@ def advance(
         gruende = tuple(traeger.gruende) or (Grund("Dieses Ergebnis gibt es hier nicht. Bitte wählen Sie eines der angebotenen."),)
         raise Abgelehnt(gruende, tuple(traeger.waechter) or ("ziel",))
     return traeger.gewaehlt
+
+
+class AntwortNoetig(Exception):
+    """Eine Bedingung sieht in die Antwort, die es noch nicht gibt."""
+
+
+class _Offen(Mapping[str, Any]):
+    """Die noch fehlende Antwort: Wer hineinsieht, entscheidet nicht vorher."""
+
+    def __getitem__(self, name: str) -> Any:
+        raise AntwortNoetig
+
+    def __iter__(self) -> Iterator[str]:
+        raise AntwortNoetig
+
+    def __len__(self) -> int:
+        raise AntwortNoetig
+
+
+OFFEN: Daten = _Offen()
+
+
+def feste_gruende(uebergang: Uebergang, fakten: Fakten) -> tuple[Grund, ...]:
+    """Welche Bedingungen scheitern, gleich was jemand antwortet; `fakten` bringt statt der Antwort OFFEN mit."""
+    return tuple(g for w in uebergang.waechter if (g := _vorab(w, fakten)) is not None)
+
+
+def _vorab(waechter: Waechter, fakten: Fakten) -> Grund | None:
+    try:
+        return waechter.pruefe(fakten)
+    except AntwortNoetig:
+        return None
 
 
 def nicht_aus_diesem_zustand(prozess: Prozess, ausloeser: str, zustand: str) -> Grund:

@@ -19,7 +19,7 @@ from service.db import Sitzung
 from service.errors import Konflikt, Kreislauffehler, NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.handeln import handle
 from service.handelnde import Handelnde
-from service.moeglich import beginnbar, moegliche
+from service.moeglich import Moeglichkeit, beginnbar, moegliche
 from service.pages.bewegungen import mit_bewegungen
 from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
 from service.sicht import Ansicht, lies
@@ -70,14 +70,16 @@ def beginne(request: Request, person: Angemeldet, art: str, ausloeser: str, date
 
 @router.get("/vorgang/{key}/schritt/{ausloeser}", response_class=HTMLResponse)
 def frage_schritt(request: Request, person: Angemeldet, key: str, ausloeser: str) -> HTMLResponse:
-    ansicht, uebergang = _moeglicher(request, person, key, ausloeser)
-    return formularseite(request, person, ansicht.art, uebergang, ansicht)
+    ansicht, gefunden = _moeglicher(request, person, key, ausloeser)
+    if gefunden.grund:
+        raise Unmoeglich((gefunden.grund,), ("zustand",), key)
+    return formularseite(request, person, ansicht.art, gefunden.uebergang, ansicht)
 
 
 @router.post("/vorgang/{key}/schritt/{ausloeser}")
 def tue(request: Request, person: Angemeldet, key: str, ausloeser: str, daten: Formulardaten) -> Response:
-    ansicht, uebergang = _moeglicher(request, person, key, ausloeser)
-    return _tue(request, person, ansicht.art, uebergang, ansicht, texte(daten))
+    ansicht, gefunden = _moeglicher(request, person, key, ausloeser)
+    return _tue(request, person, ansicht.art, gefunden.uebergang, ansicht, texte(daten))
 
 
 def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben) -> Response:
@@ -168,7 +170,7 @@ def _anfang(request: Request, person: Handelnde, art: str, ausloeser: str) -> Ue
     return gefunden
 
 
-def _moeglicher(request: Request, person: Handelnde, key: str, ausloeser: str) -> tuple[Ansicht, Uebergang]:
+def _moeglicher(request: Request, person: Handelnde, key: str, ausloeser: str) -> tuple[Ansicht, Moeglichkeit]:
     a = anwendung(request)
     jetzt = a.jetzt()
     with a.db.lesen() as s:
@@ -176,7 +178,7 @@ def _moeglicher(request: Request, person: Handelnde, key: str, ausloeser: str) -
         gefunden = next((m for m in moegliche(s, person, key, jetzt) if m.uebergang.ausloeser == ausloeser), None)
     prozess = PROZESSE[ansicht.art]
     if gefunden is not None:
-        return ansicht, gefunden.uebergang
+        return ansicht, gefunden
     if all(u.ausloeser != ausloeser for u in prozess.uebergaenge):
         raise NichtGefunden(key)
     raise Unmoeglich(

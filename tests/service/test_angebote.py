@@ -22,7 +22,7 @@ def _falsche(blatt: Blatt) -> set[str | None]:
 def test_aus_einem_vorgang_beginnt_das_naechste_und_nennt_ihn_schon(koordination: Fenster) -> None:
     weg, _ = koordination.sende("/neu/generatives_thema/anlegen", titel="Kurse", quelle="austausch", grund="Hinweis im Austausch.")
     assert weg == "/vorgang/GT-01"
-    koordination.sende("/neu/sitzung/planen", datum="01.06.2026")
+    _geplant_und_zugestimmt(koordination)
     koordination.sende("/vorgang/GT-01/schritt/clustern", cluster="Sprache")
     blatt = koordination.hole("/vorgang/GT-01/schritt/vorlegen")
     assert blatt.felder["sitzung"] == ["LG-01"], "die einzige Sitzung ist schon gewählt"
@@ -35,8 +35,13 @@ def test_ohne_grund_fehlt_er_an_seinem_feld(koordination: Fenster) -> None:
     assert _falsche(blatt) == {"grund"} and "#f-grund" in blatt.verweise
 
 
-def test_mehr_zeilen_ohne_skript_behalten_das_getippte(koordination: Fenster) -> None:
+def _geplant_und_zugestimmt(koordination: Fenster) -> None:
     koordination.sende("/neu/sitzung/planen", datum="01.06.2026")
+    Fenster(koordination.app, "s01").sende("/vorgang/LG-01/schritt/tagesordnung_zustimmen")
+
+
+def test_mehr_zeilen_ohne_skript_behalten_das_getippte(koordination: Fenster) -> None:
+    _geplant_und_zugestimmt(koordination)
     weg = "/vorgang/LG-01/schritt/einladen"
     vorher = koordination.hole(weg)
     sitze = {n for n in vorher.felder if n.startswith("sitze.") and n.endswith(".sitz")}
@@ -48,7 +53,7 @@ def test_mehr_zeilen_ohne_skript_behalten_das_getippte(koordination: Fenster) ->
 
 
 def test_ein_befund_steht_in_seiner_zeile_auch_hinter_leeren(koordination: Fenster) -> None:
-    koordination.sende("/neu/sitzung/planen", datum="01.06.2026")
+    _geplant_und_zugestimmt(koordination)
     _, blatt = koordination.sende("/vorgang/LG-01/schritt/einladen", 422, bestaetigt="ja", **{
         "gaeste.0.institution": "", "gaeste.2.institution": "VHS Lüdenscheid", "gaeste.2.punkt": "viele"})
     assert _falsche(blatt) == {"gaeste.2.punkt"}
