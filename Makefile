@@ -32,7 +32,7 @@ run: $(LAUFZEIT) assets  ## füllt einen leeren Datenordner mit der Vorführung 
 	@$(VENV)/bin/kreislauf demo
 	@exec $(VENV)/bin/kreislauf run
 
-assets: service/static/fremd/kern.min.css  ## holt KERN, Fira Sans und htmx aus ihren Paketen nach service/static/fremd
+assets: service/static/fremd/kern.min.css  ## holt KERN und Fira Sans aus ihren Paketen nach service/static/fremd
 
 service/static/fremd/kern.min.css: assets/package-lock.json assets/baue.py | $(LAUFZEIT)
 	command -v npm >/dev/null || $(PIP) --require-hashes -r requirements/assets.txt

@@ -7,14 +7,14 @@ import shutil
 import sys
 from pathlib import Path
 
-KERN, HTMX = "@kern-ux/native", "htmx.org"
-SCHNITTE = ("Regular", "Italic", "Medium", "MediumItalic", "SemiBold", "SemiBoldItalic", "Bold", "BoldItalic")
+KERN, SCHRIFT = "@kern-ux/native", "@fontsource/fira-sans"
+# Was deutsche Seiten brauchen; „ext“ holt ein Browser nur, wenn ein Name es verlangt (ş, ł, ğ).
+SCHNITTE = tuple(f"{zeichen}-{schnitt}" for zeichen in ("latin", "latin-ext")
+                 for schnitt in ("400-normal", "400-italic", "500-normal", "600-normal"))
 DATEIEN = {
     f"{KERN}/dist/kern.min.css": "kern.min.css",
     f"{KERN}/LICENSE.md": "kern.LIZENZ.md",
-    f"{HTMX}/dist/htmx.min.js": "htmx.min.js",
-    f"{HTMX}/LICENSE": "htmx.LIZENZ.txt",
-    **{f"{KERN}/dist/fonts/fira-sans/FiraSans-{schnitt}.woff2": f"FiraSans-{schnitt}.woff2" for schnitt in SCHNITTE},
+    **{f"{SCHRIFT}/files/fira-sans-{schnitt}.woff2": f"fira-sans-{schnitt}.woff2" for schnitt in SCHNITTE},
 }
 SCHRIFTLIZENZ = Path(__file__).parent.parent / "LICENSES" / "OFL-1.1.txt"
 

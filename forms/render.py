@@ -32,11 +32,6 @@ class Vorlagen:
     def seite(self, name: str, /, **kontext: Any) -> str:
         return self.umgebung.get_template(name).render(kontext)
 
-    def block(self, name: str, block: str, /, **kontext: Any) -> str:
-        """Nur ein Block der Vorlage: das Stück, das htmx austauscht. KeyError, wenn es ihn nicht gibt."""
-        vorlage = self.umgebung.get_template(name)
-        return "".join(vorlage.blocks[block](vorlage.new_context(kontext)))
-
 
 def _maskiert(name: str | None) -> bool:
     return name is None or not name.endswith(".txt")

@@ -15,7 +15,8 @@ VORLAUF = timedelta(days=14)  # so lange vor dem letzten Tag ist zu sehen, dass 
 _HOECHSTENS = 500
 # CROSS JOIN: SQLite fängt dann bei den wenigen Personen an, die gehen, und liest nicht alle offenen Vorgänge
 _ABGAENGE = ("SELECT p.key, p.name, p.bis, v.key, v.titel FROM person p CROSS JOIN vorgang v "
-             "WHERE p.bis < :bald AND v.zustaendig = p.key AND v.ende = 0 AND (v.bereich IS NULL OR v.bereich IN ({bereiche})) ORDER BY p.bis, p.key, v.faellig, v.id LIMIT :menge")
+             "WHERE p.bis < :bald AND v.zustaendig = p.key AND v.ende = 0 AND (v.bereich IS NULL OR v.bereich IN ({bereiche})) "
+             "ORDER BY p.bis, p.key, v.faellig, v.id LIMIT :menge")
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def liefere(request: Request, name: str) -> Response:
 
 def fehlende() -> list[str]:
     """Bausteine, ohne die keine Seite aussieht, wie sie soll; sie entstehen mit `make assets`."""
-    return [name for name in ("fremd/kern.min.css", "fremd/htmx.min.js") if not (ORT / name).is_file()]
+    return [name for name in ("fremd/kern.min.css", "fremd/fira-sans-latin-400-normal.woff2") if not (ORT / name).is_file()]
 
 
 @lru_cache(maxsize=1)

@@ -187,11 +187,6 @@ def seite(request: Request, name: str, /, *, status: int = 200, kopf: Mapping[st
     return HTMLResponse(anwendung(request).vorlagen.seite(name, **grundkontext(request), **kontext), status, headers=dict(kopf or {}))
 
 
-def stueck(request: Request, name: str, block: str, /, **kontext: Any) -> HTMLResponse:
-    """Nur ein Block der Seite, für htmx."""
-    return HTMLResponse(anwendung(request).vorlagen.block(name, block, **grundkontext(request), **kontext))
-
-
 def grundkontext(request: Request) -> dict[str, Any]:
     a, person = anwendung(request), besuch(request).person
     return {

@@ -1,9 +1,5 @@
 // Nur Bequemlichkeit: Ohne dieses Skript geht alles auch.
 "use strict";
-if (window.trustedTypes) {
-  // htmx setzt HTML ein, das von unserem Server kommt; Skripte setzt niemand ein.
-  window.trustedTypes.createPolicy("default", { createHTML: (html) => html });
-}
 document.addEventListener("submit", (ereignis) => {
   const formular = ereignis.target;
   if (formular.dataset.gesendet) {

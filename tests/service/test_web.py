@@ -19,8 +19,8 @@ from service.web import angemeldet, inneres_ziel
 from tests.datenbild import alles
 from tests.netz import Browser, Netz, wege
 
-OFFEN = {"/anmelden", "/anmelden/vorfuehrung", "/abmelden", "/einladung/{wort}", "/antwort/{wort}", "/healthz", "/readyz", "/metrics", "/static/{name:path}",
-         "/favicon.ico", "/api", "/api/openapi.json", "/api/probleme/{name}"}
+OFFEN = {"/anmelden", "/anmelden/vorfuehrung", "/abmelden", "/einladung/{wort}", "/antwort/{wort}", "/healthz", "/readyz", "/metrics",
+         "/static/{name:path}", "/favicon.ico", "/api", "/api/openapi.json", "/api/probleme/{name}"}
 SCHREIBEND = {"POST", "PUT", "PATCH", "DELETE"}
 
 
