@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from forms.spurbild import Linie, Punkt, zeichne
 from service import anzeige
 from service.antwortlink import bitte_um_neuen, offene
 from service.clock import berliner_tag
@@ -92,7 +93,9 @@ def zeige_spur(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     heute = berliner_tag(a.jetzt())
     with a.db.lesen() as s:
         gefunden = spur(s, key, lambda kuerzel: sichtbar(person, heute, alias=kuerzel))
-    return seite(request, "pages/spur.html", key=key, gruppen=_gruppen(gefunden))
+    punkte = [Punkt(k.key, k.art, k.titel, PROZESSE[k.art].zustand(k.zustand).bezeichnung) for k in gefunden.knoten]
+    bild = zeichne(punkte, [Linie(k.von, k.nach, k.art) for k in gefunden.kanten], key)
+    return seite(request, "pages/spur.html", key=key, gruppen=_gruppen(gefunden), bild=bild)
 
 
 def _gruppen(gefunden: Spur) -> list[dict[str, Any]]:
@@ -105,6 +108,7 @@ def _gruppen(gefunden: Spur) -> list[dict[str, Any]]:
         je_art.setdefault(knoten.art, []).append(knoten)
     return [
         {
+            "art": art,
             "titel": PROZESSE[art].bezeichnung,
             "knoten": [
                 {"key": k.key, "titel": k.titel, "zustand": PROZESSE[art].zustand(k.zustand).bezeichnung, "saetze": saetze.get(k.key, [])}
