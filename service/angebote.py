@@ -270,7 +270,14 @@ def _verteiler(f: Frage) -> Angebot:
     return _institutionen(f, *f.umfeld.verteiler_am(f.heute))
 
 
+def _der_meldung(f: Frage) -> dict[str, Angebot]:
+    """Eine Meldung geht nur an einen Bereich, dem sie nicht schon gehört."""
+    bereiche = tuple((b.key, b.name) for b in f.umfeld.profil.bereiche if b.key != f.stand.get("bereich"))
+    return {"an": Angebot(bereiche)} if f.u.ausloeser == "bereich_abgeben" else {}
+
+
 _AUS_DEM_INHALT: dict[str, Callable[[Frage], dict[str, Angebot]]] = {
+    "meldebogen": _der_meldung,
     "arbeitsgruppe": _der_gruppe, "fallrekonstruktion": _der_fallrekonstruktion, "zielsystem": _des_zielsystems,
     "monitoring": _des_monitorings, "sitzung": _der_sitzung, "beschluss": _des_beschlusses,
 }

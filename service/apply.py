@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -24,7 +24,7 @@ from service.buendel import Buendel
 from service.clock import als_text, berliner_tag
 from service.db import Sitzung
 from service.einsetzen import eingesetzt
-from service.errors import Konflikt, NetzGewachsen, NichtGefunden, Ungueltig, Unmoeglich, Verboten
+from service.errors import Konflikt, Kreislauffehler, NetzGewachsen, NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
 from service.schluessel import naechster_schluessel
@@ -106,6 +106,23 @@ def apply(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, jetzt: dat
         return Ergebnis(zug.buendel.akt, tuple(zug.bewegungen))
 
 
+def hindernisse(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, jetzt: datetime, umfeld: Umfeld) -> dict[str, Kreislauffehler]:
+    """Vorgang -> warum seine Schritte nicht gingen. Nur für Schritte an bestehenden Vorgängen, die nichts tilgen; geschrieben wird nichts.
+
+    Wirft Ungueltig, wenn die Angaben selbst nicht stimmen: Das betrifft alle.
+    """
+    zug, gefunden = _Zug(s, person, jetzt, umfeld, True, {}), dict[str, Kreislauffehler]()
+    zug.bereite_vor([replace(schritt, version=None) for schritt in schritte])
+    for schritt in schritte:
+        try:
+            if schritt.vorgang not in gefunden:
+                zug.pruefe_version(schritt)
+                zug.tue(schritt)
+        except (Unmoeglich, Verboten, Konflikt) as fehler:
+            gefunden[schritt.vorgang] = fehler
+    return gefunden
+
+
 class _BliebAus(Exception):
     """Eine Bewegung, ohne die der Schritt trotzdem gilt, war nicht möglich. `wo`: (Vorgang, der sie nennt; ihre Nummer)."""
 
@@ -146,7 +163,7 @@ class _Zug:
             lade(self.s, erreichbar(self.s, wurzeln, self.netz), self.netz)
         lade(self.s, {a.eltern for a in self.netz.akten.values() if a.eltern}, self.netz)
         for schritt in schritte:
-            self._pruefe_version(schritt)
+            self.pruefe_version(schritt)
 
     def _wurzeln(self, schritte: Sequence[Schritt]) -> dict[int, tuple[Weg, ...]]:
         """id -> Wege, die von dort gebraucht werden: die geschalteten Vorgänge und die, die in Antworten genannt sind."""
@@ -177,7 +194,7 @@ class _Zug:
                 gefunden += [_bewegung(b) for b in stand.get("bewegungen") or ()]
         return gefunden
 
-    def _pruefe_version(self, schritt: Schritt) -> None:
+    def pruefe_version(self, schritt: Schritt) -> None:
         if not schritt.vorgang:
             return
         akte = self.netz.bei_key(schritt.vorgang)

@@ -144,7 +144,7 @@ def aufgaben(s: Sitzung, person: Handelnde, heute: date, eintraege: Sequence[Ein
 
 def _aufgabe(person: Handelnde, netz: Netz, akte: Akte, heute: str, erwartung: Erwartung | None) -> Aufgabe:
     p = PROZESSE[akte.art]
-    frist = _naechste_frist(akte)
+    frist = naechste_frist(akte)
     fristname = next((f.bezeichnung for f in p.fristen if frist is not None and f.name == frist.name), "")
     ende = frist.ende if frist else ""
     weg, schritt = _naechster(person, netz, akte, erwartung)
@@ -157,7 +157,7 @@ def _aufgabe(person: Handelnde, netz: Netz, akte: Akte, heute: str, erwartung: E
     )  # fmt: skip
 
 
-def _naechste_frist(akte: Akte) -> OffeneFrist | None:
+def naechste_frist(akte: Akte) -> OffeneFrist | None:
     laufende = [f for f in akte.fristen.values() if f.ruht_seit is None and (akte.art, f.name) in AUFGABEN]
     return min(laufende, key=lambda f: (f.ende, f.id), default=None)
 

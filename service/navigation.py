@@ -20,6 +20,7 @@ class Punkt:
 
 PUNKTE: tuple[Punkt, ...] = (
     Punkt("Meine Aufgaben", "/"),
+    Punkt("Eingang", "/eingang", frozenset({Rolle.KOORDINATION})),
     Punkt("Kreislauf", "/kreislauf", frozenset({Rolle.KOORDINATION, Rolle.LEITUNG})),
     Punkt("Postfach", "/postfach", nur_vorfuehrung=True),
     Punkt("Nachrichten", "/nachrichten", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),

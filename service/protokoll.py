@@ -6,7 +6,7 @@ Zum Nachlesen gibt es zwei Bücher: die Zugriffe (was hier vermerkt wird) und di
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -57,6 +57,12 @@ def vermerke(s: Sitzung, jetzt: datetime, konto: str, was: str, angaben: Mapping
              person: str = SYSTEM.key) -> None:
     """`konto`: das Konto des Betriebssystems, unter dem die Kommandozeile lief; sie handelt als System. Auf den Seiten ist es leer."""
     s.fuehre(_NEU, {"zeit": als_text(jetzt), "person": person, "konto": konto, "was": was, "angaben": kanonisch(dict(angaben))})
+
+
+def vermerke_gelesene(s: Sitzung, jetzt: datetime, keys: Iterable[str], person: str) -> None:
+    """Je Meldung, deren Text die Person zu sehen bekam, eine Zeile."""
+    zeit = als_text(jetzt)
+    s.viele(_NEU, [{"zeit": zeit, "person": person, "konto": "", "was": "gelesen", "angaben": kanonisch({"vorgang": k})} for k in keys])
 
 
 # --- nachlesen --------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from service.web import anwendung, seite
 from states.kette import PROZESSE
 from states.model import Uebergang
 
-_WERTELISTEN = ("kommunen", "handlungsfelder", "rechtskreise", "status_gruppen", "altersbaender")
+WERTELISTEN = ("kommunen", "handlungsfelder", "rechtskreise", "status_gruppen", "altersbaender")
 
 
 def einzeln(eingaben: Eingaben, name: str) -> str:
@@ -70,7 +70,7 @@ def formularseite(
         b=befunde or {},
         beanstandet=partial(_beanstandet, befunde or {}),
         beschriftungen=beschriftungen(felder, frage.eingaben, befunde or {}),
-        listen={name: [(w, w) for w in getattr(frage.umfeld.kontext(jetzt), name)] for name in _WERTELISTEN},
+        listen={name: [(w, w) for w in getattr(frage.umfeld.kontext(jetzt), name)] for name in WERTELISTEN},
         ziel=request.url.path,
         entwurf=entwurf,
         wiederhergestellt=_wiederhergestellt(entwurf, ansicht) if eingaben is None and entwurf else "",
