@@ -153,6 +153,11 @@ def inhalt(ansicht: Ansicht, namen: Mapping[str, str]) -> list[Angabe]:
     return angaben
 
 
+def angaben(art: str, felder: Mapping[str, Any], namen: Mapping[str, str]) -> list[Angabe]:
+    """Ausgewählte Angaben in der Reihenfolge, in der sie genannt sind."""
+    return [angabe for name, wert in felder.items() if (angabe := _angabe(art, name, wert, namen)) is not None]
+
+
 def _angabe(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> Angabe | None:
     titel = _titel(art, name)
     if name not in _felder(art) and not wert:

@@ -80,6 +80,22 @@ def hinter(s: Sitzung, umfeld: Umfeld, name: str, heute: date) -> list[tuple[str
     return [(wer, {"sammelempfaenger": name}) for wer in (*stellen, *leitungen)]
 
 
+def verteilung(s: Sitzung, umfeld: Umfeld, stand: Mapping[str, Any], heute: date) -> dict[str, Any]:
+    """Die Antwort „Weiterleiten“: der Verteiler des Beschlusses, aufgelöst in einzelne Stellen; wer ihn schon hat, fehlt.
+
+    Wohinter heute niemand steht, ist benannt. Wer den Beschluss umsetzt, hat eine Aufgabe.
+    """
+    bisher, eigner = stand.get("weiterleitungen") or {}, stand.get("stellen") or ()
+    zeilen: dict[str, dict[str, Any]] = {}
+    niemand = []
+    for name in stand.get("verteiler") or ():
+        gemeint = hinter(s, umfeld, name, heute)
+        niemand += [] if gemeint else [name]
+        for stelle, woher in gemeint:
+            zeilen.setdefault(stelle, {"institution": stelle, "weg": "protokoll", "aufgabe": stelle in eigner, **woher})
+    return {"empfaenger": [z for stelle, z in zeilen.items() if stelle not in bisher], "ohne_empfaenger": niemand}
+
+
 _QUELLEN: Mapping[str, Callable[[_Lage], list[dict[str, Any]]]] = {
     "sitze": _sitze, "empfaenger": _empfaenger,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.handelnde import Handelnde
+from service.lenkung import SIEHT_DIE_LENKUNGSGRUPPE
 from states.model import Rolle
 
 
@@ -22,6 +23,8 @@ PUNKTE: tuple[Punkt, ...] = (
     Punkt("Meine Aufgaben", "/"),
     Punkt("Eingang", "/eingang", frozenset({Rolle.KOORDINATION})),
     Punkt("Kreislauf", "/kreislauf", frozenset({Rolle.KOORDINATION, Rolle.LEITUNG})),
+    Punkt("Sitzungen", "/sitzungen", frozenset(SIEHT_DIE_LENKUNGSGRUPPE)),
+    Punkt("Beschlüsse", "/beschlusskontrolle", frozenset(SIEHT_DIE_LENKUNGSGRUPPE)),
     Punkt("Postfach", "/postfach", nur_vorfuehrung=True),
     Punkt("Nachrichten", "/nachrichten", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
     Punkt("Personen", "/personen", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),

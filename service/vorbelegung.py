@@ -8,7 +8,7 @@ from typing import Any
 
 from forms.felder import Feld
 from service.angebote import Angebote, Frage, sitze_der_sitzung
-from service.einsetzen import hinter
+from service.einsetzen import verteilung
 from states.fallrekonstruktion import MELDUNGEN
 from states.model import Rolle, her, hin
 
@@ -90,16 +90,7 @@ def _umlauf(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _bs_weiterleiten(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
-    """Der Verteiler, aufgelöst in einzelne Stellen; wer ihn schon hat, fehlt. Wohinter heute niemand steht, ist benannt."""
-    bisher = f.stand.get("weiterleitungen") or {}
-    zeilen: dict[str, dict[str, Any]] = {}
-    niemand = []
-    for name in f.stand.get("verteiler") or ():
-        gemeint = hinter(f.s, f.umfeld, name, f.heute)
-        niemand += [] if gemeint else [name]
-        for stelle, woher in gemeint:
-            zeilen.setdefault(stelle, {"institution": stelle, "weg": "protokoll", **woher})
-    return {"empfaenger": [z for stelle, z in zeilen.items() if stelle not in bisher], "ohne_empfaenger": niemand}
+    return verteilung(f.s, f.umfeld, f.stand, f.heute)
 
 
 def _ag_konstituieren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,4 +5,10 @@ from __future__ import annotations
 # (Konto der Vorführung, Weg)
 SEITEN: tuple[tuple[str, str], ...] = (
     ("koordination-a", "/eingang"),
+    ("koordination-a", "/sitzungen"),
+    ("koordination-a", "/beschlusskontrolle"),
+    ("s01", "/vorgang/LG-03"),
+    ("koordination-a", "/vorgang/LG-03/protokoll"),
+    ("koordination-a", "/vorgang/LG-03/mitgeteilt"),
+    ("s02", "/vorgang/LG-51/unterlagen"),
 )

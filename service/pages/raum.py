@@ -14,6 +14,7 @@ from typing import Any
 from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.moeglich import Moeglichkeit
+from service.pages import raum_sitzung
 from service.sicht import Ansicht, Ebene
 from service.umfeld import Umfeld
 
@@ -45,7 +46,10 @@ class Raum:
     mindestens: tuple[Ebene, ...] = (Ebene.VOLL,)
 
 
-RAEUME: dict[str, Raum] = {}
+RAEUME: dict[str, Raum] = {
+    "sitzung": Raum("lenkung/sitzung.html", raum_sitzung.raum),
+    "beschluss": Raum("lenkung/beschluss.html", raum_sitzung.beschluss),
+}
 
 
 def raum_von(ansicht: Ansicht) -> Raum | None:

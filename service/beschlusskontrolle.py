@@ -1,0 +1,93 @@
+"""Beschlusskontrolle: offene Beschlüsse nach Frist, fehlende Bestätigungen, offene Auflagen; gelesen über die offenen Fristen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from service.anzeige import tag
+from service.db import Sitzung
+from service.handelnde import Handelnde
+from service.sicht import Ebene, sichtbar
+from states.kette import PROZESSE
+
+HOECHSTENS = 200
+_FRAGE = ("SELECT v.key, v.titel, v.zustand, v.stand, f.schluessel, f.ende FROM frist f JOIN vorgang v ON v.id = f.vorgang "
+          "WHERE f.offen = 1 AND f.name = :name AND v.art = :art AND {darf} ORDER BY f.ende, f.id LIMIT :menge")
+
+
+@dataclass(frozen=True)
+class Zeile:
+    """Eine offene Sache. `wer`: bei wem sie liegt; `erinnert`: wie oft schon nachgefragt ist; `weg`: wo man sie erledigt."""
+
+    key: str
+    titel: str
+    zustand: str
+    wer: str
+    bis: str
+    ueberfaellig: bool
+    heute: bool
+    was: str
+    erinnert: int
+    weg: str
+    schritt: str
+
+
+@dataclass(frozen=True)
+class Blatt:
+    beschluesse: tuple[Zeile, ...]
+    kenntnisnahmen: tuple[Zeile, ...]
+    auflagen: tuple[Zeile, ...]
+
+    @property
+    def ueberfaellige(self) -> int:
+        return sum(z.ueberfaellig for z in (*self.beschluesse, *self.kenntnisnahmen, *self.auflagen))
+
+
+def blatt(s: Sitzung, person: Handelnde, heute: date, namen: Mapping[str, str]) -> Blatt:
+    tag_ = heute.isoformat()
+    return Blatt(
+        tuple(_beschluss(z, tag_) for z in _offene(s, person, heute, "beschluss", "beschluss_frist")),
+        tuple(_kenntnis(z, tag_, namen) for z in _offene(s, person, heute, "beschluss", "beschluss_kenntnisnahme")),
+        tuple(_auflage(z, tag_, namen) for z in _offene(s, person, heute, "zielsystem", "auflage")),
+    )
+
+
+def _offene(s: Sitzung, person: Handelnde, heute: date, art: str, frist: str) -> list[tuple[Any, ...]]:
+    darf, werte = sichtbar(person, heute, ab=Ebene.VOLL, arten=(art,))
+    return s.alle(_FRAGE.format(darf=darf), {**werte, "name": frist, "art": art, "menge": HOECHSTENS})
+
+
+def _zeile(zeile: tuple[Any, ...], art: str, heute: str, **mehr: Any) -> Zeile:
+    key, titel, zustand, _, _, ende = zeile
+    bezeichnung = PROZESSE[art].zustand(zustand).bezeichnung
+    return Zeile(key, titel, bezeichnung, bis=tag(ende), ueberfaellig=ende < heute, heute=ende == heute, **mehr)
+
+
+def _beschluss(zeile: tuple[Any, ...], heute: str) -> Zeile:
+    stand = json.loads(zeile[3])
+    naechster = {"gefasst": ("weiterleiten", "Weiterleiten"), "weitergeleitet": ("erledigen", "Als erledigt melden"),
+                 "in_erledigung": ("erledigen", "Als erledigt melden")}[zeile[2]]
+    return _zeile(zeile, "beschluss", heute, wer=stand.get("verantwortlich") or "", was=f"gefasst am {tag(stand['gefasst_am'])}",
+                  erinnert=0, weg=f"/vorgang/{zeile[0]}/schritt/{naechster[0]}", schritt=naechster[1])
+
+
+def _kenntnis(zeile: tuple[Any, ...], heute: str, namen: Mapping[str, str]) -> Zeile:
+    stand, wer = json.loads(zeile[3]), zeile[4]
+    eintrag = (stand.get("weiterleitungen") or {}).get(wer) or {}
+    genannt = "" if wer in namen else f"?{urlencode({'empfaenger': wer})}"  # Personen stehen nie in einer Adresse
+    tage = {e["am"] for e in stand.get("erinnerungen") or () if e.get("empfaenger") == wer}
+    return _zeile(zeile, "beschluss", heute, wer=namen.get(wer, wer), was=f"gesendet am {tag(eintrag.get('gesendet_am') or '')}",
+                  erinnert=len(tage), weg=f"/vorgang/{zeile[0]}/schritt/erinnern{genannt}", schritt="Anruf verzeichnen")
+
+
+def _auflage(zeile: tuple[Any, ...], heute: str, namen: Mapping[str, str]) -> Zeile:
+    auflage = (json.loads(zeile[3]).get("auflagen") or {}).get(zeile[4]) or {}
+    wer, bestaetigt = str(auflage.get("verantwortlich") or ""), str(auflage.get("bestaetigt_durch") or "")
+    satz = str(auflage.get("auflage") or "") + (f" (bestätigt durch: {namen.get(bestaetigt, bestaetigt)})" if bestaetigt else "")
+    return _zeile(zeile, "zielsystem", heute, wer=namen.get(wer, wer), was=satz, erinnert=0,
+                  weg=f"/vorgang/{zeile[0]}/schritt/auflage_bestaetigen?auflage={zeile[4]}", schritt="Erfüllung bestätigen")

@@ -1,0 +1,240 @@
+"""Die Lenkungsgruppe im Überblick: wer auf den Sitzen sitzt, was auf der Tagesordnung steht, wer welchen Beschluss bekam.
+
+Reine Darstellung: Was hier steht, folgt aus dem Inhalt der Sitzung, ihrer Beschlüsse und dem geltenden Profil.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from service.anzeige import tag, wert
+from service.db import Sitzung, kennungen
+from service.errors import NichtGefunden
+from service.handelnde import Handelnde
+from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
+from service.sicht import Ebene, sichtbar
+from service.umfeld import Umfeld
+from states import beschluss
+from states import sitzung as lg
+from states.kette import PROZESSE
+from states.model import Rolle, Weg, her
+
+WIRKSAM = (*beschluss.GELTEND, "erledigt")
+SIEHT_DIE_LENKUNGSGRUPPE = (Rolle.KOORDINATION, Rolle.VERWALTUNG, Rolle.LG_VORSITZ, Rolle.LG_MITGLIED, Rolle.LEITUNG)
+
+
+def verlange_einblick(person: Handelnde) -> None:
+    """Für alle anderen gibt es die Seiten der Lenkungsgruppe nicht."""
+    if not any(person.hat(r) for r in SIEHT_DIE_LENKUNGSGRUPPE):
+        raise NichtGefunden()
+
+
+# --- Sitze ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Platz:
+    """Ein Sitz am Tag der Sitzung. `anwesend`: inhaber, vertretung, abwesend; leer, solange nichts festgestellt ist."""
+
+    sitz: str
+    funktion: str
+    stellung: str
+    institution: str
+    inhaber: str
+    vertretung: str
+    anwesend: str
+
+    @property
+    def in_worten(self) -> str:
+        return wert("sitzung", "anwesend", self.anwesend)
+
+
+def plaetze(stand: Mapping[str, Any], umfeld: Umfeld, namen: Mapping[str, str]) -> list[Platz]:
+    """Die Sitze, die an diesem Tag gelten; ist eingeladen, die der Einladung."""
+    tag_ = date.fromisoformat(stand["datum"])
+    sitze = stand.get("sitze") or umfeld.sitze_am(tag_)
+    anwesend = stand.get("anwesenheit") or {}
+    vertretende = {e.angaben.get("vertretung") for e in umfeld.stammdaten.am("sitze", tag_).values()}
+    return [_platz(s, anwesend.get(s["sitz"], ""), vertretende, namen) for s in sitze]
+
+
+def _platz(s: Mapping[str, Any], anwesend: str, vertretende: set[Any], namen: Mapping[str, str]) -> Platz:
+    personen = s.get("personen") or ()
+    inhaber = ", ".join(namen.get(p, p) for p in personen if p not in vertretende)
+    vertretung = ", ".join(namen.get(p, p) for p in personen if p in vertretende)
+    stellung = {"vorsitz": "Vorsitz", "stellv_vorsitz": "stellvertretender Vorsitz"}.get(s.get("rolle") or "", "")
+    return Platz(s["sitz"], s["funktion"], stellung, s.get("institution") or "", inhaber, vertretung or s.get("vertretung") or "", anwesend)
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """Beschlussfähig ist die Runde, wenn mindestens die Hälfte der Sitze da ist."""
+
+    sitze: int
+    anwesend: int
+    beraet_nur: bool = False
+
+    @property
+    def erreicht(self) -> bool:
+        return self.sitze > 0 and 2 * self.anwesend >= self.sitze and not self.beraet_nur
+
+    @property
+    def noetig(self) -> int:
+        return (self.sitze + 1) // 2
+
+
+def quorum(stand: Mapping[str, Any]) -> Quorum | None:
+    anwesenheit = stand.get("anwesenheit")
+    if not anwesenheit:
+        return None
+    da = sum(1 for wer in anwesenheit.values() if wer != "abwesend")
+    return Quorum(len(anwesenheit), da, bool(stand.get("beschlussunfaehig")))
+
+
+# --- was verbunden ist, in wenigen Anfragen ---------------------------------------------------------------------------
+
+
+def umgebung(s: Sitzung, key: str, *wege: Weg) -> tuple[Akte, Netz]:
+    """Der Vorgang mit allem, was auf den Wegen liegt; ob die Person es sehen darf, sagt `ganz_sichtbare`."""
+    netz = Netz()
+    kennung, _ = ids_von_keys(s, [key])[key]
+    lade(s, erreichbar(s, {kennung: wege}, netz), netz)
+    return netz.akten[kennung], netz
+
+
+def ganz_sichtbare(s: Sitzung, person: Handelnde, heute: date, akten: Iterable[Akte]) -> set[int]:
+    ids = kennungen(a.id for a in akten)
+    darf, werte = sichtbar(person, heute, ab=Ebene.VOLL)
+    frage = f"SELECT v.id FROM vorgang v {s.nur_kennungen} WHERE {s.in_kennungen('v.id')} AND {darf}"
+    return {z[0] for z in s.alle(frage, {**werte, "ids": ids})} if ids else set()
+
+
+# --- Tagesordnung -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Punkt:
+    """Ein stehender Punkt. `bezug_weg` ist leer, wenn die Person den Vorgang dahinter nicht sieht."""
+
+    nr: int
+    titel: str
+    art: str
+    bezug: str
+    bezug_weg: str
+    zustand: str
+    tischvorlage: bool
+    text: str
+    beschluesse: tuple[Akte, ...]
+    gestrichen: str = ""
+
+
+VORLAGEN, BESCHLUESSE = (her("steht_auf"),), (her("gefasst_in"),)
+
+
+def punkte(stand: Mapping[str, Any], vorlagen: Sequence[Akte], beschluesse: Sequence[Akte], gesehen: set[int]) -> list[Punkt]:
+    nach_key = {a.key: a for a in vorlagen if a.id in gesehen}
+    alle = [_punkt(p, nach_key.get(p.get("bezug") or ""), beschluesse) for p in stand.get("punkte") or ()]
+    return sorted(alle, key=lambda p: (bool(p.gestrichen), p.nr))
+
+
+def _punkt(p: Mapping[str, Any], bezug: Akte | None, beschluesse: Sequence[Akte]) -> Punkt:
+    dazu = tuple(b for b in beschluesse if b.stand.get("punkt") == p["nr"] or
+                 (b.stand.get("punkt") is None and p.get("bezug") and p["bezug"] in (b.stand.get("bezug") or ())))
+    art = p.get("art") or (_art_des(bezug) if bezug else "frei")
+    zustand = PROZESSE[bezug.art].zustand(bezug.zustand).bezeichnung if bezug else ""
+    weg = f"/vorgang/{bezug.key}" if bezug else ""
+    return Punkt(p["nr"], str(p["titel"]), wert("sitzung", "art", art), p.get("bezug") or "", weg, zustand, bool(p.get("tischvorlage")),
+                 str(p.get("text") or ""), dazu, tag(p.get("gestrichen_am") or ""))
+
+
+def _art_des(bezug: Akte) -> str:
+    return {"generatives_thema": "thema", "zielsystem": "zielsystem", "beschluss": "bericht"}.get(bezug.art, "frei")
+
+
+# --- wer welchen Beschluss bekam --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Zustellung:
+    """Eine Sendung: alle Beschlüsse einer Sitzung an einen Empfänger. `offen`: er hat eine Aufgabe und noch nicht bestätigt."""
+
+    empfaenger: str
+    name: str
+    sammel: str
+    weg: str
+    gesendet_am: str
+    beleg: str
+    beschluesse: tuple[str, ...]
+    kenntnis_am: str
+    aufgabe: bool
+    erinnert: int
+    zuletzt: str
+
+    @property
+    def offen(self) -> bool:
+        return self.aufgabe and not self.kenntnis_am
+
+
+def zustellungen(beschluesse: Iterable[Akte], namen: Mapping[str, str]) -> list[Zustellung]:
+    je: dict[str, list[tuple[Akte, Mapping[str, Any]]]] = {}
+    for b in beschluesse:
+        for wer, eintrag in (b.stand.get("weiterleitungen") or {}).items():
+            je.setdefault(wer, []).append((b, eintrag))
+    gefunden = [_zustellung(wer, eintraege, namen) for wer, eintraege in je.items()]
+    return sorted(gefunden, key=lambda z: (not z.offen, z.name))
+
+
+def _zustellung(wer: str, eintraege: Sequence[tuple[Akte, Mapping[str, Any]]], namen: Mapping[str, str]) -> Zustellung:
+    einer = max((e for _, e in eintraege), key=lambda e: str(e.get("gesendet_am") or ""))
+    bestaetigt = [str(e["kenntnis_am"]) for _, e in eintraege if e.get("kenntnis_am")]
+    erinnerungen = {(str(x["am"]), str(x.get("weg"))) for b, _ in eintraege for x in b.stand.get("erinnerungen") or ()
+                    if x.get("empfaenger") == wer}
+    return Zustellung(
+        wer, namen.get(wer, wer), einer.get("sammelempfaenger") or "", wert("beschluss", "weg", einer.get("weg")),
+        tag(str(einer.get("gesendet_am") or "")), _beleg(einer), tuple(b.key for b, _ in eintraege),
+        tag(max(bestaetigt)) if len(bestaetigt) == len(eintraege) else "", any(e.get("aufgabe") for _, e in eintraege),
+        len(erinnerungen), tag(max(erinnerungen)[0]) if erinnerungen else "",
+    )  # fmt: skip
+
+
+def _beleg(eintrag: Mapping[str, Any]) -> str:
+    if p := eintrag.get("persoenlich"):
+        return f"{p['wer']} an {p['wem']}, {tag(p['wann'])}, {p['wo']}"
+    if a := eintrag.get("anwesenheitsliste"):
+        return f"{a['sitzung']}, {tag(a['wann'])}"
+    return ""
+
+
+# --- Auswahl von Sitzungen --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Termin:
+    key: str
+    zustand: str
+    stand: Mapping[str, Any]
+
+    @property
+    def datum(self) -> date:
+        return date.fromisoformat(self.stand["datum"])
+
+    @property
+    def zustand_text(self) -> str:
+        return PROZESSE["sitzung"].zustand(self.zustand).bezeichnung
+
+
+def termine(s: Sitzung, person: Handelnde, heute: date, *, anzahl: int = 12) -> list[Termin]:
+    """Die neuesten Sitzungen ohne die abgesagten, die früheste zuerst."""
+    darf, werte = sichtbar(person, heute, arten=("sitzung",), ab=Ebene.VOLL)
+    zeilen = s.alle("SELECT v.key, v.zustand, v.stand FROM vorgang v WHERE v.art = 'sitzung' AND v.zustand <> 'abgesagt' "
+                    f"AND {darf} ORDER BY v.id DESC LIMIT :anzahl", {**werte, "anzahl": anzahl})
+    gefunden = [Termin(key, zustand, json.loads(stand)) for key, zustand, stand in zeilen]
+    return sorted(gefunden, key=lambda t: (t.datum, t.key))
+
+
+def kommende(alle: Sequence[Termin], heute: date) -> list[Termin]:
+    return [t for t in alle if t.zustand in lg.NIMMT_PUNKTE and (t.datum >= heute or t.zustand == "laeuft")]

@@ -1,0 +1,220 @@
+"""Rund um die Sitzung: alle Unterlagen in einem Heft, das Protokoll, Weiterleiten an alle auf einmal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from forms.felder import Eingaben
+from service import anzeige, lenkung
+from service.anzeige import Angabe
+from service.apply import Schritt
+from service.clock import berliner_tag
+from service.db import Sitzung
+from service.einsetzen import verteilung
+from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, Verboten
+from service.handeln import handle
+from service.handelnde import Handelnde
+from service.laden import Akte
+from service.lenkung import BESCHLUESSE, VORLAGEN
+from service.pages.formularseite import einzeln
+from service.pages.schritt import texte
+from service.sicht import Ansicht, Ebene, lies
+from service.umfeld import Umfeld
+from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from states import sitzung as lg
+from states import weiterleitung
+from states.model import Rolle
+
+router = APIRouter()
+Schritte = Callable[[Sitzung, list[Akte], Umfeld], Iterable[Schritt]]
+
+# Was in einer Vorlage auf einer Seite steht, in dieser Reihenfolge
+_IN_DER_VORLAGE: Mapping[str, tuple[str, ...]] = {
+    "generatives_thema": ("cluster", "beschreibung", "institutionen", "hebel", "prioritaet"),
+    "zielsystem": ("ziele", "massnahmen", "indikatoren", "stimmen", "sondervoten", "fortschreibung"),
+    "beschluss": ("wortlaut", "abstimmung", "verantwortlich", "frist"),
+}
+
+
+def sitzung_ganz(s: Sitzung, person: Handelnde, key: str, heute: date) -> Ansicht:
+    """Die Sitzung für alle, die sie ganz sehen; für andere gibt es diese Seiten nicht."""
+    ansicht = lies(s, person, key, heute)
+    if ansicht.art != "sitzung" or ansicht.ebene is not Ebene.VOLL:
+        raise NichtGefunden(key)
+    return ansicht
+
+
+# --- alle Unterlagen in einem Heft ------------------------------------------------------------------------------------
+
+
+@router.get("/vorgang/{key}/unterlagen", response_class=HTMLResponse)
+def zeige_unterlagen(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
+    a = anwendung(request)
+    heute = berliner_tag(a.jetzt())
+    with a.db.lesen() as s:
+        ansicht = sitzung_ganz(s, person, key, heute)
+        akte, netz = lenkung.umgebung(s, key, VORLAGEN)
+        vorlagen = netz.entlang(akte.id, VORLAGEN)
+        gesehen = lenkung.ganz_sichtbare(s, person, heute, vorlagen)
+        namen = anzeige.personennamen(s)
+    nach_key = {v.key: v for v in vorlagen if v.id in gesehen}
+    stehende = [p for p in lenkung.punkte(ansicht.felder, vorlagen, (), gesehen) if not p.gestrichen]
+    blaetter = [(p, _vorlage(nach_key[p.bezug], namen) if p.bezug in nach_key else None) for p in stehende]
+    return seite(request, "lenkung/unterlagen.html", key=key, stand=ansicht.felder, blaetter=blaetter,
+                 nachgereicht=ansicht.felder.get("nachgereicht") or [], weitere=ansicht.felder.get("unterlagen") or [])
+
+
+def _vorlage(akte: Akte, namen: Mapping[str, str]) -> dict[str, Any]:
+    stand = akte.stand
+    felder = {k: stand[k] for k in _IN_DER_VORLAGE.get(akte.art, ()) if stand.get(k)}
+    angaben: list[Angabe] = anzeige.angaben(akte.art, felder, namen)
+    zahlen = [(titel, len(stand.get(feld) or ())) for feld, titel in (("fallrekonstruktionen", "Fallrekonstruktionen"),
+              ("meldungen", "Meldungen"), ("ist", "Schritte im Ist"), ("soll", "Schritte im Soll")) if stand.get(feld)]
+    return {"key": akte.key, "titel": akte.titel, "angaben": angaben, "zahlen": zahlen}
+
+
+# --- Protokoll --------------------------------------------------------------------------------------------------------
+
+
+@router.get("/vorgang/{key}/protokoll", response_class=HTMLResponse)
+def zeige_protokoll(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
+    a = anwendung(request)
+    heute = berliner_tag(a.jetzt())
+    with a.db.lesen() as s:
+        ansicht = sitzung_ganz(s, person, key, heute)
+        if ansicht.zustand not in ("laeuft", *lg.NACH_DER_SITZUNG):
+            raise NichtGefunden(key)
+        akte, netz = lenkung.umgebung(s, key, VORLAGEN, BESCHLUESSE)
+        vorlagen, beschluesse = netz.entlang(akte.id, VORLAGEN), netz.entlang(akte.id, BESCHLUESSE)
+        gesehen = lenkung.ganz_sichtbare(s, person, heute, [*vorlagen, *beschluesse])
+        namen = anzeige.personennamen(s)
+    stand, gesehene = ansicht.felder, [b for b in beschluesse if b.id in gesehen]
+    punkte = [p for p in lenkung.punkte(stand, vorlagen, gesehene, gesehen) if not p.gestrichen]
+    zugeordnet = {b.key for p in punkte for b in p.beschluesse}
+    plaetze = lenkung.plaetze(stand, a.umfeld(), namen)
+    return seite(
+        request, "lenkung/protokoll.html", key=key, stand=stand, zustand=ansicht.zustand, punkte=punkte, plaetze=plaetze,
+        quorum=lenkung.quorum(stand), weitere=[b for b in gesehene if b.key not in zugeordnet],
+        beratungen=stand.get("beratungen") or {}, aemter={p.sitz: p.funktion for p in plaetze}, beschlusszeilen=_stimmzeilen,
+    )  # fmt: skip
+
+
+def _stimmzeilen(stand: Mapping[str, Any], aemter: Mapping[str, str]) -> list[str]:
+    """Wie abgestimmt wurde, in Sätzen: das Verfahren, die Zahlen, wer befangen war und wer dagegen."""
+    if stand.get("verfahren") == "konsens":
+        zeilen = ["Einvernehmlich beschlossen."]
+    else:
+        zahlen = stand.get("abstimmung") or {}
+        zeilen = [f"Ja {zahlen.get('ja') or 0}, Nein {zahlen.get('nein') or 0}, Enthaltung {zahlen.get('enthaltung') or 0}."]
+    if befangen := stand.get("befangen"):
+        zeilen.append(f"Wegen Befangenheit nicht mitgestimmt: {_aemter(befangen, aemter)}.")
+    namentlich = stand.get("namentlich") or ()
+    for wert, satz in (("nein", "Dagegen gestimmt haben"), ("enthaltung", "Enthalten haben sich")):
+        if sitze := [x["sitz"] for x in namentlich if x["stimme"] == wert]:
+            zeilen.append(f"{satz}: {_aemter(sitze, aemter)}.")
+    return zeilen
+
+
+def _aemter(sitze: Sequence[str], aemter: Mapping[str, str]) -> str:
+    return "; ".join(f"{x} {aemter.get(x, '')}".strip() for x in sitze)
+
+
+# --- weiterleiten -----------------------------------------------------------------------------------------------------
+
+
+@router.post("/vorgang/{key}/weiterleiten")
+def leite_weiter(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
+    """Alle Beschlüsse der Sitzung an alle, die sie noch nicht haben: je Beschluss ein Schritt, zusammen ein Zug."""
+    if einzeln(texte(daten), "bestaetigt") != "ja":
+        return umleitung(request, f"/vorgang/{key}#zustellungen", "Bitte bestätigen Sie zuerst, dass die Auszüge hinausgehen sollen.")
+
+    heute = berliner_tag(anwendung(request).jetzt())
+
+    def schritte(s: Sitzung, beschluesse: list[Akte], umfeld: Umfeld) -> Iterator[Schritt]:
+        for b in beschluesse:
+            if b.zustand == "gefasst" or weiterleitung.offener_verteiler(b.stand):
+                yield Schritt("weiterleiten", b.key, daten=verteilung(s, umfeld, b.stand, heute))
+
+    ziel = f"/vorgang/{key}#zustellungen"
+    try:
+        anzahl = _gemeinsam(request, person, key, schritte)
+    except (Unmoeglich, Konflikt, Verboten, Ungueltig) as fehler:
+        return umleitung(request, ziel, f"Es ist nichts weitergeleitet. {fehler.satz}")
+    return umleitung(request, ziel, "Die Beschlüsse sind weitergeleitet." if anzahl else "Es war schon alles weitergeleitet.")
+
+
+@router.get("/vorgang/{key}/mitgeteilt", response_class=HTMLResponse)
+def frage_mitgeteilt(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
+    return _mitteilung(request, person, key, {}, {})
+
+
+@router.post("/vorgang/{key}/mitgeteilt")
+def teile_mit(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
+    """Persönlich mitgeteilt, einem oder vielen: wer, wem, wann, wo ist die Bestätigung."""
+    eingaben = texte(daten)
+    befunde = {name: satz for name, satz in _VERLANGT.items() if not einzeln(eingaben, name)}
+    if befunde:
+        return _mitteilung(request, person, key, eingaben, befunde, 422)
+
+    def schritte(s: Sitzung, beschluesse: list[Akte], umfeld: Umfeld) -> Iterator[Schritt]:
+        namen, wo, wann = anzeige.personennamen(s), einzeln(eingaben, "wo"), einzeln(eingaben, "wann")
+        for wer in eingaben["empfaenger"]:
+            beleg = {"wer": person.name or person.key, "wem": namen.get(wer, wer), "wann": wann, "wo": wo}
+            offene = [b for b in beschluesse if _unbestaetigt(b, wer)]
+            # die Bestätigung gilt der ganzen Sendung; die übrigen Beschlüsse derselben Sitzung folgen
+            yield from (Schritt("kenntnis_nehmen", b.key, daten={"empfaenger": wer, "persoenlich": beleg}) for b in offene[:1])
+
+    try:
+        _gemeinsam(request, person, key, schritte)
+    except Ungueltig as fehler:
+        return _mitteilung(request, person, key, eingaben, {n.rsplit(".", 1)[-1]: satz for n, satz in fehler.befunde}, fehler.status)
+    except (Unmoeglich, Konflikt, Verboten) as fehler:
+        return _mitteilung(request, person, key, eingaben, {"": fehler.satz}, fehler.status)
+    return umleitung(request, f"/vorgang/{key}#zustellungen", "Die Mitteilung ist verzeichnet.")
+
+
+_VERLANGT = {"empfaenger": "Bitte kreuzen Sie mindestens einen Empfänger an.",
+             "wo": "Bitte nennen Sie die Runde oder den Ort, oder „telefonisch“.",
+             "wann": "Bitte nennen Sie den Tag."}
+
+
+def _mitteilung(request: Request, person: Handelnde, key: str, e: Eingaben, b: Mapping[str, str], status: int = 200) -> HTMLResponse:
+    a = anwendung(request)
+    heute = berliner_tag(a.jetzt())
+    with a.db.lesen() as s:
+        ansicht = sitzung_ganz(s, person, key, heute)
+        if not person.hat(Rolle.KOORDINATION):
+            raise NichtGefunden(key)
+        akte, netz = lenkung.umgebung(s, key, BESCHLUESSE)
+        zeilen = lenkung.zustellungen(netz.entlang(akte.id, BESCHLUESSE), anzeige.personennamen(s))
+    beschriftungen = {"empfaenger": "Empfänger", "wo": "Runde oder Ort", "wann": "Am"}
+    return seite(request, "lenkung/mitgeteilt.html", status=status, key=key, titel=ansicht.felder.get("titel") or key, heute=heute,
+                 zeilen=[z for z in zeilen if not z.kenntnis_am], e=e, b=b, beschriftungen=beschriftungen)
+
+
+def _unbestaetigt(b: Akte, wer: str) -> bool:
+    eintrag = (b.stand.get("weiterleitungen") or {}).get(wer)
+    return eintrag is not None and not eintrag.get("kenntnis_am")
+
+
+def _gemeinsam(request: Request, person: Handelnde, key: str, schritte: Schritte) -> int:
+    """Alle Schritte in einem Zug; wie viele es waren."""
+    a = anwendung(request)
+    jetzt, umfeld = a.jetzt(), a.umfeld()
+
+    def arbeit(s: Sitzung) -> int:
+        sitzung_ganz(s, person, key, berliner_tag(jetzt))
+        if not any(person.hat(r) for r in (Rolle.KOORDINATION, Rolle.VERWALTUNG)):
+            raise NichtGefunden(key)
+        akte, netz = lenkung.umgebung(s, key, BESCHLUESSE)
+        gueltige = [b for b in netz.entlang(akte.id, BESCHLUESSE) if b.zustand in lenkung.WIRKSAM]
+        if zu_tun := list(schritte(s, gueltige, umfeld)):
+            handle(s, zu_tun, person, jetzt, umfeld)
+        return len(zu_tun)
+
+    return a.db.in_transaktion(arbeit)

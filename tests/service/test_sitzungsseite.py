@@ -1,0 +1,226 @@
+"""Die Seite einer Sitzung und was daran hängt: letzte Tage, Unterlagen, Protokoll, wer welchen Beschluss bekam, und wer was sieht."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from service import vorlaeufe
+from service.app import Kreislauf
+from service.db import Datenbank
+from service.kalender import Dauer
+from service.profil import Profil
+from service.umfeld import Umfeld
+from tests.bau import KOORDINATION, person, tue
+from tests.browserprobe import Fenster, seiten
+
+TAG = datetime(2026, 4, 22, 9, tzinfo=UTC)
+VORSITZ = person("s01", "lg_vorsitz", "lg_mitglied")
+
+
+def um(tag: str) -> datetime:
+    return datetime.fromisoformat(f"{tag}T09:00:00+00:00")
+
+
+class Sitzungswelt:
+    """Eine Sitzung mit einem Thema, bis zu dem Tag, an dem sie beginnt."""
+
+    def __init__(self, db: Datenbank, app: Kreislauf) -> None:
+        self.db, self.app, self.umfeld = db, app, app.state.anwendung.umfeld()
+
+    def tue(self, ausloeser: str, key: str = "", tag: str = "2026-04-22", wer: Any = KOORDINATION, **mehr: Any) -> str:
+        from service.apply import Schritt
+
+        art = mehr.pop("art", "")
+        schritt = Schritt(ausloeser, "" if art else key, art=art, key=key if art else "", **mehr)
+        return tue(self.db, self.umfeld, wer, schritt, jetzt=um(tag)).erste.key
+
+    def bis_zur_sitzung(self, *, unterlagen: bool = True) -> None:
+        self.tue("planen", "LG-01", "2026-01-05", art="sitzung", daten={"datum": "2026-04-22", "ort": "Kreishaus"})
+        self.tue("anlegen", "GT-01", "2026-01-06", art="generatives_thema", grund="Aus dem Austausch.",
+                 daten={"titel": "Kurszugang", "beschreibung": "Kurse beginnen zu spät.", "quelle": "austausch", "hebel": "kreis"})
+        self.tue("clustern", "GT-01", "2026-01-07", daten={"cluster": "Sprache"})
+        self.tue("vorlegen", "GT-01", "2026-01-08", daten={"sitzung": "LG-01"})
+        self.tue("tagesordnung_zustimmen", "LG-01", "2026-03-20", wer=VORSITZ)
+        self.tue("einladen", "LG-01", "2026-03-23")
+        if unterlagen:
+            self.tue("unterlagen_versenden", "LG-01", "2026-04-08")
+
+    def eroeffnet(self) -> None:
+        self.bis_zur_sitzung()
+        sitze = [s["sitz"] for s in self.umfeld.sitze_am(date(2026, 4, 22))]
+        self.tue("eroeffnen", "LG-01", wer=VORSITZ,
+                 daten={"anwesenheit": {s: "abwesend" if s == "S12" else "inhaber" for s in sitze},
+                        "gaeste": [{"institution": "Gast", "punkt": 1}]})
+
+    def beschlossen(self, key: str = "BS-01", **anders: Any) -> None:
+        daten = {"titel": "Kurszugang klären", "wortlaut": "Die Kreisverwaltung klärt den Kurszugang.", "verantwortlich": "Koordination",
+                 "frist": "2026-10-14", "verteiler": ["Jobcenter Märkischer Kreis", "Agentur für Arbeit"], "sitzung": "LG-01", "punkt": 1,
+                 "stellen": ["Jobcenter Märkischer Kreis"], "abstimmung": {"ja": 9, "nein": 2, "enthaltung": 0}, **anders}
+        self.tue("fassen", key, art="beschluss", daten=daten)
+
+
+@pytest.fixture
+def app(db: Datenbank, profil: Profil) -> Kreislauf:
+    return seiten(db, profil, TAG)
+
+
+@pytest.fixture
+def welt(db: Datenbank, app: Kreislauf) -> Sitzungswelt:
+    return Sitzungswelt(db, app)
+
+
+def test_letzte_tage_sind_vom_termin_zurueckgerechnet(umfeld: Umfeld) -> None:
+    tage = {name: tag for name, (tag, _) in vorlaeufe.letzte_tage(umfeld, date(2026, 4, 22)).items()}
+    kalender = umfeld.kalender
+    assert tage["einladung"] == kalender.vor(date(2026, 4, 22), Dauer.lesen("4 Wochen")).ende == date(2026, 3, 25)
+    assert tage["unterlagen"] == tage["clustern"] == date(2026, 4, 8)
+    assert tage["freigabe"] == kalender.vor(tage["clustern"], Dauer.lesen("20 WT")).ende
+    assert tage["auswahlrunde"] < tage["auswahl"] < tage["durchfuehrung"] < tage["freigabe"] < tage["clustern"]
+    assert all(kalender.ist_werktag(t) for name, t in tage.items() if name)
+    assert tage["protokoll"] == date(2026, 5, 6) and tage["einwaende"] > tage["protokoll"]
+
+
+def test_was_die_sitzung_verpasst_steht_bei_der_etappe(welt: Sitzungswelt) -> None:
+    welt.bis_zur_sitzung(unterlagen=False)
+    welt.tue("anlegen", "GT-02", "2026-04-09", art="generatives_thema", grund="Aus dem Austausch.",
+             daten={"titel": "Kommt zu spät", "beschreibung": "Zu spät.", "quelle": "austausch", "hebel": "kreis"})
+    blatt = Fenster(welt.app, "koordination-a").hole("/vorgang/LG-01")
+    assert "1 verpasst diese Sitzung" in blatt.text and "/vorgang/GT-02" in blatt.verweise and blatt.maengel() == []
+
+
+def test_seite_der_sitzung_zeigt_punkte_sitze_und_wege(welt: Sitzungswelt) -> None:
+    welt.bis_zur_sitzung()
+    blatt = Fenster(welt.app, "koordination-a").hole("/vorgang/LG-01")
+    assert "Kurszugang" in blatt.text and "/vorgang/GT-01" in blatt.verweise and "S01" in blatt.text
+    assert "/vorgang/LG-01/unterlagen" in blatt.verweise
+    mitglied = Fenster(welt.app, "s03").hole("/vorgang/LG-01")
+    assert "/vorgang/LG-01/unterlagen" in mitglied.verweise and "/vorgang/LG-01/sitzungsmodus" not in mitglied.verweise
+
+
+def test_unterlagen_mit_verzeichnis_und_einer_vorlage_je_punkt(welt: Sitzungswelt) -> None:
+    welt.bis_zur_sitzung()
+    blatt = Fenster(welt.app, "s03").hole("/vorgang/LG-01/unterlagen")
+    assert "#punkt-1" in blatt.verweise and blatt.kennungen["punkt-1"] == 1
+    assert "Kurse beginnen zu spät." in blatt.text and "Sprache" in blatt.text and blatt.maengel() == []
+
+
+def test_protokoll_nennt_anwesenheit_wortlaut_stimmen_und_ergaenzungen(welt: Sitzungswelt) -> None:
+    welt.eroeffnet()
+    welt.beschlossen(befangen=["S02"], abstimmung={"ja": 8, "nein": 2, "enthaltung": 0})
+    fenster = Fenster(welt.app, "s03")
+    text = fenster.hole("/vorgang/LG-01/protokoll").text
+    assert "Anwesend: 11 von 12 Sitzen." in text and "beschlussfähig" in text and "Die Kreisverwaltung klärt den Kurszugang." in text
+    assert "Ja 8, Nein 2, Enthaltung 0." in text and "Befangenheit nicht mitgestimmt: S02" in text and "Entwurf" in text
+    welt.tue("schliessen", "LG-01", wer=VORSITZ)
+    welt.tue("protokoll_unterzeichnen", "LG-01", wer=VORSITZ)
+    welt.tue("protokoll_versenden", "LG-01")
+    welt.tue("einwand_verzeichnen", "LG-01", daten={"einwand_von": "S04", "text": "Die Zahl stimmt nicht."})
+    welt.tue("berichtigen", "LG-01", daten={"text": "Es waren 9 Kurse.", "zu_einwand": 1})
+    blatt = fenster.hole("/vorgang/LG-01/protokoll")
+    assert "Die Zahl stimmt nicht." in blatt.text and "Es waren 9 Kurse." in blatt.text and blatt.maengel() == []
+    assert "Die Kreisverwaltung klärt den Kurszugang." in blatt.text, "die Ergänzung ersetzt nichts"
+
+
+def test_alle_beschluesse_mit_einem_klick_weiterleiten_und_persoenlich_bestaetigen(welt: Sitzungswelt) -> None:
+    welt.eroeffnet()
+    welt.beschlossen()
+    welt.beschlossen("BS-02", titel="Noch einer")
+    koordination = Fenster(welt.app, "koordination-a")
+    assert "noch nicht an: Jobcenter Märkischer Kreis, Agentur für Arbeit" in koordination.hole("/vorgang/LG-01").text
+    seite = koordination.hole("/vorgang/LG-01")
+    ziel, _ = koordination.sende_blatt(seite, "/vorgang/LG-01/weiterleiten", bestaetigt=[])
+    assert "Bitte bestätigen Sie zuerst" in koordination.hole(ziel.split("#")[0]).text
+    koordination.sende_blatt(seite, "/vorgang/LG-01/weiterleiten", bestaetigt="ja")
+    text = koordination.hole("/vorgang/LG-01").text
+    assert "noch nicht an:" not in text and "fehlt" in text and "nicht nötig" in text, "nur wer es umsetzt, muss bestätigen"
+    weg = "/vorgang/LG-01/mitgeteilt"
+    _, blatt = koordination.sende(weg, 422, empfaenger="Jobcenter Märkischer Kreis", wo="", wann="22.04.2026")
+    assert "Bitte nennen Sie die Runde" in blatt.text and blatt.felder["empfaenger"] == ["Jobcenter Märkischer Kreis"]
+    assert blatt.maengel() == []
+    koordination.sende(weg, 422, empfaenger="Jobcenter Märkischer Kreis", wo="AG-Runde", wann="gestern")
+    koordination.sende(weg, empfaenger=["Jobcenter Märkischer Kreis", "Agentur für Arbeit"], wo="AG-Runde", wann="22.04.2026")
+    text = koordination.hole("/vorgang/LG-01").text
+    assert "AG-Runde" in text and "fehlt" not in text and "BS-02" in text
+    assert "Alle Empfänger haben die Beschlüsse schon bestätigt." in koordination.hole(weg).text
+
+
+@pytest.mark.parametrize("wer", ["stelle-abh-mk", "cm-iserlohn", "systemverwaltung", "datenschutz"])
+@pytest.mark.parametrize("rest", ["/unterlagen", "/protokoll", "/mitgeteilt", "/sitzungsmodus"])
+def test_andere_finden_hier_nichts(welt: Sitzungswelt, wer: str, rest: str) -> None:
+    welt.eroeffnet()
+    fenster = Fenster(welt.app, wer)
+    fenster.hole(f"/vorgang/LG-01{rest}", 404)
+    fenster.hole(f"/vorgang/LG-99{rest}", 404)
+
+
+def test_umlauf_zeigt_wer_noch_nicht_gestimmt_hat(welt: Sitzungswelt) -> None:
+    daten = {"titel": "Umlauf", "wortlaut": "Das Jugendamt kommt dazu.", "verantwortlich": "Koordination", "frist": "2026-10-14",
+             "verteiler": ["Jobcenter Märkischer Kreis"], "antwort_bis": "2026-05-06"}
+    welt.tue("umlauf_starten", "BS-09", art="beschluss", daten=daten)
+    welt.tue("stimme_abgeben", "BS-09", daten={"sitz": "S03", "stimme": "ja"})
+    blatt = Fenster(welt.app, "s04").hole("/vorgang/BS-09")
+    assert "Von 12 Sitzen haben 11 noch nicht geantwortet." in blatt.text and "06.05.2026" in blatt.text
+    assert [v for v in blatt.verweise if "sitz=" in v] == ["/vorgang/BS-09/schritt/stimme_abgeben?sitz=S04"], "nur für den eigenen Sitz"
+    assert blatt.maengel() == []
+
+
+# --- planen -----------------------------------------------------------------------------------------------------------
+
+
+def test_reife_themen_kommen_mit_einem_klick_auf_die_tagesordnung(welt: Sitzungswelt) -> None:
+    welt.bis_zur_sitzung()
+    for nr in (2, 3):
+        welt.tue("anlegen", f"GT-0{nr}", "2026-04-08", art="generatives_thema", grund="Aus dem Austausch.",
+                 daten={"titel": f"Reif {nr}", "beschreibung": "Reif.", "quelle": "austausch", "hebel": "kreis"})
+        welt.tue("clustern", f"GT-0{nr}", "2026-04-08", daten={"cluster": "Wohnen"})
+    koordination = Fenster(welt.app, "koordination-a")
+    seite = koordination.hole("/sitzungen")
+    assert "Reif 2" in seite.text and seite.maengel() == [] and "heute" in seite.text
+    _, blatt = koordination.sende_blatt(seite, "/sitzungen/vorlegen", 422, sitzung="LG-01")
+    assert "Bitte kreuzen Sie mindestens einen Vorgang an." in blatt.text and blatt.felder["sitzung"] == ["LG-01"]
+    koordination.sende_blatt(seite, "/sitzungen/vorlegen", 404, vorgang=["GT-02", "GT-01"], sitzung="LG-01")
+    ziel, _ = koordination.sende_blatt(seite, "/sitzungen/vorlegen", vorgang=["GT-02", "GT-03"], sitzung="LG-01")
+    blatt = koordination.hole(ziel)
+    assert {"/vorgang/GT-02", "/vorgang/GT-03"} <= set(blatt.verweise) and blatt.text.count("Tischvorlage") >= 2
+    assert "Reif 2" not in koordination.hole("/sitzungen").text
+
+
+def test_mitglieder_sehen_den_plan_ohne_knoepfe_und_andere_nichts(welt: Sitzungswelt) -> None:
+    welt.bis_zur_sitzung()
+    blatt = Fenster(welt.app, "s03").hole("/sitzungen")
+    assert "/vorgang/LG-01" in blatt.verweise and "vorgang" not in {e.get("name") for e in blatt.eingaben}
+    mitglied = Fenster(welt.app, "s03")
+    antwort = mitglied.client.post("/sitzungen/vorlegen", data={**blatt.felder, "vorgang": "GT-01", "sitzung": "LG-01"})
+    assert antwort.status_code in (403, 404)
+    for wer in ("stelle-abh-mk", "cm-iserlohn", "systemverwaltung"):
+        Fenster(welt.app, wer).hole("/sitzungen", 404)
+        Fenster(welt.app, wer).hole("/beschlusskontrolle", 404)
+
+
+# --- Beschlusskontrolle -----------------------------------------------------------------------------------------------
+
+
+def test_beschlusskontrolle_ueberschrittenes_zuerst_mit_dem_naechsten_schritt(welt: Sitzungswelt) -> None:
+    welt.eroeffnet()
+    welt.beschlossen("BS-01", titel="Hat noch Zeit")
+    welt.beschlossen("BS-02", titel="Eilt", frist="2026-04-23")
+    welt.tue("weiterleiten", "BS-02", daten={"empfaenger": [{"institution": "Jobcenter Märkischer Kreis", "weg": "mail", "aufgabe": True}]})
+    welt.tue("erinnern", "BS-02", daten={"empfaenger": "Jobcenter Märkischer Kreis", "weg": "anruf"})
+    blatt = Fenster(welt.app, "koordination-a").hole("/beschlusskontrolle")
+    assert blatt.text.index("Eilt") < blatt.text.index("Hat noch Zeit") and blatt.maengel() == []
+    assert {"/vorgang/BS-01/schritt/weiterleiten", "/vorgang/BS-02/schritt/erledigen"} <= set(blatt.verweise)
+    assert "Bestätigungen, die fehlen (1)" in blatt.text and "1-mal erinnert" in blatt.text
+    assert "Nichts ist überschritten." in blatt.text
+    mitglied = Fenster(welt.app, "s03").hole("/beschlusskontrolle")
+    assert "Eilt" in mitglied.text and not [v for v in mitglied.verweise if "/schritt/" in v]
+
+
+def test_beschlusskontrolle_zaehlt_ueberschrittenes(db: Datenbank, profil: Profil) -> None:
+    welt = Sitzungswelt(db, seiten(db, profil, datetime(2026, 6, 1, 9, tzinfo=UTC)))
+    welt.eroeffnet()
+    welt.beschlossen(frist="2026-04-23")
+    text = Fenster(welt.app, "koordination-a").hole("/beschlusskontrolle").text
+    assert "Überschritten: 1." in text and "überschritten" in text
