@@ -11,4 +11,8 @@ SEITEN: tuple[tuple[str, str], ...] = (
     ("koordination-a", "/vorgang/LG-03/protokoll"),
     ("koordination-a", "/vorgang/LG-03/mitgeteilt"),
     ("s02", "/vorgang/LG-51/unterlagen"),
+    ("koordination-a", "/vorgang/ZS-53"),
+    ("koordination-a", "/vorgang/AG-53"),
+    ("koordination-a", "/vorgang/FR-74"),
+    ("koordination-a", "/vorgang/FR-01?ansicht=beamer"),
 )

@@ -14,14 +14,16 @@ from typing import Any
 from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.moeglich import Moeglichkeit
-from service.pages import raum_sitzung
+from service.pages import fallraum, kettenraum, raum_sitzung
 from service.sicht import Ansicht, Ebene
 from service.umfeld import Umfeld
 
 
 @dataclass(frozen=True)
 class Blick:
-    """Wer was wann ansieht. `schritte`: was die Person jetzt tun kann oder warum nicht; `namen`: Personenschlüssel -> Name."""
+    """Wer was wann ansieht. `schritte`: was die Person jetzt tun kann oder warum nicht; `namen`: Personenschlüssel -> Name. `anblick`: wie
+    die Adresse die Seite verlangt, zum Beispiel „beamer“.
+    """
 
     s: Sitzung
     person: Handelnde
@@ -31,6 +33,7 @@ class Blick:
     umfeld: Umfeld
     jetzt: datetime
     heute: date
+    anblick: str = ""
 
     def kann(self, ausloeser: str) -> bool:
         """Ob der Schritt jetzt offen steht."""
@@ -49,6 +52,9 @@ class Raum:
 RAEUME: dict[str, Raum] = {
     "sitzung": Raum("lenkung/sitzung.html", raum_sitzung.raum),
     "beschluss": Raum("lenkung/beschluss.html", raum_sitzung.beschluss),
+    "fallrekonstruktion": Raum("raeume/fallrekonstruktion.html", fallraum.fallrekonstruktion),
+    "arbeitsgruppe": Raum("raeume/arbeitsgruppe.html", kettenraum.arbeitsgruppe),
+    "zielsystem": Raum("raeume/zielsystem.html", kettenraum.zielsystem),
 }
 
 

@@ -111,7 +111,8 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
             raise
         return noch_einmal({"": satz(fehler)}, fehler.status)
     ziel = ansicht.key if ansicht else ergebnis.erste.key
-    return umleitung(request, f"/vorgang/{ziel}", f"„{u.bezeichnung}“ ist gespeichert.")
+    anblick = "?ansicht=beamer" if einzeln(eingaben, "zurueck") == "beamer" else ""
+    return umleitung(request, f"/vorgang/{ziel}{anblick}", f"„{u.bezeichnung}“ ist gespeichert.")
 
 
 def _getan(s: Sitzung, schritt: Schritt, person: Handelnde, art: str, jetzt: datetime, umfeld: Umfeld) -> Ergebnis:

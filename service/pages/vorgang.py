@@ -58,7 +58,8 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
             "links": _links(a.umfeld(s), s, person, ansicht, heute),
         }
         if raum is not None:
-            kontext |= raum.inhalt(Blick(s, person, ansicht, tuple(schritte), namen, a.umfeld(s), jetzt, heute))
+            kontext |= raum.inhalt(Blick(s, person, ansicht, tuple(schritte), namen, a.umfeld(s), jetzt, heute,
+                                           request.query_params.get("ansicht", "")))
     if ansicht.zu_protokollieren:
         a.db.in_transaktion(lambda s: vermerke(s, jetzt, "", "gelesen", {"vorgang": key}, person.key))
     return seite(request, raum.vorlage if raum else "pages/vorgang.html", **kontext)

@@ -1,0 +1,172 @@
+"""Die Arbeitsplätze der Arbeitsgruppe und ihres Zielsystems: Ketten im Vergleich, Stimmen, was wer schuldet, und der eine Klick."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from forms.bahnen import zeichne
+from forms.kettenvergleich import Zahlen, als_schritte, vergleiche
+from service import anzeige
+from service.angebote import Frage, Paar, angebote
+from service.errors import NichtGefunden
+from service.sicht import Ansicht, Ebene, lies, sichtbar
+from states.arbeitsgruppe import offene_blockaden, ohne_ist
+from states.kette import PROZESSE
+from states.model import Rolle
+from states.zielsystem_inhalt import fehlende_stimmen, fassung
+
+if TYPE_CHECKING:
+    from service.pages.raum import Blick
+
+_STIMMEN = {"zugestimmt": "Zugestimmt", "sondervotum": "Sondervotum"}
+_KENNZAHLEN = (("Schritte", "schritte"), ("Übergaben", "uebergaben"), ("Medienbrüche", "medienbrueche"), ("Beteiligte Stellen", "stellen"),
+               ("Werktage zusammen", "werktage"), ("Schritte ohne Angabe der Dauer", "ohne_dauer"))
+
+
+@dataclass(frozen=True)
+class Stimme:
+    """Wie eine Stelle zu dieser Fassung steht; `offen`, solange sie nichts gesagt hat."""
+
+    stelle: str
+    ergebnis: str
+    am: str
+    text: str
+    offen: bool
+    darf: bool
+
+
+def zielsystem(b: Blick) -> dict[str, Any]:
+    stand = b.ansicht.felder
+    vergleich = vergleiche(stand.get("ist") or (), stand.get("soll") or ())
+    gruppe = _sicht(b, str(stand.get("eltern") or ""))
+    return {
+        "vergleich": vergleich,
+        "kennzahlen": _kennzahlen(vergleich.ist, vergleich.soll),
+        "zeichnungen": [(name, zeichne(schritte, 590)) for name, seite in (("Ist", "ist"), ("Soll", "soll"))
+                        if (schritte := als_schritte(vergleich, seite))],
+        "fassung": fassung(stand),
+        "stimmen": _stimmen(b, b.ansicht.zustand, stand, (gruppe.felder if gruppe else {}).get("mitglieder") or ()),
+        "gruppe": (gruppe.key, gruppe.felder.get("titel", gruppe.key)) if gruppe else None,
+        "kann": b.kann,
+    }
+
+
+def _kennzahlen(ist: Zahlen, soll: Zahlen) -> list[tuple[str, int, int]]:
+    """(Name, Ist, Soll); was auf beiden Seiten null ist und nur etwas vermissen ließe, entfällt."""
+    paare = [(name, getattr(ist, feld), getattr(soll, feld)) for name, feld in _KENNZAHLEN]
+    return [(name, a, z) for name, a, z in paare if a or z or name != _KENNZAHLEN[-1][0]]
+
+
+def _stimmen(b: Blick, zustand: str, stand: Mapping[str, Any], mitglieder: Iterable[str]) -> list[Stimme]:
+    gegeben: Mapping[str, Any] = stand.get("stimmen") or {}
+    fuer_alle = b.person.hat(Rolle.KOORDINATION) or b.person.hat(Rolle.AG_LEITUNG)
+    return [Stimme(m, _STIMMEN.get((s := gegeben.get(m, {})).get("ergebnis", ""), "steht aus"), anzeige.tag(s.get("am") or ""),
+                   str(s.get("text") or ""), m not in gegeben, zustand == "entwurf" and (fuer_alle or m == b.person.institution))
+            for m in dict.fromkeys((*mitglieder, *gegeben))]
+
+
+def _sicht(b: Blick, key: str) -> Ansicht | None:
+    """Ein anderer Vorgang, wenn die Person ihn ganz sieht."""
+    try:
+        gefunden = lies(b.s, b.person, key, b.heute) if key else None
+    except NichtGefunden:
+        return None
+    return gefunden if gefunden and gefunden.ebene is Ebene.VOLL else None
+
+
+# --- die Gruppe -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Mitglied:
+    """Eine Stelle der Gruppe und ihr Teil am Ist: Zahl der Schritte, oder warum es keinen gibt."""
+
+    stelle: str
+    funktion: str
+    leitet: bool
+    schritte: int
+    grund_fehlt: str
+    fehlt: bool
+
+
+@dataclass(frozen=True)
+class Schuld:
+    """Wer der Gruppe etwas schuldet, was, bis wann; `weg` führt dahin, wo man es erledigt."""
+
+    wer: str
+    was: str
+    bis: str
+    ueberfaellig: bool
+    weg: str
+
+
+@dataclass(frozen=True)
+class Zielsystemzeile:
+    key: str
+    zustand: str
+    stand: Mapping[str, Any]
+
+
+def arbeitsgruppe(b: Blick) -> dict[str, Any]:
+    stand = b.ansicht.felder
+    systeme = _zielsysteme(b)
+    return {
+        "mandat": stand.get("auftrag") or "",
+        "ergebnis_bis": anzeige.tag(stand.get("frist") or ""),
+        "frist_vorbei": str(stand.get("frist") or "9999") < b.heute.isoformat() and not PROZESSE["arbeitsgruppe"].zustand(
+            b.ansicht.zustand).ende,
+        "mitglieder": _mitglieder(b),
+        "sitzungen": [(anzeige.tag(t), s.get("inhalt") or "", s.get("anwesend") or (), [g["institution"] for g in s.get("gaeste") or ()])
+                      for t, s in reversed(dict(stand.get("sitzungen") or {}).items())],
+        "schulden": _schulden(b, systeme),
+        "zielsysteme": [(z.key, str(z.stand.get("titel") or z.key), PROZESSE["zielsystem"].zustand(z.zustand).bezeichnung,
+                         fassung(z.stand), _stimmen(b, z.zustand, z.stand, stand.get("mitglieder") or ())) for z in systeme],
+        "sitzungen_der_lg": _sitzungen(b),
+        "hindernisse": {m.uebergang.ausloeser: m.grund for m in b.schritte},
+        "kann": b.kann,
+    }
+
+
+def _mitglieder(b: Blick) -> list[Mitglied]:
+    stand = b.ansicht.felder
+    beitraege, leitung, ohne = stand.get("ist_beitraege") or {}, set(stand.get("leitung") or ()), set(ohne_ist(stand))
+    return [Mitglied(name, str(m.get("funktion") or ""), name in leitung or m.get("rolle") == "leitung",
+                     len(beitraege.get(name, {}).get("schritte") or ()), str(beitraege.get(name, {}).get("grund_fehlt") or ""),
+                     name in ohne)
+            for name, m in (stand.get("mitglieder") or {}).items()]
+
+
+def _zielsysteme(b: Blick) -> list[Zielsystemzeile]:
+    """Die Zielsysteme der Gruppe, die die Person ganz sieht, in einer Anfrage."""
+    darf, werte = sichtbar(b.person, b.heute, alias="z", ab=Ebene.VOLL, arten=("zielsystem",))
+    zeilen = b.s.alle(f"SELECT z.key, z.zustand, z.stand FROM vorgang v JOIN vorgang z ON z.eltern = v.id AND z.art = 'zielsystem' "
+                      f"WHERE v.key = :key AND {darf} ORDER BY z.id", {**werte, "key": b.ansicht.key})
+    return [Zielsystemzeile(str(key), str(zustand), json.loads(stand)) for key, zustand, stand in zeilen]
+
+
+def _schulden(b: Blick, systeme: Iterable[Zielsystemzeile]) -> list[Schuld]:
+    stand, heute = b.ansicht.felder, b.heute.isoformat()
+    ist = b.ansicht.zustand == "ist_analyse"
+    gesammelt = [Schuld(s, "Ist-Beitrag, oder warum es keinen gibt", "", False, f"/vorgang/{b.ansicht.key}/schritt/ist_beitrag_erfassen")
+                 for s in (ohne_ist(stand) if ist else ())]
+    for z in systeme:
+        if z.zustand == "entwurf" and b.ansicht.zustand == "soll_entwurf":
+            gesammelt += [Schuld(s, f"Zustimmung oder Sondervotum zu {z.key}", "", False, f"/vorgang/{z.key}")
+                          for s in fehlende_stimmen(stand.get("mitglieder") or (), z.stand)]
+    for kennung in offene_blockaden(stand):
+        e = stand["blockaden"][kennung]
+        bis = str(e.get("bis") or "")
+        gesammelt.append(Schuld(e["wer"], e["was"], anzeige.tag(bis), bool(bis) and bis < heute,
+                                f"/vorgang/{b.ansicht.key}/schritt/blockade_loesen"))
+    return gesammelt
+
+
+def _sitzungen(b: Blick) -> tuple[Paar, ...]:
+    """Die Sitzungen der Lenkungsgruppe, auf deren Tagesordnung noch etwas kann."""
+    u = next((m.uebergang for m in b.schritte if m.uebergang.ausloeser == "vorlegen" and not m.grund), None)
+    frage = Frage(b.s, b.person, b.umfeld, b.heute, "arbeitsgruppe", u, b.ansicht, {}) if u else None
+    angebot = angebote(frage).get("sitzung") if frage else None
+    return angebot.werte if angebot else ()

@@ -1,0 +1,163 @@
+"""Die Arbeitsplätze von Arbeitsgruppe, Zielsystem und Fallrekonstruktion, wie ein Browser sie bekommt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from service.apply import Schritt
+from service.db import Datenbank
+from service.profil import Profil
+from service.umfeld import Umfeld
+from tests.bau import tue
+from tests.browserprobe import Fenster, seiten
+from tests.service.test_thema_kette import CM, CM_STELLE, STELLE, Lauf
+from tests.service.test_zielsystem_kette import JC, KIM, LEITUNG, Umsetzung
+
+IST: list[dict[str, Any]] = [
+    {"nr": 1, "taetigkeit": "Antrag annehmen", "zustaendig": KIM, "uebergabe_an": JC, "medium": "Papier", "zieldauer_werktage": 10},
+    {"nr": 2, "taetigkeit": "Unterlagen nachfordern", "zustaendig": JC, "uebergabe_an": KIM, "medium": "Brief", "zieldauer_werktage": 15},
+]
+SOLL: list[dict[str, Any]] = [
+    {"nr": 1, "taetigkeit": "Antrag annehmen", "zustaendig": KIM, "uebergabe_an": JC, "medium": "Portal", "zieldauer_werktage": 2},
+    {"nr": 2, "taetigkeit": "Sofort bewilligen", "zustaendig": JC, "uebergabe_an": "Klientin", "medium": "Brief", "zieldauer_werktage": 3},
+]
+
+
+def _fenster(lauf: Lauf, profil: Profil, konto: str = "koordination-a") -> Fenster:
+    return Fenster(seiten(lauf.db, profil, lauf.jetzt), konto)
+
+
+def _text(blatt: Any) -> str:
+    return " ".join(blatt.text.split())
+
+
+# --- Arbeitsgruppe und Zielsystem -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gruppe(db: Datenbank, umfeld: Umfeld) -> Umsetzung:
+    lauf = Umsetzung(db, umfeld)
+    lauf.soll()
+    return lauf
+
+
+def test_ist_und_soll_stehen_nebeneinander_mit_worten_und_zahlen(gruppe: Umsetzung, profil: Profil) -> None:
+    zs = gruppe.entwurf()
+    gruppe.als(LEITUNG, "bearbeiten", zs, ist=IST, soll=SOLL)
+    fenster = _fenster(gruppe, profil)
+    blatt = fenster.hole(f"/vorgang/{zs}")
+    assert blatt.maengel() == [] and blatt.bezuege <= set(blatt.kennungen)
+    text = _text(blatt)
+    assert "Gegenüber dem Ist: 1 neu, 1 entfällt, 1 geändert, 0 bei einer anderen Stelle, 0 unverändert; 1 neue Übergabe." in text
+    assert "Werktage zusammen 25 5 -20" in text and "≠ geändert: Medium," in text and "+ neu" in text and "– entfällt" in text
+    assert {"kette-ist", "kette-soll", "bild-ist-titel", "bild-soll-text"} <= set(blatt.kennungen)
+
+
+def test_zustimmen_ist_ein_klick(gruppe: Umsetzung, profil: Profil) -> None:
+    zs = gruppe.entwurf()
+    fenster = _fenster(gruppe, profil)
+    blatt = fenster.hole(f"/vorgang/{zs}")
+    assert _text(blatt).count("steht aus") == 2 and blatt.felder["institution"] == [JC, KIM]
+    fenster.sende_blatt(blatt, f"/vorgang/{zs}/schritt/zustimmen", version=blatt.felder["version"][0], institution=JC)
+    assert _text(fenster.hole(f"/vorgang/{zs}")).count("steht aus") == 1
+
+
+def test_die_gruppe_sieht_wer_was_schuldet(gruppe: Umsetzung, profil: Profil) -> None:
+    zs = gruppe.entwurf()
+    melden = Schritt("blockade_melden", gruppe.ag, daten={"wer": JC, "was": "Die Zahlen fehlen", "bis": gruppe.jetzt.date().isoformat()})
+    tue(gruppe.db, gruppe.umfeld, LEITUNG, melden, jetzt=gruppe.jetzt)
+    text = _text(_fenster(gruppe, profil).hole(f"/vorgang/{gruppe.ag}"))
+    assert f"{JC} Zustimmung oder Sondervotum zu {zs}" in text and f"{JC} Die Zahlen fehlen bis 22.04.2026" in text
+    assert "Abstimmen geht noch nicht. Es fehlt noch die Zustimmung oder ein Sondervotum von:" in text
+    assert "Kein eigener Schritt: Kein eigener Schritt." in text and "22.04.2026" in text
+
+
+def test_ein_klick_legt_gruppe_zielsystem_und_punkt_vor(gruppe: Umsetzung, profil: Profil) -> None:
+    zs = gruppe.entwurf()
+    gruppe.abgestimmt(zs)
+    lg = gruppe.naechste("2026-10-28")
+    fenster = _fenster(gruppe, profil)
+    blatt = fenster.hole(f"/vorgang/{gruppe.ag}")
+    assert blatt.felder["sitzung"] == [lg] and blatt.maengel() == []
+    fenster.sende_blatt(blatt, f"/vorgang/{gruppe.ag}/schritt/vorlegen", version=blatt.felder["version"][0])
+    assert gruppe.zustand(gruppe.ag, zs) == ["vorgelegt", "vorgelegt"]
+    assert [p["bezug"] for p in gruppe.stand(lg)["punkte"] if p.get("bezug")] == [zs]
+
+
+def test_die_leitung_stimmt_mit_einem_klick_ab_wenn_alle_da_sind(gruppe: Umsetzung, profil: Profil) -> None:
+    zs = gruppe.entwurf()
+    for stelle in (KIM, JC):
+        gruppe.als(LEITUNG, "zustimmen", zs, institution=stelle)
+    fenster = _fenster(gruppe, profil)  # gehört zur Stelle, die die Gruppe leitet
+    blatt = fenster.hole(f"/vorgang/{gruppe.ag}")
+    assert "samt Zielsystem als abgestimmt" in _text(blatt)
+    fenster.sende_blatt(blatt, f"/vorgang/{gruppe.ag}/schritt/abstimmen", version=blatt.felder["version"][0])
+    assert gruppe.zustand(gruppe.ag, zs) == ["abgestimmt", "abgestimmt"]
+
+
+# --- Fallrekonstruktion -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lauf(db: Datenbank, umfeld: Umfeld) -> Lauf:
+    return Lauf(db, umfeld)
+
+
+def _protokolliert(lauf: Lauf) -> str:
+    fr = lauf.eingeladen(lauf.ausgewaehlt())
+    lauf.tue("durchfuehren", fr, wer=CM, teilnahmen=[{"institution": STELLE, "teilnahme": "verzicht", "grund": "Mail vom 5. Januar"},
+                                                     {"institution": CM_STELLE, "teilnahme": "anwesend"}])
+    lauf.tue("protokollieren", fr, wer=CM, hypothesen=["Rückruf an 0171 3920042 blieb aus."], zeitachse=[
+        {"woche": 0, "akteur": "Jobcenter", "handlung": "Verpflichtung von Frau Amina Osmani"},
+        {"woche": 9, "akteur": "VHS", "handlung": "Warteliste", "wartezeit_wochen": 9, "bruchstelle": "Listen kennen sich nicht"}])
+    return fr
+
+
+def test_die_zeitachse_zeigt_was_brach(lauf: Lauf, profil: Profil) -> None:
+    fr = _protokolliert(lauf)
+    blatt = _fenster(lauf, profil).hole(f"/vorgang/{fr}")
+    text = _text(blatt)
+    assert "2 Schritte, 2 Beteiligte, 1 Bruchstelle, zusammen 9 Wochen gewartet." in text
+    assert "Woche 9, VHS: Listen kennen sich nicht" in text
+    assert "↯ Bruch: Listen" in text and blatt.maengel() == [] and blatt.bezuege <= set(blatt.kennungen)
+    assert f"{STELLE} Verzicht" in text and "Mail vom 5. Januar" in text
+
+
+def test_die_zweite_person_sieht_hervorgehoben_was_auffaellt(lauf: Lauf, profil: Profil) -> None:
+    fr = _protokolliert(lauf)
+    fenster = _fenster(lauf, profil)
+    seite = fenster.client.get(f"/vorgang/{fr}").text
+    assert "<mark>Frau Amina Osmani</mark>" in seite and "<mark>0171 3920042</mark>" in seite and seite.count("<mark>") == 2
+    blatt = fenster.hole(f"/vorgang/{fr}")
+    daten = {"csrf": blatt.felder["csrf"][0], "version": blatt.felder["version"][0]}
+    assert "Niemand ist erkennbar" in fenster.client.post(f"/vorgang/{fr}/schritt/pruefen", data=daten | {"bestaetigt": "ja"}).text
+    assert lauf.zustand(fr) == ["protokolliert"]
+    antwort = fenster.client.post(f"/vorgang/{fr}/schritt/pruefen", data=daten | {"bestaetigt": "ja", "pseudonymisiert": "ja"})
+    assert antwort.status_code == 303 and lauf.zustand(fr) == ["geprueft"]
+
+
+def test_an_der_wand_kommt_schritt_fuer_schritt_dazu(lauf: Lauf, profil: Profil) -> None:
+    fr = _protokolliert(lauf)
+    fenster = _fenster(lauf, profil)
+    wand = fenster.hole(f"/vorgang/{fr}?ansicht=beamer")
+    assert wand.maengel() == [] and "Nächste Schritte" not in wand.text and "Verlauf" not in wand.text
+    ziel, _ = fenster.sende_blatt(wand, f"/vorgang/{fr}/schritt/bearbeiten", **{
+        "zeitachse.2.woche": "12", "zeitachse.2.akteur": "Jobcenter", "zeitachse.2.handlung": "Erinnerung", "zeitachse.2.bruchstelle": ""})
+    assert ziel == f"/vorgang/{fr}?ansicht=beamer"
+    achse = lauf.stand(fr)["zeitachse"]
+    assert [(e["woche"], e["handlung"]) for e in achse] == [
+        (0, "Verpflichtung von Frau Amina Osmani"), (9, "Warteliste"), (12, "Erinnerung")] and achse[1]["wartezeit_wochen"] == 9
+    ohne_wer = fenster.hole(f"/vorgang/{fr}?ansicht=beamer")
+    _, formular = fenster.sende_blatt(ohne_wer, f"/vorgang/{fr}/schritt/bearbeiten", 422, **{"zeitachse.3.handlung": "Nur das"})
+    assert "Diese Pflichtangabe fehlt." in formular.text and "Nur das" in str(formular.felder)
+
+
+def test_abweichende_sicht_steht_gedruckt_und_ein_klick_macht_das_thema(lauf: Lauf, profil: Profil) -> None:
+    fr = lauf.freigegeben(lauf.ausgewaehlt())
+    fenster = _fenster(lauf, profil)
+    blatt = fenster.hole(f"/vorgang/{fr}")
+    assert "Abweichende Sicht: Zwei Wochen." in _text(blatt) and blatt.felder["titel"] == ["Wartelisten"]
+    ziel, _ = fenster.sende_blatt(blatt, "/neu/generatives_thema/anlegen")
+    assert lauf.nachbarn(fr, "ergibt") == [ziel.rsplit("/", 1)[1]]
