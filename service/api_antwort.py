@@ -117,13 +117,13 @@ def vorgang(s: Sitzung, person: Handelnde, ansicht: Ansicht, jetzt: datetime) ->
         "marken": [{"name": m.name, "bezeichnung": m.bezeichnung, "bis": ansicht.marken[m.name] or None}
                    for m in prozess.marken if m.name in ansicht.marken],
         "felder": ansicht.felder,
-        "schritte": [_schritt(m.uebergang, m.grund) for m in schritte],
+        "schritte": [_schritt(prozess, m.uebergang, m.grund) for m in schritte],
     }
 
 
-def _schritt(u: Uebergang, grund: str) -> dict[str, Any]:
+def _schritt(prozess: Prozess, u: Uebergang, grund: str) -> dict[str, Any]:
     return {"ausloeser": u.ausloeser, "bezeichnung": u.bezeichnung, "formular": u.formular or None, "grund_noetig": u.grund_noetig,
-            "geht_hinaus": u.aussen, "grund": grund}
+            "geht_hinaus": prozess.geht_hinaus(u), "grund": grund}
 
 
 _EREIGNISSE = ("SELECT e.nr, e.zeit, e.akt, e.ausloeser, e.von, e.nach, e.rolle, e.person, i.inhalt FROM vorgang v "
@@ -158,7 +158,7 @@ def prozess_kurz(p: Prozess) -> dict[str, Any]:
 
 def prozess(p: Prozess) -> dict[str, Any]:
     return {
-        **prozess_kurz(p), "zustaende": [_zustand(z) for z in p.zustaende], "uebergaenge": [_uebergang(u) for u in p.uebergaenge],
+        **prozess_kurz(p), "zustaende": [_zustand(z) for z in p.zustaende], "uebergaenge": [_uebergang(p, u) for u in p.uebergaenge],
         "marken": [{"name": m.name, "bezeichnung": m.bezeichnung, "erklaerung": m.erklaerung} for m in p.marken],
         "fristen": [_frist(f) for f in p.fristen],
     }
@@ -169,11 +169,11 @@ def _zustand(z: Zustand) -> dict[str, Any]:
             "zustaendig": z.zustaendig.value if z.zustaendig else None, "ende": z.ende}
 
 
-def _uebergang(u: Uebergang) -> dict[str, Any]:
+def _uebergang(prozess: Prozess, u: Uebergang) -> dict[str, Any]:
     return {
         "ausloeser": u.ausloeser, "bezeichnung": u.bezeichnung, "von": list(u.von), "nach": u.nach, "wer": _wer(u.wer),
         "formular": u.formular or None, "waechter": [w.name for w in u.waechter], "grund_noetig": u.grund_noetig, "setzt": u.setzt or None,
-        "loescht": list(u.loescht), "geht_hinaus": u.aussen, "quelle": u.quelle,
+        "loescht": list(u.loescht), "geht_hinaus": prozess.geht_hinaus(u), "quelle": u.quelle,
     }
 
 

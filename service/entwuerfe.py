@@ -23,7 +23,7 @@ from states.kette import PROZESSE
 
 FRIST, VORGABE, ERINNERT = "entwurf", "30 Tage", timedelta(days=10)  # erinnert wird so lange vor dem Verschwinden
 _FAMILIE = Familie("", "", "Ihre Entwürfe sehen nur Sie; Sie finden sie nach der Anmeldung auf der ersten Seite.")
-_NIE = frozenset({"csrf", "version", "bestaetigt", "entwurf"})
+_NIE = frozenset({"csrf", "version", "einmal", "bestaetigt", "entwurf"})
 _HOECHSTENS = 200  # je Person; darüber weicht der älteste
 
 _MERKE = ("INSERT INTO entwurf (person, form, key, eingaben, fassung, geaendert, erinnert) "

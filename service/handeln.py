@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from forms.allgemein import Begruendung
 from forms.grundform import befunde
+from service import eigene_meldung
 from service.apply import Ergebnis, Schritt, apply, genannte
 from service.clock import berliner_tag
 from service.db import Sitzung
@@ -39,6 +40,7 @@ def grund_aus(text: str) -> str:
 def handle(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, jetzt: datetime, umfeld: Umfeld) -> Ergebnis:
     """Wirft NichtGefunden für alles Unsichtbare, Ungueltig für einen Grund, der keiner ist, sonst wie `apply`."""
     verlange_sichtbar(s, person, genannte(s, schritte), berliner_tag(jetzt))
+    eigene_meldung.pruefe(person, schritte)
     return apply(s, [_begruendet(schritt) for schritt in schritte], person, jetzt, umfeld)
 
 

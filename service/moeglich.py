@@ -59,7 +59,8 @@ def _grund(person: Handelnde, akte: Akte, netz: Netz, uebergaenge: list[Uebergan
         neue = {v.hop for v in u.verbindet if v.feld and not v.loest}
         feste = engine.feste_gruende(u, Fakten(
             akte.art, akte.zustand, akte.stand, OFFEN if u.formular else {}, "", akte.marken, person.key, person.institution,
-            berliner_tag(jetzt), akte.key, partial(_nachbarn, netz, akte.id, neue), access.darf(person, akte, u, eltern) or "", _sitze_offen))
+            berliner_tag(jetzt), akte.key, partial(_nachbarn, netz, akte.id, neue), access.darf(person, akte, u, eltern) or "",
+            _sitze_offen))
         if not feste:
             return ""
         gruende |= dict.fromkeys(str(g) for g in feste)

@@ -8,6 +8,7 @@ from typing import Any
 
 from forms.felder import Feld
 from service.angebote import Angebote, Frage, sitze_der_sitzung
+from service.eigene_meldung import feststehend
 from service.einsetzen import verteilung
 from states.fallrekonstruktion import MELDUNGEN
 from states.model import Rolle, her, hin
@@ -61,8 +62,7 @@ def _nichts(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
 def _melden(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
     if not f.person.institution or f.person.hat(Rolle.KOORDINATION):
         return {}
-    art = "case_management" if f.person.hat(Rolle.CASE_MANAGEMENT) else "externe_stelle"
-    return {"melder_institution": f.person.institution, "kanal": "online", "melder_art": art}
+    return {"melder_institution": f.person.institution, "melder_art": "externe_stelle", **feststehend(f.person, f.art, f.u.ausloeser)}
 
 
 def _fr_einladen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:

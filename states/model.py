@@ -616,6 +616,11 @@ class Prozess:
         """Der stille Vorschritt eines Auslösers, "" ohne; er geschieht, wann immer der Zustand ihn zulässt."""
         return self._vorab.get(ausloeser, "")
 
+    def geht_hinaus(self, u: Uebergang) -> bool:
+        """Ob jemand den Schritt eigens bestätigt: wenn es dabeisteht, mehrere Stellen davon erfahren oder eine das Ende."""
+        ende = u.nach is not None and bool(u.von) and self.zustand(u.nach).ende
+        return u.aussen or any(set(m.an) & _MEHRERE or (ende and "melder" in m.an) for m in u.meldet)
+
     def bezeichnung_von(self, ausloeser: str) -> str:
         return self._schritt.get(ausloeser, ausloeser)
 
@@ -641,6 +646,8 @@ EMPFAENGERWOERTER = frozenset({
     "melder", "zustaendig", "vertretung", "koordination", "koordination_dort", "beteiligte", "mitglieder", "ag_leitung", "sitze",
     "vorsitz", "verteiler", "umsetzende", "eigner", "cm", "leitung", "stelle",
 })
+# davon die Wörter, hinter denen mehrere Stellen außerhalb der Koordination stehen
+_MEHRERE = frozenset({"beteiligte", "mitglieder", "sitze", "verteiler", "umsetzende"})
 _DAUER = r"[1-9][0-9]{0,3} (?:WT|Tage?|Wochen?|Monate?|Jahre?)"
 _WANN = re.compile(rf"Beginn|Ende|{_DAUER} (?:nach Beginn|vor Ende|nach Ende)")
 _ARTEN_VON_ZIELEN = (Setze, Haenge, Je, Vermerke, Zaehle, Rechne)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,6 +17,7 @@ from forms.render import zeitpunkt
 from service import entwuerfe
 from service.angebote import Angebote, Frage, angebote
 from service.clock import berliner_tag
+from service.eigene_meldung import feststehend
 from service.entwuerfe import Entwurf
 from service.handelnde import Handelnde
 from service.pages import bewegungen
@@ -65,6 +67,8 @@ def formularseite(
         uebergang=u,
         key=ansicht.key if ansicht else "",
         titel=(ansicht.felder.get("titel") or "") if ansicht else "",
+        einmal=einzeln(frage.eingaben, "einmal") or secrets.token_urlsafe(16),
+        geht_hinaus=PROZESSE[art].geht_hinaus(u),
         version=einzeln(frage.eingaben, "version") or (str(ansicht.version) if ansicht else ""),
         offen=_offen(felder, u, entwurf.eingaben if entwurf and eingaben is None else eingaben, befunde or {}),
         b=befunde or {},
@@ -97,8 +101,10 @@ def _inhalt(frage: Frage, felder: Sequence[Feld]) -> dict[str, Any]:
     bewegt = any(f.art == "bewegungen" for f in felder)
     if bewegt:
         w |= bewegungen.angebote_der_zeilen(frage, e)
+    fest = feststehend(frage.person, frage.art, frage.u.ausloeser)
     return {
-        "pflicht": [f for f in felder if f.pflicht],
+        "feststehend": fest,
+        "pflicht": [f for f in felder if f.pflicht and f.name not in fest],
         "freiwillig": [f for f in felder if not f.pflicht and f.art != "bewegungen"],
         "bewegt": next((f for f in felder if f.art == "bewegungen"), None),
         "moegliche_bewegungen": bewegungen.moegliche_bewegungen(frage) if bewegt else [],

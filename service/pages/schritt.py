@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -13,17 +14,19 @@ from forms.bewegungen import FELD, eingabe_der_bewegung
 from forms.felder import Eingaben, eingabe_zu, gelesen, mit_mehr_zeilen
 from forms.grundform import Formularkontext
 from service import entwuerfe
-from service.apply import Ergebnis, Schritt
+from service.apply import Schritt
 from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import Konflikt, Kreislauffehler, NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.handeln import handle
 from service.handelnde import Handelnde
+from service.hashkette import sha
+from service.idempotenz import einmal
 from service.moeglich import Moeglichkeit, beginnbar, moegliche
 from service.pages.bewegungen import mit_bewegungen
 from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
 from service.sicht import Ansicht, lies
-from service.umfeld import Umfeld
+from service.umfeld import Umfeld, kanonisch
 from service.web import Angemeldet, Formulardaten, anwendung, umleitung
 from states.kette import PROZESSE
 from states.model import Uebergang
@@ -92,7 +95,7 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
         return _entwurf(request, person, art, u, ansicht, eingaben, was)
     if liste := einzeln(eingaben, "mehr"):
         return noch_einmal({}, 200, eingaben if liste == FELD else mit_mehr_zeilen(eingaben, liste))
-    if u.aussen and not einzeln(eingaben, "bestaetigt"):
+    if PROZESSE[art].geht_hinaus(u) and not einzeln(eingaben, "bestaetigt"):
         return noch_einmal({"bestaetigt": "Bitte bestätigen Sie, dass der Schritt nach außen gehen soll."}, 422)
     a = anwendung(request)
     jetzt, umfeld = a.jetzt(), a.umfeld()
@@ -101,7 +104,7 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
     except Ungueltig as fehler:
         return noch_einmal(dict(fehler.befunde), fehler.status)
     try:
-        ergebnis = a.db.in_transaktion(lambda s: _getan(s, schritt, person, art, jetzt, umfeld))
+        neuer = a.db.in_transaktion(lambda s: _getan(s, schritt, person, art, jetzt, umfeld, einzeln(eingaben, "einmal")))
     except Ungueltig as fehler:  # zählt Einträge ab eins
         return noch_einmal(_an_feldern(art, u, eingaben, fehler.befunde, 1), fehler.status)
     except Unmoeglich as fehler:
@@ -110,16 +113,23 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
         if isinstance(fehler, NichtGefunden) and ansicht is not None and fehler.key == ansicht.key:
             raise
         return noch_einmal({"": satz(fehler)}, fehler.status)
-    ziel = ansicht.key if ansicht else ergebnis.erste.key
+    ziel = ansicht.key if ansicht else neuer
     anblick = "?ansicht=beamer" if einzeln(eingaben, "zurueck") == "beamer" else ""
     return umleitung(request, f"/vorgang/{ziel}{anblick}", f"„{u.bezeichnung}“ ist gespeichert.")
 
 
-def _getan(s: Sitzung, schritt: Schritt, person: Handelnde, art: str, jetzt: datetime, umfeld: Umfeld) -> Ergebnis:
-    """Mit dem Schritt verschwindet sein Entwurf."""
-    ergebnis = handle(s, [schritt], person, jetzt, umfeld)
-    entwuerfe.verwirf(s, person.key, art, schritt.ausloeser, schritt.vorgang)
-    return ergebnis
+def _getan(s: Sitzung, schritt: Schritt, person: Handelnde, art: str, jetzt: datetime, umfeld: Umfeld, wiederholung: str) -> str:
+    """Der Schlüssel des Vorgangs. Mit dem Schritt verschwindet sein Entwurf; dasselbe Formular zweimal gesendet beginnt nur einen."""
+
+    def arbeit() -> dict[str, Any]:
+        ergebnis = handle(s, [schritt], person, jetzt, umfeld)
+        entwuerfe.verwirf(s, person.key, art, schritt.ausloeser, schritt.vorgang)
+        return {"key": ergebnis.erste.key}
+
+    if schritt.vorgang or not wiederholung:
+        return str(arbeit()["key"])
+    anfrage = {"art": art, "ausloeser": schritt.ausloeser, "daten": schritt.daten, "grund": schritt.grund}
+    return str(einmal(s, person.key, f"seite:{sha(kanonisch([wiederholung, anfrage]))}", anfrage, jetzt, arbeit)["key"])
 
 
 def _entwurf(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben, was: str

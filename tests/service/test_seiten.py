@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from service import listen
@@ -14,7 +16,7 @@ from tests.bau import JETZT
 from tests.browserprobe import Fenster, seiten
 
 MELDEN = "/neu/meldebogen/einreichen"
-ANGABEN = {
+ANGABEN: dict[str, Any] = {
     "kanal": "online", "melder_art": "externe_stelle", "melder_institution": "Ausländerbehörde Märkischer Kreis, Lüdenscheid",
     "kommune": "Lüdenscheid",
     "titel": "Kurse beginnen nicht", "beschreibung": "Niemand weiß, wann der Kurs beginnt.", "meldungsart": "huerde",
@@ -216,3 +218,25 @@ def test_was_es_nicht_gibt(stelle: Fenster, weg: str) -> None:
 def test_unsinn_in_der_adresse(koordination: Fenster, frage: str) -> None:
     antwort = koordination.client.get(f"/vorgaenge/meldebogen?{frage}")
     assert antwort.status_code in (200, 400, 404, 422), antwort.text[-300:]
+
+
+def test_dasselbe_formular_zweimal_gesendet_beginnt_nur_einen_vorgang(stelle: Fenster) -> None:
+    blatt = stelle.hole(MELDEN)
+    erstes, _ = stelle.sende_blatt(blatt, MELDEN, **ANGABEN)
+    zweites, _ = stelle.sende_blatt(blatt, MELDEN, **ANGABEN)
+    assert erstes == zweites
+    anderes, _ = stelle.sende_blatt(blatt, MELDEN, **{**ANGABEN, "titel": "Noch eine Hürde"})
+    neues, _ = stelle.sende(MELDEN, **ANGABEN)
+    assert len({erstes, anderes, neues}) == 3, "was sich unterscheidet, und ein neues Formular, beginnt einen neuen"
+
+
+def test_wer_selbst_meldet_meldet_online_und_als_die_eigene_stelle(app: Kreislauf, stelle: Fenster, koordination: Fenster) -> None:
+    for anders, feld in (({"kanal": "papier"}, "kanal"), ({"melder_art": "case_management"}, "melder_art")):
+        _, blatt = stelle.sende(MELDEN, 422, **{**ANGABEN, **anders})
+        assert f"#f-{feld}" in blatt.verweise
+    assert stelle.hole(MELDEN).felder["kanal"] == ["online"] and "kanal" not in {e.get("name") for e in stelle.hole(MELDEN).eingaben}
+    cm = Fenster(app, "cm-luedenscheid")
+    blatt = cm.hole(MELDEN)
+    assert blatt.felder["melder_art"] == ["case_management"]
+    cm.sende_blatt(blatt, MELDEN, 422, **{**ANGABEN, "melder_institution": blatt.felder["melder_institution"][0]})
+    koordination.sende(MELDEN, **{**ANGABEN, "kanal": "papier"})
