@@ -22,6 +22,7 @@ class Punkt:
 PUNKTE: tuple[Punkt, ...] = (
     Punkt("Meine Aufgaben", "/"),
     Punkt("Eingang", "/eingang", frozenset({Rolle.KOORDINATION})),
+    Punkt("Sammlungen", "/sammlungen", frozenset({Rolle.KOORDINATION})),
     Punkt("Kreislauf", "/kreislauf", frozenset({Rolle.KOORDINATION, Rolle.LEITUNG})),
     Punkt("Sitzungen", "/sitzungen", frozenset(SIEHT_DIE_LENKUNGSGRUPPE)),
     Punkt("Beschlüsse", "/beschlusskontrolle", frozenset(SIEHT_DIE_LENKUNGSGRUPPE)),

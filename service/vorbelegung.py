@@ -10,6 +10,7 @@ from forms.felder import Feld
 from service.angebote import Angebote, Frage, sitze_der_sitzung
 from service.eigene_meldung import feststehend
 from service.einsetzen import verteilung
+from service.sammlungen import in_der_runde
 from states.fallrekonstruktion import MELDUNGEN
 from states.model import Rolle, her, hin
 
@@ -133,12 +134,20 @@ def _baseline(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
     return {"werte": [{"indikator": i["key"], "wert": i.get("ausgangswert")} for i in offene or bekannte]}
 
 
+def _runde_durchfuehren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    """Was seit dem Beginn der Runde ausgewählt und geparkt wurde."""
+    seit = str(f.s.wert("SELECT eroeffnet FROM vorgang WHERE key = :key", {"key": f.ansicht.key if f.ansicht else ""}))
+    gefunden = in_der_runde(f.s, seit)
+    return {**{feld: keys for feld, keys in gefunden.items() if keys}, "gesichtet": sum(map(len, gefunden.values())) or None}
+
+
 _BESONDERE: dict[tuple[str, str], Callable[[Frage, Mapping[str, Any]], dict[str, Any]]] = {
     ("meldebogen", "einreichen"): _melden,
     ("fallrekonstruktion", "einladen"): _fr_einladen,
     ("fallrekonstruktion", "durchfuehren"): _fr_durchfuehren,
     ("sitzung", "einladen"): _lg_einladen,
     ("sitzung", "eroeffnen"): _lg_eroeffnen,
+    ("auswahlrunde", "durchfuehren"): _runde_durchfuehren,
     ("beschluss", "umlauf_starten"): _umlauf,
     ("beschluss", "weiterleiten"): _bs_weiterleiten,
     ("arbeitsgruppe", "konstituieren"): _ag_konstituieren,

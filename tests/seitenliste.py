@@ -5,6 +5,7 @@ from __future__ import annotations
 # (Konto der Vorführung, Weg)
 SEITEN: tuple[tuple[str, str], ...] = (
     ("koordination-a", "/eingang"),
+    ("koordination-a", "/sammlungen"),
     ("koordination-a", "/sitzungen"),
     ("koordination-a", "/beschlusskontrolle"),
     ("s01", "/vorgang/LG-03"),

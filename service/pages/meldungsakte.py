@@ -33,6 +33,7 @@ _ART = "meldebogen"
 # Was eine Meldung in diesem Zustand braucht, damit derselbe Wunsch gelingt
 _STATT: dict[tuple[str, str], tuple[str, ...]] = {
     ("aufnehmen", "in_sammlung"): ("umsammeln",),
+    ("umsammeln", "themenspeicher"): ("aufnehmen",),
     ("parken", "themenspeicher"): ("wiedervorlegen", "parken"),
 }
 

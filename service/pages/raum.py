@@ -15,6 +15,7 @@ from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.moeglich import Moeglichkeit
 from service.pages import fallraum, kettenraum, raum_sitzung
+from service.sammlungen import durchzusehen
 from service.sicht import Ansicht, Ebene
 from service.umfeld import Umfeld
 
@@ -50,6 +51,7 @@ class Raum:
 
 
 RAEUME: dict[str, Raum] = {
+    "auswahlrunde": Raum("eingang/runde.html", lambda b: durchzusehen(b.s, b.person, b.heute, b.ansicht.zustand)),
     "sitzung": Raum("lenkung/sitzung.html", raum_sitzung.raum),
     "beschluss": Raum("lenkung/beschluss.html", raum_sitzung.beschluss),
     "fallrekonstruktion": Raum("raeume/fallrekonstruktion.html", fallraum.fallrekonstruktion),
