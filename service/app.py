@@ -25,8 +25,8 @@ from service.settings import Einstellungen
 from service.web import pruefe_formular
 
 ROUTER = (start.router, eingang.router, sammlungen.router, listen.router, vorgang.router, lenkungsplan.router, lenkung.router,
-          schritt.router, konto.router, konten.router, personen.router, stammdaten.router, protokoll.router, system.router, nachrichten.router,
-          schnittstelle.router, antwort.router, api_stammdaten.router, api.router)
+          schritt.router, konto.router, konten.router, personen.router, stammdaten.router, protokoll.router, system.router,
+          nachrichten.router, schnittstelle.router, antwort.router, api_stammdaten.router, api.router)
 
 
 class Kreislauf(FastAPI):
