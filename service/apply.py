@@ -35,7 +35,8 @@ from service.umfeld import Umfeld
 from states import engine
 from states.kette import PROZESSE, angekuendigt, glieder, reichweite, zielart
 from states.model import (
-    Beteilige, Bewegt, Fakten, Folge, Hop, Kettenglied, Lage, Nachbar, Neu, Prozess, Rolle, Uebergang, Verbinde, Weg, fortgeschrieben,
+    ZURUECKGENOMMEN, Beteilige, Bewegt, Fakten, Folge, Hop, Kettenglied, Lage, Nachbar, Neu, Prozess, Rolle, Uebergang, Verbinde, Weg,
+    fortgeschrieben,
 )
 from states.verbindungen import VERBINDUNGEN
 
@@ -403,6 +404,8 @@ class _Zug:
         verbindung = VERBINDUNGEN[v.hop.art]
         if ziel.art not in (verbindung.nach if v.hop.richtung == "hin" else verbindung.von):
             raise Ungueltig({v.feld: f"{ziel.key} ({PROZESSE[ziel.art].bezeichnung}) passt hier nicht. Bitte nennen Sie etwas anderes."})
+        if ziel.zustand == ZURUECKGENOMMEN.wert:
+            raise Ungueltig({v.feld: f"{ziel.key} ist versehentlich angelegt und zurückgenommen worden. Bitte nennen Sie etwas anderes."})
         return ziel
 
     def _trenne(self, akte: Akte, v: Verbinde, alt: int, nr: int) -> None:

@@ -167,7 +167,7 @@ def _gesollte_fristen(akte: Akte, tag: date, kalender: Kalender) -> set[tuple[st
     """Was nach dem letzten Schritt offen sein muss, gerechnet für dessen Tag."""
     eroeffnet = date.fromisoformat(str(akte.stand.get("eingang") or tag))
     blick = Blick(akte.zustand, akte.marken, akte.stand, tag, eroeffnet, lambda bis: kalender.werktage_zwischen(tag, bis))
-    return {(frist.name, termin.schluessel) for frist in PROZESSE[akte.art].fristen for termin in frist.termine(blick)}
+    return {(frist.name, termin.schluessel) for frist, termin in PROZESSE[akte.art].termine(blick)}
 
 
 def _fristnamen(fristen: Iterable[tuple[str, str]]) -> list[str]:

@@ -23,18 +23,17 @@ def aktualisiere(akte: Akte, prozess: Prozess, heute: date, eroeffnet: date, umf
     kalender = umfeld.kalender
     blick = Blick(akte.zustand, akte.marken, akte.stand, heute, eroeffnet, lambda tag: kalender.werktage_zwischen(heute, tag))
     aenderung, gesollt = Fristaenderung(), set()
-    for frist in prozess.fristen:
-        for termin in frist.termine(blick):
-            schluessel = (frist.name, termin.schluessel)
-            gesollt.add(schluessel)
-            offen = akte.fristen.get(schluessel)
-            if offen is not None and _verschoben(offen, termin, frist):
-                aenderung.geschlossen.append(akte.fristen.pop(schluessel))
-                offen = None
-            if offen is None:
-                akte.fristen[schluessel] = neu = _oeffne(frist, termin, heute, umfeld)
-                aenderung.neu.append(neu)
-            _ruhe(akte.fristen[schluessel], frist, akte.marken, heute, umfeld)
+    for frist, termin in prozess.termine(blick):
+        schluessel = (frist.name, termin.schluessel)
+        gesollt.add(schluessel)
+        offen = akte.fristen.get(schluessel)
+        if offen is not None and _verschoben(offen, termin, frist):
+            aenderung.geschlossen.append(akte.fristen.pop(schluessel))
+            offen = None
+        if offen is None:
+            akte.fristen[schluessel] = neu = _oeffne(frist, termin, heute, umfeld)
+            aenderung.neu.append(neu)
+        _ruhe(akte.fristen[schluessel], frist, akte.marken, heute, umfeld)
     for schluessel in [s for s in akte.fristen if s not in gesollt]:
         aenderung.geschlossen.append(akte.fristen.pop(schluessel))
     return aenderung

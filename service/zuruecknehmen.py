@@ -149,8 +149,7 @@ class _Ruecknahme:
         lade(self.s, [kennung], self.netz)
         akte = self.netz.akten[kennung]
         akte.stand = falte(akte.art, ereignisse, frozenset({self.akt}))
-        angelegt = not betroffen[0].von
-        akte.zustand = ZURUECKGENOMMEN.wert if angelegt else betroffen[0].von
+        akte.zustand = betroffen[0].von or ZURUECKGENOMMEN.wert
         akte.version += 1
         for spalte in ("bereich", "kommune", "institution", "zustaendig", "vertretung"):
             setattr(akte, spalte, akte.stand.get(spalte))
@@ -158,8 +157,6 @@ class _Ruecknahme:
         inhalt: dict[str, Any] = {"daten": {"zurueckgenommen": self.akt}, "grund": self.grund}
         self.buendel.ereignis(akte, ZURUECKNEHMEN, betroffen[-1].nach, self.person.key, _rolle(self.person), inhalt, "", 0)
         self._nachrichten(akte, betroffen)
-        if angelegt:
-            return  # seine Fristen sind mit ihm geschlossen
         eroeffnet = date.fromisoformat(str(akte.stand.get("eingang") or self.heute))
         self.buendel.fristen(akte, aktualisiere(akte, PROZESSE[akte.art], self.heute, eroeffnet, self.umfeld))
 

@@ -7,7 +7,7 @@ Deutsche Texte stehen hier im Wortlaut; sie sind zugleich die Schlüssel für Ü
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -635,6 +635,11 @@ class Prozess:
     def kanten(self) -> frozenset[tuple[str, str, str]]:
         """(von, Auslöser, nach) aller Übergänge; der Anfang heißt "", unverändert wiederholt den Zustand."""
         return frozenset((v, u.ausloeser, u.nach if u.nach is not None else v) for u in self.uebergaenge for v in u.von or ("",))
+
+    def termine(self, blick: Blick) -> Iterator[tuple[Frist, Termin]]:
+        """Welche Fristen jetzt offen sein sollen; in einem zurückgenommenen Vorgang keine."""
+        if blick.zustand != ZURUECKGENOMMEN.wert:
+            yield from ((frist, termin) for frist in self.fristen for termin in frist.termine(blick))
 
     @property
     def offene(self) -> tuple[str, ...]:

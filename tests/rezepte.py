@@ -196,6 +196,11 @@ def _fr_rueckmelden(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort
     return {"stelle": stelle, "zustimmung": zustimmung, "abweichende_sicht": "Wir sehen das anders."} if stelle else None
 
 
+@rezept("fallrekonstruktion", "sperren")
+def _fr_sperren(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
+    return {} if (a and a.stand.get("fassungen")) or unpassend(z) else None
+
+
 @rezept("fallrekonstruktion", "freigeben")
 def _fr_freigeben(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
     return {"themenkandidat": "Übergang ohne Zuständigkeit"}

@@ -50,6 +50,11 @@ def _lg_eroeffnen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort |
     return {"anwesenheit": anwesend | {"S01": "inhaber", "S02": "inhaber"}, "sitze": [dict(s) for s in SITZE]}
 
 
+@rezept("sitzung", "auswahlrunde_ansetzen")
+def _lg_auswahlrunde(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
+    return None if a and a.stand.get("auswahlrunde_am") and not unpassend(z) else {}
+
+
 @rezept("sitzung", "punkt_aufnehmen")
 def _lg_punkt(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
     bezug = ein(z, w.akten("generatives_thema", "zielsystem", "beschluss")) if z.random() < 0.5 else None

@@ -26,7 +26,7 @@ from service.handelnde import Handelnde
 from service.laden import Akte, Netz, lade
 from service.umfeld import Umfeld
 from states.kette import PROZESSE, glieder
-from states.model import Folge, Hop, Rolle, Uebergang
+from states.model import ZURUECKGENOMMEN, Folge, Hop, Rolle, Uebergang
 from states.verbindungen import VERBINDUNGEN
 
 Antwort = dict[str, Any]
@@ -102,7 +102,9 @@ class Welt:
         self.netz = neu
 
     def akten(self, *arten: str, zustand: tuple[str, ...] = ()) -> list[Akte]:
-        gefunden = [a for a in self.netz.akten.values() if (not arten or a.art in arten) and (not zustand or a.zustand in zustand)]
+        """Alle; mit `arten` die, auf die man sich stützen kann: nicht, was versehentlich angelegt war."""
+        gefunden = [a for a in self.netz.akten.values() if (not arten or (a.art in arten and a.zustand != ZURUECKGENOMMEN.wert))
+                    and (not zustand or a.zustand in zustand)]
         return sorted(gefunden, key=lambda a: a.id)
 
     def nachbarn(self, a: Akte, *weg: Hop) -> list[Akte]:

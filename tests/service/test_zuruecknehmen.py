@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from service.apply import Schritt
+from service.bestand import pruefe_bestand
 from service.db import Datenbank
-from service.errors import Unmoeglich, Verboten
+from service.errors import Ungueltig, Unmoeglich, Verboten
 from service.fristen import runde
 from service.laden import Akte, akte
 from service.pruefen import pruefe
@@ -128,7 +129,20 @@ def test_versehentlich_angelegtes_endet_und_behaelt_seine_geschichte(db: Datenba
     with pytest.raises(Unmoeglich, match="bereits zurückgenommen"):
         _zurueck(db, umfeld, key, MELDER)
     assert runde(db, umfeld, JETZT + timedelta(days=400)).erinnert == 0
+    with pytest.raises(Ungueltig, match="zurückgenommen"):  # und niemand stützt sich mehr darauf
+        tue(db, umfeld, KOORDINATION, Schritt("als_doppelmeldung_verknuepfen", melde(db, umfeld), daten={"original": key}))
     _heil(db)
+
+
+def test_ein_versehentlicher_umlauf_hat_keine_frist_mehr(db: Datenbank, umfeld: Umfeld) -> None:
+    """Seine Fristen rechnen mit dem Tag, an dem er gefasst wurde; den gab es nie."""
+    umlauf = {"titel": "Ein Formular", "wortlaut": "Es gilt.", "verantwortlich": "Stelle", "frist": "2026-06-30", "verteiler": ["Alle"],
+              "antwort_bis": "2026-01-30", "sitze": [{"sitz": "S01", "funktion": "Vorsitz"}]}
+    key = tue(db, umfeld, KOORDINATION, Schritt("umlauf_starten", art="beschluss", daten=umlauf)).erste.key
+    _zurueck(db, umfeld, key)
+    assert _akte(db, key).zustand == "zurueckgenommen" and not _akte(db, key).fristen
+    with db.lesen() as s:
+        assert pruefe(s).fehler == [] and not [satz for satz in pruefe_bestand(s) if key in satz]
 
 
 def test_was_der_schritt_angelegt_hat_endet_mit_ihm(db: Datenbank, umfeld: Umfeld) -> None:
