@@ -101,8 +101,8 @@ def zeichne(punkte: Sequence[Punkt], linien: Sequence[Linie], anfang: str) -> Bi
     plaetze, koepfe, breite, hoehe = _setze(_geordnet(kaesten, mengen))
     zeichen = {art: chr(97 + nr) for nr, art in enumerate(a for a in VERBINDUNGEN if a in {linie.art for linie in mengen})}
     pfeile = [_pfeil(plaetze[linie.von], plaetze[linie.nach], linie, zeichen[linie.art], n) for linie, n in mengen.items()]
-    return Bild(breite, hoehe, tuple(plaetze.values()), _ohne_ueberdeckung(pfeile), koepfe, tuple((z, VERBINDUNGEN[a].satz) for a, z in zeichen.items()),
-                gruppiert)
+    legende = tuple((z, VERBINDUNGEN[art].satz) for art, z in zeichen.items())
+    return Bild(breite, hoehe, tuple(plaetze.values()), _ohne_ueberdeckung(pfeile), koepfe, legende, gruppiert)
 
 
 # --- welche Kästen ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from service import monitoringraum
 from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.moeglich import Moeglichkeit
@@ -57,6 +58,7 @@ RAEUME: dict[str, Raum] = {
     "fallrekonstruktion": Raum("raeume/fallrekonstruktion.html", fallraum.fallrekonstruktion),
     "arbeitsgruppe": Raum("raeume/arbeitsgruppe.html", kettenraum.arbeitsgruppe),
     "zielsystem": Raum("raeume/zielsystem.html", kettenraum.zielsystem),
+    "monitoring": Raum("wirkung/monitoring.html", monitoringraum.raum, (Ebene.VOLL, Ebene.GEKUERZT)),
 }
 
 
