@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from forms.mailtexte import SCHLUSS_MIT_LINK, Familie
+from forms.mailtexte import OHNE_ADRESSE, SCHLUSS_MIT_LINK, Familie
 
 _ORT = Path(__file__).parent / "templates" / "mail"
 _BREITE = 74
@@ -20,7 +20,7 @@ _BREITE = 74
 class Punkt:
     """Eine Mitteilung. `titel` nur, wenn der Empfänger ihn sehen darf und er nichts über eine Person sagen kann.
 
-    `link_bis`: Die Adresse öffnet ohne Anmeldung, bis zu diesem Tag; sonst leer.
+    `adresse`: leer, wenn der Empfänger dort nichts sähe. `link_bis`: Die Adresse öffnet ohne Anmeldung, bis zu diesem Tag; sonst leer.
     """
 
     satz: str
@@ -49,8 +49,14 @@ def _umbrochen(text: str, einzug: str = "") -> str:
                          break_on_hyphens=False)
 
 
+def _schluss(familie: Familie, punkte: Sequence[Punkt]) -> str:
+    if all(p.link_bis for p in punkte):
+        return SCHLUSS_MIT_LINK
+    return familie.schluss if any(p.adresse for p in punkte) else OHNE_ADRESSE
+
+
 def setze(betreff: str, familie: Familie, punkte: Sequence[Punkt], unterschrift: str, hinweis: str, *, einzeln: bool) -> Brief:
     """`einzeln`: eine Nachricht für sich, ohne den Satz, der mehrere einleitet."""
     angaben = {"betreff": betreff, "familie": familie, "punkte": punkte, "unterschrift": unterschrift, "hinweis": hinweis,
-               "einzeln": einzeln, "schluss": SCHLUSS_MIT_LINK if all(p.link_bis for p in punkte) else familie.schluss}
+               "einzeln": einzeln, "schluss": _schluss(familie, punkte)}
     return Brief(*(_vorlagen().get_template(name).render(angaben) for name in ("nachricht.txt", "nachricht.html")))

@@ -73,6 +73,8 @@ FAMILIEN: Mapping[str, Familie] = {
 
 # Der Schluss einer Nachricht, in der jeder Punkt einen Link trägt: Wer sie bekommt, kann sich nicht anmelden.
 SCHLUSS_MIT_LINK = "Geht der Link nicht mehr, antworten Sie bitte auf diese Nachricht; wir schicken Ihnen dann einen neuen."
+# Der Schluss einer Nachricht ohne Adresse: Der Empfänger sähe dort nichts (mehr).
+OHNE_ADRESSE = "Bei Fragen antworten Sie bitte auf diese Nachricht."
 
 # In welcher Familie jemand angesprochen wird, sagt das Wort, mit dem die Tabelle des Ablaufs ihn nennt.
 FAMILIE_VON: Mapping[str, str] = {

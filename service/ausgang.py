@@ -170,11 +170,12 @@ class _Bau:
         bund.teile.append(_Mitteilung(m, anrede, betreff, punkt))
 
     def _punkt(self, satz: str, anrede: Anrede) -> Punkt:
-        """Die Adresse führt zum Vorgang; wer kein Konto hat und etwas tun soll, bekommt statt ihrer einen Link."""
+        """Die Adresse führt zum Vorgang; wer kein Konto hat und etwas tun soll, bekommt statt ihrer einen Link. Wer nichts sähe, keine."""
         link = self.links.link(anrede.empfaenger.person, anrede.bezug) if self.suche.sieht(anrede) is not None else None
         if link is not None:
             return Punkt(satz, link[0], self._titel(anrede), _deutsch(link[1]))
-        return Punkt(satz, f"{self.webadresse}/vorgang/{quote(anrede.bezug.key, safe='')}", self._titel(anrede))
+        adresse = f"{self.webadresse}/vorgang/{quote(anrede.bezug.key, safe='')}" if self.suche.oeffnet(anrede) else ""
+        return Punkt(satz, adresse, self._titel(anrede))
 
     def _titel(self, anrede: Anrede) -> str:
         akte = anrede.bezug
@@ -234,8 +235,8 @@ class _Bau:
 
     def _speichere(self, bund: _Bund) -> bool:
         familie, erster = FAMILIEN[bund.familie], bund.teile[0]
-        punkte = list({t.punkt.satz: t.punkt for t in bund.teile}.values())
-        betreff = erster.betreff if len(punkte) == 1 else _betreff(familie.betreff, bund)
+        punkte = list({t.punkt.satz: t.punkt for t in _ohne_ueberholte(bund.teile)}.values())
+        betreff = next(t.betreff for t in bund.teile if t.punkt == punkte[0]) if len(punkte) == 1 else _betreff(familie.betreff, bund)
         einzeln = erster.meldung.anlass in EINZELN or (len(punkte) == 1 and not familie.immer_eingeleitet)
         sendung, fehler = neue_sendung(self.s, Fertig(
             bund.empfaenger, bund.gruppe, betreff, gesetzt(self.umfeld, betreff, familie, punkte, einzeln=einzeln),
@@ -244,6 +245,12 @@ class _Bau:
         self.s.viele("INSERT INTO sendung_ausgang (sendung, ausgang, vorgang) VALUES (:sendung, :ausgang, :vorgang)",
                      [{"sendung": sendung, "ausgang": a, "vorgang": v} for a, v in sorted(zeilen)])
         return bool(fehler)
+
+
+def _ohne_ueberholte(teile: Sequence[_Mitteilung]) -> list[_Mitteilung]:
+    """Steht das Ergebnis einer Meldung in derselben Nachricht, sagt es schon, was die Entscheidung darüber sagte."""
+    beendet = {t.anrede.bezug.id for t in teile if t.meldung.anlass == "ausgang_der_meldung"}
+    return [t for t in teile if t.meldung.anlass != "entscheidung_der_lenkungsgruppe" or t.anrede.bezug.id not in beendet]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from service import access
-from service.adressen import Empfaenger, Verzeichnis
+from service.adressen import STELLE, Empfaenger, Verzeichnis
 from service.db import Sitzung
 from service.laden import Akte, Netz, lade
 from service.sicht import sieht, umstaende
@@ -131,6 +131,15 @@ class Empfaengersuche:
         if anrede.bezug.id not in self._umstaende:
             self._umstaende[anrede.bezug.id] = umstaende(self._s, anrede.bezug, self._heute)
         return sieht(anrede.empfaenger.person, anrede.bezug, self._umstaende[anrede.bezug.id])
+
+    def oeffnet(self, anrede: Anrede) -> bool:
+        """Ob die Seite sich für jemanden öffnet, der die Nachricht liest: bei einer Stelle für eines ihrer Konten, wenn sie welche hat."""
+        person = anrede.empfaenger.person
+        if person is None or self.sieht(anrede) is None:
+            return False
+        konten = [p for p in self.verzeichnis.personen() if p.institution == person.institution] if person.key.startswith(STELLE) else []
+        um = self._umstaende[anrede.bezug.id]
+        return not konten or any(sieht(p, anrede.bezug, um) is not None for p in konten)
 
     # --- die Wörter
 

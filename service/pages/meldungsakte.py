@@ -49,6 +49,10 @@ class Teil:
     def name(self) -> str:
         return self.uebergang.ausloeser
 
+    @property
+    def geht_hinaus(self) -> bool:
+        return PROZESSE[_ART].geht_hinaus(self.uebergang)
+
 
 def teil(ausloeser: str) -> Teil:
     u = next(u for u in PROZESSE[_ART].uebergaenge if u.ausloeser == ausloeser)
@@ -119,7 +123,7 @@ def _vorab(t: Teil, eingaben: Eingaben, keys: Sequence[str]) -> dict[str, str]:
     gefunden = {} if keys else {"key": "Bitte haken Sie mindestens eine Meldung an."}
     if t.uebergang.grund_noetig and not einzeln(eingaben, f"{t.name}.grund"):
         gefunden[f"{t.name}.grund"] = "Bitte geben Sie einen Grund an."
-    if t.uebergang.aussen and not einzeln(eingaben, f"{t.name}.bestaetigt"):
+    if t.geht_hinaus and not einzeln(eingaben, f"{t.name}.bestaetigt"):
         gefunden[f"{t.name}.bestaetigt"] = "Bitte bestätigen Sie, dass der Schritt nach außen gehen soll."
     if einzeln(eingaben, f"{t.name}.neu") and einzeln(eingaben, f"{t.name}.sammlung"):
         gefunden[f"{t.name}.neu"] = "Bitte wählen Sie eine Sammlung oder nennen Sie eine neue, nicht beides."
@@ -132,7 +136,7 @@ def _getan(s: Sitzung, t: Teil, keys: Sequence[str], eingaben: Eingaben, person:
     if neu := einzeln(eingaben, f"{t.name}.neu"):
         daten["sammlung"] = _neue_sammlung(s, neu, person, jetzt, umfeld)
     schritte = [x for key, zustand in _zustaende(s, keys) for x in _schritte(t, key, zustand, daten, eingaben)]
-    ergebnis = tue_gemeinsam(s, schritte, person, jetzt, umfeld, ganz=t.uebergang.aussen)
+    ergebnis = tue_gemeinsam(s, schritte, person, jetzt, umfeld, ganz=t.geht_hinaus)
     if not ergebnis.getan:
         raise _NichtsGetan(ergebnis)
     return ergebnis

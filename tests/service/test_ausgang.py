@@ -12,13 +12,14 @@ from service.antwortlink import NEUER_LINK, QUELLE
 from service.apply import Schritt
 from service.ausgang import anlaesse, kopfzeile_erlaubt, stelle_zusammen, ueberspringe
 from service.buendel import WARTEZEIT
-from service.clock import als_text
+from service.clock import als_text, berliner_tag
 from service.db import Datenbank, Sitzung
 from service.errors import NichtGefunden
 from service.fristen import runde
 from service.handelnde import Handelnde
 from service.profil import Profil
 from service.sendungen import gescheiterte, lage, lege_ab, raeume_auf, sende_erneut
+from service.sicht import lies
 from service.umfeld import Umfeld
 from service.zuruecknehmen import nimm_zurueck
 from states.kette import PROZESSE
@@ -299,3 +300,39 @@ def _fuelle_ausgang(s: Sitzung, art: str, anlass: str, ausloeser: str, nr: int) 
                  {"v": nr, "inhalt": json.dumps({"daten": {"text": SPUR, "an": SPUR}, "grund": SPUR})})
     s.fuehre("INSERT INTO ausgang (vorgang, nr, quelle, anlass, an, fruehestens, erledigt) VALUES (:v, 1, :q, :anlass, :an, :zeit, 0)",
              {"v": nr, "q": quelle, "anlass": anlass, "an": _woerter(art, anlass, ausloeser), "zeit": zeit})
+
+
+def test_wer_auf_der_seite_nichts_saehe_bekommt_keine_adresse(db: Datenbank, kreis: Umfeld) -> None:
+    k = _koordination(db)
+    sammlung = tue(db, kreis, k, Schritt("anlegen", art="sammlung", daten={"titel": "Kurse"})).erste.key
+    key = tue(db, kreis, k, Schritt("ausrufen", art="lage", daten={"titel": "Flut", "von": "2026-01-07", "bis": "2026-02-01",
+                                                                     "sammlungen": [sammlung]})).erste.key
+    _stelle_zusammen(db, kreis)
+    briefe = [(wer, text) for wer, text, betreff in _sendungen(db, "empfaenger", "inhalt", "betreff") if key in betreff]
+    assert briefe
+    with db.lesen() as s:
+        for wer, text in briefe:
+            try:
+                lies(s, konto(db, wer), key, berliner_tag(JETZT))
+            except NichtGefunden:
+                assert "https://" not in text and "Bei Fragen antworten Sie bitte auf diese Nachricht." in " ".join(text.split())
+            else:
+                assert f"/vorgang/{key}" in text
+    assert any("https://" not in text for _, text in briefe)
+
+
+def test_das_ergebnis_einer_meldung_steht_einmal_in_der_nachricht(db: Datenbank, kreis: Umfeld) -> None:
+    k, meldung = _koordination(db), _melde(db, kreis)
+    thema = tue(db, kreis, k, Schritt("anlegen", art="generatives_thema", grund="Austausch",
+                                      daten={"titel": "Kurse", "quelle": "austausch"})).erste.key
+    tue(db, kreis, k, Schritt("zuordnen", meldung, daten={"thema": thema}))
+    _stelle_zusammen(db, kreis)
+    with db.transaktion() as s:
+        for nr, (key, anlass) in enumerate(((thema, "entscheidung_der_lenkungsgruppe"), (meldung, "ausgang_der_meldung"))):
+            vorgang = s.wert("SELECT id FROM vorgang WHERE key = :key", {"key": key})
+            s.fuehre("INSERT INTO ausgang (vorgang, nr, quelle, anlass, an, fruehestens, erledigt) "
+                     "VALUES (:vorgang, 1, :quelle, :anlass, 'melder', :zeit, 0)",
+                     {"vorgang": vorgang, "quelle": f"t:{nr}", "anlass": anlass, "zeit": als_text(JETZT)})
+    _stelle_zusammen(db, kreis)
+    betreff, text = _sendungen(db, "betreff", "inhalt")[-1]
+    assert betreff == f"Ergebnis zu Ihrer Meldung {meldung}" and text.count(meldung) == 2, "ein Satz und seine Adresse"

@@ -153,7 +153,7 @@ def test_fehler_stehen_am_feld_und_die_auswahl_bleibt(app: Kreislauf, koordinati
 def test_scheitert_alles_entsteht_auch_keine_sammlung(app: Kreislauf, koordination: Fenster) -> None:
     key = gemeldet(app)
     offen = koordination.hole("/eingang")
-    koordination.sende(f"/vorgang/{key}/schritt/kurz_klaeren", mit="Jobcenter", vereinbart="Termin.")
+    koordination.sende(f"/vorgang/{key}/schritt/kurz_klaeren", mit="Jobcenter", vereinbart="Termin.", bestaetigt="ja")
     _, blatt = koordination.sende_blatt(offen, "/eingang", 409, akt="aufnehmen", key=[key], **{"aufnehmen.neu": "Kursbeginn"})
     assert "Es ist nichts geschehen" in blatt.text and "inzwischen geändert" in blatt.text
     assert "Kursbeginn" not in koordination.hole("/vorgaenge/sammlung").text
