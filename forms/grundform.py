@@ -203,9 +203,9 @@ class Verweis:
 
 @dataclass(frozen=True)
 class AusStammdaten:
-    """Den Wert setzt das Programm aus den datierten Einträgen ein."""
+    """Den Wert setzt das Programm ein: aus den datierten Einträgen oder aus dem, was in diesem Augenblick vorliegt."""
 
-    quelle: Literal["sitze", "empfaenger"]
+    quelle: Literal["sitze", "empfaenger", "sammlungen", "geparkte"]
 
 
 # --- Zeit ------------------------------------------------------------------------------------------------------------

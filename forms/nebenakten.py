@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 
 from forms.allgemein import Schluessel, Stelle
-from forms.grundform import Auswahl, Datum, Formular, Langtext, Liste, ablehnung, langtext, zeile
+from forms.grundform import AusStammdaten, Auswahl, Datum, Formular, Langtext, Liste, ablehnung, langtext, zeile
 from forms.meldebogen import Kommune
 from forms.sitzung import Bezeichnung
 
@@ -26,19 +26,32 @@ class AuswahlrundeAnlegen(Formular):
     sitzung: Schluessel | None = Field(
         default=None, title="Sitzung", description="Die Sitzung, vor der die Runde liegt."
     )
+    sammlungen: Annotated[Schluesselliste, AusStammdaten("sammlungen")] = Field(
+        default=(), title="Sammlungen", description="Leer heißt: alle, die jetzt offen sind."
+    )
+    geparkte: Annotated[Schluesselliste, AusStammdaten("geparkte")] = Field(
+        default=(), title="Geparkte Meldungen", description="Leer heißt: alle, die jetzt im Themenspeicher liegen."
+    )
 
 
 class AuswahlrundeDurchfuehren(Formular):
-    """Alle Sammlungen und geparkten Meldungen sind gesichtet."""
+    """Alle Sammlungen und geparkten Meldungen sind gesichtet; was ausgewählt oder geparkt wird, bewegt sich damit."""
+
+    formversion = 2
 
     gesichtet: Anzahl | None = Field(
         default=None, title="Gesichtete Meldungen", description="Wie viele Meldungen gesichtet wurden."
     )
     ausgewaehlt: Schluesselliste = Field(
-        default=(), title="Ausgewählt", description="Meldungen, die zur Rekonstruktion ausgewählt wurden."
+        default=(), title="Ausgewählt", description="Meldungen, die jetzt zur Rekonstruktion ausgewählt werden."
     )
+    auswahl_grund: Text = Field(default="", title="Grund der Auswahl", description="Warum gerade diese Fälle.")
     wieder_geparkt: Schluesselliste = Field(
-        default=(), title="Weiter geparkt", description="Meldungen, die im Themenspeicher bleiben."
+        default=(), title="Parken oder weiter parken", description="Meldungen, die jetzt in den Themenspeicher kommen oder dort bleiben."
+    )
+    park_grund: Text = Field(default="", title="Grund des Parkens", description="Warum diese Meldungen ruhen.")
+    wiedervorlage_am: Datum | None = Field(
+        default=None, title="Wiedervorlage am", description="Ein Tag für alle, an dem Sie wieder nachsehen; leer lassen, was schon seinen Tag hat."
     )
     vermerk: Text = Field(default="", title="Vermerk", description="Was in der Runde auffiel.")
 

@@ -20,7 +20,7 @@ from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
 from service.listen import Auswahl, Eintrag, blaettere
 from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld
-from states import arbeitsgruppe, generatives_thema, sitzung, zielsystem
+from states import arbeitsgruppe, generatives_thema, nebenakten, sitzung, zielsystem
 from states.kette import zielart
 from states.model import Rolle, Uebergang, Weg, her, hin
 from states.zielsystem_inhalt import BESTAETIGT_ALS
@@ -129,6 +129,10 @@ _ZUSTAENDE: dict[tuple[str, str, str], Mapping[str, tuple[str, ...]]] = {
     ("einzelfalluebergabe", "anbieten", "meldung"): {"meldebogen": ("in_vorpruefung", "in_sammlung", "themenspeicher")},
     ("monitoring", "anlegen", "eltern"): {"zielsystem": zielsystem.NACH_DEM_BESCHLUSS},
     ("auswahlrunde", "anlegen", "sitzung"): {"sitzung": sitzung.VOR_DER_SITZUNG},
+    ("auswahlrunde", "anlegen", "sammlungen"): {"sammlung": ("offen",)},
+    ("auswahlrunde", "anlegen", "geparkte"): {"meldebogen": ("themenspeicher",)},
+    ("auswahlrunde", "durchfuehren", "ausgewaehlt"): {"meldebogen": ("in_sammlung", *nebenakten.AUSGEWAEHLT)},
+    ("auswahlrunde", "durchfuehren", "wieder_geparkt"): {"meldebogen": ("themenspeicher", "in_sammlung", "in_vorpruefung")},
 }
 # Felder mit Schlüsseln, aus denen keine Verbindung des Schritts selbst wird
 _OHNE_VERBINDUNG: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
@@ -136,7 +140,6 @@ _OHNE_VERBINDUNG: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
     ("generatives_thema", "anlegen"): (("meldungen", "meldebogen"),),
     ("monitoring", "wiederkehr_verwerfen"): (("meldungen", "meldebogen"),),
     ("monitoring", "wiederkehr_feststellen"): (("meldungen", "meldebogen"),),
-    ("auswahlrunde", "durchfuehren"): (("ausgewaehlt", "meldebogen"), ("wieder_geparkt", "meldebogen")),
 }
 
 

@@ -380,33 +380,39 @@ class _Zug:
     def _verbinde(self, akte: Akte, uebergang: Uebergang, antwort: Mapping[str, Any], nr: int) -> None:
         self.netz.eben_geloest.clear()
         for v in uebergang.verbindet:
-            ziele = [self._passend(self._genannt(k), v) for k in _als_liste(antwort.get(v.feld))] if v.feld else []
+            ziele = self._ziele(v, _als_liste(antwort.get(v.feld))) if v.feld else []
             if v.loest or (v.statt and ziele):
-                alte = {a.id for a in ziele} if (v.loest and v.feld) else set(self.netz.ueber(akte.id, v.hop))
+                alte = set(ziele) if (v.loest and v.feld) else set(self.netz.ueber(akte.id, v.hop))
                 for alt in alte:
                     self._trenne(akte, v, alt, nr)
             if not v.loest:
                 for ziel in ziele:
-                    von, nach = (akte.id, ziel.id) if v.hop.richtung == "hin" else (ziel.id, akte.id)
+                    von, nach = (akte.id, ziel) if v.hop.richtung == "hin" else (ziel, akte.id)
                     if self.netz.verbinde(von, v.hop.art, nach):
                         self.buendel.verbindung(von, v.hop.art, nach, akte.id, nr)
         for b in uebergang.beteiligt:
             self._beteilige(akte, b, antwort, nr)
+
+    def _ziele(self, v: Verbinde, keys: Sequence[str]) -> list[int]:
+        """Was das Programm selbst eingesetzt hat, ist nicht geladen: verbunden wird es, bewegt nicht."""
+        bekannt = {}
+        for geladen in filter(None, map(self.netz.bei_key, keys)):
+            if geladen.zustand == ZURUECKGENOMMEN.wert:
+                raise Ungueltig({v.feld: f"{geladen.key} ist versehentlich angelegt und zurückgenommen worden. "
+                                         "Bitte nennen Sie etwas anderes."})
+            bekannt[geladen.key] = (geladen.id, geladen.art)
+        bekannt |= ids_von_keys(self.s, [k for k in keys if k not in bekannt])
+        for key in keys:
+            if key not in bekannt:
+                raise NichtGefunden(key)
+            _pruefe_art(v, key, bekannt[key][1])
+        return [bekannt[key][0] for key in keys]
 
     def _genannt(self, key: str) -> Akte:
         gefunden = self.netz.bei_key(key)
         if gefunden is None:
             raise NichtGefunden(key)
         return gefunden
-
-    def _passend(self, ziel: Akte, v: Verbinde) -> Akte:
-        """Ein Vorgang anderer Art gehört nicht in dieses Feld; die Spur führte sonst ins Leere."""
-        verbindung = VERBINDUNGEN[v.hop.art]
-        if ziel.art not in (verbindung.nach if v.hop.richtung == "hin" else verbindung.von):
-            raise Ungueltig({v.feld: f"{ziel.key} ({PROZESSE[ziel.art].bezeichnung}) passt hier nicht. Bitte nennen Sie etwas anderes."})
-        if ziel.zustand == ZURUECKGENOMMEN.wert:
-            raise Ungueltig({v.feld: f"{ziel.key} ist versehentlich angelegt und zurückgenommen worden. Bitte nennen Sie etwas anderes."})
-        return ziel
 
     def _trenne(self, akte: Akte, v: Verbinde, alt: int, nr: int) -> None:
         von, nach = (akte.id, alt) if v.hop.richtung == "hin" else (alt, akte.id)
@@ -448,7 +454,10 @@ class _Zug:
         if isinstance(glied, Folge):
             schritt = glied.schritt(lage) if glied.schritt else None
             trigger, daten, grund = (schritt.ausloeser, schritt.daten, schritt.grund) if schritt else (glied.feuert[0], {}, "")
-            if (schritt or glied.schritt is None) and PROZESSE[ziel.art].kandidaten(trigger, ziel.zustand):
+            if glied.feld and schritt:
+                with _am_feld(glied.feld, ziel.key):
+                    self._schalte(ziel, trigger, daten, grund, None)
+            elif (schritt or glied.schritt is None) and PROZESSE[ziel.art].kandidaten(trigger, ziel.zustand):
                 self._schalte(ziel, trigger, daten, grund or lage.grund, Rolle.KETTE.value)
         elif isinstance(glied, Neu):
             for angaben in glied.daten(lage):
@@ -496,6 +505,22 @@ class _Zug:
         if name and "beschluss" in formular(akte.art, name).model_fields:
             daten["beschluss"] = beschluss
         self._schalte(akte, ausloeser, daten, str(eintrag.get("grund") or grund), Rolle.BESCHLUSS.value)
+
+
+def _pruefe_art(v: Verbinde, key: str, art: str) -> None:
+    """Ein Vorgang anderer Art gehört nicht in dieses Feld; die Spur führte sonst ins Leere."""
+    verbindung = VERBINDUNGEN[v.hop.art]
+    if art not in (verbindung.nach if v.hop.richtung == "hin" else verbindung.von):
+        raise Ungueltig({v.feld: f"{key} ({PROZESSE[art].bezeichnung}) passt hier nicht. Bitte nennen Sie etwas anderes."})
+
+
+@contextmanager
+def _am_feld(feld: str, key: str) -> Iterator[None]:
+    """Was an einem der genannten Vorgänge nicht geht, steht bei dem Feld, das ihn nennt."""
+    try:
+        yield
+    except (Unmoeglich, Ungueltig, Verboten) as fehler:
+        raise Unmoeglich([f"{key}: {fehler.satz}"], getattr(fehler, "waechter", ("verboten",)), key, [feld]) from fehler
 
 
 @contextmanager

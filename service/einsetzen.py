@@ -1,4 +1,4 @@
-"""Felder einer Antwort, die aus den datierten Einträgen kommen: die Sitze eines Tages, die Stellen hinter einem Verteiler.
+"""Felder einer Antwort, die das Programm füllt: die Sitze eines Tages, die Stellen hinter einem Verteiler, alle offenen Sammlungen.
 
 Welche das sind, sagt das Formular (`AusStammdaten`).
 """
@@ -58,6 +58,14 @@ def _sitze(lage: _Lage) -> list[dict[str, Any]]:
     return [] if lage.wert else lage.umfeld.sitze_am(lage.tag)
 
 
+def _vorliegende(lage: _Lage, art: str, zustand: str) -> list[str]:
+    """Die Schlüssel aller Vorgänge, die jetzt so vorliegen; wer selbst welche nennt, meint diese."""
+    if lage.wert:
+        return []
+    frage = "SELECT key FROM vorgang WHERE art = :art AND zustand = :zustand ORDER BY id"
+    return [str(z[0]) for z in lage.s.alle(frage, {"art": art, "zustand": zustand})]
+
+
 def _empfaenger(lage: _Lage) -> list[dict[str, Any]]:
     """Jede Stelle einmal. Ohne Angabe und beim ersten Mal der ganze Verteiler, der am Beschluss steht."""
     genannte: Sequence[Mapping[str, Any]] = lage.wert or ()
@@ -96,6 +104,8 @@ def verteilung(s: Sitzung, umfeld: Umfeld, stand: Mapping[str, Any], heute: date
     return {"empfaenger": [z for stelle, z in zeilen.items() if stelle not in bisher], "ohne_empfaenger": niemand}
 
 
-_QUELLEN: Mapping[str, Callable[[_Lage], list[dict[str, Any]]]] = {
+_QUELLEN: Mapping[str, Callable[[_Lage], Sequence[Any]]] = {
     "sitze": _sitze, "empfaenger": _empfaenger,
+    "sammlungen": lambda lage: _vorliegende(lage, "sammlung", "offen"),
+    "geparkte": lambda lage: _vorliegende(lage, "meldebogen", "themenspeicher"),
 }

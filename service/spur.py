@@ -1,6 +1,6 @@
 """Die Spur: alles, woraus ein Vorgang kam, und alles, was aus ihm wurde, nie hinab und wieder hinauf.
 
-Sitzungen sind Blätter: sie werden erreicht, aber nicht durchquert; als Anfang zeigt ein Blatt alles oberhalb.
+Sitzungen und Auswahlrunden sind Blätter: sie werden erreicht, aber nicht durchquert; als Anfang zeigt ein Blatt alles oberhalb.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from service.errors import NichtGefunden
 from states.kette import PROZESSE
 from states.verbindungen import VERBINDUNGEN
 
-BLAETTER = frozenset({"sitzung"})
+BLAETTER = frozenset({"sitzung", "auswahlrunde"})
 
 Bedingung = Callable[[str], tuple[str, dict[str, Any]]]  # Tabellenkürzel -> SQL-Bedingung und Werte
 

@@ -470,6 +470,8 @@ class Folge:
     Ohne `schritt` schaltet er `feuert[0]`. Ist der Schritt aus seinem Zustand nicht möglich, geschieht nichts: die
     Kette zieht nach, sie sperrt nie. `weg` sieht auch Verbindungen, die der Schritt eben geschlossen hat.
     `feuert` nennt alles, was `schritt` auslösen kann; daraus wird berechnet, wie weit ein Schritt reicht.
+    `feld`: Der Schritt handelt für die in diesem Feld genannten, als hätte die Person jeden selbst getan. Dann zählt, was sie
+    dort darf, und jeder muss gelingen; was nicht geht, steht bei diesem Feld.
     """
 
     art: str
@@ -478,6 +480,7 @@ class Folge:
     feuert: tuple[str, ...]
     schritt: Callable[[Lage], Folgeschritt | None] | None = None
     braucht: tuple[Weg, ...] = ()
+    feld: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,28 @@ def _am(name: str, feld: str = "") -> Rechne:
 
 # --- Auswahlrunde: alle Sammlungen und alles Geparkte vor einer Sitzung einmal durchsehen ----------------------------
 
+AUSGEWAEHLT = ("ausgewaehlt", "in_rekonstruktion")
+
+
+def _noch_auszuwaehlen(f: Fakten) -> bool:
+    """Was in der Runde schon einzeln ausgewählt wurde, wird nur noch genannt."""
+    return any(m.key in f.daten.get("ausgewaehlt", ()) and m.zustand not in AUSGEWAEHLT for m in f.nachbarn(her("ausgewaehlt_in")))
+
+
+def _noch_zu_parken(f: Fakten) -> bool:
+    """Was schon ruht, bewegt sich nur, wenn die Runde einen neuen Tag nennt."""
+    return any(m.key in f.daten.get("wieder_geparkt", ()) and (f.daten.get("wiedervorlage_am") or m.zustand != "themenspeicher")
+               for m in f.nachbarn(her("geparkt_in")))
+
+
+_AUSWAHL_BEGRUENDET = wenn("auswahl_begruendet", lambda f: bool(f.daten.get("auswahl_grund")) or not _noch_auszuwaehlen(f),
+                           "Bitte nennen Sie, warum Sie diese Fälle auswählen.", "auswahl_grund")
+_PARKEN_BEGRUENDET = wenn("parken_begruendet", lambda f: bool(f.daten.get("park_grund")) or not _noch_zu_parken(f),
+                          "Bitte nennen Sie, warum diese Meldungen ruhen.", "park_grund")
+_GEPARKT_BIS = wenn("wiedervorlage_genannt", lambda f: bool(f.daten.get("wiedervorlage_am")) or not _noch_zu_parken(f),
+                    "Bitte nennen Sie den Tag, an dem die Meldungen wieder geprüft werden.", "wiedervorlage_am")
+_WIEDERVORLAGE = datum_nicht_vergangen("wiedervorlage_am", "Die Wiedervorlage darf nicht in der Vergangenheit liegen.")
+
 AUSWAHLRUNDE = Prozess(
     "auswahlrunde", "Auswahlrunde", "AR",
     zustaende=(
@@ -30,16 +52,22 @@ AUSWAHLRUNDE = Prozess(
     ),
     uebergaenge=(
         Uebergang("anlegen", (), "offen", (K_ALLE, KETTE), "Auswahlrunde anlegen", "AuswahlrundeAnlegen",
-                  verbindet=(Verbinde("sitzung", hin("bereitet_vor")),), meldet=(Anlass("auswahlrunde", ("koordination",)),),
+                  verbindet=(Verbinde("sitzung", hin("bereitet_vor")), Verbinde("sammlungen", her("gesichtet_in")),
+                             Verbinde("geparkte", her("gesichtet_in"))),
+                  meldet=(Anlass("auswahlrunde", ("koordination",)),),
                   quelle="[004] 3.3 Fallauswahl durch die Koordination"),
         Uebergang("durchfuehren", ("offen",), "durchgefuehrt", (K_ALLE,), "Auswahlrunde durchgeführt", "AuswahlrundeDurchfuehren",
-                  schreibt=(Setze(), _am("durchgefuehrt_am"))),
+                  waechter=(_AUSWAHL_BEGRUENDET, _PARKEN_BEGRUENDET, _GEPARKT_BIS, _WIEDERVORLAGE),
+                  schreibt=(Setze(), _am("durchgefuehrt_am")),
+                  verbindet=(Verbinde("ausgewaehlt", her("ausgewaehlt_in")), Verbinde("wieder_geparkt", her("geparkt_in"))),
+                  braucht=((her("ausgewaehlt_in"),), (her("geparkt_in"),))),
         uebergeben("offen"),
     ),
     fristen=(
         Frist("auswahlrunde_durchfuehren", "Auswahlrunde durchführen", im_zustand("offen"), "10 WT",
               stufen=(Stufe("Beginn", ("zustaendig",)), Stufe("Ende", ("zustaendig", "vertretung")))),
     ),
+    version=2,
 )
 
 # --- Lage: in einer Krise gelten für eine Sammlung eigene Regeln -----------------------------------------------------
@@ -249,9 +277,32 @@ def _vermerken(lage: Lage) -> Folgeschritt | None:
     return None if lage.ziel.stand.get("auswahlrunde_am") else Folgeschritt("auswahlrunde_vermerken")
 
 
+def _auswaehlen(lage: Lage) -> Folgeschritt | None:
+    """Was in der Runde schon einzeln ausgewählt wurde, ist es schon."""
+    schon = lage.ziel.zustand in AUSGEWAEHLT
+    return None if schon else Folgeschritt("auswaehlen", grund=str(lage.daten.get("auswahl_grund") or ""))
+
+
+def _aus_dem_speicher(lage: Lage) -> Folgeschritt | None:
+    """Was schon ruht, wird mit der Runde wieder vorgelegt und bekommt den neuen Tag; ohne neuen Tag ruht es weiter."""
+    ruht = lage.ziel.zustand == "themenspeicher" and lage.daten.get("wiedervorlage_am")
+    return Folgeschritt("wiedervorlegen") if ruht else None
+
+
+def _parken(lage: Lage) -> Folgeschritt | None:
+    """Alle, die die Runde nennt, mit einem Tag und einem Grund."""
+    tag, grund = lage.daten.get("wiedervorlage_am"), str(lage.daten.get("park_grund") or "")
+    return Folgeschritt("parken", {"wiedervorlage_am": tag}, grund) if tag else None
+
+
 FOLGEN_AUSWAHLRUNDE: tuple[Kettenglied, ...] = (
     Folge("auswahlrunde", ("anlegen",), (hin("bereitet_vor"),), ("auswahlrunde_vermerken",), _vermerken),
+    Folge("auswahlrunde", ("durchfuehren",), (her("ausgewaehlt_in"),), ("auswaehlen",), _auswaehlen, feld="ausgewaehlt"),
+    Folge("auswahlrunde", ("durchfuehren",), (her("geparkt_in"),), ("wiedervorlegen",), _aus_dem_speicher, feld="wieder_geparkt"),
+    Folge("auswahlrunde", ("durchfuehren",), (her("geparkt_in"),), ("parken",), _parken, feld="wieder_geparkt"),
 )
+
+
 def _noch_in_keiner(lage: Lage) -> Folgeschritt | None:
     return None if lage.ziel.stand.get("lage") else Folgeschritt("lage_zuordnen", {"lage": lage.key})
 

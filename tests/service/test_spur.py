@@ -62,8 +62,8 @@ def test_beide_richtungen_sind_umkehrungen_auf_zufaelligen_graphen(db: Datenbank
                     (a, b) for a, b in kanten if {a, b} <= oben or (k not in blaetter and {a, b} <= unten)}
 
 
-def test_blaetter_sind_nur_sitzungen() -> None:
-    assert {"sitzung"} == BLAETTER
+def test_blaetter_sind_sitzungen_und_ihre_auswahlrunden() -> None:
+    assert {"sitzung", "auswahlrunde"} == BLAETTER
 
 
 def test_spur_einer_meldung_als_json(db: Datenbank, umfeld: Umfeld) -> None:
