@@ -15,7 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from service import probleme
-from service.errors import FremdesFormular, Kreislauffehler, NichtAngemeldet, Unmoeglich
+from service.errors import FremdesFormular, Kreislauffehler, NichtAngemeldet, Unmoeglich, ZuVieleVersuche
+from service.konten import FENSTER
 from service.web import FREMD, anwendung, ist_schnittstelle, seite
 
 LOG = logging.getLogger("kreislauf.web")
@@ -42,6 +43,13 @@ def verbinde(app: FastAPI) -> None:
 
 async def _kreislauffehler(request: Request, fehler: Exception) -> Response:
     assert isinstance(fehler, Kreislauffehler)
+    antwort = await _seite_oder_problem(request, fehler)
+    if isinstance(fehler, ZuVieleVersuche):
+        antwort.headers["Retry-After"] = str(int(FENSTER.total_seconds()))
+    return antwort
+
+
+async def _seite_oder_problem(request: Request, fehler: Kreislauffehler) -> Response:
     if fehler.status >= 500:
         LOG.error("%s: %s", type(fehler).__name__, fehler.satz)
     if ist_schnittstelle(request):

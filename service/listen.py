@@ -160,12 +160,17 @@ class Zahlen:
 
 
 def zahlen(s: Sitzung, person: Handelnde, heute: date, arten: Collection[str] = PROZESSE) -> dict[str, Zahlen]:
-    """Art -> Zahlen, nur wo die Person etwas sieht: aus den geführten Zählern, wenn sie von der Art alles sieht, sonst gezählt."""
-    alle, manche = wovon(person, heute)
+    """Art -> Zahlen, auch wo die Person nur die Zahl sieht: aus den geführten Zählern, wenn sie für alle der Art gilt, sonst gezählt."""
+    alle, manche = wovon(person, heute, Ebene.ZAHL)
     gefunden: dict[str, dict[str, int]] = {}
     for art, zustand, anzahl in [*_gefuehrte(s, alle.intersection(arten)), *_gezaehlte(s, person, heute, manche.intersection(arten))]:
         gefunden.setdefault(art, {})[zustand] = anzahl
     return {art: Zahlen(je, art in manche and sum(je.values()) > HOECHSTENS_GEZAEHLT) for art, je in gefunden.items()}
+
+
+def nur_gezaehlt(person: Handelnde, heute: date, art: str) -> bool:
+    """Ob die Person von dieser Art Zahlen sieht, aber keinen einzelnen Vorgang."""
+    return any(art in a for a in wovon(person, heute, Ebene.ZAHL)) and not any(art in a for a in wovon(person, heute))
 
 
 def _gefuehrte(s: Sitzung, arten: Collection[str]) -> list[Zeile]:
@@ -179,7 +184,7 @@ def _gezaehlte(s: Sitzung, person: Handelnde, heute: date, arten: Collection[str
     """Höchstens HOECHSTENS_GEZAEHLT + 1 je Art: sonst wüchse die Arbeit mit jedem Vorgang, den es gibt."""
     teile, werte = [], {}
     for art in sorted(arten):
-        darf, eigene = sichtbar(person, heute, arten=(art,))
+        darf, eigene = sichtbar(person, heute, ab=Ebene.ZAHL, arten=(art,))
         teile.append(f"SELECT {woerter([art])}, g.zustand, count(*) FROM (SELECT v.zustand FROM vorgang v WHERE v.art = {woerter([art])} "
                      f"AND {darf} LIMIT {HOECHSTENS_GEZAEHLT + 1}) g GROUP BY g.zustand")
         werte.update(eigene)

@@ -42,6 +42,8 @@ class Schutz:
         state: MutableMapping[str, Any] = scope.setdefault("state", {})
         state["https"] = verschluesselt = self._https or scope.get("scheme") == "https"
         sende = _mit_kopfzeilen(send, state, verschluesselt)
+        if scope["method"] == "HEAD":  # dieselbe Antwort wie GET, nur ohne ihren Inhalt
+            scope, sende = {**scope, "method": "GET"}, _ohne_inhalt(sende)
         kopf = Headers(scope=scope)
         if urlsplit(f"//{kopf.get('host', '')}").hostname not in self._namen:
             await PlainTextResponse("Unter diesem Rechnernamen gibt es hier nichts.", 421)(scope, receive, sende)
@@ -74,6 +76,13 @@ def _mit_kopfzeilen(send: Send, state: MutableMapping[str, Any], https: bool) ->
             for keks in state.get("kekse", {}).values():
                 kopf.append("Set-Cookie", keks)
         await send(nachricht)
+
+    return sende
+
+
+def _ohne_inhalt(send: Send) -> Send:
+    async def sende(nachricht: Message) -> None:
+        await send({**nachricht, "body": b""} if nachricht["type"] == "http.response.body" else nachricht)
 
     return sende
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.bezuege import woerter
 from service.db import Sitzung, Zeile
 from service.profil import Profil
 from service.rollentafel import ROLLEN
+from service.sicht import FR_GEPRUEFT
 from states.model import Rolle
 
 GRUPPEN: dict[str, tuple[Rolle, ...]] = {
@@ -37,6 +39,9 @@ WAS_SIE_TUT: dict[Rolle, str] = {
 # Wer in wie vielen Vorgängen steht: als Person, als Stelle oder als zuständig. Sammelkonten teilen sich den Namen ihrer Stelle.
 _BETEILIGT = ("SELECT wer, count(*) FROM (SELECT wer FROM beteiligung WHERE offen = 1 UNION ALL SELECT zustaendig FROM vorgang "
               "WHERE zustaendig IS NOT NULL UNION ALL SELECT institution FROM vorgang WHERE institution IS NOT NULL) alle GROUP BY wer")
+# Wer mit welcher Rolle beteiligt ist; ein Gast sieht eine Fallrekonstruktion erst, wenn ihr Entwurf geprüft ist
+_MIT_ROLLE = ("SELECT DISTINCT b.wer, b.rolle FROM beteiligung b JOIN vorgang v ON v.id = b.vorgang WHERE b.offen = 1 "
+              f"AND (b.rolle <> 'fr_gast' OR v.zustand IN ({woerter(sorted(FR_GEPRUEFT.zustaende))}))")
 _GEFUELLT = "SELECT 1 FROM protokoll WHERE was IN ('vorfuehrung_begonnen', 'vorfuehrung', 'vorfuehrung_leer') LIMIT 1"
 _PERSONEN = ("SELECT p.key, p.name, p.institution, r.rolle FROM person p JOIN person_rolle r ON r.person = p.key WHERE p.vorfuehrung = 1 "
              "AND p.von <= :heute AND (p.bis IS NULL OR p.bis >= :heute) AND r.von <= :heute AND (r.bis IS NULL OR r.bis >= :heute) "
@@ -67,16 +72,18 @@ def ist_vorfuehrung(s: Sitzung) -> bool:
 def konten_der_vorfuehrung(s: Sitzung, profil: Profil, heute: str) -> Kontenliste:
     zeilen = s.alle(_PERSONEN, {"heute": heute})
     gewicht = {str(wer): int(zahl) for wer, zahl in s.alle(_BETEILIGT)}
+    mit_rolle = {(str(wer), str(rolle)) for wer, rolle in s.alle(_MIT_ROLLE)}
     stellen = {name: (i.name if (i := profil.institution(name)) else name) for _, _, name, _ in zeilen if name}
     abh = {name for name in stellen if profil.ist_abh(name)}
     rollen: dict[str, list[str]] = {}
     for key, _, _, rolle in zeilen:
         rollen.setdefault(key, []).append(rolle)
 
-    def rang(zeile: Zeile) -> tuple[bool, int, int, int]:
-        """Lieber eines ohne Leseverbot, lieber mit dieser Rolle zuerst und allein, lieber eines mit vielen Vorgängen."""
+    def rang(zeile: Zeile) -> tuple[bool, bool, int, int, int]:
+        """Lieber ohne Leseverbot, lieber mit dieser Rolle beteiligt, lieber mit ihr zuerst und allein, lieber mit vielen Vorgängen."""
         key, _, stelle, rolle = zeile
-        return (stelle in abh, rollen[key].index(rolle), len(rollen[key]),
+        beteiligt = {(key, rolle), (stellen.get(stelle or "", ""), rolle)} & mit_rolle
+        return (stelle in abh, not beteiligt, rollen[key].index(rolle), len(rollen[key]),
                 -gewicht.get(key, 0) - gewicht.get(stellen.get(stelle or "", ""), 0))
 
     def konto(rolle: Rolle) -> Rollenkonto | None:

@@ -20,7 +20,7 @@ from service.errors import NichtGefunden, Ungueltig
 from service.gemerkt import meine as meine_suchen
 from service.gemerkt import merke, vergiss
 from service.handelnde import Handelnde
-from service.listen import Eintrag, Zahlen, arbeitsliste, ganz_sichtbare, zahlen
+from service.listen import Eintrag, Zahlen, arbeitsliste, ganz_sichtbare, nur_gezaehlt, zahlen
 from service.pages.filter import Filter, Gefiltert, aus_abfrage
 from service.pages.konto import text
 from service.pages.start import beginnen
@@ -111,7 +111,7 @@ def listenseite(request: Request, person: Handelnde, f: Filter, *, fehler: dict[
     return seite(
         request, "suche/liste.html", status=status, art=f.art if fest else "", f=f, weg=weg, abfrage=f.abfrage(mit_art=True),
         titel=PROZESSE[f.art].bezeichnung if fest else "Suche",
-        zeilen=[_zeile(e, heute, e.id in ganz) for e in blatt.zeilen],
+        zeilen=[_zeile(e, heute, e.id in ganz) for e in blatt.zeilen], nur_gezaehlt=bool(f.art) and nur_gezaehlt(person, heute, f.art),
         zustaende=_zustaende(PROZESSE[f.art], gezaehlt) if gezaehlt is not None else [],
         arten=[(art, p.bezeichnung) for art, p in PROZESSE.items()],
         bereiche=[(b.key, b.name) for b in profil.bereiche], kommunen=[(k, k) for k in profil.kommunen],

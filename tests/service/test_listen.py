@@ -10,8 +10,8 @@ from service import listen
 from service.apply import Schritt
 from service.db import Datenbank
 from service.errors import Ungueltig
-from service.listen import Auswahl, Blatt, Zahlen, arbeitsliste, blaettere, zahlen
-from service.sicht import sichtbar, wovon
+from service.listen import Auswahl, Blatt, Zahlen, arbeitsliste, blaettere, nur_gezaehlt, zahlen
+from service.sicht import Ebene, sichtbar, wovon
 from service.umfeld import Umfeld
 from states.model import Rolle
 from tests.bau import ISERLOHN, KOORDINATION, KOORDINATION_B, MELDER, MELDUNG, person, tue
@@ -101,11 +101,14 @@ def test_die_gefuehrten_zaehler_sagen_was_gezaehlt_wuerde(db: Datenbank, umfeld:
     leute = [KOORDINATION, ISERLOHN, MELDER, abh, *(person(r.value, r.value, bereich="kreis") for r in Rolle)]
     with db.lesen() as s:
         for wer in leute:
-            darf, werte = sichtbar(wer, HEUTE)
+            darf, werte = sichtbar(wer, HEUTE, ab=Ebene.ZAHL)
             einzeln: dict[str, dict[str, int]] = {}
             for art, zustand, anzahl in s.alle(f"SELECT v.art, v.zustand, count(*) FROM vorgang v WHERE {darf} GROUP BY 1, 2", werte):
                 einzeln.setdefault(art, {})[zustand] = anzahl
             assert {art: z.je_zustand for art, z in zahlen(s, wer, HEUTE).items()} == einzeln, wer.key
+        leitung = person("leitung", "leitung")
+        assert sum(zahlen(s, leitung, HEUTE)["meldebogen"].je_zustand.values()) == 6 and nur_gezaehlt(leitung, HEUTE, "meldebogen")
+        assert not nur_gezaehlt(KOORDINATION, HEUTE, "meldebogen") and not nur_gezaehlt(person("revision", "revision"), HEUTE, "meldebogen")
     assert "meldebogen" in wovon(KOORDINATION, HEUTE)[0] and "meldebogen" in wovon(abh, HEUTE)[1]
 
 

@@ -48,6 +48,14 @@ def test_jede_antwort_hat_alle_kopfzeilen(browser: Browser, weg: str) -> None:
         assert kopf["cache-control"] == "no-store"
 
 
+def test_head_antwortet_wie_get_ohne_inhalt(netz: Netz) -> None:
+    browser = netz.browser().als("koordination-a")
+    for weg in ("/", "/vorgaenge/meldebogen", "/anmelden", "/static/kreislauf.css", "/api/v1/prozesse"):
+        voll, kopf = browser.get(weg), browser.head(weg)
+        assert (kopf.status_code, kopf.content) == (voll.status_code, b""), weg
+        assert kopf.headers["content-type"] == voll.headers["content-type"]
+
+
 def test_auch_ein_unerwarteter_fehler_hat_sie_und_verraet_nichts(netz: Netz, caplog: pytest.LogCaptureFixture) -> None:
     router = APIRouter()
 
