@@ -111,13 +111,18 @@ def bewegung(w: Welt, z: Random, a: Akte, u: Uebergang) -> dict[str, Any] | None
 _WEITER = ("beauftragen", "beschliessen", "mit_auflagen_beschliessen")
 
 
+def _lohn(w: Welt, a: Akte, u: Uebergang) -> float:
+    endet = u.nach is not None and PROZESSE[a.art].zustand(u.nach).ende
+    return (0.002 if endet else 0.05) + 4 * w.neuheit(a, a.art, u) + 2 * (u.ausloeser in _WEITER)
+
+
 def _bewegungen(w: Welt, z: Random) -> list[dict[str, Any]]:
-    """Eine oder zwei Bewegungen; was selten war, kommt zuerst. Zu einer entschiedenen Vorlage gehört auch die Gruppe."""
+    """Eine oder zwei Bewegungen; was selten war, kommt zuerst, was etwas beendet, selten. Zu einer Vorlage gehört auch die Gruppe."""
     moegliche = _beschluesse(w)
     if not moegliche or z.random() < 0.05:
         return []
-    gewicht = [0.05 + 4 * w.neuheit(a, a.art, u) + 2 * (u.ausloeser in _WEITER) for a, u in moegliche]
-    gewaehlt = {a.key: (a, u) for a, u in z.choices(moegliche, gewicht, k=z.choice((1, 1, 2)))}
+    gewicht = [_lohn(w, a, u) for a, u in moegliche]
+    gewaehlt = {wahl[0].key: wahl for wahl in z.choices([*moegliche, None], [*gewicht, 0.1], k=z.choice((1, 1, 2))) if wahl}
     for a, u in list(gewaehlt.values()):
         for gruppe in w.nachbarn(a, her("erarbeitet")) if a.art == "zielsystem" and u.ausloeser != "aufheben" else ():
             was = ("nachbeauftragen",) if u.ausloeser == "zurueckverweisen" else ("beenden", "nachbeauftragen")
