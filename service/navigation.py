@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from service.handelnde import Handelnde
 from service.lenkung import SIEHT_DIE_LENKUNGSGRUPPE
+from service.zahlen import ROLLEN as WER_ZAHLEN_SIEHT
 from states.model import Rolle
 
 
@@ -26,6 +27,7 @@ PUNKTE: tuple[Punkt, ...] = (
     Punkt("Kreislauf", "/kreislauf", frozenset({Rolle.KOORDINATION, Rolle.LEITUNG})),
     Punkt("Sitzungen", "/sitzungen", frozenset(SIEHT_DIE_LENKUNGSGRUPPE)),
     Punkt("Beschlüsse", "/beschlusskontrolle", frozenset(SIEHT_DIE_LENKUNGSGRUPPE)),
+    Punkt("Zahlen", "/zahlen", frozenset(WER_ZAHLEN_SIEHT)),
     Punkt("Postfach", "/postfach", nur_vorfuehrung=True),
     Punkt("Nachrichten", "/nachrichten", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
     Punkt("Personen", "/personen", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),

@@ -24,6 +24,7 @@ SEITE = 100
 # Was vermerkt wird -> wie es dasteht. Ein Test hält die Liste vollständig.
 BEZEICHNUNGEN = {
     "ausgegeben": "Liste als CSV ausgegeben",
+    "zahlen_ausgegeben": "Zahlen ausgegeben",
     "gelesen": "Text einer Meldung gelesen",
     "protokoll_gelesen": "Protokoll gelesen",
     "angemeldet": "Angemeldet",

@@ -25,7 +25,8 @@ router = APIRouter()
 _BUECHER = {"zugriffe": protokoll.zugriffe, "schritte": protokoll.schritte}
 _ANGABEN = {"konto": "Konto", "rolle": "Rolle", "bereich": "Bereich", "stand": "neuer Stand", "datei": "Datei", "ab": "ab", "bis": "bis",
             "von": "von", "institution": "Stelle", "name": "Name", "kurz": "Profil", "befunde": "Befunde", "schritte": "Schritte",
-            "konten": "Konten", "buch": "Buch", "person": "Person", "art": "Art", "eintrag": "Eintrag", "felder": "Felder"}
+            "konten": "Konten", "buch": "Buch", "person": "Person", "art": "Art", "eintrag": "Eintrag", "format": "Format",
+            "felder": "Felder"}
 
 
 def prueft(person: Angemeldet) -> Handelnde:

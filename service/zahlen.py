@@ -1,0 +1,191 @@
+"""Zahlen für Controlling und Leitung: Meldungen eines Zeitraums nach Kommune, Handlungsfeld, Art der meldenden Stelle, Ausgang und Dauer.
+
+Außerhalb der Koordination bleiben kleine Zahlen verdeckt, damit sich aus ihnen niemand erkennen lässt; wo eine Summe die eine
+verdeckte Zahl verriete, ist auch die nächstkleinere verdeckt.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from statistics import median
+from typing import Any
+
+from forms.felder import felder_von
+from forms.meldebogen import Einreichen
+from service.clock import BERLIN, als_text, berliner_tag
+from service.db import Sitzung
+from service.handelnde import Handelnde
+from states.kette import PROZESSE
+from states.model import Rolle
+
+ROLLEN = (Rolle.KOORDINATION, Rolle.LEITUNG, Rolle.VERWALTUNG)
+AB = 5
+VERDECKT, MITVERDECKT = f"unter {AB}", "nicht angezeigt"
+_MELDUNGEN = "SELECT v.id, v.zustand, v.kommune, v.eroeffnet, v.stand FROM vorgang v WHERE v.art = 'meldebogen' AND v.eroeffnet >= :von"
+_SCHRITTE = ("SELECT e.vorgang, e.nach, min(e.zeit) FROM ereignis e JOIN vorgang v ON v.id = e.vorgang WHERE v.art = 'meldebogen' "
+             "AND v.eroeffnet >= :von AND e.nach <> e.von GROUP BY e.vorgang, e.nach")
+_ENTSTANDEN = ("SELECT v.art, count(*) FROM vorgang v WHERE v.eroeffnet >= :von AND v.eroeffnet < :nach AND v.art <> 'meldebogen' "
+               "GROUP BY v.art")
+
+
+@dataclass(frozen=True)
+class Auswahl:
+    """Beide Tage eingeschlossen; leere Angaben schränken nicht ein."""
+
+    von: date
+    bis: date
+    kommune: str = ""
+    handlungsfeld: str = ""
+    melder_art: str = ""
+
+
+@dataclass(frozen=True)
+class Meldung:
+    id: int
+    zustand: str
+    kommune: str
+    eingang: date
+    handlungsfelder: tuple[str, ...]
+    melder_art: str
+
+    def passt(self, a: Auswahl) -> bool:
+        return (a.kommune in ("", self.kommune) and a.melder_art in ("", self.melder_art)
+                and (not a.handlungsfeld or a.handlungsfeld in self.handlungsfelder))
+
+
+@dataclass(frozen=True)
+class Zeile:
+    """`text`: was zu sehen ist; `anzahl` None, wenn es verdeckt ist. `anteil`: Länge des Balkens von hundert."""
+
+    name: str
+    text: str
+    anzahl: int | None
+    anteil: int
+
+
+@dataclass(frozen=True)
+class Tafel:
+    titel: str
+    spalte: str
+    zeilen: tuple[Zeile, ...]
+    hinweis: str = ""
+
+
+@dataclass(frozen=True)
+class Dauer:
+    """In Tagen; None, wenn sie verdeckt ist oder es noch keine gibt."""
+
+    name: str
+    anzahl: str
+    mittlere: float | None
+    laengste: int | None
+
+
+@dataclass(frozen=True)
+class Zahlenwerk:
+    gesamt: str
+    tafeln: tuple[Tafel, ...]
+    dauern: tuple[Dauer, ...]
+    kommunen: tuple[str, ...]
+    handlungsfelder: tuple[str, ...]
+    verdeckt: bool
+
+
+def darf(person: Handelnde) -> bool:
+    return any(person.hat(r) for r in ROLLEN)
+
+
+def melder_arten() -> dict[str, str]:
+    return dict(next(f.optionen for f in felder_von(Einreichen) if f.name == "melder_art"))
+
+
+def zahlenwerk(s: Sitzung, person: Handelnde, a: Auswahl) -> Zahlenwerk:
+    verdeckt = not person.hat(Rolle.KOORDINATION)
+    werte = {"von": _beginn(a.von)}
+    alle = [m for m in map(_meldung, s.alle(_MELDUNGEN, werte)) if a.von <= m.eingang <= a.bis]
+    meldungen = [m for m in alle if m.passt(a)]
+    tafeln = (*_nach_merkmalen(meldungen, verdeckt), _entstanden(s, a))
+    schritte: dict[int, dict[str, date]] = {}
+    for vorgang, nach, zeit in s.alle(_SCHRITTE, werte):
+        schritte.setdefault(vorgang, {})[nach] = berliner_tag(datetime.fromisoformat(zeit))
+    return Zahlenwerk(_zahl(len(meldungen), verdeckt), tafeln, _dauern(meldungen, schritte, verdeckt),
+                      tuple(sorted({m.kommune for m in alle if m.kommune})),
+                      tuple(sorted({h for m in alle for h in m.handlungsfelder})), verdeckt)
+
+
+def _meldung(zeile: Sequence[Any]) -> Meldung:
+    kennung, zustand, kommune, eroeffnet, text = zeile
+    stand = json.loads(text)
+    eingang = date.fromisoformat(stand["eingang"]) if stand.get("eingang") else berliner_tag(datetime.fromisoformat(eroeffnet))
+    return Meldung(kennung, zustand, kommune or "", eingang, tuple(stand.get("handlungsfelder") or ()), str(stand.get("melder_art") or ""))
+
+
+def _beginn(tag: date) -> str:
+    return als_text(datetime.combine(tag, time(), BERLIN))
+
+
+# --- Tafeln -----------------------------------------------------------------------------------------------------------
+
+
+def _nach_merkmalen(meldungen: Sequence[Meldung], verdeckt: bool) -> Iterable[Tafel]:
+    arten, prozess = melder_arten(), PROZESSE["meldebogen"]
+    yield _tafel("Nach Kommune", "Kommune", Counter(m.kommune or "ohne Angabe" for m in meldungen), verdeckt)
+    yield _tafel("Nach Handlungsfeld", "Handlungsfeld", Counter(h for m in meldungen for h in m.handlungsfelder), verdeckt,
+                 "Eine Meldung kann mehrere Handlungsfelder nennen.")
+    yield _tafel("Nach meldender Stelle", "Art der meldenden Stelle",
+                 Counter(arten.get(m.melder_art, "ohne Angabe") for m in meldungen), verdeckt)
+    yield _tafel("Ausgang und Stand", "Stand heute", Counter(prozess.zustand(m.zustand).bezeichnung for m in meldungen), verdeckt)
+
+
+def _entstanden(s: Sitzung, a: Auswahl) -> Tafel:
+    nach = als_text(datetime.combine(date.fromordinal(a.bis.toordinal() + 1), time(), BERLIN))
+    je_art: dict[str, int] = dict(s.alle(_ENTSTANDEN, {"von": _beginn(a.von), "nach": nach}))
+    anzahl = Counter({PROZESSE[art].bezeichnung: je_art[art] for art in PROZESSE if art in je_art})
+    hinweis = "Im ganzen Kreis in diesem Zeitraum; die weiteren Filter gelten hier nicht."
+    return _tafel("Im Kreislauf begonnen", "Art", anzahl, False, hinweis)
+
+
+def _tafel(titel: str, spalte: str, anzahlen: Mapping[str, int], verdeckt: bool, hinweis: str = "") -> Tafel:
+    geordnet = sorted(anzahlen.items(), key=lambda paar: (-paar[1], paar[0]))
+    kleine = {name for name, n in geordnet if n < AB} if verdeckt else set()
+    mit = {geordnet[-2][0]} if len(kleine) == 1 and len(geordnet) > 1 else set()
+    groesste = max(anzahlen.values(), default=1)
+    return Tafel(titel, spalte, tuple(
+        Zeile(name, VERDECKT, None, 0) if name in kleine else Zeile(name, MITVERDECKT, None, 0) if name in mit
+        else Zeile(name, str(n), n, max(1, round(100 * n / groesste))) for name, n in geordnet), hinweis)
+
+
+def _zahl(n: int, verdeckt: bool) -> str:
+    return VERDECKT if verdeckt and 0 < n < AB else str(n)
+
+
+# --- Dauern -----------------------------------------------------------------------------------------------------------
+
+_VORNE = ("eingegangen", "in_vorpruefung")
+
+
+def _dauern(meldungen: Sequence[Meldung], schritte: Mapping[int, Mapping[str, date]], verdeckt: bool) -> tuple[Dauer, ...]:
+    enden = {z.wert for z in PROZESSE["meldebogen"].zustaende if z.ende}
+    gemessen: tuple[tuple[str, Callable[[str], bool]], ...] = (
+        ("Eingang bis zum Beginn der Vorprüfung", lambda z: z == "in_vorpruefung"),
+        ("Eingang bis zum Ergebnis der Vorprüfung", lambda z: z not in _VORNE),
+        ("Eingang bis zur Auswahl", lambda z: z == "ausgewaehlt"),
+        ("Eingang bis zum ersten Abschluss", lambda z: z in enden),
+    )
+    return tuple(_dauer(name, [t for m in meldungen if (t := _tage(m, schritte.get(m.id, {}), erreicht)) is not None], verdeckt)
+                 for name, erreicht in gemessen)
+
+
+def _tage(m: Meldung, schritte: Mapping[str, date], erreicht: Callable[[str], bool]) -> int | None:
+    tage = [tag for zustand, tag in schritte.items() if erreicht(zustand)]
+    return max(0, (min(tage) - m.eingang).days) if tage else None
+
+
+def _dauer(name: str, tage: Sequence[int], verdeckt: bool) -> Dauer:
+    if not tage or (verdeckt and len(tage) < AB):
+        return Dauer(name, _zahl(len(tage), verdeckt), None, None)
+    return Dauer(name, str(len(tage)), float(median(tage)), max(tage))
