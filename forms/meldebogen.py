@@ -27,16 +27,15 @@ from forms.grundform import (
 Kanal = Annotated[
     str, Auswahl(online="Online", email="E-Mail", telefon="Telefon", persoenlich="Persönlich", papier="Papier")
 ]
-MelderArt = Annotated[
-    str,
-    Auswahl(
-        externe_stelle="Externe Stelle",
-        case_management="KIM-Case Management",
-        ehrenamt="Ehrenamt",
-        erstanlaufstelle="Erstanlaufstelle",
-        baustein3="Stelle aus Baustein 3 (Ausländer- oder Einbürgerungsbehörde)",
-    ),
-]
+_MELDERART = Auswahl(
+    externe_stelle="Externe Stelle",
+    case_management="KIM-Case Management",
+    ehrenamt="Ehrenamt",
+    erstanlaufstelle="Erstanlaufstelle",
+    baustein3="Stelle aus Baustein 3 (Ausländer- oder Einbürgerungsbehörde)",
+)
+MELDERARTEN = frozenset(_MELDERART.bezeichnungen)
+MelderArt = Annotated[str, _MELDERART]
 Meldungsart = Annotated[str, Auswahl(huerde="Strukturelle Hürde", fehlendes_angebot="Fehlendes Angebot")]
 Ebene = Annotated[
     str, Auswahl(einzelfall="Einzelfall", prozess="Ablauf", angebot="Angebot", recht="Recht", haltung="Haltung")

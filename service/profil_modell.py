@@ -188,6 +188,13 @@ class Sitzungsrhythmus(Angabe):
     monate: tuple[Annotated[StrictInt, Field(ge=1, le=12)], ...] = ()
 
 
+class Kurzform(Angabe):
+    """Die kurze Meldung: welche Arten von Stellen mit ihr beginnen, und welche freiwilligen Angaben sie zeigt."""
+
+    fuer: tuple[Schluessel, ...] = ("erstanlaufstelle",)
+    angaben: tuple[Text, ...] = ("melder_funktion", "dringlichkeit", "aehnliche_faelle")
+
+
 class Aufbewahrung(Angabe):
     """Wie lange eine Klasse von Unterlagen bleibt; `ab` sagt in Worten, wann die Dauer beginnt."""
 
@@ -215,6 +222,7 @@ class Profil(Angabe):
     verteilerlisten: tuple[Verteiler, ...] = Field(default=(), alias="verteiler")
     schliesstage: tuple[Schliesstag, ...] = ()
     sitzungsrhythmus: Sitzungsrhythmus = Sitzungsrhythmus()
+    kurzform: Kurzform = Kurzform()
     fristen: Annotated[Mapping[str, Fristaenderung], *_FEST] = Field(default_factory=dict, validate_default=True)
     aufbewahrung: Annotated[Mapping[Schluessel, Aufbewahrung], *_FEST] = Field(default_factory=dict, validate_default=True)
     wortlaut: Annotated[Mapping[str, Text], *_FEST] = Field(default_factory=dict, validate_default=True)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
+from forms.felder import felder_von
+from forms.meldebogen import Einreichen
 from service.profil_angaben import FEHLER_MIT_SATZ, vergleichbar
 from service.profil_modell import Befristet, Person, Profil, Rollenzuweisung
 from service.profil_toml import Ort
@@ -112,6 +114,7 @@ def maengel(profil: Profil, rollen: Collection[str], fristnamen: Fristnamen | No
     yield from _demonstration(profil, rollen)
     if fristnamen is not None:
         yield from _fristen(profil, fristnamen)
+    yield from _kurzform(profil)
     yield from _wortlaut(profil)
 
 
@@ -270,6 +273,14 @@ def _fristen(profil: Profil, namen: Fristnamen) -> Iterator[Mangel]:
             if soll != ist:
                 satz = f"Die Frist „{name}“ hat {soll} Zeitpunkte; hier stehen {ist}."
                 yield Mangel(("fristen", name, "erinnerungen"), satz)
+
+
+def _kurzform(profil: Profil) -> Iterator[Mangel]:
+    freiwillige = {f.name for f in felder_von(Einreichen) if not f.pflicht}
+    for nr, name in enumerate(profil.kurzform.angaben):
+        if name not in freiwillige:
+            satz = f"„{name}“ ist keine freiwillige Angabe des Meldebogens.{_meinten(name, freiwillige)}"
+            yield Mangel(("kurzform", "angaben", nr), satz)
 
 
 def _wortlaut(profil: Profil) -> Iterator[Mangel]:

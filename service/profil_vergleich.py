@@ -27,6 +27,7 @@ _EINFACHE = {
     "kommunen": "Die Liste der Kommunen",
     "schliesstage": "Die Liste der Schließtage",
     "sitzungsrhythmus": "Der Sitzungsrhythmus",
+    "kurzform": "Die kurze Meldung",
 }
 
 

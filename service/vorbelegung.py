@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from forms.felder import Feld
+from forms.meldebogen import MELDERARTEN
 from service.angebote import Angebote, Frage, sitze_der_sitzung
-from service.eigene_meldung import feststehend
+from service.eigene_meldung import CASE_MANAGEMENT, feststehend
 from service.einsetzen import verteilung
 from service.sammlungen import in_der_runde
 from states.fallrekonstruktion import MELDUNGEN
@@ -63,7 +64,9 @@ def _nichts(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
 def _melden(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
     if not f.person.institution or f.person.hat(Rolle.KOORDINATION):
         return {}
-    return {"melder_institution": f.person.institution, "melder_art": "externe_stelle", **feststehend(f.person, f.art, f.u.ausloeser)}
+    stelle = f.umfeld.profil.institution(f.person.institution)
+    art = stelle.art if stelle and stelle.art in MELDERARTEN and stelle.art != CASE_MANAGEMENT else "externe_stelle"
+    return {"melder_institution": f.person.institution, "melder_art": art, **feststehend(f.person, f.art, f.u.ausloeser)}
 
 
 def _fr_einladen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:

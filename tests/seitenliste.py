@@ -6,6 +6,8 @@ from __future__ import annotations
 SEITEN: tuple[tuple[str, str], ...] = (
     ("koordination-a", "/eingang"),
     ("koordination-a", "/sammlungen"),
+    ("koordination-a", "/neu/meldebogen/einreichen"),
+    ("stelle-erstanlauf-luedenscheid", "/neu/meldebogen/einreichen"),
     ("koordination-a", "/sitzungen"),
     ("koordination-a", "/beschlusskontrolle"),
     ("s01", "/vorgang/LG-03"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from service.clock import berliner_tag
 from service.eigene_meldung import feststehend
 from service.entwuerfe import Entwurf
 from service.handelnde import Handelnde
-from service.pages import bewegungen
+from service.pages import bewegungen, melden
 from service.sicht import Ansicht
 from service.vorbelegung import BEARBEITEN, vorbelegung
 from service.web import anwendung, seite
@@ -28,6 +28,17 @@ from states.kette import PROZESSE
 from states.model import Uebergang
 
 WERTELISTEN = ("kommunen", "handlungsfelder", "rechtskreise", "status_gruppen", "altersbaender")
+
+
+@dataclass(frozen=True)
+class Eigene:
+    """Ein Schritt mit eigener Vorlage statt der abgeleiteten; `kontext` liefert, was sie mehr braucht."""
+
+    vorlage: str
+    kontext: Callable[[Request, Frage, Sequence[Feld], Mapping[str, str]], dict[str, Any]]
+
+
+EIGENE: dict[tuple[str, str], Eigene] = {("meldebogen", "einreichen"): Eigene("melden/formular.html", melden.einreichen_kontext)}
 
 
 def einzeln(eingaben: Eingaben, name: str) -> str:
@@ -58,9 +69,10 @@ def formularseite(
         if eingaben is None:
             frage = replace(frage, eingaben=entwurf.eingaben if entwurf else _beginn(request, frage, felder))
         inhalt = _inhalt(frage, felder)
+        mehr = eigene.kontext(request, frage, felder, befunde or {}) if (eigene := EIGENE.get((art, u.ausloeser))) else {}
     return seite(
         request,
-        "pages/schritt.html",
+        eigene.vorlage if eigene else "pages/schritt.html",
         status=status,
         art=art,
         art_titel=PROZESSE[art].bezeichnung,
@@ -79,6 +91,7 @@ def formularseite(
         entwurf=entwurf,
         wiederhergestellt=_wiederhergestellt(entwurf, ansicht) if eingaben is None and entwurf else "",
         **inhalt,
+        **mehr,
     )
 
 

@@ -51,6 +51,7 @@ class Teil:
 
     @property
     def geht_hinaus(self) -> bool:
+        """Dann bestätigt man ihn eigens, und er geschieht an allen oder an keiner."""
         return PROZESSE[_ART].geht_hinaus(self.uebergang)
 
 

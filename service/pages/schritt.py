@@ -24,6 +24,7 @@ from service.hashkette import sha
 from service.idempotenz import einmal
 from service.moeglich import Moeglichkeit, beginnbar, moegliche
 from service.pages.bewegungen import mit_bewegungen
+from service.pages.melden import vor_dem_einreichen
 from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
 from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld, kanonisch
@@ -32,6 +33,8 @@ from states.kette import PROZESSE
 from states.model import Uebergang
 
 router = APIRouter()
+# Schritte, vor denen noch etwas kommt; None heißt: weiter
+_VORHER = {("meldebogen", "einreichen"): vor_dem_einreichen}
 VERWORFEN = "Der Entwurf ist verworfen."
 
 
@@ -95,6 +98,10 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
         return _entwurf(request, person, art, u, ansicht, eingaben, was)
     if liste := einzeln(eingaben, "mehr"):
         return noch_einmal({}, 200, eingaben if liste == FELD else mit_mehr_zeilen(eingaben, liste))
+    if vorher := _VORHER.get((art, u.ausloeser)):
+        erst = vorher(request, u, felder_des_schritts(art, u), eingaben, noch_einmal)
+        if erst is not None:
+            return erst
     if PROZESSE[art].geht_hinaus(u) and not einzeln(eingaben, "bestaetigt"):
         return noch_einmal({"bestaetigt": "Bitte bestätigen Sie, dass der Schritt nach außen gehen soll."}, 422)
     a = anwendung(request)

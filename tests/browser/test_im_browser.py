@@ -89,7 +89,7 @@ def melde(seite: Page) -> str:
     seite.goto("/neu/meldebogen/einreichen")
     seite.get_by_label("Titel", exact=True).fill("Die Wartenummer gibt es nur in einer App")
     seite.get_by_label("Was ist passiert?").fill("Wer kein neues Telefon hat, kommt nicht an die Reihe.")
-    seite.get_by_role("button", name="Hürde melden").click()
+    seite.get_by_role("button", name="Weiter: nachlesen").last.click()
     uebersicht = seite.get_by_role("alert").first
     expect(uebersicht).to_contain_text("Bitte prüfen Sie Ihre Eingaben.")
     expect(seite.get_by_label("Titel", exact=True)).to_have_value("Die Wartenummer gibt es nur in einer App")
@@ -98,6 +98,8 @@ def melde(seite: Page) -> str:
     seite.get_by_label("Was melden Sie?").select_option(index=1)
     seite.get_by_label("Bildung und Sprache").check()
     seite.get_by_label("Die Meldung ist anonymisiert").check()
+    seite.get_by_role("button", name="Weiter: nachlesen").last.click()
+    expect(seite.get_by_role("heading", level=1)).to_have_text("Bitte prüfen Sie Ihre Meldung")
     seite.get_by_role("button", name="Hürde melden").click()
     expect(seite.get_by_role("heading", level=1)).to_have_text("Die Wartenummer gibt es nur in einer App")
     return seite.url

@@ -1,0 +1,91 @@
+"""Melden: in Abschnitten, mit einem Hinweis auf Stellen, an denen jemand zu erkennen sein könnte, und zum Nachlesen vor dem Absenden.
+
+Eingehängt in den einen Weg, auf dem ein Schritt entsteht (formularseite, schritt); hier steht nur, was der Meldebogen mehr hat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from pydantic import ValidationError
+
+from forms import formular
+from forms.felder import Eingaben, Feld, eingabe_zu, felder_von, gelesen
+from forms.grundform import befunde
+from forms.meldeabschnitte import gezeigte
+from forms.meldebogen import Schwaerzen
+from forms.personenbezug import Stueck, funde, gestueckelt, hinweis
+from service import anzeige
+from service.angebote import Frage
+from service.eigene_meldung import feststehend
+from service.sicht import Ansicht, Ebene
+from service.web import anwendung, seite
+from states.model import Rolle, Uebergang
+
+_ERKLAERT, _WEITER = "kein_personenbezug", "weiter"
+_NICHT_WEITERREICHEN = frozenset({"csrf", _WEITER, "entwurf"})
+# dieselben Texte, die sich später schwärzen lassen
+TEXTE = tuple(name for name, _ in next(f for f in felder_von(Schwaerzen) if f.name == "feld").optionen)
+
+
+@dataclass(frozen=True)
+class Warnung:
+    """`stuecke`: der Text mit den Stellen; `zeichen`: steht für genau diese Stellen, kommt eine dazu, wird neu gefragt."""
+
+    hinweis: str
+    stuecke: tuple[Stueck, ...]
+    zeichen: str
+    erklaert: bool
+
+
+def warnungen(eingaben: Eingaben) -> dict[str, Warnung]:
+    """Feld -> was darin nach einem Menschen aussieht."""
+    erklaerte, gefunden = frozenset(eingaben.get(_ERKLAERT) or ()), {}
+    for feld in TEXTE:
+        text = (eingaben.get(feld) or ("",))[-1].strip().replace("\r\n", "\n")
+        if stellen := funde(text):
+            stelle = "\n".join((feld, *(text[f.start:f.ende] for f in stellen)))
+            zeichen = f"{feld}.{hashlib.sha256(stelle.encode()).hexdigest()[:16]}"
+            gefunden[feld] = Warnung(hinweis(stellen), gestueckelt(text), zeichen, zeichen in erklaerte)
+    return gefunden
+
+
+def einreichen_kontext(request: Request, f: Frage, felder: Sequence[Feld], befunde_: Mapping[str, str]) -> dict[str, Any]:
+    """Was die Vorlage mehr braucht. Die kurze Form zeigt auch, was sonst verborgen ein Fehler wäre oder schon ausgefüllt ist."""
+    kurzform, stelle = f.umfeld.profil.kurzform, f.umfeld.profil.institution(f.person.institution or "")
+    gewuenscht = request.query_params.get("form") or ("kurz" if stelle and stelle.art in kurzform.fuer else "lang")
+    ausgefuellt = {x.name for x in felder if any(n == x.name or n.startswith(f"{x.name}.") for n in befunde_)}
+    nur = {*kurzform.angaben, *ausgefuellt} if gewuenscht == "kurz" else None
+    fest = feststehend(f.person, f.art, f.u.ausloeser)
+    return {"abschnitte": gezeigte([x for x in felder if x.name not in fest], nur), "kurz": nur is not None,
+            "auffaellig": warnungen(f.eingaben), "erklaert": _ERKLAERT, "fuer_andere": f.person.hat(Rolle.KOORDINATION)}
+
+
+def vor_dem_einreichen(request: Request, u: Uebergang, felder: Sequence[Feld], eingaben: Eingaben,
+                       noch_einmal: Callable[[Mapping[str, str], int], HTMLResponse]) -> Response | None:
+    """Erst nachlesen, dann absenden; None heißt: jetzt wird abgesendet."""
+    weiter = (eingaben.get(_WEITER) or ("",))[-1]
+    if weiter == "aendern":
+        return noch_einmal({}, 200)
+    offene = {feld: w.hinweis for feld, w in warnungen(eingaben).items() if not w.erklaert}
+    if weiter != "pruefen" and not offene:
+        return None
+    a = anwendung(request)
+    try:
+        antwort = formular("meldebogen", u.formular).model_validate(gelesen(felder, eingaben), context=a.umfeld().kontext(a.jetzt()))
+    except ValidationError as fehler:
+        gefunden = {eingabe_zu(felder, eingaben, b.feld, 1): b.grund for b in befunde(fehler)}
+        return noch_einmal({**offene, **gefunden}, 422)
+    return noch_einmal(offene, 422) if offene else _vorschau(request, u, eingaben, antwort.model_dump(mode="json", exclude_unset=True))
+
+
+def _vorschau(request: Request, u: Uebergang, eingaben: Eingaben, antwort: dict[str, Any]) -> HTMLResponse:
+    ansicht = Ansicht("", "meldebogen", Ebene.VOLL, 0, "", {}, antwort, (), False)
+    weitere = [(n, t) for n, gesendet in eingaben.items() if n not in _NICHT_WEITERREICHEN for t in gesendet]
+    return seite(request, "melden/vorschau.html", inhalt=anzeige.inhalt(ansicht, {}), titel=antwort["titel"], uebergang=u,
+                 stelle=antwort["melder_institution"], weitere=weitere, ziel=request.url.path)
