@@ -29,7 +29,7 @@ class Moeglichkeit:
 
 
 def moegliche(s: Sitzung, person: Handelnde, key: str, jetzt: datetime) -> list[Moeglichkeit]:
-    """Alle Schritte, die die Person an diesem Vorgang tun darf, je Auslöser einer, in der Reihenfolge der Tabelle."""
+    """Alle Schritte, die die Person hier tun darf, je Auslöser einer, wie in der Tabelle geordnet; was von selbst mitgeht, zuletzt."""
     gefunden = ids_von_keys(s, [key])
     if key not in gefunden:
         raise NichtGefunden(key)
@@ -46,7 +46,9 @@ def moegliche(s: Sitzung, person: Handelnde, key: str, jetzt: datetime) -> list[
         zustaende = {akte.zustand, *(v.nach for v in prozess.kandidaten(vorab, akte.zustand) if v.nach)} if vorab else {akte.zustand}
         if zustaende & set(u.von) and not u.folgt and access.darf(person, akte, u, eltern) is not None:
             je_ausloeser.setdefault(u.ausloeser, []).append(u)
-    return [Moeglichkeit(us[0], _grund(person, akte, netz, us, jetzt, eltern)) for us in je_ausloeser.values()]
+    still = {u.vorab for u in prozess.uebergaenge}  # geschieht mit einem anderen Schritt ohnehin; niemand braucht dafür einen eigenen Klick
+    geordnet = sorted(je_ausloeser.values(), key=lambda us: us[0].ausloeser in still)
+    return [Moeglichkeit(us[0], _grund(person, akte, netz, us, jetzt, eltern)) for us in geordnet]
 
 
 def _grund(person: Handelnde, akte: Akte, netz: Netz, uebergaenge: list[Uebergang], jetzt: datetime,

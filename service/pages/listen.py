@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from forms.render import datum
+from service.aufgaben import geschuldet
 from service.anzeige import personennamen, tag
 from service.ausgabe import als_csv
 from service.clock import berliner_tag
@@ -70,8 +71,11 @@ def aufgaben(request: Request, person: Angemeldet, als: Literal["zustaendig", "v
 def aufgabenseite(s: Sitzung, person: Handelnde, heute: date, als: Literal["zustaendig", "vertretung"] = "zustaendig", ab: str = ""
                   ) -> dict[str, Any]:
     blatt = arbeitsliste(s, person, heute, als=als, ab=ab, anzahl=_AUF_EINER_SEITE)
+    gefuehrt = {e.id for e in blatt.zeilen}
+    schuld = [e for e, _ in geschuldet(s, person, heute) if e.id not in gefuehrt] if als == "zustaendig" and not ab else []
     anfang = f"/aufgaben?als={als}"
-    return {"als": als, "zeilen": [_zeile(e, heute) for e in blatt.zeilen], "anfang": anfang if ab else "",
+    return {"als": als, "geschuldet": [_zeile(e, heute) for e in dict.fromkeys(schuld)],
+            "zeilen": [_zeile(e, heute) for e in blatt.zeilen], "anfang": anfang if ab else "",
             "weiter": f"{anfang}&ab={blatt.weiter}" if blatt.weiter else ""}
 
 

@@ -43,6 +43,7 @@ def test_eine_rueckfrage_liegt_bei_der_meldenden_stelle(app: Kreislauf) -> None:
     assert f"{ziel}/schritt/antworten" not in stelle.hole("/").verweise
     k.sende(f"{ziel}/schritt/rueckfragen", frage="Seit wann?", bestaetigt="ja")
     blatt = stelle.hole("/")
+    assert ziel in stelle.hole("/aufgaben").verweise
     assert f"{ziel}/schritt/antworten" in blatt.verweise and "Die Koordination hat eine Frage zu Ihrer Meldung." in blatt.text
     assert "Ich warte auf andere" in k.hole("/").text
     stelle.sende(f"{ziel}/schritt/antworten", text="Seit Mai.")
