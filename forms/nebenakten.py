@@ -12,7 +12,9 @@ from forms.sitzung import Bezeichnung
 
 Text = Annotated[str, langtext(darf_leer=True)]
 Anzahl = Annotated[int, Field(ge=0, le=1_000_000)]
-Ebene = Annotated[str, Auswahl(Kreis="Kreis", Kommune="Stadt oder Gemeinde", Land="Land")]
+Ebene = Annotated[
+    str, Auswahl(Kreis="Kreis, Städteregion oder kreisfreie Stadt", Kommune="Kreisangehörige Stadt oder Gemeinde", Land="Land")
+]
 Schluesselliste = Liste[Annotated[tuple[Schluessel, ...], Field(max_length=500)]]
 
 
@@ -51,7 +53,9 @@ class AuswahlrundeDurchfuehren(Formular):
     )
     park_grund: Text = Field(default="", title="Grund des Parkens", description="Warum diese Meldungen ruhen.")
     wiedervorlage_am: Datum | None = Field(
-        default=None, title="Wiedervorlage am", description="Ein Tag für alle, an dem Sie wieder nachsehen; leer lassen, was schon seinen Tag hat."
+        default=None,
+        title="Wiedervorlage am",
+        description="Ein Tag für alle, an dem Sie wieder nachsehen; leer lassen, was schon seinen Tag hat.",
     )
     vermerk: Text = Field(default="", title="Vermerk", description="Was in der Runde auffiel.")
 
@@ -126,7 +130,7 @@ class BerichtBearbeiten(Formular):
     titel: Bezeichnung | None = Field(default=None, title="Titel", description="Die Überschrift des Berichts.")
     gremium: Bezeichnung | None = Field(default=None, title="Gremium", description="Wem berichtet wird.")
     ebene: Ebene | None = Field(
-        default=None, title="Ebene", description="Ob das Gremium zum Kreis, zu einer Kommune oder zum Land gehört."
+        default=None, title="Ebene", description="Wozu das Gremium gehört."
     )
     sitzung_am: Datum | None = Field(default=None, title="Sitzung am", description="Wann das Gremium tagt.")
     zeitraum: Zeitraum | None = Field(default=None, title="Zeitraum", description="Worüber berichtet wird.")

@@ -114,7 +114,7 @@ class Gremium(Befristet):
     key: Schluessel
     name: Text
     art: Literal["politisch", "fachkreis"]
-    ebene: Literal["Kreis", "Kommune"]
+    ebene: Literal["Kreis", "Städteregion", "Kreisfreie Stadt", "Kommune"]
     kommune: Text | None = None
     rhythmus: Dauertext | None = None
 

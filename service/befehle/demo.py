@@ -23,8 +23,11 @@ _BEGONNEN, _FERTIG, _LEER = "vorfuehrung_begonnen", "vorfuehrung", "vorfuehrung_
 
 def fuelle(*, leer: bool) -> int:
     """0 auch, wenn schon etwas da ist: dann bleibt es, wie es ist."""
-    zeit = jetzt()
-    with angelegte_datenbank(lade_einstellungen()) as db:
+    zeit, einstellungen = jetzt(), lade_einstellungen()
+    if einstellungen.profil is not None and einstellungen.profil.resolve() != DEMONSTRATION.resolve():
+        raise Betriebsfehler(f"KREISLAUF_PROFIL nennt {einstellungen.profil}; die Vorführung spielt nur in ihrer eigenen Kommune. Bitte "
+                             "rufen Sie „kreislauf demo“ ohne KREISLAUF_PROFIL auf, oder beginnen Sie mit „kreislauf profil uebernehmen“.")
+    with angelegte_datenbank(einstellungen) as db:
         if _ist_gefuellt(db):
             schreibe("Hier gibt es schon Vorgänge; es bleibt alles, wie es ist. Die Vorführung braucht einen leeren Datenordner.")
             return 0

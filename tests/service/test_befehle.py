@@ -302,3 +302,9 @@ def test_eine_abgebrochene_vorfuehrung_gibt_sich_nicht_als_ganze_aus(lauf: Lauf)
     ende, aus, fehler = lauf("demo")
     assert (ende, aus) == (2, "") and "abgebrochen worden" in fehler
     assert lauf("pruefen")[0] == 0
+
+
+def test_die_vorfuehrung_spielt_nicht_in_einer_anderen_kommune(lauf: Lauf, ort: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KREISLAUF_PROFIL", str(_profil(ort)))
+    ende, _, fehler = lauf("demo", "--leer")
+    assert ende != 0 and "KREISLAUF_PROFIL" in fehler and not DATEI.exists()

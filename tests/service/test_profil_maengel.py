@@ -74,7 +74,7 @@ INHALT = [
     ('institution = "abh"', 'institution = "abg"', 36, "zustaendigkeiten[1].institution",
      "Die Institution „abg“ kommt im Profil nicht vor."),
     ('  "Süd",\n', '  "Sued",\n', 39, "zustaendigkeiten[1].kommunen[2]", "Die Kommune „Sued“ kommt im Profil nicht vor."),
-    ('ebene = "Kreis"', 'ebene = "Stadt"', 46, "gremien[1].ebene", "Erlaubt ist hier „Kreis“ oder „Kommune“."),
+    ('ebene = "Kreis"', 'ebene = "Stadt"', 46, "gremien[1].ebene", "Erlaubt ist hier"),
     ('ebene = "Kreis"', 'ebene = "Kommune"', 42, "gremien[1]", "Ein Gremium einer Kommune braucht"),
     ('rolle = "vorsitz"', 'rolle = "mitglied"', 48, "sitze", "Kein Sitz der Lenkungsgruppe hat den Vorsitz"),
     ('institution = "kim"\ngueltig', 'institution = "kin"\ngueltig', 52, "sitze[1].institution",
