@@ -108,6 +108,7 @@ GUELTIG: list[tuple[str, str, dict[str, Any]]] = [
     ("lage", "LageAusrufen", {"titel": "Häufung", "sammlungen": ["SAM-01"], "von": "2026-03-01", "bis": "2026-04-30"}),
     ("lage", "LageNichtAusrufen", {"titel": "Häufung", "anlass": "Viele Meldungen"}),
     ("lage", "LageErweitern", {"bis": "2026-05-31"}),
+    ("lage", "LageSammelmeldung", {"stelle": "Jobcenter", "anzahl": 40}),
     ("lage", "LageSammelmeldung", {"stelle": "Jobcenter", "anzahl": 12}),
     ("lage", "LageBeenden", {"auswertung": "Die Sammelmeldung hat genügt."}),
     (
@@ -186,6 +187,7 @@ UNGUELTIG: list[tuple[str, str, dict[str, Any], str]] = [
     ),
     ("lage", "LageNichtAusrufen", {}, "titel"),
     ("lage", "LageErweitern", {"bis": "bald"}, "bis"),
+    ("lage", "LageSammelmeldung", {"stelle": "Jobcenter", "anzahl": 0}, "anzahl"),
     ("lage", "LageSammelmeldung", {"stelle": "Jobcenter", "anzahl": 0}, "anzahl"),
     ("lage", "LageBeenden", {"auswertung": " "}, "auswertung"),
     ("bericht", "BerichtAnlegen", {"titel": "Bericht"}, "gremium"),
