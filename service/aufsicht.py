@@ -1,4 +1,4 @@
-"""Mehrere Prozesse auf einer Maschine: starten, nach dem Tod neu starten, gemeinsam und sauber beenden.
+"""Mehrere Prozesse auf einer Maschine: starten, nach dem Tod oder im Stillstand neu starten, gemeinsam und sauber beenden.
 
 Jedes Kind führt seine eigene Sitzung: Strg+C trifft nur die Aufsicht, und sie beendet die Kinder der Reihe nach mit
 allem, was diese gestartet haben. Stirbt die Aufsicht selbst, beendet der Kern (auf Linux) die Kinder.
@@ -7,6 +7,7 @@ allem, was diese gestartet haben. Stirbt die Aufsicht selbst, beendet der Kern (
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import signal
 import subprocess
@@ -24,18 +25,31 @@ _PAUSEN = (1.0, 2.0, 5.0, 15.0, 60.0)
 _STABIL = 60.0  # wer so lange lief, fängt bei der kürzesten Pause wieder an
 _GEDULD = 20.0  # so lange darf ein Kind brauchen, um aufzuhören
 _GEDULD_OHNE_HALT = 3.0  # und so lange, wenn schon tot ist, was es braucht
+_PULS_ALLE = 15.0
 _TOD_DES_VATERS = 1  # PR_SET_PDEATHSIG
 
 
 @dataclass(frozen=True)
 class Dienst:
-    """`braucht`: endet jener, wird auch dieser neu gestartet. `ausgabe`: Datei statt des Bildschirms."""
+    """`braucht`: endet jener, wird auch dieser neu gestartet. `ausgabe`: Datei statt des Bildschirms. `schlaegt`: gehört zum Puls."""
 
     name: str
     befehl: tuple[str, ...]
     umgebung: Mapping[str, str]
     braucht: str = ""
     ausgabe: Path | None = None
+    schlaegt: bool = False
+
+
+@dataclass(frozen=True)
+class Puls:
+    """Woran zu sehen ist, dass Dienste arbeiten und nicht nur da sind: `still_seit` in Sekunden, darf wenige Sekunden dauern.
+
+    Steht er länger als `geduld` still, und lief ein Dienst schon so lange, dass er längst hätte schlagen können, startet er neu.
+    """
+
+    still_seit: Callable[[], float]
+    geduld: float
 
 
 @dataclass
@@ -58,6 +72,8 @@ class Aufsicht:
     dienste: Sequence[Dienst]
     melde: Callable[[str], None]
     nebenbei: Callable[[], None] = lambda: None
+    puls: Puls | None = None
+    _gefuehlt: float = field(default_factory=monotonic)
     _ende: threading.Event = field(default_factory=threading.Event)
 
     def fuehre(self) -> None:
@@ -82,24 +98,37 @@ class Aufsicht:
         self._ende.set()
 
     def _sieh_nach(self, kinder: list[_Kind]) -> None:
+        geduld = self._stillstand()
         for kind in kinder:
             if kind.prozess is not None and not kind.lebt:
-                self._vermisse(kind, f"beendet (Ende {kind.prozess.returncode})")
-                for anderes in kinder:
-                    if anderes.dienst.braucht == kind.dienst.name and anderes.lebt:
-                        _beende(anderes, _GEDULD_OHNE_HALT)
-                        anderes.wieder_ab = kind.wieder_ab
+                self._starte_neu(kind, kinder, f"beendet (Ende {kind.prozess.returncode})", _GEDULD)
+            elif kind.lebt and kind.dienst.schlaegt and monotonic() - kind.gestartet > geduld:
+                self._starte_neu(kind, kinder, f"arbeitet seit mehr als {geduld:.0f} s nicht", _GEDULD_OHNE_HALT)
         for kind in kinder:
             if kind.prozess is None and monotonic() >= kind.wieder_ab:
                 kind.prozess, kind.gestartet = _starte(kind.dienst), monotonic()
 
-    def _vermisse(self, kind: _Kind, wie: str) -> None:
+    def _stillstand(self) -> float:
+        """Wer länger läuft als so viele Sekunden, hängt; unendlich, solange der Puls schlägt."""
+        if self.puls is None or monotonic() - self._gefuehlt < min(_PULS_ALLE, self.puls.geduld):
+            return math.inf
+        self._gefuehlt = monotonic()
+        return self.puls.geduld if self.puls.still_seit() > self.puls.geduld else math.inf
+
+    def _starte_neu(self, kind: _Kind, kinder: list[_Kind], wie: str, geduld: float) -> None:
+        self._vermisse(kind, wie, geduld)
+        for anderes in kinder:
+            if anderes.dienst.braucht == kind.dienst.name and anderes.lebt:
+                _beende(anderes, _GEDULD_OHNE_HALT)
+                anderes.wieder_ab = kind.wieder_ab
+
+    def _vermisse(self, kind: _Kind, wie: str, geduld: float) -> None:
         if monotonic() - kind.gestartet >= _STABIL:
             kind.versuche = 0
         pause = _PAUSEN[min(kind.versuche, len(_PAUSEN) - 1)]
         kind.versuche += 1
         kind.wieder_ab = monotonic() + pause
-        _beende(kind)
+        _beende(kind, geduld)
         naeheres = f" Näheres in {kind.dienst.ausgabe}." if kind.dienst.ausgabe else ""
         self.melde(f"{kind.dienst.name}: {wie}; neuer Start in {pause:.0f} s.{naeheres}")
 

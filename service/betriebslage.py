@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from service.datenhaltung import pruefe_stand, verstaendlich
 from service.db import Sitzung
 from service.errors import Betriebsfehler
 from service.handelnde import Handelnde
-from service.lauf import TAGESRUNDE, TAKT, herzschlag, maengel
+from service.lauf import TAGESRUNDE, TAKT, Herzschlag, herzschlag, verspaetet
 from service.statisch import fehlende
 from states.model import Rolle
 
@@ -30,11 +31,22 @@ _ZAHLEN = {
 
 
 @dataclass(frozen=True)
+class Mangel:
+    """`betrieb`: was die Systemverwaltung tun kann. `fachlich`: was es für die Koordination heißt, und wem sie es sagt."""
+
+    betrieb: str
+    fachlich: str
+
+    def fuer(self, person: Handelnde) -> str:
+        return self.betrieb if person.hat(Rolle.ADMIN) else self.fachlich
+
+
+@dataclass(frozen=True)
 class Lage:
     """`takt` und `tagesrunde`: wann zuletzt; None, wenn noch nie."""
 
     zahlen: dict[str, int]
-    maengel: list[str]
+    maengel: list[Mangel]
     takt: datetime | None
     tagesrunde: datetime | None
     siegel: str | None
@@ -45,7 +57,7 @@ def bereit(a: Anwendung) -> tuple[str | None, list[str]]:
     try:
         with verstaendlich(), a.db.lesen() as s:
             pruefe_stand(s)
-            return None, [*maengel(s, a.jetzt()), *_unvollstaendig()]
+            return None, [m.betrieb for m in maengel(s, a.jetzt())]
     except Betriebsfehler as fehler:
         return fehler.satz, []
 
@@ -54,7 +66,7 @@ def lage(s: Sitzung, jetzt: datetime) -> Lage:
     zeiten = {"jetzt": als_text(jetzt), "heute": berliner_tag(jetzt).isoformat(), "gestern": als_text(jetzt)[:10]}
     zahlen = {name: int(s.wert(sql, zeiten)) for name, sql in _ZAHLEN.items()}
     takt, tag = herzschlag(s, TAKT), herzschlag(s, TAGESRUNDE)
-    return Lage(zahlen, [*maengel(s, jetzt), *_unvollstaendig()], takt.zuletzt if takt else None, tag.zuletzt if tag else None,
+    return Lage(zahlen, maengel(s, jetzt), takt.zuletzt if takt else None, tag.zuletzt if tag else None,
                 s.wert("SELECT max(zeit) FROM siegel"))
 
 
@@ -63,7 +75,7 @@ def warnungen(a: Anwendung, person: Handelnde | None) -> list[str]:
     if person is None or not any(person.hat(r) for r in _VERANTWORTLICH):
         return []
     with a.db.lesen() as s:
-        return maengel(s, a.jetzt())
+        return [m.fuer(person) for m in maengel(s, a.jetzt())]
 
 
 def messwerte(s: Sitzung, jetzt: datetime) -> str:
@@ -86,5 +98,50 @@ _ERKLAERT = {
 }
 
 
-def _unvollstaendig() -> list[str]:
-    return ["Die Bausteine der Seiten fehlen. Bitte rufen Sie „make assets“ auf."] if fehlende() else []
+# --- was nicht stimmt -------------------------------------------------------------------------------------------------
+
+_STARTEN = ("Bitte sehen Sie nach, ob „kreislauf run“ oder „kreislauf worker“ läuft, und starten Sie es neu. Woran es liegt, steht bei "
+            "„kreislauf run“ in prefect/ausgabe.log im Datenordner, bei „kreislauf worker“ in dessen Fehlerausgabe.")
+_BESCHEID = "Bitte sagen Sie der Systemverwaltung Bescheid."
+_ZUGESTELLT = "Zugestellt werden sie von selbst, sobald das behoben ist."
+
+
+def maengel(s: Sitzung, jetzt: datetime) -> list[Mangel]:
+    """Leer, wenn alles läuft."""
+    takt, tag = herzschlag(s, TAKT), herzschlag(s, TAGESRUNDE)
+    return [*_stillstand(s, takt, jetzt), *(_versand(takt) if takt else ()), *(_befunde(tag) if tag else ()), *_unvollstaendig()]
+
+
+def _stillstand(s: Sitzung, takt: Herzschlag | None, jetzt: datetime) -> Iterator[Mangel]:
+    if takt is None:
+        yield Mangel("Fristen und Nachrichten sind noch nie von selbst bearbeitet worden. Das beginnt etwa eine Minute nach dem Start von "
+                     f"„kreislauf run“ oder „kreislauf worker“. {_STARTEN}",
+                     "Fristen und Nachrichten sind noch nie von selbst bearbeitet worden: Bisher hat niemand eine Erinnerung oder eine "
+                     f"Nachricht bekommen. Bleibt dieser Hinweis länger als einige Minuten stehen: {_BESCHEID}")
+    elif verspaetet(s, jetzt):
+        minuten = int((jetzt - takt.zuletzt).total_seconds() // 60)
+        was = f"Fristen und Nachrichten verspäten sich: Sie sind zuletzt vor {minuten} Minuten bearbeitet worden."
+        yield Mangel(f"{was} {_STARTEN}",
+                     f"{was} Ihre Arbeit wird gespeichert wie sonst. Erinnerungen, Nachrichten und Schritte, die eine Frist auslöst, "
+                     f"kommen später; verloren geht nichts, und nichts kommt doppelt. {_BESCHEID}")
+
+
+def _versand(takt: Herzschlag) -> Iterator[Mangel]:
+    if fehler := takt.ergebnis.get("versandfehler"):
+        yield Mangel(f"Nachrichten gehen nicht hinaus: {fehler}",
+                     f"Nachrichten gehen zurzeit nicht hinaus; sie warten. {_ZUGESTELLT} {_BESCHEID}")
+    if takt.ergebnis.get("versand", {}).get("ohne_mailserver"):
+        yield Mangel("Nachrichten warten, weil kein Mailserver eingestellt ist. Bitte setzen Sie KREISLAUF_SMTP_HOST.",
+                     f"Nachrichten warten, weil kein Mailserver eingestellt ist. {_ZUGESTELLT} {_BESCHEID}")
+
+
+def _befunde(tag: Herzschlag) -> Iterator[Mangel]:
+    if anzahl := tag.ergebnis.get("befunde"):
+        yield Mangel(f"Die letzte Tagesrunde hat {anzahl} Befunde. Bitte rufen Sie „kreislauf pruefen“ und „kreislauf db check“ auf.",
+                     f"Bei der täglichen Prüfung des Bestands passt etwas nicht zusammen ({anzahl} Befunde). {_BESCHEID}")
+
+
+def _unvollstaendig() -> Iterator[Mangel]:
+    if fehlende():
+        yield Mangel("Die Bausteine der Seiten fehlen. Bitte rufen Sie „make assets“ auf.",
+                     f"Die Seiten sehen nicht aus, wie sie sollen: Schrift und Stil fehlen. Bedienen lassen sie sich. {_BESCHEID}")

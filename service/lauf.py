@@ -154,27 +154,6 @@ def verspaetet(s: Sitzung, jetzt: datetime) -> bool:
     return letzter is None or jetzt - letzter.zuletzt > VERSPAETET_AB
 
 
-def maengel(s: Sitzung, jetzt: datetime) -> list[str]:
-    """Für die Seite des Systems und /readyz: je ein Satz, leer, wenn alles läuft."""
-    letzter, tag = herzschlag(s), herzschlag(s, TAGESRUNDE)
-    saetze = []
-    if letzter is None:
-        saetze.append("Fristen und Nachrichten sind noch nie von selbst bearbeitet worden. Das beginnt etwa eine Minute nach dem Start "
-                      "von „kreislauf run“ oder „kreislauf worker“.")
-    elif verspaetet(s, jetzt):
-        minuten = int((jetzt - letzter.zuletzt).total_seconds() // 60)
-        saetze.append(f"Fristen und Nachrichten verspäten sich: Sie sind zuletzt vor {minuten} Minuten bearbeitet worden. "
-                      "Bitte prüfen Sie, ob „kreislauf worker“ läuft.")
-    if letzter is not None and (fehler := letzter.ergebnis.get("versandfehler")):
-        saetze.append(f"Nachrichten gehen nicht hinaus: {fehler}")
-    if letzter is not None and letzter.ergebnis.get("versand", {}).get("ohne_mailserver"):
-        saetze.append("Nachrichten warten, weil kein Mailserver eingestellt ist. Bitte setzen Sie KREISLAUF_SMTP_HOST.")
-    if tag is not None and tag.ergebnis.get("befunde"):
-        saetze.append(f"Die letzte Tagesrunde hat {tag.ergebnis['befunde']} Befunde. Bitte rufen Sie „kreislauf pruefen“ und "
-                      "„kreislauf db check“ auf.")
-    return saetze
-
-
 # --- die Pacht
 
 
@@ -191,6 +170,11 @@ def pachte(db: Datenbank, name: str, jetzt: datetime, dauer: timedelta = PACHTDA
 
     marke = db.in_transaktion(arbeit)
     return Pacht(name, besitzer, marke) if marke else None
+
+
+def gepachtete(s: Sitzung, jetzt: datetime) -> set[str]:
+    """Die Runden, die gerade jemand führt."""
+    return {str(name) for (name,) in s.alle("SELECT name FROM pacht WHERE bis > :jetzt", {"jetzt": als_text(jetzt)})}
 
 
 def verlaengere(db: Datenbank, pacht: Pacht, jetzt: datetime, dauer: timedelta = PACHTDAUER) -> bool:

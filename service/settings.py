@@ -32,6 +32,7 @@ _SAETZE = {
     "port": "KREISLAUF_PORT muss eine ganze Zahl zwischen 1 und 65535 sein.",
     "takt": "KREISLAUF_TAKT muss eine ganze Zahl zwischen 1 und 600 sein (Sekunden).",
     "prefect_url": "KREISLAUF_PREFECT_URL muss eine Adresse der Form https://rechner:4200/api sein.",
+    "prefect_pool": "KREISLAUF_PREFECT_POOL darf nur Buchstaben (ohne Umlaute), Ziffern, Binde- und Unterstriche enthalten.",
     "db": "KREISLAUF_DB muss eine Adresse der Form postgresql+psycopg://benutzer:kennwort@rechner/datenbank sein "
           "oder der Pfad einer SQLite-Datei.",
     "adresse": "KREISLAUF_ADRESSE muss mit https:// oder http:// beginnen und nur den Rechner nennen, zum Beispiel https://kreislauf.example.",
@@ -75,6 +76,7 @@ class Einstellungen(BaseSettings):
     takt: int = Field(default=60, ge=1, le=600)
     prefect_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     prefect_anmeldung: str = Field(default="", repr=False)
+    prefect_pool: str = Field(default="kreislauf", pattern=r"^[A-Za-z0-9_-]{1,60}$")
     prefect_db: str = Field(default="", repr=False)
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)

@@ -1,7 +1,7 @@
 """Was die Kindprozesse von Prefect wissen müssen: wo sein Server ist und wie man sich dort anmeldet.
 
-Prefect selbst kommt hier nicht vor. Es läuft in eigenen Prozessen (`workflows.server`, `workflows.serve`), die
-`kreislauf worker` und `kreislauf run` beim Namen nennen; ohne sie arbeiten die Seiten weiter.
+Prefect selbst kommt hier nicht vor. Es läuft in eigenen Prozessen (`workflows.server`, `workflows.serve`,
+`workflows.pool`), die `kreislauf worker` und `kreislauf run` beim Namen nennen; ohne sie arbeiten die Seiten weiter.
 """
 
 from __future__ import annotations
@@ -25,17 +25,19 @@ _STILL = "ignore::RuntimeWarning:prefect.runner.runner"  # Prefect warnt beim Be
 
 @dataclass(frozen=True)
 class Zeitgeber:
-    """`eigener` falsch: der Server läuft anderswo, und hier laufen nur die Runden."""
+    """`eigener` falsch: der Server läuft anderswo, und die Runden teilen sich alle Worker seines Work-Pools."""
 
     adresse: str
     eigener: bool
     umgebung: dict[str, str]
 
     def dienste(self, ausgabe: Path | None = None) -> list[Dienst]:
-        braucht = SERVER if self.eigener else ""
-        runden = Dienst(RUNDEN, (sys.executable, "-m", "workflows.serve"), self.umgebung, braucht, ausgabe)
-        server = Dienst(SERVER, (sys.executable, "-m", "workflows.server"), self.umgebung, ausgabe=ausgabe)
-        return [server, runden] if self.eigener else [runden]
+        def dienst(name: str, modul: str, braucht: str = "") -> Dienst:
+            return Dienst(name, (sys.executable, "-m", modul), self.umgebung, braucht, ausgabe, schlaegt=True)
+
+        if not self.eigener:
+            return [dienst(RUNDEN, "workflows.pool")]
+        return [dienst(SERVER, "workflows.server"), dienst(RUNDEN, "workflows.serve", braucht=SERVER)]
 
 
 def zeitgeber(e: Einstellungen, umgebung: Mapping[str, str]) -> Zeitgeber:

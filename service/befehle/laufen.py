@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
-from service.aufsicht import Aufsicht, Dienst
+from service.aufsicht import Aufsicht, Dienst, Puls
 from service.befehle.ausgabe import sage, schreibe
 from service.befehle.betrieb import datenbank, eingerichtete_datenbank
 from service.clock import jetzt
 from service.errors import Betriebsfehler
+from service.lauf import VERSPAETET_AB, herzschlag
 from service.settings import Einstellungen, lade_einstellungen
 from service.vorfuehrung import ist_vorfuehrung
 from service.zeitgeber import Zeitgeber, feste_orte, zeitgeber
 
 _SEITEN = "Seiten"
+# Mehr, als Server und Runden zusammen zum Starten brauchen dürfen: wer nur langsam ist, wird nicht noch einmal gestartet.
+HAENGT_AB = VERSPAETET_AB + timedelta(minutes=3)
 
 
 def worker() -> int:
@@ -30,7 +35,7 @@ def worker() -> int:
     with _allein(e):
         z = zeitgeber(e, os.environ)
         sage(_wozu(z, e))
-        Aufsicht(z.dienste(), sage).fuehre()
+        Aufsicht(z.dienste(), sage, puls=_puls(e)).fuehre()
     sage("Der Worker ist beendet.")
     return 0
 
@@ -47,9 +52,22 @@ def alles() -> int:
         z = zeitgeber(e, os.environ)
         seiten = Dienst(_SEITEN, (sys.executable, "-m", "service.cli", "web"), {**os.environ, **feste_orte(e)})
         sage(_wozu(z, e))
-        Aufsicht([seiten, *z.dienste(_neue_ausgabe(e))], sage, _einmal_bereit(e, vorfuehrung)).fuehre()
+        Aufsicht([seiten, *z.dienste(_neue_ausgabe(e))], sage, _einmal_bereit(e, vorfuehrung), _puls(e)).fuehre()
     sage("Alles ist beendet.")
     return 0
+
+
+def _puls(e: Einstellungen) -> Puls:
+    def still_seit() -> float:
+        """Kann die Datenbank es gerade nicht sagen, liegt es nicht an Prefect."""
+        try:
+            with datenbank(e) as db, db.lesen() as s:
+                letzter = herzschlag(s)
+        except Betriebsfehler:
+            return 0.0
+        return math.inf if letzter is None else (jetzt() - letzter.zuletzt).total_seconds()
+
+    return Puls(still_seit, HAENGT_AB.total_seconds())
 
 
 def _wozu(z: Zeitgeber, e: Einstellungen) -> str:

@@ -49,7 +49,8 @@ def zeige_system(request: Request, person: Angemeldet) -> Response:
         stand = lage(s, a.jetzt())
         profil = a.umfeld(s).profil
     einstellungen = a.einstellungen if person.hat(Rolle.ADMIN) else None
-    return seite(request, "system/system.html", lage=stand, profil=profil, einstellungen=einstellungen)
+    maengel = [m.fuer(person) for m in stand.maengel]
+    return seite(request, "system/system.html", lage=stand, maengel=maengel, profil=profil, einstellungen=einstellungen)
 
 
 @router.get("/static/{name:path}")

@@ -15,6 +15,16 @@ from time import monotonic, sleep
 import pytest
 
 WURZEL = Path(__file__).parent.parent.parent
+# startet Kinder mit Puls, die nichts tun; der Puls steht in einer Datei
+STILL = """
+import os, sys, time
+from service.aufsicht import Aufsicht, Dienst, Puls
+kind = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()}\\\\n'); time.sleep(600)"
+dienste = [Dienst(n, (sys.executable, "-c", kind, n), os.environ, braucht=b, schlaegt=n != "drei")
+           for n, b in (("eins", ""), ("zwei", "eins"), ("drei", ""))]
+open("puls", "w").close()
+Aufsicht(dienste, lambda satz: print(satz, flush=True), puls=Puls(lambda: time.time() - os.stat("puls").st_mtime, 4.0)).fuehre()
+"""
 # startet ein Kind (einen Enkel dazu) unter einer Aufsicht und schreibt die Nummern der Prozesse auf
 AUFSICHT = """
 import os, sys
@@ -28,9 +38,10 @@ print("zu Ende", flush=True)
 
 
 @pytest.fixture
-def aufsicht(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def aufsicht(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
     umgebung = {**os.environ, "PYTHONPATH": str(WURZEL)}
-    with subprocess.Popen([sys.executable, "-c", AUFSICHT], cwd=tmp_path, env=umgebung, stdout=subprocess.PIPE, text=True) as prozess:
+    skript = getattr(request, "param", AUFSICHT)
+    with subprocess.Popen([sys.executable, "-c", skript], cwd=tmp_path, env=umgebung, stdout=subprocess.PIPE, text=True) as prozess:
         yield prozess
         prozess.kill()
 
@@ -88,6 +99,26 @@ def test_was_niemand_braucht_reisst_niemanden_mit(aufsicht: subprocess.Popen[str
     os.kill(prozesse(tmp_path, "zwei")[0][0], signal.SIGKILL)
     warte(10, "zwei neu", lambda: len(prozesse(tmp_path, "zwei")) == 2)
     assert len(prozesse(tmp_path, "eins")) == 1 and lebt(prozesse(tmp_path, "eins")[0][0])
+
+
+@pytest.mark.parametrize("aufsicht", [STILL], indirect=True)
+def test_wer_haengt_wird_neu_gestartet_sobald_sein_puls_lange_genug_steht(aufsicht: subprocess.Popen[str], tmp_path: Path) -> None:
+    """Ein angehaltener Prozess ist noch da, und auf Bitten hört er nicht. Wer keinen Puls hat, bleibt in Ruhe."""
+    def gelaufen(name: str) -> list[int]:
+        return [n for (n,) in prozesse(tmp_path, name)]
+
+    warte(20, "alle gestartet", lambda: all(gelaufen(n) for n in ("eins", "zwei", "drei")))
+    angehalten, abhaengig = gelaufen("eins")[0], gelaufen("zwei")[0]
+    os.kill(angehalten, signal.SIGSTOP)
+    schluss = monotonic() + 8
+    while monotonic() < schluss:  # der Puls schlägt: niemand wird gestört, auch der Angehaltene nicht
+        (tmp_path / "puls").touch()
+        sleep(0.1)
+    assert [len(gelaufen(n)) for n in ("eins", "zwei", "drei")] == [1, 1, 1]
+    warte(40, "beide neu", lambda: len(gelaufen("eins")) >= 2 and len(gelaufen("zwei")) >= 2)
+    assert not lebt(angehalten) and not lebt(abhaengig) and len(gelaufen("drei")) == 1
+    assert aufsicht.stdout is not None
+    assert aufsicht.stdout.readline() == "eins: arbeitet seit mehr als 4 s nicht; neuer Start in 1 s.\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="nur Linux beendet Kinder mit ihrem Vater")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import signal
 import socket
@@ -17,7 +18,8 @@ import pytest
 
 from service.apply import Schritt
 from service.befehle.web import _anschluss
-from service.clock import berliner_tag
+from service.betriebslage import maengel
+from service.clock import als_text, berliner_tag
 from service.datenhaltung import hebe_an
 from service.db import Datenbank
 from service.lauf import TAKT, gepachtet, takt
@@ -143,8 +145,31 @@ def test_ein_hinweis_auf_jeder_seite_wenn_fristen_sich_verspaeten(netz: Netz) ->
     schlage(netz)
     assert "Hinweis zum Betrieb" not in koordination.get("/konto").text
     netz.uhr.jetzt += timedelta(minutes=12)
-    assert "Fristen und Nachrichten verspäten sich" in koordination.get("/konto").text
+    for weg in ("/konto", "/system"):
+        blatt = koordination.get(weg).text
+        assert "Fristen und Nachrichten verspäten sich: Sie sind zuletzt vor 11 Minuten" in blatt
+        assert "Systemverwaltung Bescheid" in blatt and "verloren geht nichts" in blatt and "kreislauf run" not in blatt
+        blatt = netz.browser().als("systemverwaltung").get(weg).text
+        assert "vor 11 Minuten" in blatt and "kreislauf run" in blatt and "kreislauf worker" in blatt and "prefect/ausgabe.log" in blatt
     assert "Hinweis zum Betrieb" not in vorsitz.get("/konto").text
+
+
+def test_jeder_mangel_sagt_der_koordination_was_es_fuer_sie_heisst(netz: Netz) -> None:
+    """Ohne Befehle und Einstellungen, immer mit dem, der es beheben kann."""
+    schlage(netz)
+    ergebnisse = {"takt": {"versandfehler": "KREISLAUF_SMTP_HOST fehlt", "versand": {"ohne_mailserver": True}},
+                  "tagesrunde": {"befunde": 3}}
+    with netz.db.transaktion() as s:
+        for name, ergebnis in ergebnisse.items():
+            s.fuehre("DELETE FROM herzschlag WHERE name = :name", {"name": name})
+            s.fuehre("INSERT INTO herzschlag (name, zuletzt, ergebnis) VALUES (:name, :zuletzt, :ergebnis)",
+                     {"name": name, "zuletzt": als_text(netz.uhr.jetzt - timedelta(minutes=30)), "ergebnis": json.dumps(ergebnis)})
+    with netz.db.lesen() as s:
+        gefunden = maengel(s, netz.uhr.jetzt)
+    assert len(gefunden) >= 4
+    for m in gefunden:
+        assert "Systemverwaltung" in m.fachlich and "kreislauf" not in m.fachlich.lower() and "make" not in m.fachlich
+        assert "Bitte" in m.betrieb or "KREISLAUF_" in m.betrieb
 
 
 # --- kreislauf web ----------------------------------------------------------------------------------------------------

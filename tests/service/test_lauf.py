@@ -11,8 +11,9 @@ import pytest
 
 from service.db import Datenbank
 from service.errors import Konflikt
+from service.betriebslage import maengel
 from service.lauf import (
-    LAENGSTE_RUNDE, PACHTDAUER, TAGESRUNDE, TAKT, VERSPAETET_AB, Gang, gepachtet, herzschlag, maengel, pachte, tagesrunde, takt,
+    LAENGSTE_RUNDE, PACHTDAUER, TAGESRUNDE, TAKT, VERSPAETET_AB, Gang, gepachtet, gepachtete, herzschlag, pachte, tagesrunde, takt,
     verlaengere, verspaetet,
 )  # fmt: skip
 from service.settings import Einstellungen
@@ -73,7 +74,7 @@ def test_ein_falsch_eingestellter_mailserver_haelt_keine_frist_auf(db: Datenbank
     assert (ergebnis.erinnert, ergebnis.versand.zugestellt) == (1, 0)
     with db.lesen() as s:
         assert not verspaetet(s, FAELLIG + EINE_MINUTE)
-        assert "Nachrichten gehen nicht hinaus" in maengel(s, FAELLIG + EINE_MINUTE)[0]
+        assert "Nachrichten gehen nicht hinaus" in maengel(s, FAELLIG + EINE_MINUTE)[0].betrieb
 
 
 def test_ohne_mailserver_warten_die_nachrichten_und_jemand_sagt_es(db: Datenbank, umfeld: Umfeld) -> None:
@@ -84,7 +85,7 @@ def test_ohne_mailserver_warten_die_nachrichten_und_jemand_sagt_es(db: Datenbank
     takt(db, E, umfeld, FAELLIG)
     takt(db, E, umfeld, FAELLIG + timedelta(hours=1))
     with db.lesen() as s:
-        assert any("kein Mailserver" in satz for satz in maengel(s, FAELLIG + timedelta(hours=1)))
+        assert any("kein Mailserver" in m.betrieb for m in maengel(s, FAELLIG + timedelta(hours=1)))
 
 
 def test_die_tagesrunde_siegelt_und_vergisst(db: Datenbank, umfeld: Umfeld) -> None:
@@ -102,7 +103,7 @@ def test_die_tagesrunde_vermerkt_was_nicht_stimmt(db: Datenbank, umfeld: Umfeld)
     assert tagesrunde(db, FAELLIG + EINE_MINUTE).befunde > vorher
     with db.lesen() as s:
         assert "ähler" in s.wert("SELECT angaben FROM protokoll WHERE was = 'tagesrunde_befunde' ORDER BY id DESC LIMIT 1")
-        assert any("Befunde" in satz for satz in maengel(s, FAELLIG))
+        assert any("Befunde" in m.betrieb for m in maengel(s, FAELLIG))
 
 
 def test_eine_versaeumte_tagesrunde_wird_nachgeholt(db: Datenbank, umfeld: Umfeld) -> None:
@@ -112,19 +113,31 @@ def test_eine_versaeumte_tagesrunde_wird_nachgeholt(db: Datenbank, umfeld: Umfel
     assert letzter(db, TAGESRUNDE) is not None
 
 
+def test_gepachtet_ist_was_gerade_jemand_fuehrt(db: Datenbank) -> None:
+    def gefuehrt(zeit: datetime) -> set[str]:
+        with db.lesen() as s:
+            return gepachtete(s, zeit)
+
+    assert gefuehrt(FAELLIG) == set()
+    with gepachtet(db, TAKT, FAELLIG):
+        assert gefuehrt(FAELLIG) == {TAKT}
+        assert gefuehrt(FAELLIG + PACHTDAUER + EINE_MINUTE) == set()
+    assert gefuehrt(FAELLIG + EINE_MINUTE) == set()
+
+
 # --- der Herzschlag
 
 
 def test_mit_dem_alter_des_herzschlags_kommt_der_satz(db: Datenbank, umfeld: Umfeld) -> None:
     with db.lesen() as s:
         assert verspaetet(s, FAELLIG)
-        assert "noch nie" in maengel(s, FAELLIG)[0]
+        assert "noch nie" in maengel(s, FAELLIG)[0].betrieb
     takt(db, E, umfeld, FAELLIG)
     with db.lesen() as s:
         assert not verspaetet(s, FAELLIG + VERSPAETET_AB)
         assert maengel(s, FAELLIG + VERSPAETET_AB) == []
         assert verspaetet(s, FAELLIG + VERSPAETET_AB + EINE_MINUTE)
-        assert "vor 12 Minuten" in maengel(s, FAELLIG + timedelta(minutes=12, seconds=30))[0]
+        assert "vor 12 Minuten" in maengel(s, FAELLIG + timedelta(minutes=12, seconds=30))[0].betrieb
 
 
 # --- die Pacht

@@ -72,7 +72,7 @@ def test_prefect_versteht_die_schalter(ort: Path) -> None:
 
 def test_die_bereitstellungen(ort: Path) -> None:
     skript = (
-        "import json\nfrom datetime import timedelta\nfrom workflows.serve import bereitstellungen\n"
+        "import json\nfrom datetime import timedelta\nfrom workflows.bereitstellung import bereitstellungen\n"
         "def plan(s): return getattr(s, 'cron', None) or s.interval.total_seconds()\n"
         "print(json.dumps([[b.name, b.entrypoint, b.concurrency_limit, b.concurrency_options.collision_strategy.value, b.parameters,\n"
         "  [[plan(s.schedule), s.schedule.timezone] for s in b.schedules]] for b in bereitstellungen(timedelta(seconds=60))]))"
@@ -81,6 +81,20 @@ def test_die_bereitstellungen(ort: Path) -> None:
         ["takt", "workflows.takt.takt", 1, "CANCEL_NEW", {}, [[60.0, "UTC"]]],
         ["tagesrunde", "workflows.tagesrunde.tagesrunde", 1, "CANCEL_NEW", {}, [["30 5 * * *", "Europe/Berlin"]]],
     ]
+
+
+def test_ein_lauf_ist_tot_wenn_niemand_mehr_seine_pacht_haelt(ort: Path) -> None:
+    """Zwei Minuten nach seinem Beginn, wenn keiner seine Runde führt; sonst erst, wenn sie gar nicht mehr laufen kann."""
+    skript = (
+        "import json, uuid\nfrom datetime import UTC, datetime, timedelta\nfrom types import SimpleNamespace as N\n"
+        "from prefect.states import Running\nfrom workflows.bereitstellung import ist_verlassen\n"
+        "jetzt, kennung = datetime(2026, 1, 7, 12, tzinfo=UTC), uuid.uuid4()\n"
+        "def tot(minuten, gefuehrt):\n"
+        "    lauf = N(state=Running(timestamp=jetzt - timedelta(minutes=minuten)), deployment_id=kennung)\n"
+        "    return ist_verlassen(lauf, {kennung: 'takt'}, gefuehrt, jetzt)\n"
+        "print(json.dumps([tot(1, set()), tot(2, {'tagesrunde'}), tot(9, {'takt'}), tot(10, {'takt'})]))"
+    )
+    assert python(ort, skript) == [False, True, False, True]
 
 
 # --- die Flows als Funktionen
@@ -130,7 +144,8 @@ def test_der_eigene_server_bekommt_einen_zugang_den_nur_wir_lesen(ort: Path) -> 
     assert z.eigener and z.adresse.startswith("http://127.0.0.1:")
     assert z.umgebung["PREFECT_SERVER_API_AUTH_STRING"] == z.umgebung["PREFECT_API_AUTH_STRING"] == zugang
     assert all(zugang not in teil for d in z.dienste() for teil in d.befehl), "auf der Befehlszeile läsen ihn alle"
-    assert [d.name for d in z.dienste()] == ["Prefect-Server", "Runden"]
+    assert [(d.name, d.befehl[-1], d.braucht) for d in z.dienste()] == [
+        ("Prefect-Server", "workflows.server", ""), ("Runden", "workflows.serve", "Prefect-Server")]
 
 
 def test_ein_vorhandener_server_bekommt_keinen_zweiten(ort: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +154,7 @@ def test_ein_vorhandener_server_bekommt_keinen_zweiten(ort: Path, monkeypatch: p
     z = zeitgeber(lade_einstellungen(), {"PREFECT_API_URL": "http://anderer/api"})
     assert (z.eigener, z.adresse) == (False, "https://prefect.example/api")
     assert z.umgebung["PREFECT_API_AUTH_STRING"] == "wir:geheim"
-    assert [d.name for d in z.dienste()] == ["Runden"]
+    assert [(d.name, d.befehl[-1], d.schlaegt) for d in z.dienste()] == [("Runden", "workflows.pool", True)]
     assert not (ort / "daten").exists()
 
 
@@ -150,7 +165,7 @@ def test_ein_unlesbarer_ort_ist_ein_satz(ort: Path) -> None:
         eigener_zugang(lade_einstellungen())
 
 
-@pytest.mark.parametrize("modul", ["workflows.serve", "workflows.server"])
+@pytest.mark.parametrize("modul", ["workflows.serve", "workflows.pool", "workflows.server"])
 def test_ohne_server_kommt_ein_satz(ort: Path, modul: str) -> None:
     lauf = subprocess.run([sys.executable, "-m", modul], env={**os.environ, "PYTHONPATH": str(WURZEL)}, capture_output=True, text=True,
                           timeout=60, check=False)

@@ -9,6 +9,7 @@ import base64
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -18,47 +19,72 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
+from service.app import baue_app
 from service.befehle.betrieb import umfeld
-from service.clock import berliner_tag, jetzt
+from service.clock import als_text, aus_text, berliner_tag, jetzt
 from service.datenhaltung import oeffne
 from service.db import Datenbank
 from service.lauf import herzschlag
+from service.settings import Einstellungen
 from tests.bau import MELDUNG, melde
+from tests.netz import Browser
 
 pytestmark = pytest.mark.prefect
 WURZEL = Path(__file__).parent.parent.parent
-GEDULD = 150.0
+GEDULD = 240.0
 TAKT = "5"
+ZUGANG = "wir:geheim"
+ZEHN_MINUTEN = timedelta(minutes=10)
+SCHLUESSEL = {"herzschlag": "name", "pacht": "name", "ausgang": "id"}
+
+
+def prozesse_in(daten: Path, *worte: str) -> list[int]:
+    """Prozesse dieses Datenordners, in deren Befehl eines der Worte steht."""
+    marke = f"KREISLAUF_DATEN={daten}".encode()
+    gefunden = []
+    for ort in Path("/proc").glob("[0-9]*"):
+        try:
+            befehl, umgebung = (ort / "cmdline").read_bytes(), (ort / "environ").read_bytes()
+        except OSError:
+            continue
+        if marke in umgebung.split(b"\0") and any(w.encode() in befehl for w in worte):
+            gefunden.append(int(ort.name))
+    return gefunden
 
 
 class Werk:
     """Ein Datenordner, und die Worker, die auf ihm laufen."""
 
-    def __init__(self, ort: Path) -> None:
+    def __init__(self, ort: Path, adresse: str = "") -> None:
         self.daten, self.fremd = ort / "daten", ort / "fremd"
         self.fremd.mkdir(parents=True)
+        self.ort_der_db = {"KREISLAUF_DB": adresse} if adresse else {}
         self.rufe("demo", "--leer")
-        self.db: Datenbank = oeffne(self.daten / "kreislauf.sqlite")
+        self.db: Datenbank = oeffne(adresse or self.daten / "kreislauf.sqlite")
+        self.fremder = ""
         self.worker: list[subprocess.Popen[bytes]] = []
 
     def umgebung(self, **weitere: str) -> dict[str, str]:
         fremd = {n: w for n, w in os.environ.items() if not n.startswith(("PREFECT_", "KREISLAUF_"))}
-        return fremd | {"PYTHONPATH": str(WURZEL), "KREISLAUF_DATEN": str(self.daten), "KREISLAUF_TAKT": TAKT} | weitere
+        return fremd | {"PYTHONPATH": str(WURZEL), "KREISLAUF_DATEN": str(self.daten), "KREISLAUF_TAKT": TAKT} | self.ort_der_db | weitere
 
     def rufe(self, *argv: str) -> None:
         subprocess.run([sys.executable, "-m", "service.cli", *argv], cwd=self.fremd, env=self.umgebung(), check=True)
 
-    def starte(self, **weitere: str) -> subprocess.Popen[bytes]:
+    def starte(self, *modul: str, **weitere: str) -> subprocess.Popen[bytes]:
+        """Einen Worker, oder was sonst genannt ist."""
         with (self.daten.parent / "ausgabe.log").open("ab") as ausgabe:
-            self.worker.append(subprocess.Popen([sys.executable, "-m", "service.cli", "worker"], cwd=self.fremd,
+            self.worker.append(subprocess.Popen([sys.executable, "-m", *(modul or ("service.cli", "worker"))], cwd=self.fremd,
                                                 env=self.umgebung(**weitere), stdout=ausgabe, stderr=ausgabe))
         return self.worker[-1]
 
     def schluss(self) -> None:
-        for w in self.worker:
+        for w in reversed(self.worker):
             if w.poll() is None:
                 w.terminate()
                 w.wait(60)
@@ -82,15 +108,13 @@ class Werk:
         return monotonic() - beginn
 
     def faellige(self) -> str:
-        """Eine Meldung, an deren Frist heute zu erinnern ist."""
+        """Eine Meldung von früher; die erste Stufe ihrer ersten Frist ist fällig, die zweite noch lange nicht."""
         key = melde(self.db, umfeld(self.db, jetzt()), **MELDUNG)
-        heute = berliner_tag(jetzt())
-        tage = {"heute": heute.isoformat(), "anker": (heute - timedelta(days=20)).isoformat(),
-                "ende": (heute + timedelta(days=60)).isoformat(), "key": key}
+        werte = {"key": key, "ende": (berliner_tag(jetzt()) + timedelta(days=60)).isoformat()}
+        erste = "(SELECT min(f.id) FROM frist f JOIN vorgang v ON v.id = f.vorgang WHERE v.key = :key)"
         with self.db.transaktion() as s:
-            s.fuehre("UPDATE frist SET naechste = NULL WHERE vorgang = (SELECT id FROM vorgang WHERE key = :key)", {"key": key})
-            s.fuehre("UPDATE frist SET naechste = :heute, anker = :anker, ende = :ende WHERE id = (SELECT min(id) FROM frist WHERE "
-                     "vorgang = (SELECT id FROM vorgang WHERE key = :key))", tage)
+            s.fuehre(f"UPDATE frist SET naechste = NULL WHERE id > {erste} AND vorgang = (SELECT id FROM vorgang WHERE key = :key)", werte)
+            s.fuehre(f"UPDATE frist SET ende = :ende WHERE id = {erste}", werte)
         return key
 
     def erinnerungen(self, key: str) -> int:
@@ -98,32 +122,36 @@ class Werk:
             return int(s.wert("SELECT count(*) FROM ausgang a JOIN vorgang v ON v.id = a.vorgang "
                               "WHERE v.key = :key AND a.quelle LIKE 'f:%'", {"key": key}))
 
+    def altere(self, um: timedelta) -> None:
+        """Als wäre so viel Zeit vergangen, seit zuletzt eine Runde lief."""
+        with self.db.transaktion() as s:
+            for tabelle, spalte in (("herzschlag", "zuletzt"), ("pacht", "bis"), ("ausgang", "fruehestens")):
+                for schluessel, zeit in s.alle(f"SELECT {SCHLUESSEL[tabelle]}, {spalte} FROM {tabelle}"):
+                    s.fuehre(f"UPDATE {tabelle} SET {spalte} = :zeit WHERE {SCHLUESSEL[tabelle]} = :schluessel",
+                             {"zeit": als_text(aus_text(zeit) - um), "schluessel": schluessel})
+
+    def doppelt_versandt(self) -> int:
+        """Was derselbe Empfänger in zwei Nachrichten bekam."""
+        with self.db.lesen() as s:
+            return len(s.alle("SELECT sa.ausgang, se.empfaenger FROM sendung_ausgang sa JOIN sendung se ON se.id = sa.sendung "
+                              "GROUP BY 1, 2 HAVING count(DISTINCT se.id) > 1"))
+
     # --- Prefect
 
     def prozesse(self, *worte: str) -> list[int]:
-        """Prozesse dieses Datenordners, in deren Befehl eines der Worte steht."""
-        marke = f"KREISLAUF_DATEN={self.daten}".encode()
-        gefunden = []
-        for ort in Path("/proc").glob("[0-9]*"):
-            try:
-                befehl, umgebung = (ort / "cmdline").read_bytes(), (ort / "environ").read_bytes()
-            except OSError:
-                continue
-            if marke in umgebung.split(b"\0") and any(w.encode() in befehl for w in worte):
-                gefunden.append(int(ort.name))
-        return gefunden
+        return prozesse_in(self.daten, *worte)
 
-    def server(self) -> dict[str, str]:
+    def eigener(self) -> tuple[str, str]:
+        """Adresse und Zugang des eigenen Servers; beides kennt nur er."""
         (nummer,) = self.prozesse("prefect.server.api.server")
-        paare = Path(f"/proc/{nummer}/environ").read_text().split("\0")
-        return dict(p.split("=", 1) for p in paare if "=" in p)
+        paare = dict(p.split("=", 1) for p in Path(f"/proc/{nummer}/environ").read_text().split("\0") if "=" in p)
+        return paare["PREFECT_API_URL"], paare["PREFECT_API_AUTH_STRING"]
 
     def frage(self, weg: str, inhalt: dict[str, Any], *, zugang: bool = True) -> Any:
-        umgebung = self.server()
-        anfrage = urllib.request.Request(f"{umgebung['PREFECT_API_URL']}/{weg}", json.dumps(inhalt).encode(),
-                                         {"Content-Type": "application/json"})
+        adresse, wort = (self.fremder, ZUGANG) if self.fremder else self.eigener()
+        anfrage = urllib.request.Request(f"{adresse}/{weg}", json.dumps(inhalt).encode(), {"Content-Type": "application/json"})
         if zugang:
-            anfrage.add_header("Authorization", f"Basic {base64.b64encode(umgebung['PREFECT_API_AUTH_STRING'].encode()).decode()}")
+            anfrage.add_header("Authorization", f"Basic {base64.b64encode(wort.encode()).decode()}")
         with urllib.request.urlopen(anfrage, timeout=20) as antwort:
             return json.load(antwort)
 
@@ -170,29 +198,6 @@ def test_ohne_zugang_antwortet_der_server_nicht(laufend: Werk) -> None:
     assert fehler.value.code == 401
 
 
-def test_zwei_worker_erinnern_einmal(laufend: Werk) -> None:
-    """Der zweite führt seine Runden über denselben Server, auf einem eigenen Datenordner für Prefect."""
-    server = laufend.server()
-    zweiter_ort = laufend.daten.parent / "zweiter"
-    zweiter = laufend.starte(KREISLAUF_DATEN=str(zweiter_ort), KREISLAUF_DB=str(laufend.daten / "kreislauf.sqlite"),
-                             KREISLAUF_PREFECT_URL=server["PREFECT_API_URL"], KREISLAUF_PREFECT_ANMELDUNG=server["PREFECT_API_AUTH_STRING"])
-    bis(lambda: len(_runner(zweiter_ort)) == 1, "der zweite Worker läuft")
-    sleep(8)  # bis er angemeldet ist
-    keys = [laufend.faellige() for _ in range(10)]
-    bis(lambda: all(laufend.erinnerungen(k) for k in keys), "keine Erinnerung")
-    laufend.warte_auf_schlag(3)
-    assert [laufend.erinnerungen(k) for k in keys] == [1] * 10
-    zweiter.terminate()
-    assert zweiter.wait(60) == 0
-    laufend.warte_auf_schlag(2)
-
-
-def _runner(daten: Path) -> list[int]:
-    w = object.__new__(Werk)
-    w.daten = daten
-    return w.prozesse("workflows.serve")
-
-
 def test_ein_toter_server_kommt_wieder(laufend: Werk) -> None:
     (server,) = laufend.prozesse("prefect.server.api.server")
     os.kill(server, signal.SIGKILL)
@@ -222,12 +227,29 @@ def test_alles_stirbt_mitten_in_einer_runde_und_nichts_geht_verloren(laufend: We
     keys += [laufend.faellige()]
     sleep(5)
     assert laufend.zuletzt() == tot_seit and tot_seit is not None
-    assert jetzt() - tot_seit > timedelta(seconds=5), "das Alter des Herzschlags wächst"
+    laufend.altere(ZEHN_MINUTEN)
+    assert was_die_seiten_sagen(laufend) == ["/readyz", "/metrics", "/system", "/konto"], "zehn Minuten nach dem Tod sagen es alle"
     laufend.worker[0] = laufend.starte()
     laufend.worker.pop()
     bis(lambda: all(laufend.erinnerungen(k) for k in keys), "keine Erinnerung nach dem Neustart")
     laufend.warte_auf_schlag(2)
     assert [laufend.erinnerungen(k) for k in keys] == [1] * 4
+    assert laufend.doppelt_versandt() == 0
+    assert was_die_seiten_sagen(laufend) == [], "danach ist alles wieder gut"
+
+
+def was_die_seiten_sagen(werk: Werk) -> list[str]:
+    """Wo steht, dass Fristen sich verspäten. Die Seiten arbeiten dabei auf derselben Datenbank weiter."""
+    app = baue_app(Einstellungen(_env_file=None), werk.db)  # type: ignore[call-arg]
+    browser = Browser(app, base_url="http://localhost:8000", follow_redirects=False, client=("127.0.0.1", 50000))
+    browser.als("koordination-a")
+    bereit, werte = browser.get("/readyz"), browser.get("/metrics").text
+    assert bereit.status_code == 200, "ein toter Takt ist kein Grund, keine Anfragen mehr anzunehmen"
+    (alter,) = [int(z.split()[1]) for z in werte.splitlines() if z.startswith("kreislauf_takt_alter_sekunden ")]
+    verspaetet = "Fristen und Nachrichten verspäten sich"
+    gesagt = {"/readyz": verspaetet in str(bereit.json()["maengel"]), "/metrics": alter >= ZEHN_MINUTEN.total_seconds(),
+              **{weg: verspaetet in browser.get(weg).text for weg in ("/system", "/konto")}}
+    return [weg for weg, ja in gesagt.items() if ja]
 
 
 def test_am_ende_lebt_nichts_mehr(laufend: Werk) -> None:
@@ -237,3 +259,61 @@ def test_am_ende_lebt_nichts_mehr(laufend: Werk) -> None:
     laufend.starte()
     sekunden = laufend.warte_auf_schlag(1)
     assert sekunden < GEDULD, "ein geordnetes Ende hält die Pläne nicht an"
+
+
+# --- ein fremder Server, ein Work-Pool, mehrere Worker
+
+
+@pytest.fixture
+def verteilt(tmp_path: Path, postgres_server: str) -> Iterator[Werk]:
+    """Die Aufteilung aus docs/betrieb.md: ein Prefect-Server, wie er ausgeliefert wird, `kreislauf web` und zwei `kreislauf worker`."""
+    with psycopg.connect(postgres_server, autocommit=True) as c:
+        for name in ("werk", "prefect"):
+            c.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    w = Werk(tmp_path, urlsplit(postgres_server)._replace(path="/werk").geturl())
+    w.fremder = f"http://127.0.0.1:{_freier_anschluss()}/api"
+    prefects = urlsplit(postgres_server)._replace(scheme="postgresql+asyncpg", path="/prefect").geturl()
+    try:
+        w.starte("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(urlsplit(w.fremder).port), "--no-ui",
+                 PREFECT_HOME=str(tmp_path / "prefect"), PREFECT_SERVER_API_AUTH_STRING=ZUGANG, PREFECT_API_AUTH_STRING=ZUGANG,
+                 PREFECT_API_DATABASE_CONNECTION_URL=prefects, PREFECT_SERVER_ANALYTICS_ENABLED="false", DO_NOT_TRACK="1")
+        for name in ("eins", "zwei"):
+            w.starte(KREISLAUF_DATEN=str(tmp_path / name), KREISLAUF_PREFECT_URL=w.fremder, KREISLAUF_PREFECT_ANMELDUNG=ZUGANG)
+        yield w
+    finally:
+        w.schluss()
+
+
+def test_zwei_worker_teilen_sich_einen_work_pool(verteilt: Werk, tmp_path: Path) -> None:
+    w, anschluss = verteilt, _freier_anschluss()
+    w.starte("service.cli", "web", KREISLAUF_PORT=str(anschluss))
+    w.warte_auf_schlag(2)
+    bis(lambda: len(w.frage("work_pools/kreislauf/workers/filter", {})) == 2, "beide Worker sind am Pool angemeldet")
+    keys = [w.faellige() for _ in range(10)]
+    bis(lambda: all(w.erinnerungen(k) for k in keys), "keine Erinnerung")
+    w.warte_auf_schlag(3)
+    assert [w.erinnerungen(k) for k in keys] == [1] * 10 and w.doppelt_versandt() == 0
+    gefuehrt = w.frage("flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}, "limit": 200})
+    assert gefuehrt and all(lauf["auto_scheduled"] and lauf["work_pool_name"] == "kreislauf" for lauf in gefuehrt)
+    _toete(tmp_path / "eins")
+    spaet = w.faellige()
+    bis(lambda: w.erinnerungen(spaet) == 1, "der andere Worker führt die Runden weiter")
+    w.warte_auf_schlag(2)
+    assert w.erinnerungen(spaet) == 1 and w.doppelt_versandt() == 0
+    with urllib.request.urlopen(f"http://localhost:{anschluss}/readyz", timeout=20) as antwort:
+        assert "verspäten" not in str(json.load(antwort)["maengel"])
+    w.worker[2].terminate()
+    assert w.worker[2].wait(60) == 0
+    assert prozesse_in(tmp_path / "zwei", "service.cli", "workflows.pool", "prefect") == [], "am Ende lebt nichts mehr"
+
+
+def _toete(daten: Path) -> None:
+    """Der Worker mit allem, was er gestartet hat, ohne Gelegenheit, sich abzumelden."""
+    for nummer in prozesse_in(daten, "service.cli", "workflows.pool", "prefect"):
+        os.kill(nummer, signal.SIGKILL)
+
+
+def _freier_anschluss() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
