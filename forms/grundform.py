@@ -311,7 +311,7 @@ Liste = Annotated[T, BeforeValidator(_als_tupel), AfterValidator(_ohne_wiederhol
 class Formular(BaseModel):
     """Ein ausgefülltes Formular: unveränderlich, ohne unbekannte Felder, ohne stille Umwandlung."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
     formversion: ClassVar[int] = 1
 
     @classmethod

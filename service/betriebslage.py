@@ -57,7 +57,7 @@ def bereit(a: Anwendung) -> tuple[str | None, list[str]]:
     try:
         with verstaendlich(), a.db.lesen() as s:
             pruefe_stand(s)
-            return None, [m.betrieb for m in maengel(s, a.jetzt())]
+            return None, [m.betrieb for m in (*maengel(s, a.jetzt()), *_unvollstaendig())]
     except Betriebsfehler as fehler:
         return fehler.satz, []
 
@@ -66,7 +66,7 @@ def lage(s: Sitzung, jetzt: datetime) -> Lage:
     zeiten = {"jetzt": als_text(jetzt), "heute": berliner_tag(jetzt).isoformat(), "gestern": als_text(jetzt)[:10]}
     zahlen = {name: int(s.wert(sql, zeiten)) for name, sql in _ZAHLEN.items()}
     takt, tag = herzschlag(s, TAKT), herzschlag(s, TAGESRUNDE)
-    return Lage(zahlen, maengel(s, jetzt), takt.zuletzt if takt else None, tag.zuletzt if tag else None,
+    return Lage(zahlen, [*maengel(s, jetzt), *_unvollstaendig()], takt.zuletzt if takt else None, tag.zuletzt if tag else None,
                 s.wert("SELECT max(zeit) FROM siegel"))
 
 
@@ -107,9 +107,9 @@ _ZUGESTELLT = "Zugestellt werden sie von selbst, sobald das behoben ist."
 
 
 def maengel(s: Sitzung, jetzt: datetime) -> list[Mangel]:
-    """Leer, wenn alles läuft."""
+    """Was von selbst geschehen soll und nicht geschieht; leer, wenn alles läuft."""
     takt, tag = herzschlag(s, TAKT), herzschlag(s, TAGESRUNDE)
-    return [*_stillstand(s, takt, jetzt), *(_versand(takt) if takt else ()), *(_befunde(tag) if tag else ()), *_unvollstaendig()]
+    return [*_stillstand(s, takt, jetzt), *(_versand(takt) if takt else ()), *(_befunde(tag) if tag else ())]
 
 
 def _stillstand(s: Sitzung, takt: Herzschlag | None, jetzt: datetime) -> Iterator[Mangel]:

@@ -54,7 +54,7 @@ _FEST = (AfterValidator(MappingProxyType), WrapSerializer(_als_woerterbuch))
 class Angabe(BaseModel):
     """Alles im Profil ist unveränderlich und kennt nur die Felder, die hier stehen."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, ignored_types=(cached_property,))
 
 
 class Befristet(Angabe):
