@@ -81,7 +81,7 @@ def warnungen(a: Anwendung, person: Handelnde | None) -> list[str]:
 def messwerte(s: Sitzung, jetzt: datetime) -> str:
     """Im Textformat von Prometheus. Nur Zahlen der Anlage."""
     stand = lage(s, jetzt)
-    alter = (jetzt - stand.takt).total_seconds() if stand.takt else -1
+    alter = max(0.0, (jetzt - stand.takt).total_seconds()) if stand.takt else -1
     zeilen = [("kreislauf_takt_alter_sekunden", "Sekunden seit dem letzten Takt; -1: noch nie", f"{alter:.0f}"),
               ("kreislauf_maengel", "Zahl der Mängel, die /readyz nennt", str(len(stand.maengel)))]
     zeilen += [(f"kreislauf_{name}", _ERKLAERT[name], str(wert)) for name, wert in stand.zahlen.items()]
