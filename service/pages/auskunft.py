@@ -1,0 +1,66 @@
+"""Seiten über das System selbst: Hilfe, Profil, Barrierefreiheit, Datenschutz. Die beiden letzten auch ohne Anmeldung."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from service.anwendung import Anwendung
+from service.errors import NichtGefunden
+from service.hilfe import DREI_DINGE
+from service.rollentafel import ROLLEN
+from service.web import Angemeldet, anwendung, seite
+from states.kette import PROZESSE
+from states.model import Rolle
+from states.stationen import STATIONEN
+
+router = APIRouter()
+_SEHEN_DAS_PROFIL = (Rolle.KOORDINATION, Rolle.VERWALTUNG, Rolle.LEITUNG, Rolle.REVISION, Rolle.ADMIN)
+_KOORDINATION = ("SELECT DISTINCT p.institution FROM person p JOIN person_rolle r ON r.person = p.key WHERE r.rolle = 'koordination' "
+                 "AND p.institution IS NOT NULL ORDER BY p.institution")
+
+
+@router.get("/hilfe", response_class=HTMLResponse)
+def zeige_hilfe(request: Request, person: Angemeldet) -> HTMLResponse:
+    meine = [(ROLLEN[r], dinge) for r, dinge in DREI_DINGE.items() if person.hat(r)]
+    woerter = [(p.bezeichnung, [(z.bezeichnung, z.erklaerung) for z in p.zustaende]) for p in PROZESSE.values()]
+    return seite(request, "auskunft/hilfe.html", meine=meine, stationen=STATIONEN, woerter=woerter)
+
+
+@router.get("/profil", response_class=HTMLResponse)
+def zeige_profil(request: Request, person: Angemeldet) -> HTMLResponse:
+    if not any(person.hat(r) for r in _SEHEN_DAS_PROFIL):
+        raise NichtGefunden
+    profil = anwendung(request).umfeld().profil
+    fristen = {f"{p.art}.{f.name}": f"{p.bezeichnung}: {f.bezeichnung}" for p in PROZESSE.values() for f in p.fristen}
+    arten = {a.key: a.name for a in profil.institutionsarten}
+    return seite(request, "auskunft/profil.html", profil=profil, fristnamen=fristen, arten=arten,
+                 artnamen={p.art: p.bezeichnung for p in PROZESSE.values()})
+
+
+@router.get("/barrierefreiheit", response_class=HTMLResponse)
+def zeige_barrierefreiheit(request: Request) -> HTMLResponse:
+    return seite(request, "auskunft/barrierefreiheit.html", **_kontakt(anwendung(request)))
+
+
+@router.get("/datenschutz", response_class=HTMLResponse)
+def zeige_datenschutz(request: Request) -> HTMLResponse:
+    a = anwendung(request)
+    return seite(request, "auskunft/datenschutz.html", aufbewahrung=_aufbewahrung(a), **_kontakt(a))
+
+
+def _kontakt(a: Anwendung) -> dict[str, Any]:
+    """Die Stellen der Koordination mit ihrem Postfach; ohne eines die Adresse, von der die Nachrichten kommen."""
+    profil = a.umfeld().profil
+    with a.db.lesen() as s:
+        namen = [n for (n,) in s.alle(_KOORDINATION)]
+    gefunden = [(i.name, i.postfach) for n in namen if (i := profil.institution(n)) is not None and i.postfach]
+    return {"kontakte": gefunden or [(profil.name, a.einstellungen.absender_adresse)]}
+
+
+def _aufbewahrung(a: Anwendung) -> list[tuple[str, str]]:
+    namen = {p.art: p.bezeichnung for p in PROZESSE.values()}
+    return [(namen.get(was, was.replace("_", " ").capitalize()), str(angabe.dauer)) for was, angabe in
+            a.umfeld().profil.aufbewahrung.items()]

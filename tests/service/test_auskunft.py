@@ -1,0 +1,52 @@
+"""Hilfe, Profil, Barrierefreiheit, Datenschutz: wer sie sieht, und dass jeder Weg dorthin führt, wohin er soll."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from service.app import Kreislauf
+from service.db import Datenbank
+from service.hilfe import DREI_DINGE
+from service.profil import Profil
+from service.rollentafel import ROLLEN
+from states.kette import PROZESSE
+from tests.bau import JETZT
+from tests.browserprobe import Blatt, Fenster, seiten
+
+
+@pytest.fixture
+def app(db: Datenbank, profil: Profil) -> Kreislauf:
+    return seiten(db, profil, JETZT)
+
+
+@pytest.mark.parametrize("weg", ["/barrierefreiheit", "/datenschutz"])
+def test_ohne_anmeldung_lesbar_mit_kontakt(app: Kreislauf, weg: str) -> None:
+    antwort = TestClient(app, base_url="http://localhost:8000", follow_redirects=False).get(weg)
+    blatt = Blatt(antwort.text)
+    assert antwort.status_code == 200 and blatt.maengel() == []
+    assert any(v.startswith("mailto:") and "@" in v for v in blatt.verweise)
+    assert {"/barrierefreiheit", "/datenschutz"} <= set(blatt.verweise) and "/hilfe" not in blatt.verweise
+
+
+def test_jede_rolle_hat_drei_dinge() -> None:
+    assert set(DREI_DINGE) == set(ROLLEN)
+
+
+@pytest.mark.parametrize(("konto", "rolle"), [("koordination-a", "Koordination"), ("stelle-abh-mk", "Meldende Stelle"), ("s01", "Leitung"),
+                                              ("datenschutz", "Datenschutz und Revision"), ("systemverwaltung", "Systemverwaltung"),
+                                              ("cm-altena", "Case Management"), ("gremienbetreuung", "Politisches Gremium"),
+                                              ("assistenz", "Verwaltung"), ("fachaufsicht", "Fachaufsicht")])
+def test_die_hilfe_fuehrt_nur_wohin_man_darf(app: Kreislauf, konto: str, rolle: str) -> None:
+    fenster = Fenster(app, konto)
+    blatt = fenster.hole("/hilfe")
+    assert rolle in blatt.text and blatt.maengel() == []
+    assert all(z.erklaerung in blatt.text for p in PROZESSE.values() for z in p.zustaende)
+    for ziel in {wo for dinge in DREI_DINGE.values() for _, wo in dinge} & set(blatt.verweise):
+        fenster.hole(ziel)
+
+
+def test_das_profil_ist_lesbar(app: Kreislauf, profil: Profil) -> None:
+    blatt = Fenster(app, "koordination-a").hole("/profil")
+    assert all(name in blatt.text for name in (*profil.kommunen, *(g.name for g in profil.gremien))) and blatt.maengel() == []
+    Fenster(app, "stelle-abh-mk").hole("/profil", 404)
