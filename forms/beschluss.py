@@ -88,6 +88,15 @@ class _Inhalt(Formular):
     )
 
 
+class NamentlicheStimme(Formular):
+    """Wie ein Sitz gestimmt hat."""
+
+    sitz: Sitzschluessel = Field(title="Sitz", description="Das Kürzel des Sitzes, zum Beispiel S01.")
+    stimme: Annotated[str, Auswahl(ja="Ja", nein="Nein", enthaltung="Enthaltung")] = Field(
+        title="Stimme", description="Ja, Nein oder Enthaltung; wer befangen ist, steht gesondert."
+    )
+
+
 class Fassen(_Inhalt):
     """Ein Beschluss, der in einer Sitzung gefasst wird."""
 
@@ -103,6 +112,9 @@ class Fassen(_Inhalt):
     )
     befangen: Liste[Annotated[tuple[Sitzschluessel, ...], Field(max_length=100)]] = Field(
         default=(), title="Befangen", description="Sitze, die bei diesem Punkt nicht mitgestimmt haben."
+    )
+    namentlich: Liste[Annotated[tuple[NamentlicheStimme, ...], Field(max_length=100)]] = Field(
+        default=(), title="Namentlich", description="Wie jeder Sitz gestimmt hat, wenn es festgehalten werden soll."
     )
     gefasst_am: Datum | None = Field(
         default=None, title="Gefasst am", description="Nur beim Nachtragen: der Tag der Sitzung."

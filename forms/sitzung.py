@@ -174,6 +174,15 @@ class Eroeffnen(Formular):
     )
 
 
+class PunktBeraten(Formular):
+    """Was zu einem Punkt besprochen wurde, auch ohne Beschluss; solange niemand unterzeichnet hat, lässt es sich neu fassen."""
+
+    nr: Annotated[int, Field(ge=1, le=999)] = Field(title="Punkt", description="Der Punkt der Tagesordnung.")
+    text: Annotated[str, langtext(darf_leer=True)] = Field(
+        default="", title="Beratung", description="Was in der Aussprache wichtig war und wie es weitergeht."
+    )
+
+
 class ProtokollVersenden(Formular):
     """Das Protokoll geht an alle Sitze; damit beginnt die Frist für Einwände."""
 

@@ -18,15 +18,15 @@ from service.db import Datenbank
 from service.fehlerseiten import verbinde
 from service.pages import (
     antwort, auskunft, eingang, erhebung, konten, konto, lenkung, lenkungsplan, listen, nachrichten, personen, protokoll, sammlungen,
-    schnittstelle, schritt, stammdaten, start, system, vorgang, zahlen,
+    schnittstelle, schritt, sitzungsmodus, stammdaten, start, system, vorgang, zahlen,
 )
 from service.schutz import Schutz
 from service.settings import Einstellungen
 from service.web import pruefe_formular
 
-ROUTER = (start.router, eingang.router, sammlungen.router, listen.router, vorgang.router, lenkungsplan.router, lenkung.router,
-          schritt.router, konto.router, konten.router, personen.router, stammdaten.router, protokoll.router, system.router,
-          nachrichten.router, schnittstelle.router, antwort.router, erhebung.router, zahlen.router, auskunft.router,
+ROUTER = (start.router, eingang.router, sammlungen.router, listen.router, vorgang.router, sitzungsmodus.router, lenkungsplan.router,
+          lenkung.router, schritt.router, konto.router, konten.router, personen.router, stammdaten.router, protokoll.router,
+          system.router, nachrichten.router, schnittstelle.router, antwort.router, erhebung.router, zahlen.router, auskunft.router,
           api_stammdaten.router, api.router)
 
 

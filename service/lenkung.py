@@ -136,19 +136,24 @@ VORLAGEN, BESCHLUESSE = (her("steht_auf"),), (her("gefasst_in"),)
 
 
 def punkte(stand: Mapping[str, Any], vorlagen: Sequence[Akte], beschluesse: Sequence[Akte], gesehen: set[int]) -> list[Punkt]:
-    nach_key = {a.key: a for a in vorlagen if a.id in gesehen}
-    alle = [_punkt(p, nach_key.get(p.get("bezug") or ""), beschluesse) for p in stand.get("punkte") or ()]
+    nach_key, rohe = {a.key: a for a in vorlagen if a.id in gesehen}, stand.get("punkte") or ()
+    wozu = {b.key: _gehoert_zu(b, rohe) for b in beschluesse}
+    alle = [_punkt(p, nach_key.get(p.get("bezug") or ""), [b for b in beschluesse if wozu[b.key] == p["nr"]]) for p in rohe]
     return sorted(alle, key=lambda p: (bool(p.gestrichen), p.nr))
 
 
+def _gehoert_zu(b: Akte, rohe: Sequence[Mapping[str, Any]]) -> int | None:
+    """Der Punkt, dessen Vorgang der Beschluss behandelt, sonst der genannte; sonst keiner."""
+    behandelt = b.stand.get("bezug") or ()
+    return next((p["nr"] for p in rohe if p.get("bezug") in behandelt and not p.get("gestrichen_am")), b.stand.get("punkt"))
+
+
 def _punkt(p: Mapping[str, Any], bezug: Akte | None, beschluesse: Sequence[Akte]) -> Punkt:
-    dazu = tuple(b for b in beschluesse if b.stand.get("punkt") == p["nr"] or
-                 (b.stand.get("punkt") is None and p.get("bezug") and p["bezug"] in (b.stand.get("bezug") or ())))
     art = p.get("art") or (_art_des(bezug) if bezug else "frei")
     zustand = PROZESSE[bezug.art].zustand(bezug.zustand).bezeichnung if bezug else ""
     weg = f"/vorgang/{bezug.key}" if bezug else ""
     return Punkt(p["nr"], str(p["titel"]), wert("sitzung", "art", art), p.get("bezug") or "", weg, zustand, bool(p.get("tischvorlage")),
-                 str(p.get("text") or ""), dazu, tag(p.get("gestrichen_am") or ""))
+                 str(p.get("text") or ""), tuple(beschluesse), tag(p.get("gestrichen_am") or ""))
 
 
 def _art_des(bezug: Akte) -> str:

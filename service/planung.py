@@ -14,7 +14,7 @@ from service.sicht import sichtbar
 from service.umfeld import Umfeld
 from service.vorlaeufe import Etappe
 
-_VORAUS = 18  # Monate, für die Termine vorgeschlagen werden
+_VORAUS = 12  # Monate, für die Termine vorgeschlagen werden
 _HOECHSTENS = 100
 
 
@@ -131,7 +131,8 @@ def bild(reihen: Sequence[Reihe], heute: date) -> Bild | None:
     nummern = {name: nr for nr, name in enumerate(dict.fromkeys(e.name for r in reihen for e in r.etappen), 1)}
     zeilen = tuple(_zeile(r, _KOPF + i * _ZEILE + _ZEILE / 2, x, nummern) for i, r in enumerate(reihen))
     legende = tuple((nummern[e.name], e.titel) for e in reihen[0].etappen)
-    monate = tuple((x(m), _monat(m)) for m in _monatsanfaenge(anfang, ende))
+    eng = (ende - anfang).days > 400  # dann trägt nur jedes Vierteljahr seinen Namen
+    monate = tuple((x(m), "" if eng and m.month % 3 != 1 else _monat(m)) for m in _monatsanfaenge(anfang, ende))
     return Bild(_KOPF + len(reihen) * _ZEILE + 10, x(heute), monate, zeilen, legende)
 
 

@@ -78,6 +78,20 @@ def _stimmenzahl(f: Fakten) -> Grund | None:
     return Grund(satz, {"abgegeben": abgegeben, "berechtigt": berechtigt}) if abgegeben > berechtigt else None
 
 
+def _namentlich(f: Fakten) -> Grund | None:
+    """Namen und Zahlen sagen dasselbe; es stimmt nur, wer da und nicht befangen ist, und jeder Sitz einmal."""
+    einzelne = f.daten.get("namentlich") or ()
+    sitze = [x["sitz"] for x in einzelne]
+    if not einzelne:
+        return None
+    if len(sitze) != len(set(sitze)) or not set(sitze) <= _anwesende(f) - set(f.daten.get("befangen") or ()):
+        return Grund("Namentlich stimmt jeder Sitz einmal, und nur wer da und nicht befangen ist. Bitte prüfen Sie die Angabe.")
+    zahlen = f.daten.get("abstimmung") or {}
+    gezaehlt = {wert: [x["stimme"] for x in einzelne].count(wert) for wert in ("ja", "nein", "enthaltung")}
+    stimmig = all((zahlen.get(wert) or 0) == zahl for wert, zahl in gezaehlt.items())
+    return None if stimmig else Grund("Die Zahlen der Abstimmung passen nicht zu den namentlichen Stimmen. Bitte prüfen Sie die Angabe.")
+
+
 SITZUNG_TAGT = wenn(
     "sitzung_tagt", _tagt,
     "Beschlüsse fasst die Lenkungsgruppe in einer laufenden Sitzung; nachtragen können Sie sie, bis das Protokoll unterzeichnet ist.")
@@ -116,7 +130,8 @@ def _fristen_nach_dem_tag(f: Fakten) -> Grund | None:
 
 
 FRISTEN_KUENFTIG = Waechter("fristen_nach_entscheidung", _fristen_nach_dem_tag)
-FASSEN = (SITZUNG_TAGT, QUORUM, MEHRHEIT, STIMMENZAHL, BEFANGENE, FRISTEN_KUENFTIG)
+NAMENTLICH = Waechter("namentlich_stimmt", _namentlich)
+FASSEN = (SITZUNG_TAGT, QUORUM, MEHRHEIT, STIMMENZAHL, BEFANGENE, NAMENTLICH, FRISTEN_KUENFTIG)
 
 # --- im Umlauf ------------------------------------------------------------------------------------------------------
 

@@ -214,7 +214,7 @@ FRISTEN = (
                   Stufe("1 WT nach Ende", ("eigner", "zustaendig")))),
 )
 
-BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=5, quelle="[004] 3.3")
+BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=6, quelle="[004] 3.3")
 
 # --- die Kette ------------------------------------------------------------------------------------------------------
 

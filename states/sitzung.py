@@ -114,6 +114,11 @@ def _berichtigt(stand: Daten, daten: Daten, heute: str) -> Daten:
     return {"berichtigungen": [*stand.get("berichtigungen", ()), {**daten, "am": heute}], "einwaende": einwaende}
 
 
+def _beraten(stand: Daten, daten: Daten, heute: str) -> Daten:
+    """Je Punkt, was besprochen wurde; solange niemand unterzeichnet hat, gilt das zuletzt Geschriebene."""
+    return {"beratungen": {**stand.get("beratungen", {}), str(daten["nr"]): {"text": daten.get("text") or "", "am": heute}}}
+
+
 def _am(name: str) -> Rechne:
     return Rechne(lambda stand, daten, heute: {name: heute})
 
@@ -125,6 +130,8 @@ _ZUGESTIMMT = wenn("vorsitz_hat_zugestimmt", lambda f: bool(f.stand.get("tagesor
 _TERMIN = datum_nicht_vergangen("datum", "Der Termin darf nicht in der Vergangenheit liegen.")
 _UNTERZEICHNET = wenn("protokoll_unterzeichnet", lambda f: bool(f.stand.get("unterzeichnet_am")),
                       "Der Vorsitz hat das Protokoll noch nicht unterzeichnet.")
+_NICHT_UNTERZEICHNET = wenn("nicht_unterzeichnet", lambda f: not f.stand.get("unterzeichnet_am"),
+                            "Das Protokoll ist schon unterzeichnet. Was noch fehlt, kommt als Berichtigung dazu.")
 _NOCH_KEINE_RUNDE = wenn("noch_keine_auswahlrunde", lambda f: not f.stand.get("auswahlrunde_am"),
                          "Zu dieser Sitzung gibt es schon eine Auswahlrunde.")
 _ANDERE_SITZUNG = wenn("andere_sitzung", lambda f: f.key not in (f.daten.get("naechste_sitzung"), f.daten.get("nachfolger")),
@@ -231,6 +238,8 @@ UEBERGAENGE = (
               verbindet=(Verbinde("bezug", her("steht_auf"), loest=True),)),
     Uebergang("eroeffnen", ("eingeladen", "unterlagen_versandt"), "laeuft", (K_ALLE, LG_VORSITZ), "Sitzung eröffnen", "Eroeffnen",
               waechter=(_TAG_IST_DA, _SITZE, _SITZE_DES_TAGES), schreibt=(Rechne(_anwesenheit), _am("eroeffnet_am")), beteiligt=_GAESTE),
+    Uebergang("punkt_beraten", ("laeuft", "protokoll_entwurf"), None, (K_ALLE, LG_VORSITZ), "Beratung eines Punktes festhalten",
+              "PunktBeraten", waechter=(_NICHT_UNTERZEICHNET, _PUNKT_BEKANNT), schreibt=(Rechne(_beraten),)),
     Uebergang("beschlussunfaehig_feststellen", ("laeuft",), None, (LG_VORSITZ,), "Feststellen, dass die Runde nur berät",
               schreibt=(Rechne(lambda stand, daten, heute: {"beschlussunfaehig": True}),),
               meldet=(Anlass("sitzung_beschlussunfaehig", ("zustaendig",)),)),
@@ -311,7 +320,7 @@ FRISTEN = (
                   Stufe("Ende", ("zustaendig", "vertretung", "vorsitz")))),
 )
 
-SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=4, quelle="[004] 3.2, 3.3")
+SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=5, quelle="[004] 3.2, 3.3")
 
 
 # --- die Kette ------------------------------------------------------------------------------------------------------

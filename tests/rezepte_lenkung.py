@@ -68,6 +68,12 @@ def _lg_streichen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort |
     return {"nr": punkt["nr"], "bezug": punkt.get("bezug")} if punkt else None
 
 
+@rezept("sitzung", "punkt_beraten")
+def _lg_beraten(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
+    stehende = [x["nr"] for x in (a.stand.get("punkte", ()) if a else ()) if not x.get("gestrichen_am")]
+    return {"nr": z.choice(stehende), "text": "Beraten."} if stehende and a and not a.stand.get("unterzeichnet_am") else None
+
+
 @rezept("sitzung", "einwand_verzeichnen")
 def _lg_einwand(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
     naechste = offene_sitzung(w, z)

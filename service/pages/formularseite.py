@@ -68,7 +68,7 @@ def formularseite(
         entwurf = entwuerfe.entwurf(s, person.key, art, u.ausloeser, ansicht.key if ansicht else "", frage.umfeld)
         if eingaben is None:
             frage = replace(frage, eingaben=entwurf.eingaben if entwurf else _beginn(request, frage, felder))
-        inhalt = _inhalt(frage, felder)
+        inhalt = feldinhalt(frage, felder)
         mehr = eigene.kontext(request, frage, felder, befunde or {}) if (eigene := EIGENE.get((art, u.ausloeser))) else {}
     return seite(
         request,
@@ -84,7 +84,7 @@ def formularseite(
         version=einzeln(frage.eingaben, "version") or (str(ansicht.version) if ansicht else ""),
         offen=_offen(felder, u, entwurf.eingaben if entwurf and eingaben is None else eingaben, befunde or {}),
         b=befunde or {},
-        beanstandet=partial(_beanstandet, befunde or {}),
+        beanstandet=partial(beanstandet, befunde or {}),
         beschriftungen=beschriftungen(felder, frage.eingaben, befunde or {}),
         listen={name: [(w, w) for w in getattr(frage.umfeld.kontext(jetzt), name)] for name in WERTELISTEN},
         ziel=request.url.path,
@@ -108,7 +108,7 @@ def _beginn(request: Request, frage: Frage, felder: Sequence[Feld]) -> dict[str,
     return als_eingaben(felder, vorbelegung(frage, felder, angebote(frage), verweis))
 
 
-def _inhalt(frage: Frage, felder: Sequence[Feld]) -> dict[str, Any]:
+def feldinhalt(frage: Frage, felder: Sequence[Feld]) -> dict[str, Any]:
     e = frage.eingaben
     w = Angebote(angebote(frage))
     bewegt = any(f.art == "bewegungen" for f in felder)
@@ -161,7 +161,7 @@ def _beruehrt(name: str, eingaben: Eingaben, befunde: Mapping[str, str]) -> bool
     return any(n == name or n.startswith(f"{name}.") for n in (*befunde, *(n for n, gesendet in eingaben.items() if any(gesendet))))
 
 
-def _beanstandet(befunde: Mapping[str, str], name: str) -> bool:
+def beanstandet(befunde: Mapping[str, str], name: str) -> bool:
     return any(n.startswith(f"{name}.") for n in befunde)
 
 

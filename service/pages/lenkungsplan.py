@@ -84,9 +84,10 @@ def _plan(request: Request, person: Handelnde, gewaehlt: Sequence[str], sitzung:
 
 
 def _reihen(umfeld: Umfeld, kommende: Sequence[Termin], heute: date, noch: Mapping[str, list[Eintrag]]) -> list[Reihe]:
-    """Was noch vor einer Etappe liegt, gehört zur nächsten Sitzung; die danach haben noch Zeit."""
+    """Was noch vor einer Etappe liegt, gehört zur nächsten Sitzung, die noch nicht begonnen hat; die danach haben noch Zeit."""
+    naechste = next((t.key for t in kommende if t.zustand in lg.VOR_DER_SITZUNG), "")
     return [Reihe(t.key, t.stand.get("titel") or t.key, t.datum,
-                  tuple(vorlaeufe.etappen(umfeld, t.datum, t.stand, heute, noch if nr == 0 else {}))) for nr, t in enumerate(kommende)]
+                  tuple(vorlaeufe.etappen(umfeld, t.datum, t.stand, heute, noch if t.key == naechste else {}))) for t in kommende]
 
 
 def _vorgeschlagen(umfeld: Umfeld, tag: date, heute: date) -> Reihe:

@@ -34,7 +34,7 @@ def raum(b: Blick) -> dict[str, Any]:
         "unverteilt": unverteilte(beschluesse),
         "leitet_weiter": any(b.person.hat(r) for r in (Rolle.KOORDINATION, Rolle.VERWALTUNG)),
         "verzeichnet": b.person.hat(Rolle.KOORDINATION),
-        "mitschrift": False,
+        "mitschrift": any(b.kann(a) for a in ("eroeffnen", "punkt_beraten")),
         "termin": date.fromisoformat(stand["datum"]),
         "bevor": bevor,
     }

@@ -113,9 +113,9 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
     try:
         neuer = a.db.in_transaktion(lambda s: _getan(s, schritt, person, art, jetzt, umfeld, einzeln(eingaben, "einmal")))
     except Ungueltig as fehler:  # zählt Einträge ab eins
-        return noch_einmal(_an_feldern(art, u, eingaben, fehler.befunde, 1), fehler.status)
+        return noch_einmal(befunde_an_feldern(art, u, eingaben, fehler.befunde, 1), fehler.status)
     except Unmoeglich as fehler:
-        return noch_einmal(_an_feldern(art, u, eingaben, fehler.befunde, 0), fehler.status)
+        return noch_einmal(befunde_an_feldern(art, u, eingaben, fehler.befunde, 0), fehler.status)
     except (Konflikt, Verboten, NichtGefunden) as fehler:
         if isinstance(fehler, NichtGefunden) and ansicht is not None and fehler.key == ansicht.key:
             raise
@@ -163,7 +163,7 @@ def _schritt(art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben
     return Schritt(u.ausloeser, ansicht.key, daten=daten, grund=grund, version=version(eingaben))
 
 
-def _an_feldern(art: str, u: Uebergang, eingaben: Eingaben, befunde: Sequence[tuple[str, str]], ab: int) -> dict[str, str]:
+def befunde_an_feldern(art: str, u: Uebergang, eingaben: Eingaben, befunde: Sequence[tuple[str, str]], ab: int) -> dict[str, str]:
     """Jeder Satz bei der Eingabe, zu der er gehört; was zu keiner gehört, betrifft den ganzen Schritt."""
     gefunden: dict[str, str] = {}
     for name, grund in befunde:

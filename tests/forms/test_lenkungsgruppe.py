@@ -43,6 +43,7 @@ GUELTIG: list[tuple[str, str, dict[str, Any]]] = [
     ("sitzung", "Verlegen", {"datum": "06.05.2026"}),
     ("sitzung", "PunktAufnehmen", {"bezug": "GT-01", "art": "thema", "titel": "Kurszugang", "tischvorlage": False}),
     ("sitzung", "PunktStreichen", {"nr": 2}),
+    ("sitzung", "PunktBeraten", {"nr": 2, "text": "Beraten und vertagt."}),
     (
         "sitzung",
         "Eroeffnen",
@@ -148,6 +149,7 @@ UNGUELTIG: list[tuple[str, str, dict[str, Any], str]] = [
     ("sitzung", "Verlegen", {"datum": "31.02.2026"}, "datum"),
     ("sitzung", "PunktAufnehmen", {"art": "sonstiges"}, "art"),
     ("sitzung", "PunktStreichen", {"nr": 0}, "nr"),
+    ("sitzung", "PunktBeraten", {"nr": 0}, "nr"),
     ("sitzung", "Eroeffnen", {"anwesenheit": {"S01": "vielleicht"}}, "anwesenheit.1"),
     ("sitzung", "Eroeffnen", {"anwesenheit": []}, "anwesenheit"),
     ("sitzung", "ProtokollVersenden", {"key": "LG-01"}, "key"),

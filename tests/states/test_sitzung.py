@@ -75,6 +75,7 @@ def test_kanten() -> None:
         "verlegen": VOR,
         "punkt_aufnehmen": NIMMT,
         "punkt_streichen": NIMMT,
+        "punkt_beraten": ("laeuft", "protokoll_entwurf"),
         "beschlussunfaehig_feststellen": ("laeuft",),
         "protokoll_unterzeichnen": ("protokoll_entwurf",),
         "einwand_verzeichnen": AB_VERSAND,

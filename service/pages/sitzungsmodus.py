@@ -1,0 +1,270 @@
+"""Mitschreiben, während die Lenkungsgruppe tagt: erst die Anwesenheit, dann ein Punkt nach dem anderen.
+
+Gespeichert wird durch dieselben Schritte wie überall (eröffnen, Beratung festhalten, Beschluss fassen, schließen). Was getippt und noch
+nicht gespeichert ist, liegt je Punkt im Entwurf der Person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from forms.bewegungen import FELD, gelesene
+from forms.felder import Eingaben, Feld, als_eingaben, gelesen, mit_mehr_zeilen
+from service import anzeige, entwuerfe, lenkung
+from service.angebote import Frage
+from service.apply import Schritt
+from service.clock import berliner_tag
+from service.db import Sitzung
+from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, Verboten
+from service.handeln import handle
+from service.handelnde import Handelnde
+from service.lenkung import BESCHLUESSE, VORLAGEN, Punkt
+from service.moeglich import moegliche
+from service.pages.bewegungen import mit_bewegungen
+from service.pages.formularseite import WERTELISTEN, beanstandet, beschriftungen, einzeln, felder_des_schritts, feldinhalt
+from service.pages.lenkung import sitzung_ganz
+from service.pages.schritt import befunde_an_feldern, satz, texte, version
+from service.sicht import Ansicht
+from service.umfeld import Umfeld
+from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from states.kette import PROZESSE
+
+router = APIRouter()
+_FASSEN = PROZESSE["beschluss"].kandidaten("fassen", "")[0]
+_SELBST_EINGETRAGEN = frozenset({"sitzung", "punkt", "abstimmung", "befangen", "namentlich", "gefasst_am", "bezug", "diskussion"})
+_VORN = ("titel", "wortlaut", "verfahren", "verantwortlich", "frist", "verteiler")
+_STIMMEN = ("ja", "nein", "enthaltung")
+_ENTWURF = ("sitzung", "punkt_beraten")
+
+
+@dataclass(frozen=True)
+class Lage:
+    """Die Sitzung, wie sie mitgeschrieben wird. `eroeffnet` ist falsch, solange die Anwesenheit fehlt."""
+
+    ansicht: Ansicht
+    punkte: tuple[Punkt, ...]
+    plaetze: tuple[lenkung.Platz, ...]
+    eroeffnet: bool
+    schliesst: bool
+    bezuege: Mapping[str, frozenset[str]]
+
+    @property
+    def anwesende(self) -> list[lenkung.Platz]:
+        return [p for p in self.plaetze if p.anwesend != "abwesend"]
+
+    def punkt(self, nr: int) -> Punkt | None:
+        return next((p for p in self.punkte if p.nr == nr), None)
+
+    def nach(self, nr: int) -> int:
+        """Der nächste Punkt; 0 nach dem letzten."""
+        return next((p.nr for p in self.punkte if p.nr > nr), 0)
+
+
+def lage(request: Request, s: Sitzung, person: Handelnde, key: str, umfeld: Umfeld) -> Lage:
+    """Nur wer jetzt eröffnen oder mitschreiben kann; für andere gibt es die Seite nicht."""
+    jetzt = anwendung(request).jetzt()
+    heute = berliner_tag(jetzt)
+    ansicht = sitzung_ganz(s, person, key, heute)
+    kann = {m.uebergang.ausloeser for m in moegliche(s, person, key, jetzt)}
+    if not kann & {"eroeffnen", "punkt_beraten"}:
+        raise NichtGefunden(key)
+    akte, netz = lenkung.umgebung(s, key, VORLAGEN, BESCHLUESSE)
+    vorlagen, beschluesse = netz.entlang(akte.id, VORLAGEN), netz.entlang(akte.id, BESCHLUESSE)
+    gesehen = lenkung.ganz_sichtbare(s, person, heute, [*vorlagen, *beschluesse])
+    alle = lenkung.punkte(ansicht.felder, vorlagen, [b for b in beschluesse if b.id in gesehen], gesehen)
+    bezuege = {v.key: frozenset(k for k in (v.key, v.stand.get("eltern")) if k) for v in vorlagen}
+    plaetze = tuple(lenkung.plaetze(ansicht.felder, umfeld, anzeige.personennamen(s)))
+    stehende = tuple(p for p in alle if not p.gestrichen)
+    return Lage(ansicht, stehende, plaetze, "punkt_beraten" in kann, "schliessen" in kann, bezuege)
+
+
+@router.get("/vorgang/{key}/schritt/punkt_beraten")
+def zum_punkt(request: Request, person: Angemeldet, key: str) -> Response:
+    return umleitung(request, f"/vorgang/{key}/sitzungsmodus")
+
+
+@router.get("/vorgang/{key}/sitzungsmodus", response_class=HTMLResponse)
+def zeige(request: Request, person: Angemeldet, key: str, punkt: int = 0) -> HTMLResponse:
+    return _seite(request, person, key, punkt, None, {})
+
+
+# --- Anwesenheit ------------------------------------------------------------------------------------------------------
+
+
+@router.post("/vorgang/{key}/sitzungsmodus/eroeffnen")
+def eroeffne(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
+    a, e = anwendung(request), texte(daten)
+    jetzt, umfeld = a.jetzt(), a.umfeld()
+    anwesend = [{"sitz": n.removeprefix("anwesend."), "anwesend": w[-1]} for n, w in e.items() if n.startswith("anwesend.")]
+    gaeste, befunde = gaeste_aus(einzeln(e, "gaeste"))
+    if befunde:
+        return _seite(request, person, key, 0, e, befunde, 422)
+    schritt = Schritt("eroeffnen", key, daten={"anwesenheit": anwesend, "gaeste": gaeste}, version=version(e))
+    try:
+        a.db.in_transaktion(lambda s: handle(s, [schritt], person, jetzt, umfeld))
+    except (Unmoeglich, Konflikt, Verboten, Ungueltig) as fehler:
+        return _seite(request, person, key, 0, e, {"": satz(fehler)}, fehler.status)
+    return umleitung(request, f"/vorgang/{key}/sitzungsmodus?punkt=1", "Die Sitzung ist eröffnet.")
+
+
+def gaeste_aus(text: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """Je Zeile ein Gast, dahinter nach Semikolon oder Tabulator die Nummer des Punktes."""
+    gaeste, fehler = [], []
+    for nr, zeile in enumerate(text.splitlines(), 1):
+        wer, _, punkt = zeile.replace("\t", ";").partition(";")
+        if punkt.strip() and not (punkt.strip().isascii() and punkt.strip().isdigit()):
+            fehler.append(f"Zeile {nr}: „{punkt.strip()}“ ist keine Nummer eines Punktes.")
+        elif wer.strip():
+            gaeste.append({"institution": wer.strip(), **({"punkt": int(punkt)} if punkt.strip() else {})})
+    return gaeste, {"gaeste": " ".join(fehler)} if fehler else {}
+
+
+# --- ein Punkt --------------------------------------------------------------------------------------------------------
+
+
+@router.post("/vorgang/{key}/sitzungsmodus/{nr}")
+def schreibe(request: Request, person: Angemeldet, key: str, nr: int, daten: Formulardaten) -> Response:
+    """Beratung und Beschluss in einem Zug; was nicht geht, kommt mit allem Getippten zurück."""
+    a, e = anwendung(request), texte(daten)
+    jetzt, umfeld = a.jetzt(), a.umfeld()
+    with a.db.lesen() as s:
+        sitzung = lage(request, s, person, key, umfeld)
+    punkt = sitzung.punkt(nr)
+    if not sitzung.eroeffnet or punkt is None:
+        raise NichtGefunden(key)
+    if einzeln(e, "entwurf") == "still":
+        a.db.in_transaktion(lambda s: _merke(s, person, sitzung.ansicht, nr, e, request))
+        return Response(status_code=204)
+    if liste := einzeln(e, "mehr"):
+        return _seite(request, person, key, nr, e if liste == FELD else mit_mehr_zeilen(e, liste), {})
+    try:
+        schritte = list(_schritte(sitzung, punkt, e, umfeld.kontext(jetzt)))
+        a.db.in_transaktion(lambda s: _gespeichert(s, schritte, person, sitzung.ansicht, nr, request))
+    except Ungueltig as fehler:
+        return _seite(request, person, key, nr, e, _orte(e, fehler.befunde, 1), fehler.status)
+    except Unmoeglich as fehler:
+        return _seite(request, person, key, nr, e, _orte(e, fehler.befunde, 0), fehler.status)
+    except (Konflikt, Verboten, NichtGefunden) as fehler:
+        return _seite(request, person, key, nr, e, {"": satz(fehler)}, fehler.status)
+    weiter = sitzung.nach(nr) if einzeln(e, "weiter") else nr
+    return umleitung(request, f"/vorgang/{key}/sitzungsmodus?punkt={weiter}", f"Punkt {nr} ist gespeichert.")
+
+
+def _felder() -> tuple[Feld, ...]:
+    return tuple(f for f in felder_des_schritts("beschluss", _FASSEN) if f.name not in _SELBST_EINGETRAGEN)
+
+
+def _schritte(sitzung: Lage, punkt: Punkt, e: Eingaben, kontext: Any) -> Iterator[Schritt]:
+    """Was sich geändert hat: die Beratung, und ein Beschluss, sobald es einen Wortlaut oder einen Schritt gibt."""
+    bisher = (sitzung.ansicht.felder.get("beratungen") or {}).get(str(punkt.nr), {}).get("text", "")
+    text = einzeln(e, "beratung")
+    if text.replace("\r\n", "\n") != bisher:
+        yield Schritt("punkt_beraten", sitzung.ansicht.key, daten={"nr": punkt.nr, "text": text}, version=version(e))
+    if einzeln(e, "wortlaut") or gelesene(e):
+        felder = _felder()
+        daten = mit_bewegungen(felder, e, gelesen(felder, e), kontext)
+        bezug = [k for k in (punkt.bezug, *(daten.get("bezug") or ())) if k]
+        yield Schritt("fassen", art="beschluss", daten={**daten, **_stimmen(sitzung, e), "bezug": list(dict.fromkeys(bezug)),
+                                                        "sitzung": sitzung.ansicht.key, "punkt": punkt.nr})
+
+
+def _stimmen(sitzung: Lage, e: Eingaben) -> dict[str, Any]:
+    """Je Sitz eine Stimme, daraus die Zahlen; sind nur Zahlen eingetragen, gelten die."""
+    je_sitz = {p.sitz: einzeln(e, f"stimme.{p.sitz}") or "ja" for p in sitzung.anwesende}
+    befangen = {"befangen": [s for s, stimme in je_sitz.items() if stimme == "befangen"]}
+    if einzeln(e, "verfahren") != "abstimmung":
+        return befangen
+    if any(einzeln(e, f"abstimmung.{w}") for w in _STIMMEN):
+        zahlen = next(f for f in felder_des_schritts("beschluss", _FASSEN) if f.name == "abstimmung")
+        return {**befangen, **gelesen((zahlen,), e)}
+    namentlich = [{"sitz": s, "stimme": stimme} for s, stimme in je_sitz.items() if stimme in _STIMMEN]
+    return {**befangen, "namentlich": namentlich, "abstimmung": {w: [x["stimme"] for x in namentlich].count(w) for w in _STIMMEN}}
+
+
+def _orte(e: Eingaben, befunde: Sequence[tuple[str, str]], ab: int) -> dict[str, str]:
+    gefunden = befunde_an_feldern("beschluss", _FASSEN, e, befunde, ab)
+    return {("beratung" if ort == "text" else ort): grund for ort, grund in gefunden.items()}
+
+
+def _gespeichert(s: Sitzung, schritte: list[Schritt], person: Handelnde, ansicht: Ansicht, nr: int, request: Request) -> None:
+    a = anwendung(request)
+    if schritte:
+        handle(s, schritte, person, a.jetzt(), a.umfeld())
+    _merke(s, person, ansicht, nr, {}, request)
+
+
+# --- Entwurf: einer je Sitzung, darin je Punkt das Getippte -----------------------------------------------------------
+
+
+def _vor(nr: int) -> str:
+    return f"punkt.{nr}."
+
+
+def _merke(s: Sitzung, person: Handelnde, ansicht: Ansicht, nr: int, e: Eingaben, request: Request) -> None:
+    a = anwendung(request)
+    bisher = entwuerfe.entwurf(s, person.key, *_ENTWURF, ansicht.key, a.umfeld())
+    andere = {n: w for n, w in (bisher.eingaben if bisher else {}).items() if not n.startswith(_vor(nr))}
+    eigene = {f"{_vor(nr)}{n}": w for n, w in e.items() if n not in ("csrf", "version", "entwurf")}
+    entwuerfe.merke(s, person.key, *_ENTWURF, ansicht.key, {**andere, **eigene}, ansicht.version, a.jetzt())
+
+
+def _getippt(entwurf: entwuerfe.Entwurf | None, nr: int) -> dict[str, list[str]]:
+    alles = entwurf.eingaben if entwurf else {}
+    return {n.removeprefix(_vor(nr)): list(w) for n, w in alles.items() if n.startswith(_vor(nr))}
+
+
+# --- die Seite --------------------------------------------------------------------------------------------------------
+
+
+def _seite(request: Request, person: Handelnde, key: str, nr: int, e: Eingaben | None, b: Mapping[str, str], status: int = 200
+           ) -> HTMLResponse:
+    a = anwendung(request)
+    jetzt = a.jetzt()
+    with a.db.lesen() as s:
+        umfeld = a.umfeld(s)
+        sitzung = lage(request, s, person, key, umfeld)
+        punkt = sitzung.punkt(nr)
+        entwurf = entwuerfe.entwurf(s, person.key, *_ENTWURF, key, umfeld)
+        getippt = _getippt(entwurf, nr) if punkt else {}
+        eingaben = e if e is not None else getippt or (_beginn(sitzung, punkt) if punkt else {})
+        inhalt = _punktinhalt(s, person, sitzung, punkt, eingaben, umfeld, request) if punkt and sitzung.eroeffnet else {}
+    felder = _felder()
+    return seite(
+        request, "lenkung/sitzungsmodus.html", status=status, key=key, sitzung=sitzung, punkt=punkt, b=b,
+        stand=sitzung.ansicht.felder, quorum=lenkung.quorum(sitzung.ansicht.felder), version=sitzung.ansicht.version,
+        beschriftungen=_beschriftungen(felder, eingaben, b), beanstandet=partial(beanstandet, b), ziel=f"/vorgang/{key}/sitzungsmodus/{nr}",
+        listen={name: [(w, w) for w in getattr(umfeld.kontext(jetzt), name)] for name in WERTELISTEN},
+        wiederhergestellt=bool(getippt) and e is None, **{**inhalt, "e": eingaben},
+    )  # fmt: skip
+
+
+def _beschriftungen(felder: Sequence[Feld], e: Eingaben, b: Mapping[str, str]) -> dict[str, str]:
+    return {**beschriftungen(felder, e, b), **{n: t for n, t in (("beratung", "Beratung"), ("gaeste", "Gäste")) if n in b}}
+
+
+def _beginn(sitzung: Lage, punkt: Punkt) -> dict[str, list[str]]:
+    beratung = (sitzung.ansicht.felder.get("beratungen") or {}).get(str(punkt.nr), {}).get("text", "")
+    return {"beratung": [beratung], **als_eingaben(_felder(), {"titel": punkt.titel[:200], "verfahren": "konsens"})}
+
+
+def _punktinhalt(
+    s: Sitzung, person: Handelnde, sitzung: Lage, punkt: Punkt, e: Eingaben, umfeld: Umfeld, request: Request
+) -> dict[str, Any]:
+    mit = {**e, "sitzung": [sitzung.ansicht.key], "punkt": [str(punkt.nr)]}
+    felder = _felder()
+    frage = Frage(s, person, umfeld, berliner_tag(anwendung(request).jetzt()), "beschluss", _FASSEN, None, mit)
+    inhalt = feldinhalt(frage, felder)
+    zum_punkt = sitzung.bezuege.get(punkt.bezug)
+    if zum_punkt:
+        inhalt["moegliche_bewegungen"] = [(titel, schritte) for titel, schritte in inhalt["moegliche_bewegungen"]
+                                          if any(wert.split("/")[1] in zum_punkt for wert, _ in schritte)]
+    nach_name = {f.name: f for f in felder}
+    return {**inhalt, "vorn": [nach_name[n] for n in _VORN],
+            "freiwillig": [f for f in felder if f.name not in _VORN and f.art != "bewegungen"]}
+

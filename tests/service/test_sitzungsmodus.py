@@ -1,0 +1,148 @@
+"""Mitschreiben in der Sitzung: Anwesenheit, Beratung, Beschluss, Stimmen je Sitz; nichts Getipptes geht verloren."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from service.app import Kreislauf
+from service.db import Datenbank
+from service.profil import Profil
+from tests.browserprobe import Blatt, Fenster, seiten
+from tests.service.test_sitzungsseite import TAG, VORSITZ, Sitzungswelt
+
+MODUS = "/vorgang/LG-01/sitzungsmodus"
+BESCHLUSS = {"wortlaut": "Eine Stelle klärt den Zugang.", "verantwortlich": "Koordination", "frist": "14.10.2026",
+             "verteiler": "Jobcenter Märkischer Kreis"}
+
+
+@pytest.fixture
+def app(db: Datenbank, profil: Profil) -> Kreislauf:
+    return seiten(db, profil, TAG)
+
+
+@pytest.fixture
+def welt(db: Datenbank, app: Kreislauf) -> Sitzungswelt:
+    return Sitzungswelt(db, app)
+
+
+@pytest.fixture
+def fenster(welt: Sitzungswelt) -> Fenster:
+    return Fenster(welt.app, "koordination-a")
+
+
+def beratung(blatt: Blatt) -> str:
+    """Ohne den Zeilenumbruch hinter dem öffnenden Tag, den ein Browser übergeht."""
+    return blatt.felder["beratung"][-1].removeprefix("\n")
+
+
+def stand(db: Datenbank, key: str) -> dict[str, Any]:
+    with db.lesen() as s:
+        return dict(json.loads(s.wert("SELECT stand FROM vorgang WHERE key = :key", {"key": key})))
+
+
+def beschluesse(db: Datenbank) -> list[dict[str, Any]]:
+    with db.lesen() as s:
+        return [json.loads(z[0]) for z in s.alle("SELECT stand FROM vorgang WHERE art = 'beschluss' ORDER BY id")]
+
+
+def test_eroeffnen_mit_vorbelegter_anwesenheit_und_gaesten(db: Datenbank, welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.bis_zur_sitzung()
+    blatt = fenster.hole(MODUS)
+    assert blatt.felder["anwesend.S01"] == ["inhaber"] and len([n for n in blatt.felder if n.startswith("anwesend.")]) == 12
+    assert blatt.maengel() == []
+    wahl = {"anwesend.S02": "vertretung", "anwesend.S03": "abwesend"}
+    _, fehler = fenster.sende_blatt(blatt, f"{MODUS}/eroeffnen", 422, gaeste="Gastgruppe; eins", **wahl)
+    assert "Zeile 1" in fehler.text and fehler.felder["anwesend.S03"] == ["abwesend"]
+    assert "Gastgruppe; eins" in fehler.felder["gaeste"][0]
+    ziel, _ = fenster.sende_blatt(fehler, f"{MODUS}/eroeffnen", gaeste="Gastgruppe; 1\nZweiter Gast", **wahl)
+    assert ziel == f"{MODUS}?punkt=1"
+    danach = stand(db, "LG-01")
+    assert danach["anwesenheit"]["S02"] == "vertretung" and danach["anwesenheit"]["S03"] == "abwesend"
+    assert [(g["institution"], g.get("punkt")) for g in danach["gaeste"]] == [("Gastgruppe", 1), ("Zweiter Gast", None)]
+    assert "Anwesend: 11 von 12 Sitzen." in fenster.hole(ziel).text
+
+
+def test_beratung_ohne_beschluss_steht_im_protokoll(db: Datenbank, welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    welt.tue("punkt_aufnehmen", "LG-01", daten={"titel": "Verschiedenes"})
+    ziel, _ = fenster.sende_blatt(fenster.hole(f"{MODUS}?punkt=1"), f"{MODUS}/1", beratung="Es wurde lange gesprochen.", weiter="ja")
+    assert ziel == f"{MODUS}?punkt=2" and beschluesse(db) == []
+    assert "Es wurde lange gesprochen." in Fenster(welt.app, "s03").hole("/vorgang/LG-01/protokoll").text
+    ziel, _ = fenster.sende_blatt(fenster.hole(f"{MODUS}?punkt=2"), f"{MODUS}/2", beratung="Nichts.", weiter="ja")
+    assert "Sitzung schließen" in fenster.hole(ziel).text
+    assert beratung(fenster.hole(f"{MODUS}?punkt=1")) == "Es wurde lange gesprochen."
+
+
+def test_beschluss_mit_lg_schritt_und_stimmen_je_sitz(db: Datenbank, welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    weg, schritt = f"{MODUS}/1", "generatives_thema/GT-01/zurueckstellen"
+    blatt = fenster.hole(f"{MODUS}?punkt=1")
+    _, blatt = fenster.sende_blatt(blatt, weg, 200, mehr="bewegungen", **{"bewegungen.0.schritt": schritt, "wortlaut": "Später."})
+    assert blatt.felder["wortlaut"] == ["Später."] and "bewegungen.0.daten.wiedervorlage_am" in blatt.felder and blatt.maengel() == []
+    eingaben = {**BESCHLUSS, "beratung": "Strittig.", "verfahren": "abstimmung", "stimme.S03": "nein", "stimme.S04": "enthaltung",
+                "stimme.S05": "befangen", "bewegungen.0.schritt": schritt, "bewegungen.0.grund": "Erst die Zahlen abwarten."}
+    _, fehler = fenster.sende_blatt(blatt, weg, 409, **eingaben)
+    assert "bewegungen.0.daten.wiedervorlage_am" in {e.get("name") for e in fehler.eingaben if e.get("aria-invalid")}
+    assert fehler.felder["stimme.S03"] == ["nein"] and beratung(fehler) == "Strittig."
+    fenster.sende_blatt(fehler, weg, **eingaben, **{"bewegungen.0.daten.wiedervorlage_am": "01.09.2026"})
+    (b,) = beschluesse(db)
+    assert b["abstimmung"] == {"ja": 8, "nein": 1, "enthaltung": 1} and b["befangen"] == ["S05"] and b["bezug"] == ["GT-01"]
+    with db.lesen() as s:
+        assert s.wert("SELECT zustand FROM vorgang WHERE key = 'GT-01'") == "zurueckgestellt"
+    text = fenster.hole("/vorgang/LG-01/protokoll").text
+    assert "Dagegen gestimmt haben: S03" in text and "Strittig." in text and "Eine Stelle klärt den Zugang." in text
+
+
+def test_konsens_und_blosse_zahlen(db: Datenbank, welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    blatt = fenster.hole(f"{MODUS}?punkt=1")
+    assert blatt.felder["verfahren"] == ["konsens"]
+    fenster.sende_blatt(blatt, f"{MODUS}/1", **BESCHLUSS)
+    fenster.sende_blatt(fenster.hole(f"{MODUS}?punkt=1"), f"{MODUS}/1", **{**BESCHLUSS, "verfahren": "abstimmung", "abstimmung.ja": "7",
+                                                                           "abstimmung.nein": "3"})
+    konsens, geheim = beschluesse(db)
+    assert konsens["verfahren"] == "konsens" and not konsens.get("abstimmung")
+    assert (geheim["abstimmung"]["ja"], geheim["abstimmung"]["nein"]) == (7, 3) and not geheim.get("namentlich")
+
+
+def test_getipptes_bleibt_je_punkt_als_entwurf(welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    welt.tue("punkt_aufnehmen", "LG-01", daten={"titel": "Verschiedenes"})
+    for nr, text in ((1, "Noch im Satz"), (2, "Auch hier")):
+        fenster.sende_blatt(fenster.hole(f"{MODUS}?punkt={nr}"), f"{MODUS}/{nr}", 204, beratung=text, entwurf="still")
+    blatt = fenster.hole(f"{MODUS}?punkt=1")
+    assert beratung(blatt) == "Noch im Satz" and "Entwurf ist wiederhergestellt" in blatt.text
+    fenster.sende_blatt(blatt, f"{MODUS}/1")
+    assert "Entwurf ist wiederhergestellt" not in fenster.hole(f"{MODUS}?punkt=1").text
+    assert beratung(fenster.hole(f"{MODUS}?punkt=2")) == "Auch hier"
+    weg = next(v for v in fenster.hole("/").verweise if "punkt_beraten" in v)
+    assert fenster.client.get(weg).headers["location"] == MODUS
+
+
+def test_wer_gleichzeitig_mitschreibt_ueberschreibt_nichts(welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    offen = fenster.hole(f"{MODUS}?punkt=1")
+    vorsitz = Fenster(welt.app, "s01")
+    vorsitz.sende_blatt(vorsitz.hole(f"{MODUS}?punkt=1"), f"{MODUS}/1", beratung="Vom Vorsitz.")
+    _, blatt = fenster.sende_blatt(offen, f"{MODUS}/1", 409, beratung="Von der Koordination.")
+    assert beratung(blatt) == "Von der Koordination." and "Vom Vorsitz." in blatt.text
+    fenster.sende_blatt(blatt, f"{MODUS}/1", beratung="Beides.")
+
+
+def test_nach_der_unterschrift_schreibt_niemand_mehr_mit(welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    offen = fenster.hole(f"{MODUS}?punkt=1")
+    welt.tue("schliessen", "LG-01", wer=VORSITZ)
+    fenster.hole(f"{MODUS}?punkt=1")
+    welt.tue("protokoll_unterzeichnen", "LG-01", wer=VORSITZ)
+    _, blatt = fenster.sende_blatt(offen, f"{MODUS}/1", 409, beratung="Zu spät.", version="")
+    assert "schon unterzeichnet" in blatt.text and beratung(blatt) == "Zu spät."
+
+
+@pytest.mark.parametrize("wer", ["s03", "assistenz", "stelle-abh-mk"])
+def test_mitschreiben_koennen_nur_vorsitz_und_koordination(welt: Sitzungswelt, wer: str) -> None:
+    welt.eroeffnet()
+    Fenster(welt.app, wer).hole(MODUS, 404)
