@@ -53,6 +53,17 @@ prefect: install  ## Tests mit einem echten Prefect-Server; dauert einige Minute
 browser: install assets  ## bedient die Seiten in einem echten Browser (braucht Chromium)
 	$(PY) -m pytest -m browser tests/browser
 
+.PHONY: barrierefrei bilder
+barrierefrei: install assets tests/pruefzeug/node_modules  ## prüft jede Seite mit axe und dem Nu Html Checker (braucht Chromium und Java)
+	$(PY) -m pytest -q -m barrierefrei tests/barrierefrei
+
+bilder: install assets  ## nimmt die wichtigsten Seiten in zwei Breiten auf: docs/bilder (braucht Chromium)
+	$(PY) -m tests.bilder docs/bilder
+
+tests/pruefzeug/node_modules: tests/pruefzeug/package-lock.json | $(STEMPEL)
+	command -v npm >/dev/null || $(PIP) --require-hashes -r requirements/assets.txt
+	$(NPM) ci --prefix tests/pruefzeug --silent
+
 .PHONY: eigenschaften
 eigenschaften: install  ## sucht lange nach einer Folge von Zügen, die eine Regel bricht; nennt Kanten, die niemand ging
 	HYPOTHESIS_PROFILE=gross $(PY) -m pytest -q tests/test_eigenschaften.py tests/test_kanten.py tests/test_regeln.py

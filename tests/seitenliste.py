@@ -1,12 +1,34 @@
-"""Jede Seite einmal mit einem Konto, das sie sieht: über diese Liste laufen die Prüfungen auf Barrierefreiheit und gültiges HTML."""
+"""Jede Seite einmal, mit einem Konto der Vorführung, das sie sieht: über diese Liste laufen axe, die Prüfung des HTML und die Bilder.
+
+Dazu kommen, aus der laufenden Vorführung ermittelt, ein Vorgang jeder Art und ein Formular jedes Vorgangs (siehe test_barrierefrei).
+"""
 
 from __future__ import annotations
 
-# (Konto der Vorführung, Weg)
+# (Konto der Vorführung, Weg); ohne Konto: auch ohne Anmeldung zu sehen
 SEITEN: tuple[tuple[str, str], ...] = (
+    ("", "/anmelden"),
+    ("koordination-a", "/"),
+    ("koordination-a", "/aufgaben"),
+    ("koordination-a", "/kreislauf"),
+    ("koordination-a", "/suche?q=Sprachkurs"),
+    ("koordination-a", "/uebergeben"),
+    ("koordination-a", "/postfach"),
+    ("koordination-a", "/nachrichten"),
+    ("koordination-a", "/nachrichten/postfaecher"),
+    ("koordination-a", "/personen"),
+    ("koordination-a", "/personen/neu"),
+    ("koordination-a", "/stammdaten"),
+    ("koordination-a", "/konto"),
+    ("koordination-a", "/system"),
+    ("koordination-a", "/api"),
+    ("koordination-a", "/vorgaenge/meldebogen"),
+    ("koordination-a", "/neu/meldebogen/einreichen"),
+    ("koordination-a", "/vorgang/gibt-es-nicht"),
+    ("systemverwaltung", "/konten"),
+    ("datenschutz", "/protokoll"),
     ("koordination-a", "/eingang"),
     ("koordination-a", "/sammlungen"),
-    ("koordination-a", "/neu/meldebogen/einreichen"),
     ("stelle-erstanlauf-luedenscheid", "/neu/meldebogen/einreichen"),
     ("koordination-a", "/sitzungen"),
     ("koordination-a", "/beschlusskontrolle"),
@@ -27,3 +49,5 @@ SEITEN: tuple[tuple[str, str], ...] = (
     ("koordination-a", "/vorgang/FR-74"),
     ("koordination-a", "/vorgang/FR-01?ansicht=beamer"),
 )
+ROLLEN = ("stelle-erstanlauf-luedenscheid", "cm-luedenscheid", "koordination-iserlohn", "assistenz", "fachaufsicht", "ag-01-leitung",
+          "cm-menden", "s01", "s12", "gremienbetreuung", "datenschutz", "systemverwaltung", "stelle-abh-mk")

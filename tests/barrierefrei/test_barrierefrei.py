@@ -1,0 +1,107 @@
+"""Barrierefrei nach WCAG 2.0, 2.1 und 2.2 (A und AA), soweit ein Programm es prüfen kann, und gültiges HTML; keine Seite greift nach außen.
+
+axe-core prüft im echten Browser, der Nu Html Checker die Antworten des Servers. Beide kommen mit `make barrierefrei`.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from states.kette import PROZESSE
+from tests.seitenliste import ROLLEN, SEITEN
+from tests.vorfuehrserver import chromium, fenster, gefuellte_vorfuehrung
+
+pytestmark = pytest.mark.barrierefrei
+WERKZEUG = Path(__file__).parents[1] / "pruefzeug" / "node_modules"
+REGELN = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+          "resultTypes": ["violations"]}
+SIEHT_ALLES = "koordination-a"
+
+
+@pytest.fixture(scope="module")
+def adresse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with gefuellte_vorfuehrung(tmp_path_factory.mktemp("barrierefrei")) as antwortet:
+        yield antwortet
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as gestartet:
+        yield gestartet
+
+
+@pytest.fixture(scope="module")
+def seiten(browser: Browser, adresse: str) -> list[tuple[str, str]]:
+    """Die Liste, dazu von jeder Art die Liste, ein Vorgang je Zustand und dessen erstes Formular."""
+    seite = fenster(browser, adresse, 1280, SIEHT_ALLES)
+    gefunden = [*SEITEN, *((wer, "/") for wer in ROLLEN)]
+    for art, prozess in PROZESSE.items():
+        gefunden.append((SIEHT_ALLES, f"/vorgaenge/{art}"))
+        for zustand in prozess.zustaende:
+            antwort = seite.request.get(f"/api/v1/vorgaenge?art={art}&zustand={zustand.wert}&anzahl=1").json()
+            for eintrag in antwort["vorgaenge"]:
+                gefunden += [(SIEHT_ALLES, f"/vorgang/{eintrag['key']}"), (SIEHT_ALLES, f"/vorgang/{eintrag['key']}/spur")]
+                seite.goto(f"/vorgang/{eintrag['key']}")
+                gefunden += [(SIEHT_ALLES, weg) for weg in _wege(seite, "a[href*='/schritt/']")[:2]]
+    seite.context.close()
+    return list(dict.fromkeys(gefunden))
+
+
+def _wege(seite: Page, auswahl: str) -> list[str]:
+    return [verweis.get_attribute("href") or "" for verweis in seite.locator(auswahl).all()]
+
+
+def _befunde(seite: Page) -> list[str]:
+    seite.evaluate((WERKZEUG / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    ergebnis: dict[str, Any] = seite.evaluate("regeln => axe.run(document, regeln)", REGELN)
+    return [f"{v['id']}: {v['help']} ({', '.join(' '.join(map(str, n['target'])) for n in v['nodes'][:3])})"
+            for v in ergebnis["violations"]]
+
+
+@pytest.mark.parametrize("breite", [1280, 360])
+def test_axe_findet_nichts(browser: Browser, adresse: str, seiten: list[tuple[str, str]], breite: int) -> None:
+    offen: dict[str, Page] = {}
+    befunde: dict[str, list[str]] = {}
+    fremde: set[str] = set()
+    for wer, weg in seiten:
+        if wer not in offen:
+            offen[wer] = fenster(browser, adresse, breite, wer)
+            offen[wer].on("request", lambda anfrage: fremde.add(urlsplit(anfrage.url).netloc))
+        offen[wer].goto(weg)
+        gefunden = _befunde(offen[wer])
+        breiter = int(offen[wer].evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+        gefunden += [f"{breiter} Pixel breiter als das Fenster"] if breiter > 0 else []
+        if gefunden:
+            befunde[f"{wer or 'niemand'} {weg}"] = gefunden
+    assert befunde == {}, json.dumps(befunde, ensure_ascii=False, indent=1)
+    assert fremde == {urlsplit(adresse).netloc}
+
+
+def test_das_html_ist_gueltig(browser: Browser, adresse: str, seiten: list[tuple[str, str]], tmp_path: Path) -> None:
+    java = shutil.which("java")
+    assert java, "Für die Prüfung des HTML braucht es Java, zum Beispiel: apt-get install default-jre-headless"
+    offen: dict[str, Page] = {}
+    namen: dict[str, str] = {}
+    for nr, (wer, weg) in enumerate(seiten):
+        if wer not in offen:
+            offen[wer] = fenster(browser, adresse, 1280, wer)
+        namen[f"{nr:04d}.html"] = f"{wer} {weg}"
+        (tmp_path / f"{nr:04d}.html").write_bytes(offen[wer].request.get(weg).body())
+    pruefer = str(WERKZEUG / "vnu-jar" / "build" / "dist" / "vnu.jar")
+    lauf = subprocess.run([java, "-Xss2m", "-jar", pruefer, "--format", "json", "--exit-zero-always", str(tmp_path)],
+                          capture_output=True, text=True, check=True)
+    meldungen = json.loads(lauf.stderr or lauf.stdout)["messages"]
+    fehler: dict[str, set[str]] = {}
+    for m in meldungen:
+        if m["type"] == "error":
+            fehler.setdefault(m["message"], set()).add(namen[Path(m["url"]).name])
+    assert len(namen) > 80 and fehler == {}, "\n".join(f"{satz}: {sorted(wo)[:3]} ({len(wo)} Seiten)" for satz, wo in fehler.items())
