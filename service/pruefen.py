@@ -163,9 +163,21 @@ def siegele(s: Sitzung, jetzt: datetime) -> int:
         return 0
     von, bis, anzahl, umfang, folge = teil
     zeile = {"zeit": als_text(jetzt), "von": von, "bis": bis, "anzahl": anzahl, "umfang": umfang}
+    h = _siegelhash(letztes[1], zeile, folge)
     s.fuehre("INSERT INTO siegel (zeit, von_ereignis, bis_ereignis, anzahl, umfang, hash) "
-             "VALUES (:zeit, :von, :bis, :anzahl, :umfang, :hash)", {**zeile, "hash": _siegelhash(letztes[1], zeile, folge)})
+             "VALUES (:zeit, :von, :bis, :anzahl, :umfang, :hash)", {**zeile, "hash": h})
+    s.fuehre(_KOPF_MERKEN, {"zeit": zeile["zeit"], "kopf": kanonisch({"bis": bis, "hash": h})})
     return anzahl
+
+
+# Der Kopf der Siegelkette steht noch einmal außerhalb ihrer Tabelle: Fehlt das letzte Siegel oder fehlen alle, fällt es auf.
+_KOPF_MERKEN = ("INSERT INTO herzschlag (name, zuletzt, ergebnis) VALUES ('siegel', :zeit, :kopf) "
+                "ON CONFLICT (name) DO UPDATE SET zuletzt = excluded.zuletzt, ergebnis = excluded.ergebnis")
+
+
+def siegelkopf(s: Sitzung) -> str:
+    """Der Hash des letzten Siegels; leer ohne Siegel."""
+    return str(s.wert("SELECT hash FROM siegel ORDER BY id DESC LIMIT 1") or "")
 
 
 def _siegelhash(vorher: str, zeile: dict[str, Any], folge: str) -> str:
@@ -192,6 +204,10 @@ def _pruefe_siegel(s: Sitzung, bericht: Pruefbericht) -> None:
         if teil is None or teil[2:4] != (anzahl, umfang) or _siegelhash(vorher, zeile, teil[4]) != h:
             bericht.fehler.append((ort, _was_fehlt(anzahl, umfang, zeilen)))
         vorher, bis = h, ende
+    kopf = _json(str(s.wert("SELECT ergebnis FROM herzschlag WHERE name = 'siegel'") or ""))
+    if kopf and kopf.get("hash") != vorher:
+        satz = f"Das zuletzt gesetzte Siegel fehlt oder ist ersetzt; es galt bis zum Ereignis {kopf.get('bis')}."
+        bericht.fehler.append(("Siegel", satz))
     bericht.ungesiegelt = int(s.wert("SELECT count(*) FROM ereignis WHERE id > :bis", {"bis": bis}))
 
 

@@ -33,7 +33,7 @@ from service.db import Datenbank, Sitzung
 from service.errors import Beschaedigt, Betriebsfehler
 from service.migrations import STAENDE, TABELLE
 from service.protokoll import vermerke
-from service.pruefen import pruefe
+from service.pruefen import pruefe, siegelkopf
 
 _MANIFEST = "manifest.json"
 _LAENGSTE_ZEILE = 64 * 1024 * 1024
@@ -62,6 +62,7 @@ class Manifest(_Angabe):
     zeit: str
     ereignisse: int
     letzter_hash: str
+    letztes_siegel: str = ""  # ältere Sicherungen nennen es nicht
     tabellen: tuple[Tabelleninhalt, ...]
 
     @property
@@ -135,7 +136,7 @@ def _schreibe(s: Sitzung, strom: IO[bytes], jetzt: datetime, fortschritt: Fortsc
             inhalte.append(_schreibe_tabelle(s, archiv, tabelle.name, spalten, ordnung))
             fortschritt(tabelle.name, inhalte[-1].zeilen)
         manifest = Manifest(stand=STAENDE[-1], zeit=als_text(jetzt), ereignisse=int(ereignisse), letzter_hash=str(letzter_hash),
-                            tabellen=tuple(inhalte))
+                            letztes_siegel=siegelkopf(s), tabellen=tuple(inhalte))
         archiv.writestr(_MANIFEST, manifest.model_dump_json(indent=1))
     return manifest
 
@@ -338,6 +339,8 @@ def _stelle_zaehlwerke(s: Sitzung, manifest: Manifest) -> None:
 def _pruefe_geschichte(s: Sitzung, manifest: Manifest) -> None:
     if tuple(s.alle(_LETZTES_EREIGNIS)[0]) != (manifest.ereignisse, manifest.letzter_hash):
         raise _beschaedigt("Zahl oder letzter Hash der Ereignisse stimmt nicht mit dem Manifest überein")
+    if manifest.letztes_siegel and siegelkopf(s) != manifest.letztes_siegel:
+        raise _beschaedigt("das letzte Siegel stimmt nicht mit dem Manifest überein")
     bericht = pruefe(s)
     if not bericht.ok:
         genannt = " ".join(f"{ort}: {grund}" for ort, grund in bericht.fehler[:3])

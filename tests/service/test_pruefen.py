@@ -244,3 +244,29 @@ def test_der_uebergeordnete_vorgang_ist_der_genannte(mit_fristen: Datenbank) -> 
     """Über ihn bekommt jemand Zugang: als Mitglied einer Arbeitsgruppe zu deren Zielsystem."""
     _faelsche(mit_fristen, "UPDATE vorgang SET eltern = 2 WHERE id = 1")
     assert _pruefe(mit_fristen).fehler == [("MK-2026-0001", "Am Vorgang steht etwas anderes als in seinem Inhalt: übergeordneter Vorgang.")]
+
+
+def test_alle_siegel_geloescht_faellt_auf(geschichte: Datenbank) -> None:
+    _faelsche(geschichte, "DELETE FROM siegel")
+    assert _pruefe(geschichte).fehler == [("Siegel", "Das zuletzt gesetzte Siegel fehlt oder ist ersetzt; es galt bis zum Ereignis 9.")]
+
+
+def test_ein_vorgang_mit_kette_und_letztem_siegel_geloescht_faellt_auf(geschichte: Datenbank, umfeld: Umfeld) -> None:
+    melde(geschichte, umfeld)
+    geschichte.in_transaktion(lambda s: siegele(s, JETZT + timedelta(days=1)))
+    assert _pruefe(geschichte).ok
+    tabellen = ("suchtext", "frist", "ausgang", "beteiligung", "ereignis_inhalt", "ereignis")
+    _faelsche(geschichte, "DELETE FROM siegel WHERE id = (SELECT max(id) FROM siegel)",
+              *(f"DELETE FROM {t} WHERE vorgang = 4" for t in tabellen),
+              "DELETE FROM vorgang WHERE id = 4")
+    assert ("Siegel", "Das zuletzt gesetzte Siegel fehlt oder ist ersetzt; es galt bis zum Ereignis 10.") in _pruefe(geschichte).fehler
+
+
+def test_ein_fehlendes_siegel_mittendrin_faellt_auf(geschichte: Datenbank, umfeld: Umfeld) -> None:
+    melde(geschichte, umfeld)
+    geschichte.in_transaktion(lambda s: siegele(s, JETZT + timedelta(days=1)))
+    melde(geschichte, umfeld)
+    geschichte.in_transaktion(lambda s: siegele(s, JETZT + timedelta(days=30)))  # nach einem langen Ausfall genügt das nächste
+    assert _pruefe(geschichte).ok
+    _faelsche(geschichte, "DELETE FROM siegel WHERE id = 2")
+    assert _pruefe(geschichte).fehler[0][0] == "Siegel 3"
