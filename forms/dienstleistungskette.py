@@ -50,6 +50,8 @@ class DurchBeschluss(Formular):
 class Kettenschritt(Formular):
     """Ein Schritt einer Dienstleistungskette. Im Ist darf die Übergabe fehlen: Oft ist gerade sie die Bruchstelle."""
 
+    hauptspalten = ("taetigkeit", "zustaendig", "uebergabe_an", "medium", "zieldauer_werktage")
+
     nr: Annotated[int, Field(ge=1, le=200)] = Field(title="Nr.", description="Die Stelle des Schritts in der Kette.")
     taetigkeit: Annotated[str, zeile(300)] = Field(title="Tätigkeit", description="Was getan wird.")
     zustaendig: Stelle = Field(title="Zuständig", description="Die Stelle, die den Schritt tut.")
@@ -105,6 +107,8 @@ class MitKennung(Formular):
 class Massnahmenzeile(MitKennung):
     """Eine Maßnahme, wie das Zielsystem sie vorsieht."""
 
+    hauptspalten = ("titel", "eigner", "frist")
+
     titel: Annotated[str, zeile(200)] = Field(title="Maßnahme", description="Was getan wird.")
     eigner: Stelle = Field(title="Zuständige Stelle", description="Wer sie umsetzt.")
     frist: Datum = Field(title="Bis", description="Der Tag, an dem sie erledigt sein soll.")
@@ -115,6 +119,8 @@ class Massnahmenzeile(MitKennung):
 
 class Indikator(MitKennung):
     """Woran man erkennt, ob es wirkt."""
+
+    hauptspalten = ("indikator", "ausgangswert", "zielwert", "quelle", "rhythmus")
 
     indikator: Annotated[str, zeile(200)] = Field(title="Indikator", description="Was gemessen oder gezählt wird.")
     einheit: Annotated[str, zeile(60, darf_leer=True)] = Field(default="", title="Einheit", description="Zum Beispiel Tage oder Prozent.")

@@ -112,6 +112,8 @@ class Durchfuehren(Formular):
 class Ereignis(Formular):
     """Ein Schritt auf der Zeitachse."""
 
+    hauptspalten = ("woche", "akteur", "handlung", "bruchstelle")
+
     woche: Annotated[int, Field(ge=-520, le=1040)] = Field(title="Woche", description="Wochen seit dem Anfang des Falls; der Anfang ist 0.")
     akteur: Stelle = Field(title="Wer", description="Die Stelle oder „Klientin“; bitte keinen Namen.")
     handlung: Absatz = Field(title="Was war zu tun", description="Der nötige oder vollzogene Schritt.")

@@ -47,11 +47,35 @@ class Feld:
     vorgabe: Any = None
     element: Feld | None = None
     felder: tuple[Feld, ...] = field(default=())
+    form: type[Formular] | None = None
 
     @property
     def mehrfach(self) -> bool:
         """Eine Liste fester Werte: anzukreuzen statt zu schreiben."""
         return self.art == "liste" and self.element is not None and bool(self.element.optionen or self.element.liste)
+
+
+    @property
+    def tabelle(self) -> bool:
+        """Eine Liste, die man wie eine Tabelle ausfüllt: je Eintrag eine Zeile."""
+        return self.element is not None and self.element.form is not None and bool(self.element.form.hauptspalten)
+
+    @property
+    def spalten(self) -> tuple[Feld, ...]:
+        """Was von einer Zeile der Tabelle gleich zu sehen ist."""
+        assert self.element is not None and self.element.form is not None
+        return tuple(f for name in self.element.form.hauptspalten for f in self.element.felder if f.name == name)
+
+    @property
+    def nebenfelder(self) -> tuple[Feld, ...]:
+        """Was von einer Zeile erst auf Wunsch zu sehen ist; ihre Nummer zählt sich selbst."""
+        assert self.element is not None
+        return tuple(f for f in self.element.felder if f not in self.spalten and f.name != "nr")
+
+    @property
+    def nummeriert(self) -> bool:
+        """Einträge mit einer laufenden Nummer, die das Formular nicht erfragt."""
+        return self.form is not None and bool(self.form.hauptspalten) and any(f.name == "nr" for f in self.felder)
 
 
 @cache
@@ -79,7 +103,7 @@ def _gebaut(name: str, titel: str, hilfe: str, typ: Any, angaben: tuple[Any, ...
         element = _gebaut(name, titel, hilfe, get_args(typ)[0], (), True)
         return feld("liste", element=element, hoechstens=_hoechstens(angaben))
     if isinstance(typ, type) and issubclass(typ, Formular):
-        return feld("gruppe", felder=felder_von(typ))
+        return feld("gruppe", felder=felder_von(typ), form=typ)
     if get_origin(typ) is Literal:
         return feld("auswahl", optionen=tuple((str(w), str(w).replace("_", " ").capitalize()) for w in get_args(typ)))
     if typ is bool:  # ohne Vorgabe gibt es drei Antworten: ja, nein, keine Angabe
@@ -169,7 +193,8 @@ def _liste(f: Feld, eingaben: Eingaben, name: str) -> list[Any] | None:
     assert f.element is not None
     if f.element.art == "gruppe":
         gefuellt = [i for i in zeilennummern(eingaben, name) if _gefuellt(eingaben, f"{name}.{i}.")]
-        return [gelesen(f.element.felder, eingaben, f"{name}.{i}.") for i in gefuellt] or None
+        zeilen = [gelesen(f.element.felder, eingaben, f"{name}.{i}.") for i in gefuellt]
+        return ([{"nr": nr, **z} for nr, z in enumerate(zeilen, 1)] if f.element.nummeriert else zeilen) or None
     if f.mehrfach:
         return [t for t in eingaben.get(name, ()) if t] or None
     texte = [z.strip() for t in eingaben.get(name, ()) for z in t.splitlines()]

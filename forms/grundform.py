@@ -309,10 +309,14 @@ Liste = Annotated[T, BeforeValidator(_als_tupel), AfterValidator(_ohne_wiederhol
 
 
 class Formular(BaseModel):
-    """Ein ausgefülltes Formular: unveränderlich, ohne unbekannte Felder, ohne stille Umwandlung."""
+    """Ein ausgefülltes Formular: unveränderlich, ohne unbekannte Felder, ohne stille Umwandlung.
+
+    `hauptspalten`: Eine Liste solcher Einträge füllt man als Tabelle aus; diese Felder stehen nebeneinander, die übrigen klappen auf.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
     formversion: ClassVar[int] = 1
+    hauptspalten: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

@@ -59,12 +59,13 @@ def fallrekonstruktion(b: Blick) -> dict[str, Any]:
         "zeichnung": zeichne([_schritt(e) for e in achse], 1180) if achse else None,
         "brueche": [(nr, e) for nr, e in enumerate(achse, 1) if e.get("bruchstelle")],
         "wartewochen": sum(int(e.get("wartezeit_wochen") or 0) for e in achse),
-        "texte": [(titel, _absaetze(stand.get(feld))) for feld, titel in _TEXTE.items() if stand.get(feld)],
         "bisherige": _bisherige(b, achse),
         "akteure": _akteure(b),
         "pruefstellen": list(_pruefstellen(stand)) if b.kann("pruefen") else [],
         "nach": NACH,
         "kandidaten": _kandidaten(b),
+        "inhalt": b.angaben_ohne("zeitachse", "teilnehmende", "teilnahmen", "rueckmeldungen", "termin", "uhrzeit", "ort",
+                                 "rechtsgrundlage"),
         "kann": b.kann,
     }
 

@@ -154,6 +154,8 @@ def _offen(felder: Sequence[Feld], u: Uebergang, eingaben: Eingaben | None, befu
     freiwillige = [f for f in felder if not f.pflicht]
     if "grund" in befunde or (felder and len(freiwillige) == len(felder)) or u.ausloeser in BEARBEITEN:
         return True
+    if any(f.tabelle for f in freiwillige):
+        return True
     return eingaben is not None and any(_beruehrt(f.name, eingaben, befunde) for f in freiwillige)
 
 

@@ -50,6 +50,7 @@ def zielsystem(b: Blick) -> dict[str, Any]:
         "fassung": fassung(stand),
         "stimmen": _stimmen(b, b.ansicht.zustand, stand, (gruppe.felder if gruppe else {}).get("mitglieder") or ()),
         "gruppe": (gruppe.key, gruppe.felder.get("titel", gruppe.key)) if gruppe else None,
+        "inhalt": b.angaben_ohne("ist", "soll", "stimmen"),
         "kann": b.kann,
     }
 
@@ -125,6 +126,7 @@ def arbeitsgruppe(b: Blick) -> dict[str, Any]:
         "zielsysteme": [(z.key, str(z.stand.get("titel") or z.key), PROZESSE["zielsystem"].zustand(z.zustand).bezeichnung,
                          fassung(z.stand), _stimmen(b, z.zustand, z.stand, stand.get("mitglieder") or ())) for z in systeme],
         "sitzungen_der_lg": _sitzungen(b),
+        "inhalt": b.angaben_ohne("auftrag", "frist", "mitglieder", "ist_beitraege", "sitzungen", "name"),
         "hindernisse": {m.uebergang.ausloeser: m.grund for m in b.schritte},
         "kann": b.kann,
     }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from service import monitoringraum
+from service import anzeige, monitoringraum
 from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.moeglich import Moeglichkeit
@@ -40,6 +40,10 @@ class Blick:
     def kann(self, ausloeser: str) -> bool:
         """Ob der Schritt jetzt offen steht."""
         return any(m.uebergang.ausloeser == ausloeser and not m.grund for m in self.schritte)
+
+    def angaben_ohne(self, *namen: str) -> list[anzeige.Angabe]:
+        """Die Angaben der abgeleiteten Ansicht ohne die, die der Arbeitsplatz schon zeigt."""
+        return [a for a in anzeige.inhalt(self.ansicht, self.namen) if a.name not in namen]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 from forms.bewegungen import FELD, eingabe_der_bewegung
 from forms.felder import Eingaben, eingabe_zu, gelesen, mit_mehr_zeilen
 from forms.grundform import Formularkontext
+from forms.tabelle import eingefuegt, gezogen
 from service import entwuerfe
 from service.apply import Schritt
 from service.clock import berliner_tag
@@ -89,15 +90,28 @@ def tue(request: Request, person: Angemeldet, key: str, ausloeser: str, daten: F
 
 
 def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben) -> Response:
-    """Gelingt es, geht es zum Vorgang; sonst zurück zum Formular, mit allem, was getippt war."""
+    """Knöpfe, die nur das Formular ändern, bringen es so zurück; was in eine Tabelle eingefügt ist, geht zuerst in ihre Zeilen."""
 
-    def noch_einmal(befunde: Mapping[str, str], status: int, mit: Eingaben = eingaben) -> HTMLResponse:
+    def noch_einmal(befunde: Mapping[str, str], status: int, mit: Eingaben) -> HTMLResponse:
         return formularseite(request, person, art, u, ansicht, mit, befunde, status)
 
     if was := einzeln(eingaben, "entwurf"):
         return _entwurf(request, person, art, u, ansicht, eingaben, was)
     if liste := einzeln(eingaben, "mehr"):
         return noch_einmal({}, 200, eingaben if liste == FELD else mit_mehr_zeilen(eingaben, liste))
+    a, felder, zug = anwendung(request), felder_des_schritts(art, u), einzeln(eingaben, "zeile")
+    uebernahme = eingefuegt(felder, eingaben, a.umfeld().kontext(a.jetzt()))
+    if zug or uebernahme.befunde:
+        return noch_einmal(uebernahme.befunde, 422 if uebernahme.befunde else 200, gezogen(felder, uebernahme.eingaben, zug))
+    return _gib_ab(request, person, art, u, ansicht, uebernahme.eingaben)
+
+
+def _gib_ab(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben) -> Response:
+    """Gelingt es, geht es zum Vorgang; sonst zurück zum Formular, mit allem, was getippt war."""
+
+    def noch_einmal(befunde: Mapping[str, str], status: int) -> HTMLResponse:
+        return formularseite(request, person, art, u, ansicht, eingaben, befunde, status)
+
     if vorher := _VORHER.get((art, u.ausloeser)):
         erst = vorher(request, u, felder_des_schritts(art, u), eingaben, noch_einmal)
         if erst is not None:

@@ -221,15 +221,15 @@ def _arbeitsgruppe(b: Buehne) -> None:
     leitung.tut("Konstituieren", {"Inhalt": "Auftrag besprochen, Arbeitsplan vereinbart."})
     leitung.tut("Ist-Analyse beginnen")
     leitung.sieht_gesperrt("Soll-Entwurf beginnen", "Es fehlt noch der Ist-Beitrag von")
-    for nr, (konto, stelle, taetigkeit, weiter) in enumerate((
+    for konto, stelle, taetigkeit, weiter in (
         (VHS, VHS, "Meldet das Kursende an niemanden.", ""),
         (JOBCENTER, JOBCENTER, "Nimmt den Antrag nach Kursende an.", SOZIALAMT),
         (SOZIALAMT, SOZIALAMT, "Zahlt bis zum Kursende.", JOBCENTER),
-    ), 1):
+    ):
         mitglied = b.konto(konto)
         mitglied.oeffnet("Arbeitsgruppe", GRUPPE)
         mitglied.tut("Ist-Beitrag erfassen", {
-            "Schritte 1": {"Nr.": str(nr), "Tätigkeit": taetigkeit, "Zuständig": stelle, "Übergabe an": weiter}})
+            "Schritte 1": {"Tätigkeit": taetigkeit, "Zuständig": stelle, "Übergabe an": weiter}})
     leitung.oeffnet("Arbeitsgruppe", GRUPPE)
     leitung.tut("Ist-Beitrag erfassen", {"Stelle": CM_MENDEN, "Warum kein Schritt": "Begleitet nur und hat keinen eigenen Schritt."})
     leitung.tut("Soll-Entwurf beginnen")
@@ -242,10 +242,10 @@ def _zielsystem(b: Buehne) -> None:
     b.es_wird("10.09.2026")
     leitung.beginnt("Zielsystem anlegen", {"Titel": ZIELSYSTEM}, aus=("Arbeitsgruppe", GRUPPE))
     leitung.tut("Entwurf bearbeiten", {
-        "Soll-Kette 1": {"Nr.": "1", "Tätigkeit": "Meldet das Kursende acht Wochen vorher.", "Zuständig": VHS, "Übergabe an": JOBCENTER},
-        "Soll-Kette 2": {"Nr.": "2", "Tätigkeit": "Nimmt den Antrag sechs Wochen vorher an.", "Zuständig": JOBCENTER,
+        "Soll-Kette 1": {"Tätigkeit": "Meldet das Kursende acht Wochen vorher.", "Zuständig": VHS, "Übergabe an": JOBCENTER},
+        "Soll-Kette 2": {"Tätigkeit": "Nimmt den Antrag sechs Wochen vorher an.", "Zuständig": JOBCENTER,
                          "Übergabe an": SOZIALAMT, "Zieldauer in Werktagen": "10"},
-        "Soll-Kette 3": {"Nr.": "3", "Tätigkeit": "Zahlt bis zum Bescheid weiter.", "Zuständig": SOZIALAMT, "Übergabe an": JOBCENTER},
+        "Soll-Kette 3": {"Tätigkeit": "Zahlt bis zum Bescheid weiter.", "Zuständig": SOZIALAMT, "Übergabe an": JOBCENTER},
         "Ziele": {"Leitziel": "Niemand steht beim Wechsel ohne Geld da."},
         "Maßnahmen 1": {"Maßnahme": "Meldeliste Kursende einrichten", "Zuständige Stelle": VHS, "Bis": "26.02.2027"},
         "Maßnahmen 2": {"Maßnahme": "Vorabantrag annehmen", "Zuständige Stelle": JOBCENTER, "Bis": "31.03.2027"},

@@ -161,3 +161,38 @@ def test_abweichende_sicht_steht_gedruckt_und_ein_klick_macht_das_thema(lauf: La
     assert "Abweichende Sicht: Zwei Wochen." in _text(blatt) and blatt.felder["titel"] == ["Wartelisten"]
     ziel, _ = fenster.sende_blatt(blatt, "/neu/generatives_thema/anlegen")
     assert lauf.nachbarn(fr, "ergibt") == [ziel.rsplit("/", 1)[1]]
+
+
+# --- der Editor -------------------------------------------------------------------------------------------------------
+
+
+def test_eine_kette_aus_excel_steht_mit_einem_absenden_im_zielsystem(gruppe: Umsetzung, profil: Profil) -> None:
+    zs = gruppe.entwurf()
+    fenster, weg = _fenster(gruppe, profil), f"/vorgang/{zs}/schritt/bearbeiten"
+    blatt = fenster.hole(weg)
+    assert blatt.maengel() == [] and blatt.bezuege <= set(blatt.kennungen) and "soll.0.nr" not in blatt.felder
+    text = "Tätigkeit\tZuständig\tÜbergabe an\nAnnehmen\tKIM-Koordination\tJobcenter\nBewilligen\tJobcenter\tKlientin"
+    fenster.sende_blatt(blatt, weg, **{"einfuegen.soll": text})
+    assert [(s["nr"], s["taetigkeit"]) for s in gruppe.stand(zs)["soll"]] == [(1, "Annehmen"), (2, "Bewilligen")]
+    seite = fenster.hole(f"/vorgang/{zs}")
+    assert "2. Bewilligen" in seite.text and "neue Übergabe" not in seite.text, "ohne Ist ist nichts neu"
+
+
+def test_zeilen_lassen_sich_ohne_skript_umstellen_und_ansehen(gruppe: Umsetzung, profil: Profil) -> None:
+    zs = gruppe.entwurf()
+    gruppe.als(LEITUNG, "bearbeiten", zs, ist=IST)
+    fenster, weg = _fenster(gruppe, profil), f"/vorgang/{zs}/schritt/bearbeiten"
+    _, umgestellt = fenster.sende(weg, 200, zeile="hoch:ist:1")
+    assert [umgestellt.felder[f"ist.{n}.taetigkeit"] for n in (0, 1)] == [["Unterlagen nachfordern"], ["Antrag annehmen"]]
+    assert [s["taetigkeit"] for s in gruppe.stand(zs)["ist"]] == ["Antrag annehmen", "Unterlagen nachfordern"], "gespeichert ist noch nichts"
+    fenster.sende_blatt(umgestellt, weg)
+    assert [(s["nr"], s["taetigkeit"]) for s in gruppe.stand(zs)["ist"]] == [(1, "Unterlagen nachfordern"), (2, "Antrag annehmen")]
+
+
+def test_fehler_beim_einfuegen_stehen_am_textfeld_und_nichts_geht_verloren(gruppe: Umsetzung, profil: Profil) -> None:
+    zs = gruppe.entwurf()
+    fenster, weg = _fenster(gruppe, profil), f"/vorgang/{zs}/schritt/bearbeiten"
+    _, blatt = fenster.sende(weg, 422, zeile="einfuegen:soll", **{"einfuegen.soll": "Annehmen\tJobcenter\tKlientin\nOhne\t\tB"})
+    assert "Zeile 2: Zuständig: Diese Pflichtangabe fehlt." in _text(blatt) and "#f-einfuegen.soll" in blatt.verweise
+    assert blatt.felder["soll.0.taetigkeit"] == ["Annehmen"] and blatt.felder["einfuegen.soll"] == ["Ohne\t\tB"]
+    assert blatt.maengel() == [] and blatt.bezuege <= set(blatt.kennungen) and "soll" not in gruppe.stand(zs)
