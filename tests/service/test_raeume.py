@@ -184,7 +184,7 @@ def test_zeilen_lassen_sich_ohne_skript_umstellen_und_ansehen(gruppe: Umsetzung,
     fenster, weg = _fenster(gruppe, profil), f"/vorgang/{zs}/schritt/bearbeiten"
     _, umgestellt = fenster.sende(weg, 200, zeile="hoch:ist:1")
     assert [umgestellt.felder[f"ist.{n}.taetigkeit"] for n in (0, 1)] == [["Unterlagen nachfordern"], ["Antrag annehmen"]]
-    assert [s["taetigkeit"] for s in gruppe.stand(zs)["ist"]] == ["Antrag annehmen", "Unterlagen nachfordern"], "gespeichert ist noch nichts"
+    assert [s["taetigkeit"] for s in gruppe.stand(zs)["ist"]] == ["Antrag annehmen", "Unterlagen nachfordern"], "noch nicht gespeichert"
     fenster.sende_blatt(umgestellt, weg)
     assert [(s["nr"], s["taetigkeit"]) for s in gruppe.stand(zs)["ist"]] == [(1, "Unterlagen nachfordern"), (2, "Antrag annehmen")]
 
