@@ -20,7 +20,7 @@ from service.clock import berliner_tag
 from service.eigene_meldung import feststehend
 from service.entwuerfe import Entwurf
 from service.handelnde import Handelnde
-from service.pages import bewegungen, melden
+from service.pages import bewegungen, melden, schwaerzen
 from service.sicht import Ansicht
 from service.vorbelegung import BEARBEITEN, vorbelegung
 from service.web import anwendung, seite
@@ -38,7 +38,10 @@ class Eigene:
     kontext: Callable[[Request, Frage, Sequence[Feld], Mapping[str, str]], dict[str, Any]]
 
 
-EIGENE: dict[tuple[str, str], Eigene] = {("meldebogen", "einreichen"): Eigene("melden/formular.html", melden.einreichen_kontext)}
+EIGENE: dict[tuple[str, str], Eigene] = {
+    ("meldebogen", "einreichen"): Eigene("melden/formular.html", melden.einreichen_kontext),
+    ("meldebogen", "schwaerzen"): Eigene("eingang/schwaerzen.html", schwaerzen.schwaerzen_kontext),
+}
 
 
 def einzeln(eingaben: Eingaben, name: str) -> str:

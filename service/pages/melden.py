@@ -66,7 +66,7 @@ def einreichen_kontext(request: Request, f: Frage, felder: Sequence[Feld], befun
             "auffaellig": warnungen(f.eingaben), "erklaert": _ERKLAERT, "fuer_andere": f.person.hat(Rolle.KOORDINATION)}
 
 
-def vor_dem_einreichen(request: Request, u: Uebergang, felder: Sequence[Feld], eingaben: Eingaben,
+def vor_dem_einreichen(request: Request, u: Uebergang, ansicht: Ansicht | None, felder: Sequence[Feld], eingaben: Eingaben,
                        noch_einmal: Callable[[Mapping[str, str], int], HTMLResponse]) -> Response | None:
     """Erst nachlesen, dann absenden; None heißt: jetzt wird abgesendet."""
     weiter = (eingaben.get(_WEITER) or ("",))[-1]

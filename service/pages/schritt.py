@@ -26,6 +26,7 @@ from service.idempotenz import einmal
 from service.moeglich import Moeglichkeit, beginnbar, moegliche
 from service.pages.bewegungen import mit_bewegungen
 from service.pages.melden import vor_dem_einreichen
+from service.pages.schwaerzen import vor_dem_schwaerzen
 from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
 from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld, kanonisch
@@ -35,7 +36,7 @@ from states.model import Uebergang
 
 router = APIRouter()
 # Schritte, vor denen noch etwas kommt; None heißt: weiter
-_VORHER = {("meldebogen", "einreichen"): vor_dem_einreichen}
+_VORHER = {("meldebogen", "einreichen"): vor_dem_einreichen, ("meldebogen", "schwaerzen"): vor_dem_schwaerzen}
 VERWORFEN = "Der Entwurf ist verworfen."
 
 
@@ -113,7 +114,7 @@ def _gib_ab(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht
         return formularseite(request, person, art, u, ansicht, eingaben, befunde, status)
 
     if vorher := _VORHER.get((art, u.ausloeser)):
-        erst = vorher(request, u, felder_des_schritts(art, u), eingaben, noch_einmal)
+        erst = vorher(request, u, ansicht, felder_des_schritts(art, u), eingaben, noch_einmal)
         if erst is not None:
             return erst
     if PROZESSE[art].geht_hinaus(u) and not einzeln(eingaben, "bestaetigt"):

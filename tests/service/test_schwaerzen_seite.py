@@ -1,0 +1,54 @@
+"""Schwärzen auf der Seite: die Stelle einfügen oder eine auffällige nehmen, nachsehen, begründen; danach steht sie nirgends mehr."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.app import Kreislauf
+from service.db import Datenbank
+from service.profil import Profil
+from tests.bau import JETZT
+from tests.browserprobe import Fenster, seiten
+from tests.service.test_seiten import ANGABEN, MELDEN
+
+TEXT = "Herr Özdemir wartet.\nDie Zusage an Herr Özdemir kam nie."
+
+
+@pytest.fixture
+def app(db: Datenbank, profil: Profil) -> Kreislauf:
+    return seiten(db, profil, JETZT)
+
+
+@pytest.fixture
+def weg(app: Kreislauf) -> str:
+    stelle = Fenster(app, "stelle-abh-mk")
+    _, blatt = stelle.sende(MELDEN, 422, **{**ANGABEN, "beschreibung": TEXT})
+    (zeichen,) = [e["value"] for e in blatt.eingaben if e.get("name") == "kein_personenbezug"]
+    ziel, _ = stelle.sende_blatt(blatt, MELDEN, **{**ANGABEN, "beschreibung": TEXT, "kein_personenbezug": zeichen or ""})
+    return f"{ziel}/schritt/schwaerzen"
+
+
+def test_einfuegen_nachsehen_schwaerzen(app: Kreislauf, weg: str) -> None:
+    k = Fenster(app, "koordination-a")
+    blatt = k.hole(weg)
+    assert blatt.maengel() == [] and "Diese Stelle schwärzen (sieht nach einem Namen aus)" in blatt.text
+    allein = {"csrf": blatt.felder["csrf"][0], "feld": "beschreibung", "version": "1"}
+    _, vorschau = k.sende_blatt(blatt, weg, 200, feld="beschreibung", passage="Özdemir", weiter="pruefen", start="", ende="")
+    assert "Die Stelle kommt 2 Mal vor" in vorschau.text and "███████ wartet" in vorschau.text
+    assert k.client.post(weg, data={**allein, "start": "5", "ende": "12"}).status_code == 422, "ohne Begründung nicht"
+    assert k.client.post(weg, data={**allein, "start": "5", "ende": "12", "grund": "Name."}).status_code == 303
+    assert "Herr ███████ wartet." in k.hole(weg.removesuffix("/schritt/schwaerzen")).text
+    with app.state.anwendung.db.lesen() as s:
+        assert "Herr Özdemir wartet" not in "".join(z for (z,) in s.alle("SELECT inhalt FROM ereignis_inhalt"))
+
+
+@pytest.mark.parametrize("passage", ["", "Müller", "özdemir"])
+def test_was_nicht_dasteht(app: Kreislauf, weg: str, passage: str) -> None:
+    k = Fenster(app, "koordination-a")
+    _, blatt = k.sende(weg, 422, feld="beschreibung", passage=passage, weiter="pruefen", start="", ende="")
+    assert {e["name"] for e in blatt.eingaben if e.get("aria-invalid")} == {"passage"} and blatt.maengel() == []
+
+
+def test_nur_wer_schwaerzen_darf(app: Kreislauf, weg: str) -> None:
+    Fenster(app, "cm-iserlohn").hole(weg, 404)
+    assert Fenster(app, "stelle-abh-mk").client.get(weg).status_code in (403, 404, 409)
