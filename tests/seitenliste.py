@@ -35,6 +35,7 @@ SEITEN: tuple[tuple[str, str], ...] = (
     ("s01", "/vorgang/LG-03"),
     ("koordination-a", "/vorgang/LG-03/protokoll"),
     ("koordination-a", "/vorgang/LG-03/mitgeteilt"),
+    ("koordination-a", "/vorgang/LG-73/sitzungsmodus"),
     ("s02", "/vorgang/LG-51/unterlagen"),
     ("koordination-a", "/vorgang/MK-2026-0003/spur"),
     ("koordination-a", "/vorgang/MON-02"),

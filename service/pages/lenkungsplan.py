@@ -78,14 +78,18 @@ def _plan(request: Request, person: Handelnde, gewaehlt: Sequence[str], sitzung:
         bild=planung.bild([*reihen, *vorgeschlagene], heute), breite=planung.BREITE, heute=heute,
         vergangene=[t for t in reversed(alle) if t not in kommende][:4],
         ziele=[(t.key, f"{t.datum:%d.%m.%Y}, {t.zustand_text}") for t in kommende],
-        sitzung=sitzung or (kommende[0].key if kommende else ""), gewaehlt=gewaehlt, b=befunde, plant=person.hat(Rolle.KOORDINATION),
+        sitzung=sitzung or _naechste(kommende), gewaehlt=gewaehlt, b=befunde, plant=person.hat(Rolle.KOORDINATION),
         beschriftungen={"vorgang": "Vorgänge", "sitzung": "Sitzung"},
     )  # fmt: skip
 
 
+def _naechste(kommende: Sequence[Termin]) -> str:
+    return next((t.key for t in kommende if t.zustand in lg.VOR_DER_SITZUNG), "")
+
+
 def _reihen(umfeld: Umfeld, kommende: Sequence[Termin], heute: date, noch: Mapping[str, list[Eintrag]]) -> list[Reihe]:
     """Was noch vor einer Etappe liegt, gehört zur nächsten Sitzung, die noch nicht begonnen hat; die danach haben noch Zeit."""
-    naechste = next((t.key for t in kommende if t.zustand in lg.VOR_DER_SITZUNG), "")
+    naechste = _naechste(kommende)
     return [Reihe(t.key, t.stand.get("titel") or t.key, t.datum,
                   tuple(vorlaeufe.etappen(umfeld, t.datum, t.stand, heute, noch if t.key == naechste else {}))) for t in kommende]
 
