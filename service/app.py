@@ -17,8 +17,8 @@ from service.datenhaltung import oeffne
 from service.db import Datenbank
 from service.fehlerseiten import verbinde
 from service.pages import (
-    antwort, auskunft, eingang, erhebung, konten, konto, lenkung, lenkungsplan, listen, nachrichten, personen, protokoll, sammlungen,
-    schnittstelle, schritt, sitzungsmodus, stammdaten, start, system, vorgang, zahlen,
+    antwort, auskunft, eingang, erhebung, gremien, konten, konto, lenkung, lenkungsplan, listen, nachrichten, personen, protokoll,
+    sammlungen, schnittstelle, schritt, sitzungsmodus, stammdaten, start, system, vorgang, zahlen,
 )
 from service.schutz import Schutz
 from service.settings import Einstellungen
@@ -27,7 +27,7 @@ from service.web import pruefe_formular
 ROUTER = (start.router, eingang.router, sammlungen.router, listen.router, vorgang.router, sitzungsmodus.router, lenkungsplan.router,
           lenkung.router, schritt.router, konto.router, konten.router, personen.router, stammdaten.router, protokoll.router,
           system.router, nachrichten.router, schnittstelle.router, antwort.router, erhebung.router, zahlen.router, auskunft.router,
-          api_stammdaten.router, api.router)
+          gremien.router, api_stammdaten.router, api.router)
 
 
 class Kreislauf(FastAPI):

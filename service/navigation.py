@@ -28,6 +28,7 @@ PUNKTE: tuple[Punkt, ...] = (
     Punkt("Sitzungen", "/sitzungen", frozenset(SIEHT_DIE_LENKUNGSGRUPPE)),
     Punkt("Beschlüsse", "/beschlusskontrolle", frozenset(SIEHT_DIE_LENKUNGSGRUPPE)),
     Punkt("Zahlen", "/zahlen", frozenset(WER_ZAHLEN_SIEHT)),
+    Punkt("Gremien", "/gremien", frozenset({Rolle.KOORDINATION, Rolle.VERWALTUNG, Rolle.LEITUNG})),
     Punkt("Postfach", "/postfach", nur_vorfuehrung=True),
     Punkt("Nachrichten", "/nachrichten", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
     Punkt("Personen", "/personen", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),

@@ -40,6 +40,7 @@ SEITEN: tuple[tuple[str, str], ...] = (
     ("koordination-a", "/vorgang/MK-2026-0003/spur"),
     ("koordination-a", "/vorgang/MON-02"),
     ("koordination-a", "/vorgang/MON-01/erhebung"),
+    ("koordination-a", "/gremien"),
     ("s01", "/zahlen"),
     ("stelle-abh-mk", "/hilfe"),
     ("koordination-a", "/profil"),

@@ -6,12 +6,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.app import Kreislauf
+from service.apply import Schritt
 from service.db import Datenbank
 from service.hilfe import DREI_DINGE
 from service.profil import Profil
 from service.rollentafel import ROLLEN
+from service.umfeld import Umfeld
 from states.kette import PROZESSE
-from tests.bau import JETZT
+from tests.bau import JETZT, KOORDINATION, tue
 from tests.browserprobe import Blatt, Fenster, seiten
 
 
@@ -50,3 +52,18 @@ def test_das_profil_ist_lesbar(app: Kreislauf, profil: Profil) -> None:
     blatt = Fenster(app, "koordination-a").hole("/profil")
     assert all(name in blatt.text for name in (*profil.kommunen, *(g.name for g in profil.gremien))) and blatt.maengel() == []
     Fenster(app, "stelle-abh-mk").hole("/profil", 404)
+
+
+def test_was_ein_gremium_bekam_und_fragte(app: Kreislauf, db: Datenbank, umfeld: Umfeld) -> None:
+    gremium = umfeld.profil.gremien[0].name
+    bericht = tue(db, umfeld, KOORDINATION, Schritt("anlegen", art="bericht", daten={"titel": "Halbjahr", "gremium": gremium})).erste.key
+    tue(db, umfeld, KOORDINATION, Schritt("erfassen", art="anfrage", daten={
+        "titel": "Wartezeiten", "gremium": "Kreistag von früher", "von": "Fraktion", "fragen": ["Wie lange?"], "frist": "2026-02-02"}))
+    k = Fenster(app, "koordination-a")
+    blatt = k.hole("/gremien")
+    assert f"/vorgang/{bericht}" in blatt.verweise and "Antwort bis 02.02.2026" in blatt.text and "Kreistag von früher" in blatt.text
+    assert blatt.maengel() == []
+    for weg in ("/neu/bericht/anlegen", "/neu/anfrage/erfassen"):
+        assert weg in blatt.verweise
+        k.hole(weg)
+    Fenster(app, "stelle-abh-mk").hole("/gremien", 404)
