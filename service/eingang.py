@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from service.anzeige import tag
 from service.aufgaben import naechste_frist
@@ -15,6 +16,7 @@ from service.laden import Akte, Netz, lade
 from service.listen import Blatt, nach_frist
 from service.sicht import Ebene, sichtbar
 from states.kette import PROZESSE
+from states.model import Rolle
 
 UNENTSCHIEDEN = ("eingegangen", "in_vorpruefung")
 SEITE = 20
@@ -76,3 +78,16 @@ def karte(a: Akte, heute: date, eilig: bool = False) -> Karte:
 
 def alter(a: Akte, heute: date) -> int:
     return (heute - date.fromisoformat(str(a.stand.get("eingang") or a.eroeffnet)[:10])).days
+
+
+def so_geht_es_weiter(s: Sitzung, person: Handelnde, key: str, zustand: str) -> dict[str, Any]:
+    """Auf der Seite einer Meldung, über die noch nicht entschieden ist: wer sie prüft, vergleicht; wer sie einreichte, erfährt, bis wann.
+
+    `bescheid_bis` ist leer, solange die Frist ruht, und None, wenn schon entschieden ist.
+    """
+    offen = zustand in UNENTSCHIEDEN
+    if not offen or person.hat(Rolle.KOORDINATION):
+        return {"vergleichen": offen, "bescheid_bis": None}
+    bis = s.wert("SELECT min(f.ende) FROM frist f JOIN vorgang v ON v.id = f.vorgang WHERE v.key = :key AND f.offen = 1 "
+                 "AND f.ruht_seit IS NULL AND f.name IN ('vorpruefung_entscheiden', 'vorpruefung_in_der_lage')", {"key": key})
+    return {"vergleichen": False, "bescheid_bis": tag(str(bis)) if bis else ""}

@@ -13,6 +13,7 @@ from typing import Any
 
 from service import anzeige, monitoringraum
 from service.db import Sitzung
+from service.eingang import so_geht_es_weiter
 from service.handelnde import Handelnde
 from service.moeglich import Moeglichkeit
 from service.pages import fallraum, kettenraum, raum_sitzung
@@ -56,6 +57,7 @@ class Raum:
 
 
 RAEUME: dict[str, Raum] = {
+    "meldebogen": Raum("melden/akte.html", lambda b: so_geht_es_weiter(b.s, b.person, b.ansicht.key, b.ansicht.zustand)),
     "auswahlrunde": Raum("eingang/runde.html", lambda b: durchzusehen(b.s, b.person, b.heute, b.ansicht.zustand)),
     "sitzung": Raum("lenkung/sitzung.html", raum_sitzung.raum),
     "beschluss": Raum("lenkung/beschluss.html", raum_sitzung.beschluss),

@@ -46,7 +46,11 @@ def test_erst_nachlesen_dann_absenden(app: Kreislauf, stelle: Fenster) -> None:
     _, wieder = stelle.sende_blatt(vorschau, MELDEN, 200, weiter="aendern")
     assert wieder.felder["titel"] == [ANGABEN["titel"]] and wieder.felder["handlungsfelder"] == ANGABEN["handlungsfelder"]
     ziel, _ = stelle.sende_blatt(vorschau, MELDEN)
-    assert meldungen(app) == 1 and ANGABEN["titel"] in stelle.hole(ziel).text
+    bestaetigung = stelle.hole(ziel).text
+    assert meldungen(app) == 1 and ANGABEN["titel"] in bestaetigung
+    assert f"Diese Meldung hat die Nummer {ziel.rsplit('/', 1)[1]}." in bestaetigung and "Bis zum 28.01.2026 erfahren Sie" in bestaetigung
+    koordination = Fenster(app, "koordination-a").hole(ziel)
+    assert "So geht es weiter" not in koordination.text and f"/eingang/{ziel.rsplit('/', 1)[1]}" in koordination.verweise
 
 
 def test_vor_dem_nachlesen_stehen_fehler_am_feld(app: Kreislauf, stelle: Fenster) -> None:
