@@ -12,7 +12,8 @@ from forms.tabelle import eingefuegt, gezogen
 
 KETTEN = felder_von(formular("zielsystem", "Bearbeiten"))
 ACHSE = felder_von(formular("fallrekonstruktion", "Bearbeiten"))
-DREI = {"soll.0.taetigkeit": ["eins"], "soll.1.taetigkeit": ["zwei"], "soll.1.medium": ["Brief"], "soll.3.taetigkeit": ["vier"], "titel": ["T"]}
+DREI = {"soll.0.taetigkeit": ["eins"], "soll.1.taetigkeit": ["zwei"], "soll.1.medium": ["Brief"], "soll.3.taetigkeit": ["vier"],
+        "titel": ["T"]}
 
 
 def _spalte(eingaben: Mapping[str, Sequence[str]], name: str = "soll", feld: str = "taetigkeit") -> dict[int, str]:
@@ -92,7 +93,8 @@ def test_zu_viele_und_unbekannte_spalten_nennen_keinen_inhalt() -> None:
 
 
 def test_die_zeitachse_versteht_wochen_und_drei_spalten() -> None:
-    neu, maengel = _ein(ACHSE, "Wann\tWer\tWas geschah\tWas brach\nW 0\tJobcenter\tVerpflichtung\t\nWoche 9\tVHS\tWarteliste\tListen", "zeitachse")
+    text = "Wann\tWer\tWas geschah\tWas brach\nW 0\tJobcenter\tVerpflichtung\t\nWoche 9\tVHS\tWarteliste\tListen"
+    neu, maengel = _ein(ACHSE, text, "zeitachse")
     assert maengel == {}
     assert gelesen(ACHSE, neu)["zeitachse"] == [
         {"woche": 0, "akteur": "Jobcenter", "handlung": "Verpflichtung"},
