@@ -34,6 +34,8 @@ BEZEICHNUNGEN = {
     "konto_entsperrt": "Konto entsperrt",
     "zugriffsschluessel_angelegt": "Zugriffsschlüssel angelegt",
     "zugriffsschluessel_widerrufen": "Zugriffsschlüssel widerrufen",
+    "link_erneuert": "Neuen Link geschickt",
+    "postfach_berichtigt": "Postfach berichtigt",
     "person_angelegt": "Person angelegt",
     "person_geaendert": "Person geändert",
     "rolle_gegeben": "Rolle gegeben",
