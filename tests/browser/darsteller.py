@@ -195,6 +195,8 @@ class Konto:
         if (bestaetigung := self.blatt.get_by_label("Ja, der Schritt soll jetzt ausgeführt werden.")).count():
             bestaetigung.check()
         self._passt_in_das_fenster()
+        if self.blatt.get_by_role("button", name="Weiter: nachlesen").count():
+            self.sendet("Weiter: nachlesen")
         self.sendet(schritt)
         fehler = self.blatt.locator("#fehlerliste")
         assert fehler.count() == 0, f"{self.name}, {schritt}: {fehler.inner_text()}"
