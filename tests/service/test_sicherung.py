@@ -18,7 +18,7 @@ import pytest
 from service.apply import Schritt
 from service.datenhaltung import hebe_an, oeffne
 from service.db import Datenbank
-from service.errors import Betriebsfehler
+from service.errors import Beschaedigt, Betriebsfehler
 from service.migrations import STAENDE
 from service.profil import Profil
 from service.sicherung import Manifest, pruefe_sicherung, sichere, stelle_wieder_her
@@ -38,7 +38,6 @@ def geschichte(db: Datenbank, umfeld: Umfeld, profil: Profil) -> Datenbank:
 
 @pytest.mark.parametrize("ziel", ARTEN)
 def test_von_jeder_datenbank_in_jede(geschichte: Datenbank, anlegen: Anleger, umfeld: Umfeld, tmp_path: Path, ziel: str) -> None:
-    geschichte.in_transaktion(lambda s: s.fuehre("UPDATE vorgang SET eltern = 3 WHERE id = 1"))  # das Ziel kommt erst später
     vorher = alles(geschichte)
     sicherung = sichere(geschichte, tmp_path / "a.zip", JETZT, "konto")
     neu = anlegen(ziel)
@@ -55,6 +54,15 @@ def test_von_jeder_datenbank_in_jede(geschichte: Datenbank, anlegen: Anleger, um
     assert [z[0] for z in alles(neu)["vorgang"]] == [1, 2, 3, 4]
     with pytest.raises((sqlite.IntegrityError, psycopg.IntegrityError), match="nur angefügt"):
         neu.in_transaktion(lambda s: s.fuehre("DELETE FROM ereignis"))
+
+
+def test_ein_untergeschobener_uebergeordneter_vorgang_wird_nicht_wiederhergestellt(
+    geschichte: Datenbank, anlegen: Anleger, tmp_path: Path
+) -> None:
+    geschichte.in_transaktion(lambda s: s.fuehre("UPDATE vorgang SET eltern = 3 WHERE id = 1"))
+    sichere(geschichte, tmp_path / "a.zip", JETZT, "konto")
+    with pytest.raises(Beschaedigt, match="übergeordneter Vorgang"):
+        stelle_wieder_her(anlegen("sqlite"), tmp_path / "a.zip", JETZT, "konto")
 
 
 def test_die_datei_ist_vertraulich_und_nennt_was_in_ihr_ist(geschichte: Datenbank, tmp_path: Path) -> None:
