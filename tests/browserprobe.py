@@ -93,6 +93,8 @@ class Fenster:
 
     def hole(self, weg: str, status: int = 200) -> Blatt:
         antwort = self.client.get(weg)
+        if status == 200 and antwort.status_code == 303 and antwort.headers["location"].startswith("/vorgang/"):
+            antwort = self.client.get(antwort.headers["location"])  # der Schritt hat eine eigene Seite
         assert antwort.status_code == status, (weg, antwort.status_code, antwort.text[-600:])
         return Blatt(antwort.text)
 

@@ -146,8 +146,17 @@ def geschichte(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datenbank]:
     """Eine kleine, heile Welt; was hier verfälscht wird, verfällt mit der Transaktion."""
     buehne = Buehne.auf_sqlite(tmp_path_factory.mktemp("regeln") / "geschichte.sqlite")
     buehne.wandere(Random(1), 500)
+    for n in range(2, 12):  # weiter, bis ein Beschluss auf seinen Auszug wartet: daran wird unten verfälscht
+        with buehne.db.lesen() as s:
+            if s.wert(_WARTET_AUF_AUSZUG):
+                break
+        buehne.wandere(Random(n), 100)
     yield buehne.db
     buehne.db.schliessen()
+
+
+_WARTET_AUF_AUSZUG = ("SELECT count(*) FROM frist f JOIN vorgang v ON v.id = f.vorgang "
+                      "WHERE f.name = 'beschluss_auszug' AND f.offen = 1 AND v.zustand = 'gefasst'")
 
 
 class _Verworfen(Exception):

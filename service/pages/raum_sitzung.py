@@ -36,7 +36,7 @@ def raum(b: Blick) -> dict[str, Any]:
         "verzeichnet": b.person.hat(Rolle.KOORDINATION),
         "mitschrift": any(b.kann(a) for a in ("eroeffnen", "punkt_beraten")),
         "termin": date.fromisoformat(stand["datum"]),
-        "bevor": bevor,
+        "bevor": bevor, "hat_protokoll": b.ansicht.zustand in ("laeuft", *lg.NACH_DER_SITZUNG),
     }
 
 

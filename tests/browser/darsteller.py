@@ -120,7 +120,8 @@ class Konto:
         self.blatt.goto("/")
         if "/anmelden" not in self.blatt.url:
             return
-        knopf = self.blatt.locator("button.kl-rolle__knopf", has_text=f"Konto: {self.name}")
+        genau = self.blatt.get_by_text(f"Konto: {self.name}", exact=True)  # nicht die Dienststelle, deren Name so beginnt
+        knopf = self.blatt.locator("button.kl-rolle__knopf", has=genau)
         if knopf.count():
             knopf.first.click()
         else:

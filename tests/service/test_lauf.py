@@ -78,7 +78,8 @@ def test_ein_falsch_eingestellter_mailserver_haelt_keine_frist_auf(db: Datenbank
 
 
 def test_ohne_mailserver_warten_die_nachrichten_und_jemand_sagt_es(db: Datenbank, umfeld: Umfeld) -> None:
-    konto = "INSERT INTO person (key, name, institution, von, bis, vorfuehrung) VALUES ('koord_a', 'A', NULL, '2026-01-01', NULL, 0)"
+    konto = ("INSERT INTO person (key, name, institution, postfach, von, bis, vorfuehrung) "
+             "VALUES ('koord_a', 'A', NULL, 'koord_a@kreis.example', '2026-01-01', NULL, 0)")
     rolle = "INSERT INTO person_rolle (person, rolle, bereich, von, bis) VALUES ('koord_a', 'koordination', 'kreis', '2026-01-01', NULL)"
     db.in_transaktion(lambda s: s.fuehre(konto) + s.fuehre(rolle))
     melde(db, umfeld)

@@ -51,7 +51,7 @@ class Vorhersage(Buehne):
 def test_was_gesperrt_ist_geht_wirklich_nicht(tmp_path: Path) -> None:
     buehne = Vorhersage.auf_sqlite(tmp_path / "k.sqlite")
     assert isinstance(buehne, Vorhersage)
-    buehne.wandere(Random(3), 500)
+    buehne.wandere(Random(3), 800)
     buehne.schliesse()
     assert buehne.widersprochen == []
     assert len(buehne.gesperrt) >= 4 and buehne.gesperrt.total() >= 10, buehne.gesperrt

@@ -20,7 +20,7 @@ from tests.datenbild import alles
 from tests.netz import Browser, Netz, wege
 
 OFFEN = {"/anmelden", "/anmelden/vorfuehrung", "/abmelden", "/einladung/{wort}", "/antwort/{wort}", "/healthz", "/readyz", "/metrics",
-         "/static/{name:path}", "/favicon.ico", "/api", "/api/openapi.json", "/api/probleme/{name}"}
+         "/static/{name:path}", "/favicon.ico", "/barrierefreiheit", "/datenschutz", "/api", "/api/openapi.json", "/api/probleme/{name}"}
 SCHREIBEND = {"POST", "PUT", "PATCH", "DELETE"}
 
 
