@@ -160,7 +160,7 @@ class Konto:
             expect(self.blatt.get_by_role("main")).to_contain_text(text)
 
     def steht(self, zustand: str) -> None:
-        expect(self.blatt.locator(".kl-stand")).to_contain_text(zustand)
+        expect(self.blatt.locator(".kl-stand").first).to_contain_text(zustand)
 
     def sieht_gesperrt(self, schritt: str, grund: str) -> None:
         """Ein Schritt, der gerade nicht geht, nennt daneben den Grund und ist kein Verweis."""
