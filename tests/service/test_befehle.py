@@ -75,7 +75,9 @@ def test_import_auf_postgresql(lauf: Lauf, anlegen: Anleger, monkeypatch: pytest
 def test_mit_strg_c_bricht_der_import_ab(ort: Path) -> None:
     leitung = ort / "leitung.jsonl"
     os.mkfifo(leitung)
-    laufend = subprocess.Popen([*BEFEHL, "import", leitung], env=umgebung(), text=True, stderr=subprocess.PIPE)
+    # ein im Hintergrund gestarteter Testlauf vererbte sonst, dass er Strg+C überhört
+    laufend = subprocess.Popen([*BEFEHL, "import", leitung], env=umgebung(), text=True, stderr=subprocess.PIPE,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     with leitung.open("w"):  # kommt erst zurück, wenn der Import liest
         laufend.send_signal(signal.SIGINT)
         fehler = laufend.communicate(timeout=60)[1]
