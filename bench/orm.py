@@ -16,7 +16,7 @@ from service.db import Datenbank
 from service.handelnde import Handelnde
 from service.listen import SEITE
 from service.sicht import sichtbar
-from service.tables import Vorgang
+from service.tables.vorgaenge import Vorgang
 from states.kette import PROZESSE
 
 _NAME = "bench/aufgaben_orm.html"

@@ -17,7 +17,8 @@ from service.moeglich import moegliche
 from service.sicht import Ansicht, Ebene, sichtbar
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
-from states.model import Frist, Prozess, Uebergang, Wer, Zustand
+from states.fristen import Frist
+from states.model import Prozess, Uebergang, Wer, Zustand
 from states.model import Rolle as R
 
 OHNE_FRIST = "9999-12-31"

@@ -6,13 +6,11 @@ Transaktion des Aufrufers aus: suchen, sperren, prüfen, schalten, fortschreiben
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -28,39 +26,19 @@ from service.errors import Konflikt, Kreislauffehler, NetzGewachsen, NichtGefund
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
 from service.schluessel import naechster_schluessel
-from service.schrittform import gepruefter_grund, verlange_gestalt
+from service.schritte import Schritt, als_liste, verlange_gestalten, wurzeln_von
+from service.schrittform import gepruefter_grund
 from service.terminlage import aktualisiere
 from service.tilgen import tilge
 from service.umfeld import Umfeld
 from states import engine
-from states.kette import PROZESSE, angekuendigt, glieder, reichweite, zielart
-from states.model import (
-    ZURUECKGENOMMEN, Beteilige, Bewegt, Fakten, Folge, Hop, Kettenglied, Lage, Nachbar, Neu, Prozess, Rolle, Uebergang, Verbinde, Weg,
-    fortgeschrieben,
-)
+from states.glieder import Bewegt, Folge, Kettenglied, Lage, Neu
+from states.kette import PROZESSE, angekuendigt, glieder
+from states.model import ZURUECKGENOMMEN, Beteilige, Fakten, Hop, Nachbar, Prozess, Rolle, Uebergang, Verbinde, Weg, fortgeschrieben
 from states.verbindungen import VERBINDUNGEN
 
+__all__ = ["Bewegung", "Ergebnis", "Schritt", "apply", "hindernisse"]
 _TIEFSTE_KETTE = 60
-
-
-@dataclass(frozen=True)
-class Schritt:
-    """Ein Auslöser an einem Vorgang (`vorgang` = key), oder ein Anfang (`art`).
-
-    `version`: die Fassung, mit der die Seite gezeigt wurde; None prüft nicht. `key`, `zusatz` und `entsteht` setzen nur
-    Import und Vorführung: ein Wunschschlüssel, Angaben, die nicht aus dem Formular kommen (Tag des Eingangs), und
-    Art -> Wunschschlüssel dessen, was die Kette anlegt.
-    """
-
-    ausloeser: str
-    vorgang: str = ""
-    art: str = ""
-    daten: Mapping[str, Any] | Formular = field(default_factory=dict)
-    grund: str = ""
-    version: int | None = None
-    key: str = ""
-    zusatz: Mapping[str, Any] = field(default_factory=dict)
-    entsteht: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,7 +70,7 @@ def apply(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, jetzt: dat
 
     Wirft NichtGefunden, Verboten, Unmoeglich (mit benannten Wächtern), Konflikt (veraltete Version), Ungueltig (Felder).
     """
-    _verlange_gestalt(schritte)
+    verlange_gestalten(schritte)
     ausgeblieben: dict[tuple[str, int], str] = {}
     while True:
         zug = _Zug(s, person, jetzt, umfeld, still, ausgeblieben)
@@ -132,11 +110,6 @@ class _BliebAus(Exception):
         self.wo, self.warum = wo, warum
 
 
-def _verlange_gestalt(schritte: Sequence[Schritt]) -> None:
-    for schritt in schritte:
-        verlange_gestalt({"ausloeser": schritt.ausloeser, "vorgang": schritt.vorgang, "art": schritt.art}, schritt.daten)
-
-
 class _Zug:
     def __init__(self, s: Sitzung, person: Handelnde, jetzt: datetime, umfeld: Umfeld, still: bool,
                  ausgeblieben: Mapping[tuple[str, int], str]) -> None:
@@ -154,7 +127,7 @@ class _Zug:
 
     def bereite_vor(self, schritte: Sequence[Schritt]) -> None:
         """Findet und sperrt alles, was berührt werden kann, in einer geordneten Anweisung; liest es; prüft Versionen."""
-        wurzeln = self._wurzeln(schritte)
+        wurzeln = wurzeln_von(self.s, schritte, self.netz)
         if self.s.postgres:
             gesperrt = erreichbar(self.s, wurzeln, Netz())
             lade(self.s, gesperrt, self.netz, sperre=True)
@@ -165,35 +138,6 @@ class _Zug:
         lade(self.s, {a.eltern for a in self.netz.akten.values() if a.eltern}, self.netz)
         for schritt in schritte:
             self.pruefe_version(schritt)
-
-    def _wurzeln(self, schritte: Sequence[Schritt]) -> dict[int, tuple[Weg, ...]]:
-        """id -> Wege, die von dort gebraucht werden: die geschalteten Vorgänge und die, die in Antworten genannt sind."""
-        bewegt = [b for schritt in schritte for b in _bewegte(schritt)]
-        bekannt = ids_von_keys(self.s, _moegliche_keys(bewegt), self.netz)
-        if gespeichert := self._gespeicherte_bewegungen(bewegt, bekannt):
-            bewegt += gespeichert
-            bekannt |= ids_von_keys(self.s, _moegliche_keys(gespeichert) - bekannt.keys())
-        wurzeln: dict[int, tuple[Weg, ...]] = {}
-        for key, neue_art, ausloeser, daten in bewegt:
-            kennung, art = bekannt.get(key, (0, neue_art))
-            if art not in PROZESSE:
-                continue
-            if kennung:
-                wurzeln[kennung] = wurzeln.get(kennung, ()) + reichweite(art, ausloeser)
-            for genannt, weiter in _genannte(art, ausloeser, daten):
-                if genannt in bekannt:
-                    wurzeln[bekannt[genannt][0]] = wurzeln.get(bekannt[genannt][0], ()) + weiter
-        return wurzeln
-
-    def _gespeicherte_bewegungen(self, bewegt: Sequence[Bewegtes], bekannt: Mapping[str, tuple[int, str]]) -> list[Bewegtes]:
-        """Ein Umlaufbeschluss trägt seine Bewegungen schon im Inhalt."""
-        gefunden: list[Bewegtes] = []
-        for key, _, ausloeser, _ in bewegt:
-            kennung, art = bekannt.get(key, (0, ""))
-            if kennung and any(isinstance(g, Bewegt) for g in glieder(art, ausloeser)):
-                stand = json.loads(self.s.wert("SELECT stand FROM vorgang WHERE id = :id", {"id": kennung}))
-                gefunden += [_bewegung(b) for b in stand.get("bewegungen") or ()]
-        return gefunden
 
     def pruefe_version(self, schritt: Schritt) -> None:
         if not schritt.vorgang:
@@ -252,7 +196,7 @@ class _Zug:
     def _bereich(self, uebergang: Uebergang, daten: Mapping[str, Any]) -> str | None:
         if daten.get("kommune"):
             return str(self.umfeld.profil.bereich_von(daten["kommune"]).key)
-        genannte = (self.netz.bei_key(k) for v in uebergang.verbindet for k in _als_liste(daten.get(v.feld)))
+        genannte = (self.netz.bei_key(k) for v in uebergang.verbindet for k in als_liste(daten.get(v.feld)))
         return next((a.bereich for a in genannte if a is not None and a.bereich), None)
 
     def _schalte(self, akte: Akte, ausloeser: str, daten: Mapping[str, Any] | Formular, grund: str, rolle: str | None) -> None:
@@ -332,7 +276,7 @@ class _Zug:
         genannt: dict[Hop, list[str]] = {}
         for v in uebergang.verbindet:
             if not v.loest and v.feld:
-                genannt.setdefault(v.hop, []).extend(_als_liste(antwort.get(v.feld)))
+                genannt.setdefault(v.hop, []).extend(als_liste(antwort.get(v.feld)))
 
         def sicht(weg: Weg) -> tuple[Nachbar, ...]:
             """Offene Verbindungen, dazu die, die dieser Schritt erst anlegt."""
@@ -380,7 +324,7 @@ class _Zug:
     def _verbinde(self, akte: Akte, uebergang: Uebergang, antwort: Mapping[str, Any], nr: int) -> None:
         self.netz.eben_geloest.clear()
         for v in uebergang.verbindet:
-            ziele = self._ziele(v, _als_liste(antwort.get(v.feld))) if v.feld else []
+            ziele = self._ziele(v, als_liste(antwort.get(v.feld))) if v.feld else []
             if v.loest or (v.statt and ziele):
                 alte = set(ziele) if (v.loest and v.feld) else set(self.netz.ueber(akte.id, v.hop))
                 for alt in alte:
@@ -532,92 +476,3 @@ def _im_feld(vor: str) -> Iterator[None]:
         raise Unmoeglich(fehler.gruende, fehler.waechter, fehler.key, [f"{vor}{f}" if vor and f else "" for f in fehler.felder]) from fehler
     except Ungueltig as fehler:
         raise Ungueltig([(f"{vor}{feld}", grund) for feld, grund in fehler.befunde]) from fehler
-
-
-def genannte(s: Sitzung, schritte: Sequence[Schritt]) -> set[str]:
-    """Die Schlüssel aller Vorgänge, die Schritte schalten oder in ihren Antworten nennen: was die Person sehen dürfen muss."""
-    _verlange_gestalt(schritte)
-    bewegt = [b for schritt in schritte for b in _bewegte(schritt)]
-    bekannt = ids_von_keys(s, {key for key, _, _, _ in bewegt if key})
-    keys = {key for key, _, _, _ in bewegt if key}
-    for key, neue_art, ausloeser, daten in bewegt:
-        art = bekannt.get(key, (0, neue_art))[1]
-        if art in PROZESSE:
-            keys |= {k for k, _ in _genannte(art, ausloeser, daten)}
-    return keys
-
-
-# --- was ein Schritt nennt ---------------------------------------------------------------------------------------------
-
-Bewegtes = tuple[str, str, str, Mapping[str, Any]]  # key, oder die Art eines neuen Vorgangs; Auslöser; Daten
-
-
-def _als_liste(wert: Any) -> list[str]:
-    if wert is None or wert == "":
-        return []
-    return [str(w) for w in wert] if isinstance(wert, (list, tuple)) else [str(wert)]
-
-
-def _roh(daten: Mapping[str, Any] | Formular) -> Mapping[str, Any]:
-    return daten.model_dump(exclude_unset=True) if isinstance(daten, Formular) else daten
-
-
-def _bewegung(eintrag: Any) -> Bewegtes:
-    if not isinstance(eintrag, Mapping):
-        return "", "", "", {}
-    daten = eintrag.get("daten")
-    return str(eintrag.get("vorgang")), "", str(eintrag.get("ausloeser")), daten if isinstance(daten, Mapping) else {}
-
-
-def _bewegte(schritt: Schritt) -> list[Bewegtes]:
-    """Was der Schritt selbst und seine genannten Bewegungen schalten."""
-    daten = _roh(schritt.daten)
-    genannt = daten.get("bewegungen")
-    weitere = genannt if isinstance(genannt, (list, tuple)) else ()
-    return [(schritt.vorgang, schritt.art, schritt.ausloeser, daten), *(_bewegung(b) for b in weitere)]
-
-
-def _moegliche_keys(bewegt: Sequence[Bewegtes]) -> set[str]:
-    """Alle Schlüssel, die gemeint sein können. Die Art eines Vorgangs ist noch nicht bekannt, also zählt jeder Auslöser dieses Namens."""
-    keys = {key for key, _, _, _ in bewegt if key}
-    for _, _, ausloeser, daten in bewegt:
-        keys.update(key for art in _arten_mit(ausloeser) for key, _ in _genannte(art, ausloeser, daten))
-    return keys
-
-
-def _genannte(art: str, ausloeser: str, daten: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Weg, ...]]]:
-    """Welche Vorgänge die Antwort nennt und wie weit von ihnen aus gesehen wird: die Verbindung entsteht ja erst."""
-    for feld, weiter in _nennende_felder(art, ausloeser):
-        yield from ((key, weiter) for key in _als_liste(daten.get(feld)) if len(key) <= 40)
-
-
-@cache
-def _arten_mit(ausloeser: str) -> tuple[str, ...]:
-    return tuple(p.art for p in PROZESSE.values() if ausloeser in p.ausloeser)
-
-
-@cache
-def _nennende_felder(art: str, ausloeser: str) -> tuple[tuple[str, tuple[Weg, ...]], ...]:
-    """Die Felder einer Antwort, in denen Schlüssel anderer Vorgänge stehen, mit dem Rest der Wege, die dort hindurchführen.
-
-    Auch Felder, die erst ein Schritt der Kette verbindet: die Vorlage einer Gruppe nennt die Sitzung für ihr Zielsystem.
-    """
-    felder: dict[str, tuple[Weg, ...]] = {"eltern": ()}
-    for a, t in _ausgeloeste(art, ausloeser, frozenset()):
-        wege = reichweite(a, t)
-        for v in (v for u in PROZESSE[a].uebergaenge if u.ausloeser == t for v in u.verbindet if v.feld):
-            felder[v.feld] = felder.get(v.feld, ()) + tuple(w[1:] for w in wege if len(w) > 1 and w[0] == v.hop)
-    return tuple((f, tuple(dict.fromkeys(w))) for f, w in felder.items())
-
-
-def _ausgeloeste(art: str, ausloeser: str, gesehen: frozenset[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Der Schritt selbst und alles, was die Kette nach ihm schalten kann."""
-    if (art, ausloeser) in gesehen or art not in PROZESSE:
-        return []
-    gefunden = [(art, ausloeser)]
-    for g in glieder(art, ausloeser):
-        weitere = ([(z, t) for z in zielart(art, g.weg) for t in g.feuert] if isinstance(g, Folge)
-                   else [(g.entsteht, g.ausloeser)] if isinstance(g, Neu) else [])
-        for z, t in weitere:
-            gefunden += _ausgeloeste(z, t, gesehen | {(art, ausloeser)})
-    return gefunden

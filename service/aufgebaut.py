@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from service.db import Sitzung, kennungen
 from service.laden import Netz, erreichbar, lade
 from states.kette import GLIEDER, zielart
-from states.model import Folge, Hop, Weg
+from states.glieder import Folge
+from states.model import Hop, Weg
 
 _DANACH_VERBUNDEN = (
     "SELECT v.key FROM verbindung l JOIN ereignis e ON e.vorgang = l.geoeffnet_vorgang AND e.nr = l.geoeffnet_nr "

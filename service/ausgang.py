@@ -28,7 +28,7 @@ from service.sicht import Ebene
 from service.terminlage import stufe_nr
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
-from states.model import Frist
+from states.fristen import Frist
 from states.perlink import TATEN
 
 _PORTION = 1000

@@ -20,7 +20,8 @@ from service.laden import Akte, Netz, lade
 from service.migrations import SPERREN
 from service.umfeld import lade_umfeld
 from states.kette import PROZESSE
-from states.model import Blick, Rolle
+from states.fristen import Blick
+from states.model import Rolle
 from states.verbindungen import VERBINDUNGEN
 
 _PORTION = 500

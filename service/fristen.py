@@ -25,7 +25,7 @@ from service.pruefen import siegele
 from service.terminlage import stufe_nr, stufentag
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
-from states.model import Frist, Stufe, StufeMitSitzung
+from states.fristen import Frist, Stufe, StufeMitSitzung
 from states.sitzung import VOR_DER_SITZUNG
 
 _PORTION = 200

@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from forms.allgemein import Begruendung
 from forms.grundform import befunde
 from service import eigene_meldung
-from service.apply import Ergebnis, Schritt, apply, genannte
+from service.apply import Ergebnis, Schritt, apply
+from service.schritte import genannte
 from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import Ungueltig

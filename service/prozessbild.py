@@ -11,7 +11,9 @@ from inspect import getdoc
 
 from forms import formular
 from states.kette import GLIEDER, PROZESSE, zielart
-from states.model import Bezug, Folge, Frist, Hop, Kettenglied, Neu, Prozess, Rolle, Stufe, Uebergang, Weg, Wer, Zustand
+from states.fristen import Frist, Stufe
+from states.glieder import Folge, Kettenglied, Neu
+from states.model import Bezug, Hop, Prozess, Rolle, Uebergang, Weg, Wer, Zustand
 from states.verbindungen import VERBINDUNGEN
 
 ROLLEN: Mapping[Rolle, str] = {

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.apply import Schritt, genannte, hindernisse
+from service.apply import Schritt, hindernisse
+from service.schritte import genannte
 from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import Kreislauffehler, Ungueltig, Unmoeglich

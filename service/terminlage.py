@@ -9,7 +9,8 @@ from functools import lru_cache
 from service.kalender import Dauer, Kalender
 from service.laden import Akte, OffeneFrist
 from service.umfeld import Umfeld, kanonisch
-from states.model import Blick, Frist, Prozess, Stufe, Tagesstufe, Termin
+from states.fristen import Blick, Frist, Stufe, Tagesstufe, Termin
+from states.model import Prozess
 
 
 @dataclass(slots=True)

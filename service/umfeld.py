@@ -18,7 +18,8 @@ from service.kalender import Kalender
 from service.profil import Institution, Profil
 from service.profil_angaben import vergleichbar
 from service.profil_modell import Wert
-from states.model import Frist, Rolle, Stufe
+from states.fristen import Frist, Stufe
+from states.model import Rolle
 
 
 _Listen = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]

@@ -10,10 +10,11 @@ from datetime import date
 
 from states import themenstand
 from states.eigene_stelle import eigene_stelle
+from states.fristen import Blick, Frist, Stufe, Termin, ab_eroeffnung, am_feld, an_marke, im_zustand
+from states.glieder import Folge, Folgeschritt, Kettenglied, Lage
 from states.model import (
-    AG_LEITUNG, AG_MITGLIED, BESCHLUSS, K_ALLE, KETTE, LG_VORSITZ, Anlass, Beteilige, Blick, Daten, Fakten, Folge, Folgeschritt, Frist,
-    Grund, Haenge, Je, Kettenglied, Lage, Marke, Prozess, Rechne, Rolle, Setze, Stufe, Termin, Uebergang, Verbinde, Waechter,
-    Zustand, ab_eroeffnung, am_feld, an_marke, her, hin, im_zustand, uebergeben,
+    AG_LEITUNG, AG_MITGLIED, BESCHLUSS, KETTE, K_ALLE, LG_VORSITZ, Anlass, Beteilige, Daten, Fakten, Grund, Haenge, Je, Marke, Prozess,
+    Rechne, Rolle, Setze, Uebergang, Verbinde, Waechter, Zustand, her, hin, uebergeben,
 )
 from states.monate import plus_monate
 from states.waechter import datum_nicht_vergangen, feld_noetig, marke_gesetzt, marke_nicht_gesetzt, wenn

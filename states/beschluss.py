@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from states import abstimmung, model, weiterleitung
+from states.fristen import Blick, Frist, Stufe, StufeMitSitzung, Termin, am_feld, je_eintrag
+from states.glieder import Bewegt, Folge, Folgeschritt, Lage
 from states.model import (
-    EMPFAENGER, K_ALLE, KETTE, LG_MITGLIED, LG_VORSITZ, SYSTEM, UMSETZENDE, VERWALTUNG, Anlass, Beteilige, Bewegt, Blick, Daten, Fakten,
-    Folge, Folgeschritt, Frist, Haenge, Lage, Prozess, Rechne, Rolle, Setze, Stufe, StufeMitSitzung, Termin, Uebergang, Verbinde, Waechter,
-    Zustand, am_feld, her, hin, je_eintrag, uebergeben,
+    EMPFAENGER, KETTE, K_ALLE, LG_MITGLIED, LG_VORSITZ, SYSTEM, UMSETZENDE, VERWALTUNG, Anlass, Beteilige, Daten, Fakten, Haenge, Prozess,
+    Rechne, Rolle, Setze, Uebergang, Verbinde, Waechter, Zustand, her, hin, uebergeben,
 )
 from states.tagesordnung import NIMMT_PUNKTE
 from states.verbindungen import VERBINDUNGEN

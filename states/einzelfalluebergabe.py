@@ -6,9 +6,11 @@ steht nur, dass die Einwilligung vorliegt. Fehlt sie noch, wird sie zuerst an de
 
 from __future__ import annotations
 
+from states.fristen import Frist, Stufe, im_zustand
+from states.glieder import Kettenglied
 from states.model import (
-    CM, K_ALLE, KETTE, Anlass, Daten, Fakten, Frist, Grund, Haenge, Kettenglied, Prozess, Rechne, Rolle, Setze, Stufe, Uebergang, Verbinde,
-    Waechter, Zustand, her, im_zustand, uebergeben,
+    CM, KETTE, K_ALLE, Anlass, Daten, Fakten, Grund, Haenge, Prozess, Rechne, Rolle, Setze, Uebergang, Verbinde, Waechter, Zustand, her,
+    uebergeben,
 )
 from states.waechter import feld_noetig, wenn
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from states.fristen import Frist, Stufe, am_feld, im_zustand
+from states.glieder import Folge, Folgeschritt, Kettenglied, Lage
 from states.model import (
-    CM, FR_GAST, FR_MELDER, K, K_ALLE, KETTE, SYSTEM, Anlass, Beteilige, Daten, Fakten, Folge, Folgeschritt, Frist, Grund, Haenge, Je,
-    Kettenglied, Lage, Nachbar, Prozess, Rechne, Rolle, Setze, Stufe, Uebergang, Verbinde, Vermerke, Waechter, Zustand, am_feld, her,
-    hin, im_zustand, uebergeben,
+    CM, FR_GAST, FR_MELDER, K, KETTE, K_ALLE, SYSTEM, Anlass, Beteilige, Daten, Fakten, Grund, Haenge, Je, Nachbar, Prozess, Rechne, Rolle,
+    Setze, Uebergang, Verbinde, Vermerke, Waechter, Zustand, her, hin, uebergeben,
 )
 from states.waechter import datum_nicht_vergangen, feld_noetig, wenn
 

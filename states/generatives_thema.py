@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from states import tagesordnung
+from states.fristen import Blick, Frist, Stufe, Termin, am_feld, im_zustand
+from states.glieder import Folge, Folgeschritt, Kettenglied, Lage, Neu
 from states.model import (
-    BESCHLUSS, K_ALLE, KETTE, SYSTEM, Anlass, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Grund, Haenge, Kettenglied, Lage, Nachbar,
-    Neu, Prozess, Rechne, Rolle, Setze, Stufe, Termin, Uebergang, Verbinde, Waechter, Weg, Zustand, am_feld, her, hin, im_zustand,
-    uebergeben,
+    BESCHLUSS, KETTE, K_ALLE, SYSTEM, Anlass, Daten, Fakten, Grund, Haenge, Nachbar, Prozess, Rechne, Rolle, Setze, Uebergang, Verbinde,
+    Waechter, Weg, Zustand, her, hin, uebergeben,
 )
 from states.themenstand import (
     AG_ENDEN, BRAUCHT, ENDEN, GEFUEHRT, MELDUNG_BRAUCHT, ZU_DEN_ARBEITSGRUPPEN, ZU_DEN_ZIELSYSTEMEN, meldung_endet, stand_des_themas,

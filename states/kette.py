@@ -11,7 +11,8 @@ from states import (
     arbeitsgruppe, beschluss, einzelfalluebergabe, fallrekonstruktion, generatives_thema, massnahme, meldebogen, monitoring, nebenakten,
     sammlung, sitzung, zielsystem,
 )
-from states.model import Bewegt, Definitionsfehler, Folge, Kettenglied, Neu, Prozess, Uebergang, Weg
+from states.glieder import Bewegt, Folge, Kettenglied, Neu
+from states.model import Definitionsfehler, Prozess, Uebergang, Weg
 from states.verbindungen import VERBINDUNGEN
 
 _MODULE = (

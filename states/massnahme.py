@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from states.eigene_stelle import spricht_fuer
+from states.fristen import Frist, Stufe, am_feld
+from states.glieder import Kettenglied
 from states.model import (
-    K_ALLE, KETTE, UMSETZENDE, Anlass, Beteilige, Daten, Fakten, Frist, Grund, Haenge, Kettenglied, Prozess, Rechne, Rolle, Setze, Stufe,
-    Uebergang, Verbinde, Waechter, Zustand, am_feld, her, uebergeben,
+    KETTE, K_ALLE, UMSETZENDE, Anlass, Beteilige, Daten, Fakten, Grund, Haenge, Prozess, Rechne, Rolle, Setze, Uebergang, Verbinde,
+    Waechter, Zustand, her, uebergeben,
 )
 from states.waechter import wenn
 

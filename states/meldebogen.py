@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from states.fristen import Blick, Frist, Stufe, Termin, am_feld, an_marke, im_zustand
+from states.glieder import Folge, Folgeschritt, Lage
 from states.model import (
-    K, K_ALLE, K_ANDERE, KETTE, MELDER, SYSTEM, Anlass, Beteilige, Bezug, Blick, Daten, Frist, Haenge, Marke, Prozess, Rechne, Rolle,
-    Folge, Folgeschritt, Lage, Sammelanlass, Setze, Stufe, Termin, Uebergang, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand,
-    am_feld, an_marke, her, hin, im_zustand, uebergeben,
+    K, KETTE, K_ALLE, K_ANDERE, MELDER, SYSTEM, Anlass, Beteilige, Bezug, Daten, Haenge, Marke, Prozess, Rechne, Rolle, Sammelanlass, Setze,
+    Uebergang, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand, her, hin, uebergeben,
 )
 from states.themenstand import MELDUNG_BRAUCHT, THEMA_ZU_DEN_MONITORINGS, meldung_endet
 from states.waechter import datum_nicht_vergangen, feld_noetig, marke_gesetzt, marke_nicht_gesetzt, wenn

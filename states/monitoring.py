@@ -11,9 +11,11 @@ from datetime import date
 from states import monitoring_inhalt as inhalt
 from states import themenstand
 from states.eigene_stelle import FREI
+from states.fristen import Blick, Frist, Stufe, Termin, an_marke, im_zustand
+from states.glieder import Folge, Kettenglied
 from states.model import (
-    BESCHLUSS, CM, K_ALLE, KETTE, UMSETZENDE, Anlass, Beteilige, Blick, Fakten, Folge, Frist, Grund, Haenge, Kettenglied, Marke, Prozess,
-    Rechne, Rolle, Setze, Stufe, Termin, Uebergang, Verbinde, Waechter, Zustand, an_marke, her, hin, im_zustand, uebergeben,
+    BESCHLUSS, CM, KETTE, K_ALLE, UMSETZENDE, Anlass, Beteilige, Fakten, Grund, Haenge, Marke, Prozess, Rechne, Rolle, Setze, Uebergang,
+    Verbinde, Waechter, Zustand, her, hin, uebergeben,
 )
 from states.waechter import feld_noetig, marke_nicht_gesetzt, wenn
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from states.fristen import Blick, Frist, Stufe, Tagesstufe, Termin, am_feld, im_zustand
+from states.glieder import Folge, Folgeschritt, Kettenglied, Lage
 from states.model import (
-    K_ALLE, KETTE, SYSTEM, Anlass, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Kettenglied, Lage, Marke, Prozess, Rechne, Rolle,
-    Je, Setze, Stufe, Tagesstufe, Termin, Uebergang, Verbinde, Zustand, am_feld, her, hin, im_zustand, uebergeben,
+    KETTE, K_ALLE, SYSTEM, Anlass, Daten, Fakten, Je, Marke, Prozess, Rechne, Rolle, Setze, Uebergang, Verbinde, Zustand, her, hin,
+    uebergeben,
 )
 from states.waechter import datum_nicht_vergangen, wenn
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from states.model import K_ALLE, Fakten, Grund, Kettenglied, Prozess, Rolle, Uebergang, Waechter, Zustand, her, uebergeben
+from states.glieder import Kettenglied
+from states.model import K_ALLE, Fakten, Grund, Prozess, Rolle, Uebergang, Waechter, Zustand, her, uebergeben
 from states.waechter import feld_noetig
 
 ZUSTAENDE = (

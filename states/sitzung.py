@@ -11,10 +11,11 @@ from datetime import date
 from typing import Any
 
 from states import abstimmung
+from states.fristen import Blick, Frist, Stufe, StufeMitSitzung, Termin, am_feld, im_zustand
+from states.glieder import Folge, Folgeschritt, Lage, Neu
 from states.model import (
-    K_ALLE, KETTE, LG_VORSITZ, SYSTEM, VERWALTUNG, Anlass, Beteilige, Blick, Daten, Fakten, Folge, Folgeschritt, Frist, Grund, Haenge, Lage,
-    Nachbar, Neu, Prozess, Rechne, Rolle, Setze, Stufe, StufeMitSitzung, Termin, Uebergang, Verbinde, Waechter, Zustand, am_feld, her, hin,
-    im_zustand, uebergeben,
+    KETTE, K_ALLE, LG_VORSITZ, SYSTEM, VERWALTUNG, Anlass, Beteilige, Daten, Fakten, Grund, Haenge, Nachbar, Prozess, Rechne, Rolle, Setze,
+    Uebergang, Verbinde, Waechter, Zustand, her, hin, uebergeben,
 )
 from states.verbindungen import VERBINDUNGEN
 from states.weiterleitung import noch_nicht_an_alle

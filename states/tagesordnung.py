@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from states.model import (
-    KETTE, SYSTEM, Blick, Folgeschritt, Frist, Lage, Rechne, Setze, StufeMitSitzung, Termin, Uebergang, Verbinde, hin,
-)
+from states.fristen import Blick, Frist, StufeMitSitzung, Termin
+from states.glieder import Folgeschritt, Lage
+from states.model import KETTE, SYSTEM, Rechne, Setze, Uebergang, Verbinde, hin
 from states.sitzung import UNTERLAGEN_SIND_RAUS, WARTET, nimmt_punkte
 from states.waechter import wenn
 

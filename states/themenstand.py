@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from states.model import Folgeschritt, Lage, Nachbar, Weg, hin
+from states.glieder import Folgeschritt, Lage
+from states.model import Nachbar, Weg, hin
 
 # In diesen Zuständen führt die Kette das Thema; sonst führt es die Koordination oder die Lenkungsgruppe.
 GEFUEHRT = ("beauftragt", "in_bearbeitung", "beschlossen", "in_umsetzung", "in_monitoring", "in_nachsteuerung")

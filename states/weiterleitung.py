@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from states.model import Daten, Folgeschritt, Lage
+from states.glieder import Folgeschritt, Lage
+from states.model import Daten
 
 
 def weitergeleitet(stand: Daten, daten: Daten, heute: str) -> Daten:

@@ -13,10 +13,11 @@ from typing import Any
 from states import tagesordnung, themenstand
 from states import zielsystem_inhalt as inhalt
 from states.eigene_stelle import eigene_stelle, spricht_fuer
+from states.fristen import Blick, Frist, Stufe, Termin, im_zustand, je_eintrag
+from states.glieder import Folge, Folgeschritt, Kettenglied, Lage, Neu
 from states.model import (
-    AG_LEITUNG, AG_MITGLIED, BESCHLUSS, EMPFAENGER, K_ALLE, KETTE, LG_VORSITZ, UMSETZENDE, Anlass, Beteilige, Blick, Daten, Fakten, Folge,
-    Folgeschritt, Frist, Grund, Haenge, Je, Kettenglied, Lage, Nachbar, Neu, Prozess, Rechne, Rolle, Setze, Stufe, Termin, Uebergang,
-    Verbinde, Waechter, Zaehle, Zustand, her, hin, im_zustand, je_eintrag, uebergeben,
+    AG_LEITUNG, AG_MITGLIED, BESCHLUSS, EMPFAENGER, KETTE, K_ALLE, LG_VORSITZ, UMSETZENDE, Anlass, Beteilige, Daten, Fakten, Grund, Haenge,
+    Je, Nachbar, Prozess, Rechne, Rolle, Setze, Uebergang, Verbinde, Waechter, Zaehle, Zustand, her, hin, uebergeben,
 )
 from states.sitzung import NIMMT_PUNKTE
 from states.waechter import datum_nicht_vergangen, feld_noetig, wenn

@@ -26,7 +26,8 @@ from service.handelnde import Handelnde
 from service.laden import Akte, Netz, lade
 from service.umfeld import Umfeld
 from states.kette import PROZESSE, glieder
-from states.model import ZURUECKGENOMMEN, Folge, Hop, Rolle, Uebergang
+from states.glieder import Folge
+from states.model import ZURUECKGENOMMEN, Hop, Rolle, Uebergang
 from states.verbindungen import VERBINDUNGEN
 
 Antwort = dict[str, Any]

@@ -11,7 +11,7 @@ from typing import Any
 
 from service.clock import als_text, berliner_tag
 from service.db import Sitzung
-from service.tables import Vorgang
+from service.tables.vorgaenge import Vorgang
 from states.kette import PROZESSE
 from states.model import Rolle
 from states.verbindungen import VERBINDUNGEN

@@ -15,7 +15,8 @@ from service.pruefen import pruefe
 from service.terminlage import aktualisiere
 from service.umfeld import Umfeld, kanonisch
 from states.kette import GLIEDER, PROZESSE
-from states.model import Bewegt, Bezug, Folge, Neu, Rolle, Wer
+from states.glieder import Bewegt, Folge, Neu
+from states.model import Bezug, Rolle, Wer
 from states.verbindungen import VERBINDUNGEN
 from tests.verlauf import Eintrag, Verlauf, uebergang
 

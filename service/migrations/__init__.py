@@ -1,4 +1,4 @@
-"""Die Stände des Schemas. Eine Änderung an `service/tables.py` braucht hier einen neuen Stand und seine Wanderung.
+"""Die Stände des Schemas. Eine Änderung an `service/tables/` braucht hier einen neuen Stand und seine Wanderung.
 
 `tests/service/test_datenhaltung.py` vergleicht, was die Wanderungen ergeben, mit den Tabellen.
 """

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from service.apply import Schritt, genannte
+from service.apply import Schritt
+from service.schritte import genannte
 from service.db import Datenbank
 from service.errors import NichtGefunden, Ungueltig, Unmoeglich
 from service.fristen import runde

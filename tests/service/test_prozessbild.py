@@ -10,7 +10,8 @@ import pytest
 from forms import formular
 from service.prozessbild import ROLLEN, als_markdown, als_mermaid, als_text, dokument
 from states.kette import GLIEDER, PROZESSE
-from states.model import K, KETTE, Frist, Marke, Prozess, Rolle, Stufe, Uebergang, Waechter, Zustand, im_zustand
+from states.fristen import Frist, Stufe, im_zustand
+from states.model import K, KETTE, Marke, Prozess, Rolle, Uebergang, Waechter, Zustand
 from states.verbindungen import VERBINDUNGEN
 
 SEITE = Path(__file__).parent.parent.parent / "docs" / "prozess.md"

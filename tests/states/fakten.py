@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from states import engine
-from states.model import Fakten, Folgeschritt, Hop, Lage, Nachbar, Prozess, Uebergang
+from states.glieder import Folgeschritt, Lage
+from states.model import Fakten, Hop, Nachbar, Prozess, Uebergang
 
 HEUTE = date(2026, 3, 2)
 Sichten = Mapping[tuple[Hop, ...], Sequence[Nachbar]]

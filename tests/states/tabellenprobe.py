@@ -11,7 +11,9 @@ from pydantic import ValidationError
 
 from forms.grundform import Formular
 from states import engine
-from states.model import Blick, Fakten, Folge, Folgeschritt, Kettenglied, Lage, Nachbar, Neu, Prozess, Termin, Weg, fortgeschrieben
+from states.fristen import Blick, Termin
+from states.glieder import Folge, Folgeschritt, Kettenglied, Lage, Neu
+from states.model import Fakten, Nachbar, Prozess, Weg, fortgeschrieben
 
 HEUTE = date(2026, 6, 24)
 Nachbarn = Mapping[Weg, tuple[Nachbar, ...]]

@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from forms import arbeitsgruppe as formulare
 from states import engine
 from states.arbeitsgruppe import ARBEITSGRUPPE, FOLGEN, RUHT, ohne_ist
-from states.model import Folgeschritt, Lage, Nachbar, Termin, hin
+from states.fristen import Termin
+from states.glieder import Folgeschritt, Lage
+from states.model import Nachbar, hin
 from states.monate import plus_monate
 from tests.states.tabellenprobe import HEUTE, Tabellenprobe, folgen, lehnt_ab
 

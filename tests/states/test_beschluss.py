@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 
 from states.beschluss import BESCHLUSS, FOLGEN
-from states.model import Bewegt, Blick, Folge, Nachbar, fortgeschrieben, her, hin
+from states.fristen import Blick
+from states.glieder import Bewegt, Folge
+from states.model import Nachbar, fortgeschrieben, her, hin
 from states.weiterleitung import noch_nicht_an_alle, offener_verteiler
 from tests.states.fakten import HEUTE, lage, nachbar, schalte, waechter_von
 

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from states.einzelfalluebergabe import EINZELFALLUEBERGABE, FRISTEN
-from states.model import Blick, her
+from states.fristen import Blick
+from states.model import her
 from tests.states.fakten import nachbar, waechter_von
 
 

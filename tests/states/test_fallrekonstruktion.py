@@ -9,7 +9,9 @@ import pytest
 
 from states.fallrekonstruktion import FALLREKONSTRUKTION, FOLGEN, FRISTEN, antwort_steht_aus, beteiligte_stellen, zeitachse_erlaubt
 from states.meldebogen import FOLGEN as MELDUNGSFOLGEN
-from states.model import Blick, Folge, Nachbar, Rolle, fortgeschrieben, her, hin
+from states.fristen import Blick
+from states.glieder import Folge
+from states.model import Nachbar, Rolle, fortgeschrieben, her, hin
 from tests.states.fakten import lage, nachbar, schalte, schritt, waechter_von
 
 VOR_FREIGABE = ("geplant", "eingeladen", "durchgefuehrt", "protokolliert", "geprueft", "abgestimmt")

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from states.generatives_thema import FOLGEN, FRISTEN, GENERATIVES_THEMA
-from states.model import Blick, Folge, Nachbar, Neu, fortgeschrieben, her, hin
+from states.fristen import Blick
+from states.glieder import Folge, Neu
+from states.model import Nachbar, fortgeschrieben, her, hin
 from tests.states.fakten import lage, nachbar, schalte, schritt, waechter_von
 
 GEFUEHRT = ("beauftragt", "in_bearbeitung", "beschlossen", "in_umsetzung", "in_monitoring", "in_nachsteuerung")

@@ -9,7 +9,7 @@ import pytest
 
 from forms import massnahme as formulare
 from states.massnahme import MASSNAHME
-from states.model import Termin
+from states.fristen import Termin
 from tests.states.tabellenprobe import Tabellenprobe, antwort, lehnt_ab
 
 PROBE = Tabellenprobe(MASSNAHME, "umsetzende_stelle", "Jobcenter")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from states.meldebogen import FOLGEN, MELDEBOGEN, geschehen_nach
-from states.model import Folge, hin
+from states.glieder import Folge
+from states.model import hin
 from tests.states.fakten import lage, nachbar, schritt, waechter_von
 
 

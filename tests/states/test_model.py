@@ -8,9 +8,11 @@ import pytest
 
 from service.empfaenger import WOERTER
 from states.kette import GLIEDER, PROZESSE
+from states.fristen import Frist, Stufe, im_zustand
+from states.glieder import Folge
 from states.model import (
-    EMPFAENGERWOERTER, K, Anlass, Definitionsfehler, Folge, Frist, Haenge, Je, Prozess, Rolle, Setze, Stufe, Uebergang, Vermerke,
-    Waechter, Wer, Zaehle, Zustand, fortgeschrieben, im_zustand,
+    EMPFAENGERWOERTER, K, Anlass, Definitionsfehler, Haenge, Je, Prozess, Rolle, Setze, Uebergang, Vermerke, Waechter, Wer, Zaehle, Zustand,
+    fortgeschrieben,
 )
 
 A = Zustand("a", "A", "Der Anfang.", Rolle.KOORDINATION)

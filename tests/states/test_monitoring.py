@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from forms import monitoring as formulare
-from states.model import Lage, Nachbar, Termin, her, hin
+from states.fristen import Termin
+from states.glieder import Lage
+from states.model import Nachbar, her, hin
 from states.monitoring import FOLGEN, MONITORING, SIGNAL
 from states.monitoring_inhalt import naechster_termin, vollstaendigkeit
 from tests.states.tabellenprobe import HEUTE, Tabellenprobe, antwort, folgen, lehnt_ab

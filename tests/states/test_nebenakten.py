@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from states.model import Blick, Folge, Prozess, fortgeschrieben, hin
+from states.fristen import Blick
+from states.glieder import Folge
+from states.model import Prozess, fortgeschrieben, hin
 from states.nebenakten import (
     ANFRAGE,
     AUSWAHLRUNDE,

@@ -9,7 +9,9 @@ import pytest
 
 from states.abstimmung import sitze_von
 from states.engine import Abgelehnt, advance
-from states.model import Blick, Fakten, Folge, Lage, Nachbar, Rolle, Uebergang, fortgeschrieben, her, hin
+from states.fristen import Blick
+from states.glieder import Folge, Lage
+from states.model import Fakten, Nachbar, Rolle, Uebergang, fortgeschrieben, her, hin
 from states.sitzung import FOLGEN, SITZUNG, offene_einwaende, wartende_einwaende
 
 VOR = ("geplant", "eingeladen", "unterlagen_versandt")

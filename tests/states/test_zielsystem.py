@@ -10,7 +10,9 @@ import pytest
 from forms import zielsystem as formulare
 from forms.dienstleistungskette import Indikator, Massnahmenzeile, Sollschritt, Zahl
 from forms.grundform import Formular
-from states.model import Lage, Nachbar, Termin, her, hin
+from states.fristen import Termin
+from states.glieder import Lage
+from states.model import Nachbar, her, hin
 from states.zielsystem import FOLGEN, ZIELSYSTEM
 from states.zielsystem_inhalt import fassung, massnahmen_anlegen
 from tests.states.tabellenprobe import HEUTE, Tabellenprobe, antwort, folgen, lehnt_ab, neue
