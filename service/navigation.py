@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.handelnde import Handelnde
@@ -12,12 +13,13 @@ from states.model import Rolle
 
 @dataclass(frozen=True)
 class Punkt:
-    """`rollen` leer: für alle Angemeldeten."""
+    """`rollen` leer: für alle Angemeldeten. `selten`: steht in einer langen Zeile unter „Verwaltung“."""
 
     text: str
     ziel: str
     rollen: frozenset[Rolle] = frozenset()
     nur_vorfuehrung: bool = False
+    selten: bool = False
 
 
 PUNKTE: tuple[Punkt, ...] = (
@@ -30,21 +32,48 @@ PUNKTE: tuple[Punkt, ...] = (
     Punkt("Zahlen", "/zahlen", frozenset(WER_ZAHLEN_SIEHT)),
     Punkt("Gremien", "/gremien", frozenset({Rolle.KOORDINATION, Rolle.VERWALTUNG, Rolle.LEITUNG})),
     Punkt("Postfach", "/postfach", nur_vorfuehrung=True),
-    Punkt("Nachrichten", "/nachrichten", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
-    Punkt("Personen", "/personen", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
-    Punkt("Stammdaten", "/stammdaten", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
-    Punkt("Konten", "/konten", frozenset({Rolle.ADMIN})),
-    Punkt("Protokoll", "/protokoll", frozenset({Rolle.REVISION})),
-    Punkt("Systemzustand", "/system", frozenset({Rolle.ADMIN, Rolle.KOORDINATION})),
+    Punkt("Nachrichten", "/nachrichten", frozenset({Rolle.ADMIN, Rolle.KOORDINATION}), selten=True),
+    Punkt("Personen", "/personen", frozenset({Rolle.ADMIN, Rolle.KOORDINATION}), selten=True),
+    Punkt("Stammdaten", "/stammdaten", frozenset({Rolle.ADMIN, Rolle.KOORDINATION}), selten=True),
+    Punkt("Konten", "/konten", frozenset({Rolle.ADMIN}), selten=True),
+    Punkt("Protokoll", "/protokoll", frozenset({Rolle.REVISION}), selten=True),
+    Punkt("Systemzustand", "/system", frozenset({Rolle.ADMIN, Rolle.KOORDINATION}), selten=True),
 )
 
 
-def punkte(person: Handelnde | None, pfad: str, vorfuehrung: bool = False) -> list[tuple[str, str, bool]]:
-    """(Text, Ziel, ob es die gezeigte Seite ist)"""
+@dataclass(frozen=True)
+class Eintrag:
+    text: str
+    ziel: str
+    hier: bool
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """`weitere` stehen unter einem Wort, das man aufklappt; leer, solange alle in eine Zeile passen."""
+
+    punkte: tuple[Eintrag, ...]
+    weitere: tuple[Eintrag, ...] = ()
+
+    @property
+    def alle(self) -> tuple[Eintrag, ...]:
+        return self.punkte + self.weitere
+
+
+_IN_EINER_ZEILE = 8  # mehr Punkte brechen auf einem Bildschirm von 1280 Pixeln um
+
+
+def navigation(person: Handelnde | None, pfad: str, vorfuehrung: bool = False) -> Navigation:
     if person is None:
-        return []
-    gezeigte = (p for p in PUNKTE if vorfuehrung or not p.nur_vorfuehrung)
-    return [(p.text, p.ziel, _hier(p.ziel, pfad)) for p in gezeigte if not p.rollen or any(person.hat(r) for r in p.rollen)]
+        return Navigation(())
+    gezeigte = [p for p in PUNKTE if (vorfuehrung or not p.nur_vorfuehrung) and (not p.rollen or any(person.hat(r) for r in p.rollen))]
+    teilen = len(gezeigte) > _IN_EINER_ZEILE
+    vorn, hinten = [p for p in gezeigte if not (teilen and p.selten)], [p for p in gezeigte if teilen and p.selten]
+    return Navigation(_eintraege(vorn, pfad), _eintraege(hinten, pfad))
+
+
+def _eintraege(punkte: Sequence[Punkt], pfad: str) -> tuple[Eintrag, ...]:
+    return tuple(Eintrag(p.text, p.ziel, _hier(p.ziel, pfad)) for p in punkte)
 
 
 def _hier(ziel: str, pfad: str) -> bool:

@@ -24,7 +24,7 @@ from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import FremdesFormular, NichtAngemeldet, Verboten
 from service.handelnde import Handelnde
-from service.navigation import punkte
+from service.navigation import navigation
 from service.stammdaten import handelnde
 
 _LESEND = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -191,7 +191,7 @@ def grundkontext(request: Request) -> dict[str, Any]:
     a, person = anwendung(request), besuch(request).person
     return {
         "person": person, "csrf": formularzeichen(request), "vorfuehrung": a.vorfuehrung(), "ort": a.umfeld().profil.name,
-        "navigation": punkte(person, request.url.path, a.vorfuehrung()), "hinweis": _hinweis(request), "pfad": request.url.path,
+        "navigation": navigation(person, request.url.path, a.vorfuehrung()), "hinweis": _hinweis(request), "pfad": request.url.path,
         "warnungen": [] if request.url.path == "/system" else warnungen(a, person),
     }  # fmt: skip
 

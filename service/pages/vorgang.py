@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, Verbo
 from service.handeln import handle_zurueck
 from service.handelnde import Handelnde
 from service.laden import akte
-from service.moeglich import folgende, moegliche
+from service.moeglich import Moeglichkeit, folgende, moegliche
 from service.pages.raum import Blick, raum_von
 from service.pages.formularseite import einzeln
 from service.pages.schritt import satz, texte, version
@@ -33,6 +33,7 @@ from service.zuruecknehmen import hindernis
 from states.kette import PROZESSE
 from states.model import Rolle
 from states.perlink import NACH_ART
+from states.stationen import voran
 from states.verbindungen import VERBINDUNGEN
 
 router = APIRouter()
@@ -54,6 +55,7 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
             "fristen": anzeige.offene_fristen(s, ansicht) if ansicht.ebene is Ebene.VOLL else [],
             "verbundene": anzeige.verbundene(s, person, key, heute),
             "schritte": schritte,
+            "hauptschritt": _hauptschritt(ansicht, schritte),
             "folgende": folgende(s, person, ansicht.art, ansicht.zustand) if ansicht.zustand else [],
             "links": _links(a.umfeld(s), s, person, ansicht, heute),
         }
@@ -63,6 +65,12 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     if ansicht.zu_protokollieren:
         a.db.in_transaktion(lambda s: vermerke(s, jetzt, "", "gelesen", {"vorgang": key}, person.key))
     return seite(request, raum.vorlage if raum else "pages/vorgang.html", **kontext)
+
+
+def _hauptschritt(ansicht: Ansicht, schritte: Sequence[Moeglichkeit]) -> str:
+    """Der erste mögliche Schritt, der weiterführt; leer, wenn nur Nebenwege offenstehen: Aufgeben darf nicht wie der nächste Schritt aussehen."""
+    weiter = {u.ausloeser for u in voran(ansicht.art, ansicht.zustand)} if ansicht.zustand else set()
+    return next((m.uebergang.ausloeser for m in schritte if not m.grund and m.uebergang.ausloeser in weiter), "")
 
 
 def _kontext(s: Sitzung, person: Handelnde, ansicht: Ansicht, namen: Mapping[str, str]) -> dict[str, Any]:

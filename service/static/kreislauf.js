@@ -21,3 +21,16 @@ document.addEventListener("change", (ereignis) => {
     auswahl.form.requestSubmit(auswahl.form.querySelector(`button[name="mehr"][value="${auswahl.dataset.mehr}"]`));
   }
 });
+// Auf Papier steht auch, was eingeklappt ist.
+const geoeffnet = [];
+window.addEventListener("beforeprint", () => {
+  document.querySelectorAll("main details:not([open])").forEach((klappe) => {
+    klappe.open = true;
+    geoeffnet.push(klappe);
+  });
+});
+window.addEventListener("afterprint", () => {
+  geoeffnet.splice(0).forEach((klappe) => {
+    klappe.open = false;
+  });
+});
