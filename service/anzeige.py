@@ -193,8 +193,8 @@ def _tabelle(art: str, name: str, titel: str, eintraege: Sequence[Mapping[str, A
 def _als_text(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
     if isinstance(wert, Mapping):
         return "; ".join(f"{_titel(art, k)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen)))
-    if isinstance(wert, (list, tuple)):
-        return "; ".join(t for w in wert if (t := _als_text(art, name, w, namen)))
+    if isinstance(wert, (list, tuple)):  # Einträge mit mehreren Angaben stehen untereinander
+        return ("\n" if any(isinstance(w, Mapping) for w in wert) else "; ").join(t for w in wert if (t := _als_text(art, name, w, namen)))
     return _wert(art, name, wert, namen)
 
 

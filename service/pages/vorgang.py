@@ -53,7 +53,8 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
             "verlauf": verlauf,
             "werdegang": werdegang(ansicht, verlauf),
             "fristen": anzeige.offene_fristen(s, ansicht) if ansicht.ebene is Ebene.VOLL else [],
-            "verbundene": anzeige.verbundene(s, person, key, heute),
+            "verbundene": (nachbarn := anzeige.verbundene(s, person, key, heute)),
+            "verweise": {n.key: n.titel for n in nachbarn},
             "schritte": schritte,
             "hauptschritt": _hauptschritt(ansicht, schritte),
             "folgende": folgende(s, person, ansicht.art, ansicht.zustand) if ansicht.zustand else [],
@@ -68,7 +69,7 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
 
 
 def _hauptschritt(ansicht: Ansicht, schritte: Sequence[Moeglichkeit]) -> str:
-    """Der erste mögliche Schritt, der weiterführt; leer, wenn nur Nebenwege offenstehen: Aufgeben darf nicht wie der nächste Schritt aussehen."""
+    """Der erste mögliche Schritt, der weiterführt; leer, wenn nur Nebenwege offenstehen: Aufgeben soll nicht nach „weiter“ aussehen."""
     weiter = {u.ausloeser for u in voran(ansicht.art, ansicht.zustand)} if ansicht.zustand else set()
     return next((m.uebergang.ausloeser for m in schritte if not m.grund and m.uebergang.ausloeser in weiter), "")
 
