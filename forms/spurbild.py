@@ -16,6 +16,7 @@ from states.verbindungen import VERBINDUNGEN
 
 BREITE, HOEHE, SPALT, ABSTAND, RAND, KOPF, ZWISCHEN, BOGEN = 206, 92, 44, 18, 6, 34, 46, 34
 NEBENEINANDER, EINZELN_BIS, GRUPPE_AB = 5, 60, 6
+NEBENHER = {"auswahlrunde": 3}  # jede Runde sieht jede offene Sammlung an; mehr als drei davon verdecken die eigentliche Spur
 _STATION = {st.key: st.bezeichnung for st in STATIONEN}
 # Titel einer Spalte -> Arten, die darin stehen; Beschlüsse und Sitzungen teilen sich nach dem, worüber sie entscheiden
 SPALTEN: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -93,16 +94,15 @@ class Bild:
 
 
 def zeichne(punkte: Sequence[Punkt], linien: Sequence[Linie], anfang: str) -> Bild:
-    """Bis 60 Vorgänge jeder für sich; darüber die Arten mit mehr als sechs zu je einem Kasten, der Anfang nie."""
-    gruppiert = len(punkte) > EINZELN_BIS
+    """Bis 60 Vorgänge jeder für sich (außer `NEBENHER`); darüber die Arten mit mehr als sechs zu je einem Kasten, der Anfang nie."""
     spalten = _spalten(punkte, linien)
-    kaesten, vertritt = _kaesten(punkte, spalten, anfang, gruppiert)
+    kaesten, vertritt = _kaesten(punkte, spalten, anfang)
     mengen = _mengen(linien, vertritt)
     plaetze, koepfe, breite, hoehe = _setze(_geordnet(kaesten, mengen))
     zeichen = {art: chr(97 + nr) for nr, art in enumerate(a for a in VERBINDUNGEN if a in {linie.art for linie in mengen})}
     pfeile = [_pfeil(plaetze[linie.von], plaetze[linie.nach], linie, zeichen[linie.art], n) for linie, n in mengen.items()]
     legende = tuple((z, VERBINDUNGEN[art].satz) for art, z in zeichen.items())
-    return Bild(breite, hoehe, tuple(plaetze.values()), _ohne_ueberdeckung(pfeile), koepfe, legende, gruppiert)
+    return Bild(breite, hoehe, tuple(plaetze.values()), _ohne_ueberdeckung(pfeile), koepfe, legende, any(k.anzahl for k in kaesten))
 
 
 # --- welche Kästen ----------------------------------------------------------------------------------------------------
@@ -118,13 +118,14 @@ def _spalten(punkte: Sequence[Punkt], linien: Sequence[Linie]) -> dict[str, int]
     return spalte
 
 
-def _kaesten(punkte: Sequence[Punkt], spalten: dict[str, int], anfang: str, gruppiert: bool) -> tuple[list[Kasten], dict[str, str]]:
+def _kaesten(punkte: Sequence[Punkt], spalten: dict[str, int], anfang: str) -> tuple[list[Kasten], dict[str, str]]:
     """Die Kästen und welcher für welchen Vorgang steht."""
     je_art: dict[tuple[str, int], list[Punkt]] = {}
     for p in punkte:
         if p.key != anfang:
             je_art.setdefault((p.art, spalten[p.key]), []).append(p)
-    zusammen = {schluessel: alle for schluessel, alle in je_art.items() if gruppiert and len(alle) > GRUPPE_AB}
+    hoechstens = dict.fromkeys(PROZESSE, GRUPPE_AB if len(punkte) > EINZELN_BIS else EINZELN_BIS) | NEBENHER
+    zusammen = {(art, spalte): alle for (art, spalte), alle in je_art.items() if len(alle) > hoechstens[art]}
     vertritt = {p.key: f"{art}-{spalte}" for (art, spalte), alle in zusammen.items() for p in alle}
     einzelne = [Kasten(*p, spalte=spalten[p.key]) for p in punkte if p.key not in vertritt]
     gruppen = [Kasten(f"{art}-{spalte}", art, PROZESSE[art].bezeichnung, "", spalte, len(alle))

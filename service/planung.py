@@ -76,10 +76,11 @@ BREITE = 1000
 
 @dataclass(frozen=True)
 class Reihe:
-    """`key` ist leer bei einem vorgeschlagenen Termin."""
+    """`key` ist leer bei einem vorgeschlagenen Termin. `stand`: der Zustand in Worten."""
 
     key: str
     titel: str
+    stand: str
     datum: date
     etappen: tuple[Etappe, ...]
 
@@ -96,7 +97,7 @@ class Marke:
 @dataclass(frozen=True)
 class Zeile:
     y: float
-    titel: str
+    stand: str
     neben: str
     von: float
     bis: float
@@ -138,7 +139,7 @@ def bild(reihen: Sequence[Reihe], heute: date) -> Bild | None:
 
 def _zeile(r: Reihe, y: float, x: Callable[[date], float], nummern: dict[str, int]) -> Zeile:
     marken = tuple(Marke(x(e.bis), y, _klasse(e), f"{e.titel}: {e.bis:%d.%m.%Y}", nummern[e.name]) for e in r.etappen)
-    return Zeile(y, r.titel, f"{r.datum:%d.%m.%Y}", min(m.x for m in marken), max(m.x for m in marken), x(r.datum), marken)
+    return Zeile(y, r.stand, f"{r.datum:%d.%m.%Y}", min(m.x for m in marken), max(m.x for m in marken), x(r.datum), marken)
 
 
 def _klasse(e: Etappe) -> str:

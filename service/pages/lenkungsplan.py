@@ -90,12 +90,12 @@ def _naechste(kommende: Sequence[Termin]) -> str:
 def _reihen(umfeld: Umfeld, kommende: Sequence[Termin], heute: date, noch: Mapping[str, list[Eintrag]]) -> list[Reihe]:
     """Was noch vor einer Etappe liegt, gehört zur nächsten Sitzung, die noch nicht begonnen hat; die danach haben noch Zeit."""
     naechste = _naechste(kommende)
-    return [Reihe(t.key, t.stand.get("titel") or t.key, t.datum,
+    return [Reihe(t.key, t.stand.get("titel") or t.key, t.zustand_text, t.datum,
                   tuple(vorlaeufe.etappen(umfeld, t.datum, t.stand, heute, noch if t.key == naechste else {}))) for t in kommende]
 
 
 def _vorgeschlagen(umfeld: Umfeld, tag: date, heute: date) -> Reihe:
-    return Reihe("", "Vorschlag", tag, tuple(vorlaeufe.etappen(umfeld, tag, {}, heute, {})))
+    return Reihe("", "Vorschlag", "Vorschlag", tag, tuple(vorlaeufe.etappen(umfeld, tag, {}, heute, {})))
 
 
 @router.get("/beschlusskontrolle", response_class=HTMLResponse)

@@ -131,7 +131,7 @@ def _bestand(s: Sitzung, person: Handelnde, heute: date) -> list[dict[str, Any]]
 
 def beginnen(person: Handelnde) -> list[dict[str, str]]:
     """Was die Person neu anlegen kann."""
-    return [{"art": art, "ausloeser": u.ausloeser, "titel": f"{PROZESSE[art].bezeichnung}: {u.bezeichnung}"} for art, u in anfaenge(person)]
+    return [{"art": art, "ausloeser": u.ausloeser, "titel": u.bezeichnung} for art, u in anfaenge(person)]
 
 
 # --- der Kreislauf als Bild -------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pytest
 
-from forms.spurbild import ABSTAND, BREITE, EINZELN_BIS, HOEHE, SPALTEN, Bild, Linie, Punkt, zeichne
+from forms.spurbild import ABSTAND, BREITE, EINZELN_BIS, HOEHE, NEBENHER, SPALTEN, Bild, Linie, Punkt, zeichne
 from states.kette import PROZESSE
 from states.verbindungen import VERBINDUNGEN
 
@@ -18,7 +18,8 @@ def test_jede_art_hat_genau_eine_spalte() -> None:
 
 
 def _zufaellig(zufall: random.Random, anzahl: int) -> tuple[list[Punkt], list[Linie]]:
-    punkte = [Punkt(f"V-{n}", zufall.choice(list(PROZESSE)), "Ein Titel, der länger ist, als in einen Kasten passt " * 2, "Offen")
+    arten = [art for art in PROZESSE if art not in NEBENHER]
+    punkte = [Punkt(f"V-{n}", zufall.choice(arten), "Ein Titel, der länger ist, als in einen Kasten passt " * 2, "Offen")
               for n in range(anzahl)]
     linien = [Linie(a.key, b.key, v.name) for a in punkte for b in punkte if a is not b and zufall.random() < 0.1
               for v in VERBINDUNGEN.values() if a.art in v.von and b.art in v.nach]
@@ -72,3 +73,12 @@ def test_der_weg_durch_die_lenkungsgruppe_steht_zweimal() -> None:
     assert spalte["BS-01"] == spalte["LG-01"] == "Lenkungsgruppe: Auftrag"
     assert spalte["BS-02"] == spalte["LG-02"] == "Lenkungsgruppe: Entscheidung"
     assert "BS-02 ist gefasst in LG-02" in {p.satz for p in bild.pfeile}
+
+
+def test_mehr_als_drei_auswahlrunden_sind_eine_zahl() -> None:
+    for anzahl in (3, 4, 12):
+        runden = [Punkt(f"AR-{n}", "auswahlrunde", "Auswahlrunde", "Durchgeführt") for n in range(anzahl)]
+        bild = zeichne([Punkt("SAM-1", "sammlung", "Sammlung", "Offen"), *runden],
+                       [Linie("SAM-1", r.key, "gesichtet_in") for r in runden], "SAM-1")
+        _geprueft(bild)
+        assert sorted(k.anzahl for k in bild.kaesten) == ([0] * 4 if anzahl == 3 else [0, anzahl]) and bild.gruppiert == (anzahl > 3)
