@@ -90,7 +90,7 @@ Suchwort = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]
 Lesezeichen = Annotated[str, Field(pattern=r"^[0-9_-]{1,30}$")]
 
 
-class _Abfrage(BaseModel):
+class Abfrage(BaseModel):
     """Angaben in der Adresse sind Texte; jedes Feld liest seinen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -101,7 +101,7 @@ class _Abfrage(BaseModel):
     ab: Lesezeichen | None = Field(default=None, description="Das Lesezeichen `weiter` der vorigen Seite.")
 
 
-class Listenabfrage(_Abfrage):
+class Listenabfrage(Abfrage):
     mehrfach: ClassVar[frozenset[str]] = frozenset({"zustand"})
 
     art: Artname | None = Field(default=None, description="Nur diese Art.")
@@ -115,11 +115,11 @@ class Listenabfrage(_Abfrage):
     ordnung: Literal["neueste", "aelteste"] = Field(default="neueste", description="Was zuerst kommt.")
 
 
-class Arbeitsabfrage(_Abfrage):
+class Arbeitsabfrage(Abfrage):
     als: Literal["zustaendig", "vertretung"] = Field(default="zustaendig", description="Als zuständige Person oder als Vertretung.")
 
 
-class Stammabfrage(_Abfrage):
+class Stammabfrage(Abfrage):
     am: Datum | None = Field(default=None, description="Nur, was an diesem Tag gilt; ohne Angabe auch Künftiges und Beendetes.")
 
 

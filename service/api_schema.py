@@ -5,39 +5,32 @@ Wo ein Formular aus einer Werteliste wählen lässt, stehen die Werte, die in di
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from forms import formular
 from forms.allgemein import Begruendung
 from forms.grundform import Formular, Formularkontext
+from forms.personen import NeueAdresse, OhneAngaben
 from forms.stammdaten import EintragBeenden
 from service.api_modelle import (
-    HERAUS, Arbeitsabfrage, Getan, Liste, Listenabfrage, Prozessliste, Prozesstabelle, Ruecknahme, Spur, Stammabfrage, Stammeintrag,
-    Stammfassung, Stammliste, Stammverlauf, Verlauf, Vorgang, Zug,
+    HERAUS, Arbeitsabfrage, Getan, Liste, Listenabfrage, Prozessliste, Prozesstabelle, Ruecknahme, Spur, Verlauf, Vorgang, Zug,
+)
+from service.api_pflegemodelle import HERAUS as PFLEGE
+from service.api_pflegemodelle import HINEIN
+from service.api_schema_pflege import TAGS, pfade
+from service.api_schema_teile import (
+    AN_EINER_FASSUNG, ETAG, LISTE, PARAMETER, PFAD, TUN, VERWEIS, ZUGAENGE, Pfade, Schema, Verweise, abfrage, antworten, lies, parameter,
+    problemantwort, tue,
 )
 from service.eintragsarten import ARTEN
-from service.probleme import MEDIENTYP, PROBLEME
+from service.probleme import PROBLEME
 from service.prozessbild import wer
 from states.kette import PROZESSE
 from states.model import Prozess, Uebergang
-
-Schema = dict[str, Any]
-Verweise = Mapping[Any, Schema]  # Modell -> {"$ref": …}
-PFAD = "/api/v1"
-_VERWEIS = "#/components/schemas/{model}"
-_JSON = "application/json"
-_LESEN = (400, 401, 404, 406, 422, 500, 503)
-_LISTE = (400, 401, 406, 422, 500, 503)
-_TUN = (400, 401, 403, 404, 406, 409, 413, 415, 422, 500, 503)
-_AN_EINER_FASSUNG = (*_TUN, 412, 428)
-_LIES: list[Schema] = [{"sitzung": []}, {"traeger": []}]
-_TUE: list[Schema] = [{"sitzung": [], "formularzeichen": []}, {"traeger": []}]
-
 
 # --- ein Formular -----------------------------------------------------------------------------------------------------
 
@@ -65,9 +58,9 @@ def _mit_werten(schema: Any, kontext: Formularkontext) -> Any:
 def beschreibung(kontext: Formularkontext) -> Schema:
     """Das ganze Dokument."""
     formulare = list(dict.fromkeys(formular(p.art, u.formular) for p in PROZESSE.values() for u in p.uebergaenge if u.formular))
-    weitere = (Ruecknahme, Zug, *(art.formular for art in ARTEN.values()), EintragBeenden)
+    weitere = (Ruecknahme, Zug, *(art.formular for art in ARTEN.values()), EintragBeenden, NeueAdresse, OhneAngaben, *HINEIN)
     hinein: list[tuple[Any, Any]] = [(k, "validation") for k in (*formulare, *weitere)]
-    verweise, schemata = models_json_schema([*hinein, *((m, "serialization") for m in HERAUS)], ref_template=_VERWEIS)
+    verweise, schemata = models_json_schema([*hinein, *((m, "serialization") for m in (*HERAUS, *PFLEGE))], ref_template=VERWEIS)
     nach_klasse = {klasse: verweis for (klasse, _), verweis in verweise.items()}
     return {
         "openapi": "3.1.0",
@@ -76,16 +69,16 @@ def beschreibung(kontext: Formularkontext) -> Schema:
         "servers": [{"url": "/"}],
         "tags": [{"name": "lesen", "description": "Listen und Vorgänge"}, {"name": "tabellen", "description": "Ablauf und Formulare"},
                  {"name": "zuege", "description": "Mehrere Schritte, Zurücknehmen"},
-                 {"name": "stammdaten", "description": "Datierte Einträge"},
+                 *TAGS,
                  *({"name": p.art, "description": p.bezeichnung} for p in PROZESSE.values())],
         "paths": {**_lesende(nach_klasse), **_zuege(nach_klasse), **dict(_anfaenge(nach_klasse)), **dict(_schritte(nach_klasse)),
-                  **dict(_stammdaten(nach_klasse))},
+                  **dict(pfade(nach_klasse))},
         "components": {
             "schemas": _mit_werten(schemata["$defs"], kontext),
-            "responses": {str(status): _problemantwort(status) for status in PROBLEME},
-            "parameters": _PARAMETER,
+            "responses": {str(status): problemantwort(status) for status in PROBLEME},
+            "parameters": PARAMETER,
             "headers": {"ETag": {"description": "Die Fassung, für If-Match.", "schema": {"type": "string", "pattern": '^"v[1-9][0-9]*"$'}}},
-            "securitySchemes": _ZUGAENGE,
+            "securitySchemes": ZUGAENGE,
         },
     }
 
@@ -95,131 +88,43 @@ _EINLEITUNG = """Jede Liste und jeder Schritt des Kreislaufs. Was Sie nicht sehe
 Wer einen Schritt tut, nennt in `If-Match` die Fassung, die er gesehen hat. Mit `Idempotency-Key` geschieht eine wiederholte
 Anfrage nur einmal. Fehler folgen RFC 9457 und wiederholen nie, was geschickt wurde."""
 
-_ZUGAENGE: Schema = {
-    "sitzung": {"type": "apiKey", "in": "cookie", "name": "kreislauf",
-                "description": "Die Anmeldung im Browser; über https heißt das Cookie __Host-kreislauf."},
-    "formularzeichen": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token",
-                        "description": "Das Zeichen jeder Seite; nötig, wenn die Anmeldung ein Cookie ist."},
-    "traeger": {"type": "http", "scheme": "bearer", "description": "Ein Zugriffsschlüssel für Programme."},
-}
-_PARAMETER: Schema = {
-    "Key": {"name": "key", "in": "path", "required": True, "description": "Der Schlüssel des Vorgangs.",
-            "schema": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"}},
-    "Nummer": {"name": "nummer", "in": "path", "required": True, "description": "Die Nummer des Eintrags.",
-               "schema": {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"}},
-    "If-Match": {"name": "If-Match", "in": "header", "required": True, "description": "Die Fassung, die Sie gesehen haben.",
-                 "schema": {"type": "string", "pattern": '^"v[1-9][0-9]{0,8}"$'}},
-    "Idempotency-Key": {"name": "Idempotency-Key", "in": "header", "required": False,
-                        "description": "Dieselbe Anfrage unter demselben Schlüssel geschieht nur einmal; er gilt sieben Tage.",
-                        "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"}},
-}
-
-
-def _parameter(*namen: str) -> list[Schema]:
-    return [{"$ref": f"#/components/parameters/{name}"} for name in namen]
-
-
-def _problemantwort(status: int) -> Schema:
-    kopf: Schema = {401: {"WWW-Authenticate": {"schema": {"type": "string"}}}}.get(status, {})
-    inhalt = {MEDIENTYP: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": PROBLEME[status][1], "content": inhalt, **({"headers": kopf} if kopf else {})}
-
-
-def _antworten(status: int, satz: str, schema: Schema, fehler: Iterable[int], **koepfe: Schema) -> Schema:
-    gelungen = {"description": satz, "content": {_JSON: {"schema": schema}}, **({"headers": koepfe} if koepfe else {})}
-    return {str(status): gelungen, **{str(f): {"$ref": f"#/components/responses/{f}"} for f in sorted(fehler)}}
-
-
-_ETAG: Schema = {"$ref": "#/components/headers/ETag"}
-
 # --- lesen ------------------------------------------------------------------------------------------------------------
-
-
-def lies(tag: str, name: str, satz: str, schema: Schema, parameter: list[Schema], fehler: Iterable[int] = _LESEN,
-         **kopf: Schema) -> Schema:
-    return {"get": {"operationId": name, "tags": [tag], "summary": satz, "security": _LIES, "parameters": parameter,
-                    "responses": _antworten(200, satz, schema, fehler, **kopf)}}
 
 
 def _lesende(verweise: Verweise) -> Schema:
     arten = {"name": "art", "in": "path", "required": True, "schema": {"type": "string", "enum": list(PROZESSE)}}
     namen = sorted({u.formular for p in PROZESSE.values() for u in p.uebergaenge if u.formular})
     formularname = {"name": "name", "in": "path", "required": True, "schema": {"type": "string", "enum": namen}}
-    key = _parameter("Key")
+    key = parameter("Key")
     return {
-        f"{PFAD}/vorgaenge": lies("lesen", "vorgaenge", "Vorgänge, die Sie sehen", verweise[Liste], _abfrage(Listenabfrage), _LISTE),
+        f"{PFAD}/vorgaenge": lies("lesen", "vorgaenge", "Vorgänge, die Sie sehen", verweise[Liste], abfrage(Listenabfrage), LISTE),
         f"{PFAD}/arbeitsliste": lies("lesen", "arbeitsliste", "Was bei Ihnen liegt, das früheste Ende zuerst", verweise[Liste],
-                                     _abfrage(Arbeitsabfrage), _LISTE),
+                                     abfrage(Arbeitsabfrage), LISTE),
         f"{PFAD}/vorgaenge/{{key}}": lies("lesen", "vorgang", "Ein Vorgang mit seinen möglichen Schritten", verweise[Vorgang], key,
-                                          ETag=_ETAG),
+                                          ETag=ETAG),
         f"{PFAD}/vorgaenge/{{key}}/verlauf": lies("lesen", "verlauf", "Was mit dem Vorgang geschah", verweise[Verlauf], key),
         f"{PFAD}/vorgaenge/{{key}}/spur": lies("lesen", "spur", "Woraus er kam und was aus ihm wurde", verweise[Spur], key),
-        f"{PFAD}/prozesse": lies("tabellen", "prozesse", "Alle Arten von Vorgängen", verweise[Prozessliste], [], _LISTE),
+        f"{PFAD}/prozesse": lies("tabellen", "prozesse", "Alle Arten von Vorgängen", verweise[Prozessliste], [], LISTE),
         f"{PFAD}/prozesse/{{art}}": lies("tabellen", "prozess", "Die Tabelle einer Art", verweise[Prozesstabelle], [arten]),
         f"{PFAD}/formulare/{{art}}/{{name}}": lies("tabellen", "formular", "Ein Formular als JSON-Schema", {"type": "object"},
                                                    [arten, formularname]),
     }
 
 
-def _abfrage(klasse: type[BaseModel]) -> list[Schema]:
-    """Jedes Feld des Modells als Angabe in der Adresse; weggelassen statt null."""
-    schema = klasse.model_json_schema()
-    parameter = []
-    for name, feld in schema["properties"].items():
-        satz, form = feld.get("description", ""), {k: w for k, w in feld.items() if k not in ("title", "description", "default")}
-        if "anyOf" in form:
-            form = next(f for f in form["anyOf"] if f.get("type") != "null")
-        parameter.append({"name": name, "in": "query", "required": False, "description": satz, "schema": form})
-    return parameter
-
-
 # --- handeln ----------------------------------------------------------------------------------------------------------
-
-Pfade = Iterator[tuple[str, Schema]]
-
-
-def _tue(name: str, tags: list[str], satz: str, mehr: str, parameter: list[Schema], inhalt: Schema, antworten: Schema) -> Schema:
-    return {"post": {
-        "operationId": name, "tags": tags, "summary": satz, "description": mehr, "security": _TUE,
-        "parameters": [*parameter, *_parameter("Idempotency-Key")],
-        "requestBody": {"required": True, "content": {_JSON: {"schema": inhalt}}}, "responses": antworten,
-    }}
-
 
 def _zuege(verweise: Verweise) -> Schema:
     bewegt = verweise[Getan]
     return {
-        f"{PFAD}/zuege": _tue(
+        f"{PFAD}/zuege": tue(
             "zuege", ["zuege"], "Mehrere Schritte in einem",
             "Alle gelingen, oder keiner. Jeder Schritt nennt die Fassung, die Sie gesehen haben.",
-            [], verweise[Zug], _antworten(200, "Alles ist getan.", bewegt, (*_TUN, 412), ETag=_ETAG)),
-        f"{PFAD}/vorgaenge/{{key}}/zuruecknehmen": _tue(
+            [], verweise[Zug], antworten(200, "Alles ist getan.", bewegt, (*TUN, 412), ETag=ETAG)),
+        f"{PFAD}/vorgaenge/{{key}}/zuruecknehmen": tue(
             "zuruecknehmen", ["zuege"], "Den letzten Schritt zurücknehmen",
-            "Dieselbe Person oder eine Koordination, solange niemand darauf aufgebaut hat.", _parameter("Key", "If-Match"),
-            verweise[Ruecknahme], _antworten(200, "Der Schritt ist zurückgenommen.", bewegt, _AN_EINER_FASSUNG, ETag=_ETAG)),
+            "Dieselbe Person oder eine Koordination, solange niemand darauf aufgebaut hat.", parameter("Key", "If-Match"),
+            verweise[Ruecknahme], antworten(200, "Der Schritt ist zurückgenommen.", bewegt, AN_EINER_FASSUNG, ETag=ETAG)),
     }
-
-
-def _stammdaten(verweise: Verweise) -> Pfade:
-    """Je Art dieselben Wege; was hineingeht, ist ihr Formular."""
-    getan, ort = verweise[Stammfassung], {"schema": {"type": "string"}, "description": "Wo der neue Eintrag steht."}
-    eines = _parameter("Nummer", "If-Match")
-    for art in ARTEN.values():
-        weg = f"{PFAD}/stammdaten/{art.name}"
-        inhalt = {"type": "object", "additionalProperties": False, "required": ["daten"], "properties": {"daten": verweise[art.formular]}}
-        yield weg, {
-            **lies("stammdaten", art.name, art.mehrzahl, verweise[Stammliste], _abfrage(Stammabfrage)),
-            **_tue(f"{art.name}_neu", ["stammdaten"], art.neu, art.wirkt, [], inhalt,
-                   _antworten(201, "Der Eintrag ist angelegt.", getan, _TUN, ETag=_ETAG, Location=ort))}
-        yield f"{weg}/{{nummer}}", {
-            **lies("stammdaten", f"{art.name}_eintrag", art.einzahl, verweise[Stammeintrag], _parameter("Nummer"), ETag=_ETAG),
-            **_tue(f"{art.name}_aendern", ["stammdaten"], f"{art.einzahl}: ändern", "Berichtigt den Eintrag, auch für zurückliegende Tage.",
-                   eines, inhalt, _antworten(200, "Die Änderung ist gespeichert.", getan, _AN_EINER_FASSUNG, ETag=_ETAG))}
-        yield f"{weg}/{{nummer}}/beenden", _tue(
-            f"{art.name}_beenden", ["stammdaten"], f"{art.einzahl}: beenden", "Der Eintrag bleibt und gilt nach diesem Tag nicht mehr.",
-            eines, verweise[EintragBeenden], _antworten(200, "Der Eintrag endet.", getan, _AN_EINER_FASSUNG, ETag=_ETAG))
-        yield f"{weg}/{{nummer}}/verlauf", lies(
-            "stammdaten", f"{art.name}_verlauf", f"{art.einzahl}: was geändert wurde", verweise[Stammverlauf], _parameter("Nummer"))
 
 
 def _anfaenge(verweise: Verweise) -> Pfade:
@@ -227,10 +132,10 @@ def _anfaenge(verweise: Verweise) -> Pfade:
     for p in PROZESSE.values():
         for u in p.moeglich(""):
             if not u.folgt:
-                yield f"{PFAD}/vorgaenge/{p.art}/{u.ausloeser}", _tue(
+                yield f"{PFAD}/vorgaenge/{p.art}/{u.ausloeser}", tue(
                     f"{p.art}_{u.ausloeser}", [p.art], f"{p.bezeichnung}: {u.bezeichnung}", _wer([(p, u)]), [],
                     _inhalt([(p, u)], verweise),
-                    _antworten(201, "Der Vorgang ist angelegt.", verweise[Getan], _TUN, ETag=_ETAG, Location=ort))
+                    antworten(201, "Der Vorgang ist angelegt.", verweise[Getan], TUN, ETag=ETAG, Location=ort))
 
 
 def _schritte(verweise: Verweise) -> Pfade:
@@ -242,9 +147,9 @@ def _schritte(verweise: Verweise) -> Pfade:
     for ausloeser, nach_art in je_ausloeser.items():
         paare = list(nach_art.values())
         bezeichnungen = dict.fromkeys(u.bezeichnung for _, u in paare)
-        yield f"{PFAD}/vorgaenge/{{key}}/schritte/{ausloeser}", _tue(
-            f"schritt_{ausloeser}", list(nach_art), " / ".join(bezeichnungen), _wer(paare), _parameter("Key", "If-Match"),
-            _inhalt(paare, verweise), _antworten(200, "Der Schritt ist getan.", verweise[Getan], _AN_EINER_FASSUNG, ETag=_ETAG))
+        yield f"{PFAD}/vorgaenge/{{key}}/schritte/{ausloeser}", tue(
+            f"schritt_{ausloeser}", list(nach_art), " / ".join(bezeichnungen), _wer(paare), parameter("Key", "If-Match"),
+            _inhalt(paare, verweise), antworten(200, "Der Schritt ist getan.", verweise[Getan], AN_EINER_FASSUNG, ETag=ETAG))
 
 
 def _wer(paare: Iterable[tuple[Prozess, Uebergang]]) -> str:

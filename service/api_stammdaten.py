@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,23 +12,20 @@ from fastapi.responses import Response
 from forms.stammdaten import EintragBeenden
 from service import eintraege
 from service.api import PFAD, Rohtext, als_json, etag
-from service.api_anfrage import abfrage, fassung_aus, koerper, ohne_abfrage, pruefe_annehmbar, wiederholungsschluessel
+from service.api_anfrage import abfrage, fassung_aus, koerper, ohne_abfrage, pruefe_annehmbar
 from service.api_modelle import Stammabfrage, Stammangaben
+from service.api_pflege import am_feld, getan
 from service.db import Sitzung
 from service.eintragsarten import Eintragsart
-from service.errors import Konflikt, NichtGefunden, Ungueltig
+from service.errors import NichtGefunden, Ungueltig
 from service.geltendes import Eintrag
-from service.handelnde import Handelnde
-from service.idempotenz import einmal
 from service.pages.stammdaten import Art
-from service.probleme import FassungVeraltet
 from service.umfeld import Umfeld
 from service.web import Angemeldet, anwendung
 
 router = APIRouter(prefix=f"{PFAD}/stammdaten", dependencies=[Depends(pruefe_annehmbar)])
 _NUMMER = re.compile(r"[1-9][0-9]{0,8}")
 _LESEZEICHEN = re.compile(r"[0-9]{1,9}")
-Arbeit = Callable[[Sitzung, datetime, Umfeld], dict[str, Any]]
 
 
 def nummer_aus(nummer: str) -> int:
@@ -78,9 +74,9 @@ def lege_an(request: Request, person: Angemeldet, art: Art, roh: Rohtext) -> Res
     daten = koerper(request, roh, Stammangaben).daten
 
     def arbeit(s: Sitzung, jetzt: datetime, umfeld: Umfeld) -> dict[str, Any]:
-        return {"id": _am_feld(lambda: eintraege.lege_an(s, art, daten, person, jetzt, umfeld)), "version": 1}
+        return {"id": am_feld(lambda: eintraege.lege_an(s, art, daten, person, jetzt, umfeld)), "version": 1}
 
-    return _getan(request, person, art, {"daten": daten}, arbeit, angelegt=True)
+    return getan(request, person, {"daten": daten}, arbeit, f"{PFAD}/stammdaten/{art.name}/{{id}}")
 
 
 @router.post("/{art}/{nummer}")
@@ -90,10 +86,9 @@ def aendere(request: Request, person: Angemeldet, art: Art, nummer: Nummer, roh:
 
     def arbeit(s: Sitzung, jetzt: datetime, umfeld: Umfeld) -> dict[str, Any]:
         version = _gesehen(s, request, art, nummer)
-        return {"id": nummer,
-                "version": _am_feld(lambda: eintraege.aendere(s, art, nummer, daten, version, person, jetzt, umfeld))}
+        return {"id": nummer, "version": am_feld(lambda: eintraege.aendere(s, art, nummer, daten, version, person, jetzt, umfeld))}
 
-    return _getan(request, person, art, {"if-match": request.headers.get("if-match"), "daten": daten}, arbeit)
+    return getan(request, person, {"daten": daten}, arbeit)
 
 
 @router.post("/{art}/{nummer}/beenden")
@@ -105,7 +100,7 @@ def beende(request: Request, person: Angemeldet, art: Art, nummer: Nummer, roh: 
         version = _gesehen(s, request, art, nummer)
         return {"id": nummer, "version": eintraege.beende(s, art, nummer, ende, version, person, jetzt)}
 
-    return _getan(request, person, art, {"if-match": request.headers.get("if-match"), **ende}, arbeit)
+    return getan(request, person, ende, arbeit)
 
 
 # --- gemeinsam --------------------------------------------------------------------------------------------------------
@@ -115,32 +110,6 @@ def _gezeigt(e: Eintrag) -> dict[str, Any]:
     return {"id": e.id, "art": e.art, "version": e.version, "gepflegt": e.gepflegt, "daten": {**e.angaben, "von": e.von, "bis": e.bis}}
 
 
-def _am_feld(arbeit: Callable[[], int]) -> int:
-    """Ein Befund nennt die Stelle, wie sie geschickt wurde."""
-    try:
-        return arbeit()
-    except Ungueltig as fehler:
-        raise Ungueltig([(f"daten.{feld}", grund) for feld, grund in fehler.befunde]) from fehler
-
-
 def _gesehen(s: Sitzung, request: Request, art: Eintragsart, nummer: int) -> int | None:
     return fassung_aus(request, eintraege.eintrag(s, art, nummer).version)
 
-
-def _getan(request: Request, person: Handelnde, art: Eintragsart, anfrage: Any, arbeit: Arbeit, *, angelegt: bool = False) -> Response:
-    a, wiederholung = anwendung(request), wiederholungsschluessel(request)
-    jetzt, umfeld = a.jetzt(), a.umfeld()
-
-    def in_einer_transaktion(s: Sitzung) -> dict[str, Any]:
-        if not wiederholung:
-            return arbeit(s, jetzt, umfeld)
-        return einmal(s, person.key, wiederholung, {"weg": request.url.path, "inhalt": anfrage}, jetzt, lambda: arbeit(s, jetzt, umfeld))
-
-    try:
-        getan = a.db.in_transaktion(in_einer_transaktion)
-    except Konflikt as fehler:
-        raise FassungVeraltet(fehler.satz, gesehen=fehler.gesehen, jetzt=fehler.jetzt) from fehler
-    kopf = {"ETag": etag(getan["version"])}
-    if angelegt:
-        kopf["Location"] = f"{PFAD}/stammdaten/{art.name}/{getan['id']}"
-    return als_json(getan, 201 if angelegt else 200, kopf)

@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI
 from starlette.types import Receive, Scope, Send
 
 from forms.render import Vorlagen
-from service import api, api_stammdaten, clock, statisch
+from service import api, api_konten, api_nachrichten, api_stammdaten, clock, statisch
 from service.anwendung import Anwendung
 from service.datenhaltung import oeffne
 from service.db import Datenbank
@@ -27,7 +27,7 @@ from service.web import pruefe_formular
 ROUTER = (start.router, eingang.router, sammlungen.router, listen.router, vorgang.router, sitzungsmodus.router, lenkungsplan.router,
           lenkung.router, schritt.router, konto.router, konten.router, personen.router, stammdaten.router, protokoll.router,
           system.router, nachrichten.router, schnittstelle.router, antwort.router, erhebung.router, zahlen.router, auskunft.router,
-          gremien.router, api_stammdaten.router, api.router)
+          gremien.router, api_stammdaten.router, api_konten.router, api_nachrichten.router, api.router)
 
 
 class Kreislauf(FastAPI):

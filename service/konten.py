@@ -21,7 +21,7 @@ from service import anmeldung
 from service.anmeldung import gehasht
 from service.clock import als_text, berliner_tag
 from service.db import Datenbank, Sitzung
-from service.errors import NichtGefunden, Ungueltig, Verboten, ZuVieleVersuche
+from service.errors import NichtGefunden, Ungueltig, Unmoeglich, Verboten, ZuVieleVersuche
 from service.handelnde import SYSTEM
 from service.kennwortregeln import pruefe_kennung, pruefe_kennwort
 from service.protokoll import vermerke
@@ -228,7 +228,9 @@ def aendere_kennwort(db: Datenbank, person: str, altes: str, neues: str, herkunf
 
 
 def sperre(s: Sitzung, person: str, jetzt: datetime, von: str, *, gesperrt: bool) -> None:
-    """Eine Sperre beendet auch alle Anmeldungen, Einmallinks und Zugriffsschlüssel. Wirft NichtGefunden."""
+    """Eine Sperre beendet auch alle Anmeldungen, Einmallinks und Zugriffsschlüssel. Wirft NichtGefunden, Unmoeglich."""
+    if person == von:
+        raise Unmoeglich(("Ihr eigenes Konto können Sie nicht sperren.",))
     if not s.fuehre("UPDATE konto SET gesperrt = :g, geaendert = :jetzt WHERE person = :person",
                     {"g": int(gesperrt), "jetzt": als_text(jetzt), "person": person}):
         raise NichtGefunden
@@ -237,6 +239,46 @@ def sperre(s: Sitzung, person: str, jetzt: datetime, von: str, *, gesperrt: bool
         s.fuehre("DELETE FROM einmallink WHERE person = :person AND eingeloest IS NULL", {"person": person})
         s.fuehre("DELETE FROM zugriffsschluessel WHERE person = :person", {"person": person})
     vermerke(s, jetzt, "", "konto_gesperrt" if gesperrt else "konto_entsperrt", {"konto": person}, von)
+
+
+_ZUGAENGE = ("SELECT p.key, p.name, p.institution, k.kennung, coalesce(k.gesperrt, 0), (SELECT max(l.bis) FROM einmallink l "
+             "WHERE l.person = p.key AND l.eingeloest IS NULL AND l.bis > :jetzt) FROM person p LEFT JOIN konto k ON k.person = p.key "
+             "WHERE (p.bis IS NULL OR p.bis >= :heute)")
+
+
+@dataclass(frozen=True)
+class Zugang:
+    """Eine Person und ihr Zugang; ohne `kennung` hat sie noch keinen. `eingeladen_bis`: so lange gilt ihr offener Einmallink."""
+
+    person: str
+    name: str
+    institution: str | None
+    kennung: str | None
+    gesperrt: int
+    eingeladen_bis: str | None
+
+
+def zugaenge(s: Sitzung, jetzt: datetime) -> list[Zugang]:
+    """Alle, deren Eintrag nicht geendet hat, nach Namen."""
+    return [Zugang(*z) for z in s.alle(f"{_ZUGAENGE} ORDER BY p.name, p.key", _heute(jetzt))]
+
+
+def zugaenge_ab(s: Sitzung, jetzt: datetime, ab: str, anzahl: int) -> list[Zugang]:
+    """Nach Schlüsseln, was auf `ab` folgt."""
+    zeilen = s.alle(f"{_ZUGAENGE} AND p.key > :ab ORDER BY p.key LIMIT :anzahl", {**_heute(jetzt), "ab": ab, "anzahl": anzahl})
+    return [Zugang(*z) for z in zeilen]
+
+
+def zugang(s: Sitzung, person: str, jetzt: datetime) -> Zugang:
+    """Wirft NichtGefunden."""
+    zeile = s.eine(f"{_ZUGAENGE} AND p.key = :person", {**_heute(jetzt), "person": person})
+    if zeile is None:
+        raise NichtGefunden
+    return Zugang(*zeile)
+
+
+def _heute(jetzt: datetime) -> dict[str, str]:
+    return {"heute": berliner_tag(jetzt).isoformat(), "jetzt": als_text(jetzt)}
 
 
 # --- Zugriffsschlüssel für Programme ----------------------------------------------------------------------------------

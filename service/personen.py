@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
+from forms.grundform import Formular, befunde
+from forms.personen import ROLLEN, NeuePerson, Personenangaben, Rollengabe
+from forms.stammdaten import EintragBeenden, Geltung
 from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.handelnde import Handelnde
 from service.profil import Profil
 from service.protokoll import vermerke
-from service.rollentafel import ROLLEN
 from states.model import Rolle
 
 _NUMMER = ("INSERT INTO nummer (reihe, letzte) VALUES ('person', 1) ON CONFLICT (reihe) DO UPDATE SET letzte = nummer.letzte + 1 "
@@ -52,12 +56,26 @@ class Rolleneintrag:
 
 def alle(s: Sitzung, heute: str) -> list[tuple[Any, ...]]:
     """(Schlüssel, Name, Stelle, von, bis, Rollen heute durch Komma)"""
-    rollen: dict[str, list[str]] = {}
+    heutige: dict[str, list[str]] = {}
     for person, rolle in s.alle("SELECT person, rolle FROM person_rolle WHERE von <= :heute AND (bis IS NULL OR bis >= :heute) ORDER BY id",
                                 {"heute": heute}):
-        rollen.setdefault(person, []).append(ROLLEN[Rolle(str(rolle))])
+        heutige.setdefault(person, []).append(ROLLEN[Rolle(str(rolle))])
     zeilen = s.alle("SELECT key, name, institution, von, bis FROM person ORDER BY name, key")
-    return [(*zeile, ", ".join(dict.fromkeys(rollen.get(zeile[0], [])))) for zeile in zeilen]
+    return [(*zeile, ", ".join(dict.fromkeys(heutige.get(zeile[0], [])))) for zeile in zeilen]
+
+
+def alle_ab(s: Sitzung, ab: str, anzahl: int, am: str = "") -> list[tuple[Eintrag, list[Rolleneintrag]]]:
+    """Nach Schlüsseln, was auf `ab` folgt; mit `am` nur, wessen Eintrag an diesem Tag gilt."""
+    zeilen = s.alle("SELECT key, name, institution, von, bis FROM person WHERE key > :ab "
+                    "AND (:am = '' OR (von <= :am AND (bis IS NULL OR bis >= :am))) ORDER BY key LIMIT :anzahl",
+                    {"ab": ab, "am": am, "anzahl": anzahl})
+    je_person: dict[str, list[Rolleneintrag]] = {z[0]: [] for z in zeilen}
+    if zeilen:
+        for person, *rolle in s.alle("SELECT person, id, rolle, bereich, von, bis FROM person_rolle "
+                                     "WHERE person BETWEEN :erste AND :letzte ORDER BY von, id",
+                                     {"erste": zeilen[0][0], "letzte": zeilen[-1][0]}):
+            je_person.get(person, []).append(Rolleneintrag(*rolle))
+    return [(Eintrag(*z), je_person[z[0]]) for z in zeilen]
 
 
 def eintrag(s: Sitzung, key: str) -> Eintrag:
@@ -113,9 +131,10 @@ def _verlange(wer: Handelnde, rolle: str, bereich: str) -> None:
 # --- ändern -----------------------------------------------------------------------------------------------------------
 
 
-def lege_an(s: Sitzung, angaben: Mapping[str, str], wer: Handelnde, jetzt: datetime, profil: Profil) -> str:
+def lege_an(s: Sitzung, angaben: Mapping[str, Any], wer: Handelnde, jetzt: datetime, profil: Profil) -> str:
     """Mit einer ersten Rolle. Wirft Ungueltig, Verboten."""
-    person, rolle = _person(angaben, profil), _rolle(angaben, profil)
+    neu = _gelesen(NeuePerson, angaben)
+    person, rolle = _person(neu, profil), _rolle(neu, profil)
     _verlange(wer, rolle["rolle"], rolle["bereich"])
     key = f"p-{s.wert(_NUMMER):04d}"
     s.fuehre(_NEU, {"key": key, **person})
@@ -124,9 +143,9 @@ def lege_an(s: Sitzung, angaben: Mapping[str, str], wer: Handelnde, jetzt: datet
     return key
 
 
-def aendere(s: Sitzung, key: str, angaben: Mapping[str, str], wer: Handelnde, jetzt: datetime, profil: Profil) -> None:
+def aendere(s: Sitzung, key: str, angaben: Mapping[str, Any], wer: Handelnde, jetzt: datetime, profil: Profil) -> None:
     """Name, Stelle, Gültigkeit. Wirft NichtGefunden, Ungueltig, Verboten, Unmoeglich."""
-    vorher, neu = eintrag(s, key), _person(angaben, profil)
+    vorher, neu = eintrag(s, key), _person(_gelesen(Personenangaben, angaben), profil)
     _nicht_sich_selbst(wer, key)
     for r in rollen(s, key):
         _verlange(wer, r.rolle, r.bereich)
@@ -137,10 +156,11 @@ def aendere(s: Sitzung, key: str, angaben: Mapping[str, str], wer: Handelnde, je
         vermerke(s, jetzt, "", "person_geaendert", {"konto": key, **_ohne_namen(geaendert)}, wer.key)
 
 
-def gib_rolle(s: Sitzung, key: str, angaben: Mapping[str, str], wer: Handelnde, jetzt: datetime, profil: Profil) -> None:
+def gib_rolle(s: Sitzung, key: str, angaben: Mapping[str, Any], wer: Handelnde, jetzt: datetime, profil: Profil) -> None:
+    """Wirft NichtGefunden, Ungueltig, Verboten, Unmoeglich."""
     eintrag(s, key)
     _nicht_sich_selbst(wer, key)
-    rolle = _rolle(angaben, profil)
+    rolle = _rolle(_gelesen(Rollengabe, angaben), profil)
     _verlange(wer, rolle["rolle"], rolle["bereich"])
     for r in rollen(s, key):
         if (r.rolle, r.bereich) == (rolle["rolle"], rolle["bereich"]) and rolle["von"] <= (r.bis or ENDLOS) \
@@ -149,15 +169,15 @@ def gib_rolle(s: Sitzung, key: str, angaben: Mapping[str, str], wer: Handelnde, 
     _gib(s, key, rolle, wer, jetzt)
 
 
-def beende_rolle(s: Sitzung, key: str, nummer: int, bis: str, wer: Handelnde, jetzt: datetime) -> None:
-    """`bis`: der letzte Tag, an dem sie gilt. Die letzte Systemverwaltung bleibt."""
+def beende_rolle(s: Sitzung, key: str, nummer: int, angaben: Mapping[str, Any], wer: Handelnde, jetzt: datetime) -> None:
+    """Die letzte Systemverwaltung bleibt. Wirft NichtGefunden, Ungueltig, Verboten, Unmoeglich."""
     r = next((r for r in rollen(s, key) if r.id == nummer), None)
     if r is None:
         raise NichtGefunden
     _nicht_sich_selbst(wer, key)
     _verlange(wer, r.rolle, r.bereich)
-    ende = _tag({"bis": bis}, "bis")
-    if ende is None or ende < r.von:
+    ende = _gelesen(EintragBeenden, angaben).bis.isoformat()
+    if ende < r.von:
         raise Ungueltig({"bis": "Bitte geben Sie den letzten Tag an, an dem die Rolle gilt; er liegt nicht vor ihrem Beginn."})
     heute = berliner_tag(jetzt).isoformat()
     if r.rolle == Rolle.ADMIN and not s.wert(_VERWALTUNG, {"heute": heute, "ausser": r.id}):
@@ -178,52 +198,30 @@ def _ohne_namen(angaben: Mapping[str, Any]) -> dict[str, Any]:
 
 # --- prüfen -----------------------------------------------------------------------------------------------------------
 
-
-def _person(a: Mapping[str, str], profil: Profil) -> dict[str, Any]:
-    befunde: dict[str, str] = {}
-    name, bezeichnung = a.get("name", "").strip(), a.get("institution", "").strip()
-    stelle = profil.institution(bezeichnung) if bezeichnung else None
-    if not 1 <= len(name) <= 120:
-        befunde["name"] = "Bitte geben Sie einen Namen an (höchstens 120 Zeichen)."
-    if bezeichnung and stelle is None:
-        befunde["institution"] = "Diese Stelle kommt im Profil nicht vor."
-    zeit = _zeitraum(a, befunde)
-    if befunde:
-        raise Ungueltig(befunde)
-    return {"name": name, "institution": stelle.key if stelle else None, **zeit}
+F = TypeVar("F", bound=Formular)
 
 
-def _rolle(a: Mapping[str, str], profil: Profil) -> dict[str, Any]:
-    befunde: dict[str, str] = {}
-    rolle, bereich = a.get("rolle", ""), a.get("bereich", "")
-    if rolle not in {r.value for r in ROLLEN}:
-        befunde["rolle"] = "Bitte wählen Sie eine Rolle."
-    if bereich and bereich not in {b.key for b in profil.bereiche}:
-        befunde["bereich"] = "Diesen Bereich gibt es nicht."
-    if rolle == Rolle.KOORDINATION and not bereich:
-        befunde["bereich"] = "Eine Koordination gehört immer zu einem Bereich."
-    zeit = _zeitraum(a, befunde)
-    if befunde:
-        raise Ungueltig(befunde)
-    return {"rolle": rolle, "bereich": bereich if rolle == Rolle.KOORDINATION else "", **zeit}
-
-
-def _zeitraum(a: Mapping[str, str], befunde: dict[str, str]) -> dict[str, str | None]:
-    von, bis = _tag(a, "von"), _tag(a, "bis")
-    if von is None:
-        befunde["von"] = "Bitte geben Sie den ersten Tag an, als TT.MM.JJJJ."
-    if bis is None and a.get("bis", "").strip():
-        befunde["bis"] = "Bitte geben Sie den letzten Tag als TT.MM.JJJJ an, oder lassen Sie das Feld leer."
-    if von and bis and bis < von:
-        befunde["bis"] = "Der letzte Tag liegt vor dem ersten."
-    return {"von": von, "bis": bis}
-
-
-def _tag(a: Mapping[str, str], feld: str) -> str | None:
-    """„2026-01-07“ oder „07.01.2026“."""
-    teile = a.get(feld, "").strip().split(".")
-    text = "-".join(reversed([t.zfill(2) for t in teile])) if len(teile) == 3 else teile[0]
+def _gelesen(klasse: type[F], angaben: Mapping[str, Any]) -> F:
     try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return None
+        return klasse.model_validate(angaben)
+    except ValidationError as fehler:
+        raise Ungueltig([(b.feld, b.grund) for b in befunde(fehler)]) from fehler
+
+
+def _person(a: Personenangaben, profil: Profil) -> dict[str, Any]:
+    stelle = profil.institution(a.institution) if a.institution else None
+    if a.institution and stelle is None:
+        raise Ungueltig({"institution": "Diese Stelle kommt im Profil nicht vor."})
+    return {"name": a.name, "institution": stelle.key if stelle else None, **_zeitraum(a)}
+
+
+def _rolle(a: Rollengabe, profil: Profil) -> dict[str, Any]:
+    if a.bereich and a.bereich not in {b.key for b in profil.bereiche}:
+        raise Ungueltig({"bereich": "Diesen Bereich gibt es nicht."})
+    if a.rolle == Rolle.KOORDINATION and not a.bereich:
+        raise Ungueltig({"bereich": "Eine Koordination gehört immer zu einem Bereich."})
+    return {"rolle": a.rolle, "bereich": a.bereich if a.rolle == Rolle.KOORDINATION else "", **_zeitraum(a)}
+
+
+def _zeitraum(a: Geltung) -> dict[str, str | None]:
+    return {"von": a.von.isoformat(), "bis": a.bis.isoformat() if a.bis else None}

@@ -5,29 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
+from forms.personen import ROLLEN
 from service.ausschnitt import AUSSCHNITTE, TITEL, ZAHL
 from service.bezuege import Alle
 from service.sicht import ARTEN, SICHT, Ebene, Zeile
 from states.model import Rolle
 
-ROLLEN: dict[Rolle, str] = {
-    Rolle.MELDER: "Meldende Stelle",
-    Rolle.CASE_MANAGEMENT: "Case Management",
-    Rolle.KOORDINATION: "Koordination",
-    Rolle.VERWALTUNG: "Verwaltung",
-    Rolle.FACHAUFSICHT: "Fachaufsicht über das Case Management",
-    Rolle.AG_MITGLIED: "Mitglied einer Arbeitsgruppe",
-    Rolle.AG_LEITUNG: "Leitung einer Arbeitsgruppe",
-    Rolle.FR_GAST: "Gast einer Fallrekonstruktion",
-    Rolle.UMSETZENDE_STELLE: "Umsetzende Stelle",
-    Rolle.LG_MITGLIED: "Mitglied der Lenkungsgruppe",
-    Rolle.LG_VORSITZ: "Vorsitz der Lenkungsgruppe",
-    Rolle.LG_GAST: "Gast der Lenkungsgruppe",
-    Rolle.LEITUNG: "Leitung",
-    Rolle.GREMIUM: "Politisches Gremium",
-    Rolle.REVISION: "Datenschutz und Revision",
-    Rolle.ADMIN: "Systemverwaltung",
-}
 GENANNT = "Wer genannt ist, gleich in welcher Rolle"
 OHNE_ZEILE: dict[Rolle | None, str] = {
     Rolle.UMSETZENDE_STELLE: "Sieht, was unter „Wer genannt ist“ steht: Die Nennung am Vorgang entscheidet.",

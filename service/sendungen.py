@@ -10,7 +10,7 @@ from typing import Any
 from service.adressen import NIEMAND, Verzeichnis
 from service.clock import als_text, berliner_tag
 from service.db import Sitzung, kennungen
-from service.errors import NichtGefunden
+from service.errors import NichtGefunden, Unmoeglich
 from service.umfeld import Umfeld
 
 KEIN_POSTFACH, KEIN_EMPFAENGER, KOPFZEILE, AUFGEGEBEN = "kein_postfach", "kein_empfaenger", "kopfzeile", "aufgegeben"
@@ -77,16 +77,44 @@ class Lage:
 
 
 _SPALTEN = "id, empfaenger, betreff, zustand, versuche, erstellt, naechster_versuch, fehler"
+_WARTEND = "('bereit', 'begonnen')"
+_ZUSTAENDE = {"": "zustand IN ('bereit', 'begonnen', 'gescheitert')", "wartend": f"zustand IN {_WARTEND}",
+              "gescheitert": "zustand = 'gescheitert'"}
 _NACH_VORGANG = ("EXISTS (SELECT 1 FROM sendung_ausgang sa JOIN vorgang v ON v.id = sa.vorgang WHERE sa.sendung = sendung.id "
                  "AND (v.zustaendig = :person OR v.vertretung = :person))")
 
 
 def lage(s: Sitzung, jetzt: datetime) -> Lage:
+    wartend = s.alle(f"SELECT {_SPALTEN} FROM sendung WHERE zustand IN {_WARTEND} ORDER BY naechster_versuch, id")
+    return Lage(*_im_ausgang(s, jetzt), tuple(Eintrag(*z) for z in wartend), gescheiterte(s))
+
+
+def _im_ausgang(s: Sitzung, jetzt: datetime) -> tuple[int, int]:
+    """(fällig, später)"""
     werte = {"jetzt": als_text(jetzt)}
-    faellig = s.wert("SELECT count(*) FROM ausgang WHERE erledigt = 0 AND fruehestens <= :jetzt", werte)
-    spaeter = s.wert("SELECT count(*) FROM ausgang WHERE erledigt = 0 AND fruehestens > :jetzt", werte)
-    wartend = s.alle(f"SELECT {_SPALTEN} FROM sendung WHERE zustand IN ('bereit', 'begonnen') ORDER BY naechster_versuch, id")
-    return Lage(int(faellig), int(spaeter), tuple(Eintrag(*z) for z in wartend), gescheiterte(s))
+    return (int(s.wert("SELECT count(*) FROM ausgang WHERE erledigt = 0 AND fruehestens <= :jetzt", werte)),
+            int(s.wert("SELECT count(*) FROM ausgang WHERE erledigt = 0 AND fruehestens > :jetzt", werte)))
+
+
+def zahlen(s: Sitzung, jetzt: datetime) -> dict[str, int]:
+    faellig, spaeter = _im_ausgang(s, jetzt)
+    wie_viele = {z: int(s.wert(f"SELECT count(*) FROM sendung WHERE {_ZUSTAENDE[z]}")) for z in ("wartend", "gescheitert")}
+    return {"faellig": faellig, "spaeter": spaeter, **wie_viele}
+
+
+def offene_ab(s: Sitzung, zustand: str, vor: int, anzahl: int) -> list[Eintrag]:
+    """Was wartet oder gescheitert ist, das Neueste zuerst; mit `vor` nur, was vor dieser Nummer kam."""
+    return [Eintrag(*z) for z in s.alle(
+        f"SELECT {_SPALTEN} FROM sendung WHERE {_ZUSTAENDE[zustand]} AND (:vor = 0 OR id < :vor) ORDER BY id DESC LIMIT :anzahl",
+        {"vor": vor, "anzahl": anzahl})]
+
+
+def eine(s: Sitzung, sendung: int) -> Eintrag:
+    """In jedem Zustand. Wirft NichtGefunden."""
+    zeile = s.eine(f"SELECT {_SPALTEN} FROM sendung WHERE id = :id", {"id": sendung})
+    if zeile is None:
+        raise NichtGefunden
+    return Eintrag(*zeile)
 
 
 def gescheiterte(s: Sitzung, person: str = "") -> tuple[Eintrag, ...]:
@@ -97,11 +125,11 @@ def gescheiterte(s: Sitzung, person: str = "") -> tuple[Eintrag, ...]:
 
 
 def empfaenger_von(s: Sitzung, sendung: int) -> str:
-    """Wirft NichtGefunden, wenn sie nicht gescheitert ist."""
-    zeile = s.eine("SELECT empfaenger FROM sendung WHERE id = :id AND zustand = 'gescheitert'", {"id": sendung})
-    if zeile is None:
-        raise NichtGefunden
-    return str(zeile[0])
+    """Wirft NichtGefunden, und Unmoeglich, wenn sie nicht gescheitert ist."""
+    gefunden = eine(s, sendung)
+    if gefunden.zustand != "gescheitert":
+        raise Unmoeglich(("Diese Nachricht ist nicht gescheitert; da gibt es nichts zu tun.",))
+    return gefunden.empfaenger
 
 
 def sende_erneut(s: Sitzung, sendung: int, umfeld: Umfeld, jetzt: datetime) -> bool:
@@ -121,8 +149,8 @@ def sende_erneut(s: Sitzung, sendung: int, umfeld: Umfeld, jetzt: datetime) -> b
 
 def lege_ab(s: Sitzung, sendung: int) -> None:
     """Ein Befund ist auf anderem Weg erledigt, zum Beispiel durch einen Anruf."""
-    if s.fuehre("UPDATE sendung SET zustand = 'aufgehoben' WHERE id = :id AND zustand = 'gescheitert'", {"id": sendung}) != 1:
-        raise NichtGefunden
+    empfaenger_von(s, sendung)
+    s.fuehre("UPDATE sendung SET zustand = 'aufgehoben' WHERE id = :id AND zustand = 'gescheitert'", {"id": sendung})
 
 
 def hole_zurueck(s: Sitzung, vorgang: int, von: int, bis: int) -> None:

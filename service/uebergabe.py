@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from forms.personen import ROLLEN
 from service import access
 from service.adressen import Verzeichnis
 from service.db import Sitzung
@@ -12,7 +13,6 @@ from service.errors import Ungueltig, Verboten
 from service.handelnde import Handelnde
 from service.laden import Akte, akte
 from service.profil import Profil
-from service.rollentafel import ROLLEN
 from service.stammdaten import handelnde
 from states.model import Rolle
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from forms.personen import ROLLEN
 from service.bezuege import woerter
 from service.db import Sitzung, Zeile
 from service.profil import Profil
-from service.rollentafel import ROLLEN
 from service.sicht import FR_GEPRUEFT
 from states.model import Rolle
 

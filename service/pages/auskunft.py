@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from forms.personen import ROLLEN
 from service.anwendung import Anwendung
 from service.errors import NichtGefunden
 from service.hilfe import DREI_DINGE
-from service.rollentafel import ROLLEN
 from service.web import Angemeldet, anwendung, seite
 from states.kette import PROZESSE
 from states.model import Rolle

@@ -8,17 +8,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from service import konten
-from service.clock import als_text, berliner_tag
-from service.errors import NichtGefunden, Unmoeglich
+from service.errors import NichtGefunden
 from service.handelnde import Handelnde
 from service.pages.konto import text
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from states.model import Rolle
 
 router = APIRouter(prefix="/konten")
-_ALLE = ("SELECT p.key, p.name, p.institution, k.kennung, k.gesperrt, (SELECT max(l.bis) FROM einmallink l WHERE l.person = p.key "
-         "AND l.eingeloest IS NULL AND l.bis > :jetzt) FROM person p LEFT JOIN konto k ON k.person = p.key "
-         "WHERE p.bis IS NULL OR p.bis >= :heute ORDER BY p.name, p.key")
 
 
 def verwaltung(person: Angemeldet) -> Handelnde:
@@ -54,8 +50,6 @@ def entsperre(request: Request, person: Verwaltung, daten: Formulardaten) -> Res
 
 
 def _sperre(request: Request, person: Handelnde, wen: str, gesperrt: bool) -> Response:
-    if wen == person.key:
-        raise Unmoeglich(("Ihr eigenes Konto können Sie nicht sperren.",))
     a = anwendung(request)
     a.db.in_transaktion(lambda s: konten.sperre(s, wen, a.jetzt(), person.key, gesperrt=gesperrt))
     return umleitung(request, "/konten", "Das Konto ist gesperrt und überall abgemeldet." if gesperrt else "Das Konto ist wieder frei.")
@@ -65,8 +59,7 @@ def _seite(request: Request, *, link: str = "", eingeladen: str = "") -> Respons
     a = anwendung(request)
     zeit = a.jetzt()
     with a.db.lesen() as s:
-        zeilen = s.alle(_ALLE, {"heute": berliner_tag(zeit).isoformat(), "jetzt": als_text(zeit)})
-        profil = a.umfeld(s).profil
+        zeilen, profil = konten.zugaenge(s, zeit), a.umfeld(s).profil
 
     def stelle(bezeichnung: str | None) -> str:
         gefunden = profil.institution(bezeichnung) if bezeichnung else None

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from forms.personen import ROLLEN
 from service import anmeldung, konten
 from service.anwendung import Anwendung
 from service.clock import berliner_tag
 from service.errors import Kreislauffehler, NichtGefunden, Ungueltig, Verboten, ZuVieleVersuche
 from service.handelnde import Handelnde
-from service.rollentafel import ROLLEN
 from service.vorfuehrung import Kontenliste, konten_der_vorfuehrung
 from service.web import (Angemeldet, Formulardaten, anwendung, besuch, herkunft, inneres_ziel, loesche_ausweis, seite, setze_ausweis,
                          umleitung)

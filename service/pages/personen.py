@@ -10,13 +10,15 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
+from forms.grundform import Formular
+from forms.personen import ROLLEN, NeuePerson, Personenangaben, Rollengabe
 from forms.render import datum
+from forms.stammdaten import EintragBeenden
 from service import personen
 from service.clock import berliner_tag
 from service.errors import NichtGefunden, Ungueltig
 from service.handelnde import Handelnde
 from service.profil import Profil
-from service.rollentafel import ROLLEN
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from states.model import Rolle
 
@@ -53,7 +55,7 @@ def zeige_neu(request: Request, person: Pflegende) -> Response:
 def lege_an(request: Request, person: Pflegende, daten: Formulardaten) -> Response:
     a, angaben = anwendung(request), _angaben(daten)
     try:
-        key = a.db.in_transaktion(lambda s: personen.lege_an(s, angaben, person, a.jetzt(), a.umfeld(s).profil))
+        key = a.db.in_transaktion(lambda s: personen.lege_an(s, _fuer(NeuePerson, angaben), person, a.jetzt(), a.umfeld(s).profil))
     except Ungueltig as fehler:
         return _neuseite(request, person, angaben, dict(fehler.befunde))
     hinweis = "Die Person ist angelegt. Einen Zugang bekommt sie mit einer Einladung der Systemverwaltung."
@@ -69,7 +71,7 @@ def zeige_person(request: Request, key: str, person: Pflegende) -> Response:
 def aendere(request: Request, key: str, person: Pflegende, daten: Formulardaten) -> Response:
     a, angaben = anwendung(request), _angaben(daten)
     try:
-        a.db.in_transaktion(lambda s: personen.aendere(s, key, angaben, person, a.jetzt(), a.umfeld(s).profil))
+        a.db.in_transaktion(lambda s: personen.aendere(s, key, _fuer(Personenangaben, angaben), person, a.jetzt(), a.umfeld(s).profil))
     except Ungueltig as fehler:
         return _personenseite(request, person, key, angaben=angaben, befunde=dict(fehler.befunde))
     return umleitung(request, f"/personen/{key}", "Die Angaben sind gespeichert.")
@@ -79,7 +81,7 @@ def aendere(request: Request, key: str, person: Pflegende, daten: Formulardaten)
 def gib_rolle(request: Request, key: str, person: Pflegende, daten: Formulardaten) -> Response:
     a, angaben = anwendung(request), _angaben(daten)
     try:
-        a.db.in_transaktion(lambda s: personen.gib_rolle(s, key, angaben, person, a.jetzt(), a.umfeld(s).profil))
+        a.db.in_transaktion(lambda s: personen.gib_rolle(s, key, _fuer(Rollengabe, angaben), person, a.jetzt(), a.umfeld(s).profil))
     except Ungueltig as fehler:
         return _personenseite(request, person, key, neue_rolle=angaben, rollenbefunde=dict(fehler.befunde))
     return umleitung(request, f"/personen/{key}", "Die Rolle ist gegeben.")
@@ -87,9 +89,9 @@ def gib_rolle(request: Request, key: str, person: Pflegende, daten: Formulardate
 
 @router.post("/{key}/rollen/{nummer}/beenden")
 def beende_rolle(request: Request, key: str, nummer: int, person: Pflegende, daten: Formulardaten) -> Response:
-    a, bis = anwendung(request), _angaben(daten).get("bis", "")
+    a, angaben = anwendung(request), _fuer(EintragBeenden, _angaben(daten))
     try:
-        a.db.in_transaktion(lambda s: personen.beende_rolle(s, key, nummer, bis, person, a.jetzt()))
+        a.db.in_transaktion(lambda s: personen.beende_rolle(s, key, nummer, angaben, person, a.jetzt()))
     except Ungueltig as fehler:
         return _personenseite(request, person, key, endebefunde={nummer: fehler.satz})
     return umleitung(request, f"/personen/{key}", "Die Rolle endet an diesem Tag.")
@@ -145,6 +147,11 @@ def _gezeigt(feld: str, wert: str, bereiche: dict[str, str], profil: Profil) -> 
 
 def _angaben(daten: FormData) -> dict[str, str]:
     return {name: wert for name, wert in daten.items() if isinstance(wert, str)}
+
+
+def _fuer(klasse: type[Formular], angaben: dict[str, str]) -> dict[str, str]:
+    """Was davon ins Formular gehört; ein leeres Feld ist keine Angabe."""
+    return {name: wert for name, wert in angaben.items() if name in klasse.model_fields and wert.strip()}
 
 
 def _heute(request: Request) -> str:

@@ -11,13 +11,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
+from forms.personen import ROLLEN
 from forms.render import zeitpunkt
 from service import protokoll
 from service.anzeige import personennamen
 from service.errors import NichtGefunden
 from service.handelnde import Handelnde
 from service.protokoll import Suche, Zeile, vermerke
-from service.rollentafel import ROLLEN
 from service.web import Angemeldet, anwendung, seite
 from states.model import Rolle
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from service import anmeldung, api, api_stammdaten, konten
+from service import anmeldung, api, api_konten, api_nachrichten, api_stammdaten, konten
 from service.api import AUSLOESER
 from service.db import Datenbank
 from service.eintragsarten import ARTEN
@@ -453,7 +453,8 @@ def test_die_beschreibung_nennt_genau_was_es_gibt(dienst: Dienst) -> None:
     wege = {(m.upper(), w) for w, methoden in dokument["paths"].items() for m in methoden}
     anfaenge = {("POST", f"{V1}/vorgaenge/{p.art}/{u.ausloeser}") for p in PROZESSE.values() for u in p.moeglich("") if not u.folgt}
     schritte = {("POST", f"{V1}/vorgaenge/{{key}}/schritte/{a}") for a in AUSLOESER}
-    eigene = {(m, r.path) for r in api.router.routes if isinstance(r, APIRoute) for m in r.methods}
+    ganze = (*api.router.routes, *api_konten.router.routes, *api_nachrichten.router.routes)
+    eigene = {(m, r.path) for r in ganze if isinstance(r, APIRoute) for m in r.methods}
     allgemein = {("POST", f"{V1}/vorgaenge/{{art}}/{{ausloeser}}"), ("POST", f"{V1}/vorgaenge/{{key}}/schritte/{{ausloeser}}")}
     je_art = (("GET", ""), ("POST", ""), ("GET", "/{nummer}"), ("POST", "/{nummer}"), ("POST", "/{nummer}/beenden"),
               ("GET", "/{nummer}/verlauf"))

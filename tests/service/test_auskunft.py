@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from forms.personen import ROLLEN
 from service.app import Kreislauf
 from service.apply import Schritt
 from service.db import Datenbank
 from service.hilfe import DREI_DINGE
 from service.profil import Profil
-from service.rollentafel import ROLLEN
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
 from tests.bau import JETZT, KOORDINATION, tue

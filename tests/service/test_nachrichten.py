@@ -76,4 +76,4 @@ def test_was_nicht_ankam_sieht_und_erledigt_die_koordination(netz: Netz, db: Dat
     assert "noch immer kein Postfach" in koordination.get("/nachrichten").text
     assert koordination.sende(f"/nachrichten/{befund.id}/ablegen", "/nachrichten").status_code == 303
     assert "Verein ohne Postfach" not in koordination.get("/nachrichten").text
-    assert koordination.sende(f"/nachrichten/{befund.id}/ablegen", "/nachrichten").status_code == 404
+    assert koordination.sende(f"/nachrichten/{befund.id}/ablegen", "/nachrichten").status_code == 409

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from forms.personen import ROLLEN
 from service.apply import Schritt
 from service.ausschnitt import AUSSCHNITTE
 from service.bezuege import ImZustand, woerter
@@ -16,7 +17,7 @@ from service.db import Datenbank
 from service.errors import NichtGefunden, Verboten
 from service.handelnde import SYSTEM, Handelnde
 from service.laden import Netz, lade
-from service.rollentafel import ARTNAMEN, ROLLEN, rollentafel
+from service.rollentafel import ARTNAMEN, rollentafel
 from service.sicht import ARTEN, SICHT, Ansicht, Ebene, lies, sichtbar, verlange_sichtbar
 from service.spur import spur
 from service.umfeld import Umfeld

@@ -1,0 +1,176 @@
+"""Personen, Zugänge und Nachrichten in der Schnittstelle: was hineingeht und was herauskommt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from forms.grundform import Datum, Formular
+from forms.personen import NeuePerson, Personenangaben, Rollengabe
+from service.api_modelle import Abfrage
+
+Personenschluessel = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
+_WEITER = "Lesezeichen der nächsten Seite, null auf der letzten."
+
+# --- hinein -----------------------------------------------------------------------------------------------------------
+
+
+class PersonAnlegen(Formular):
+    daten: NeuePerson = Field(title="Daten", description="Die Person und ihre erste Rolle.")
+
+
+class PersonAendern(Formular):
+    daten: Personenangaben = Field(title="Daten", description="Name, Stelle, Gültigkeit.")
+
+
+class RolleGeben(Formular):
+    daten: Rollengabe = Field(title="Daten", description="Die Rolle und ihre Zeit.")
+
+
+class Kontenabfrage(Abfrage):
+    ab: Personenschluessel | None = Field(default=None, description="Das Lesezeichen `weiter` der vorigen Seite.")
+
+
+class Personenabfrage(Kontenabfrage):
+    am: Datum | None = Field(default=None, description="Nur, wessen Eintrag an diesem Tag gilt; ohne Angabe alle.")
+
+
+class Nachrichtenabfrage(Abfrage):
+    zustand: Literal["wartend", "gescheitert"] | None = Field(
+        default=None, description="wartend: noch unterwegs; gescheitert: nicht zugestellt. Ohne Angabe beides.")
+
+
+# --- heraus -----------------------------------------------------------------------------------------------------------
+
+
+class Rollenzeile(BaseModel):
+    """Eine Rolle mit ihrer Zeit; beide Tage zählen mit."""
+
+    id: int
+    rolle: str
+    bezeichnung: str
+    bereich: str | None
+    von: str
+    bis: str | None
+
+
+class Personenzeile(BaseModel):
+    """Wer mitarbeitet. `institution` ist der Schlüssel der Stelle."""
+
+    key: str
+    name: str
+    institution: str | None
+    stelle: str | None = Field(description="Der Name der Stelle.")
+    von: str
+    bis: str | None
+    rollen: list[Rollenzeile]
+    version: int
+
+
+class Personenliste(BaseModel):
+    personen: list[Personenzeile]
+    weiter: str | None = Field(description=_WEITER)
+
+
+class Personenaenderung(BaseModel):
+    """Ein Name steht nie darin, nur dass er geändert wurde."""
+
+    zeit: str
+    wer: str
+    was: Literal["person_angelegt", "person_geaendert", "rolle_gegeben", "rolle_beendet"]
+    angaben: dict[str, Any]
+
+
+class Personenverlauf(BaseModel):
+    """Das Neueste zuerst."""
+
+    key: str
+    aenderungen: list[Personenaenderung]
+
+
+class Personenfassung(BaseModel):
+    """Die Person und ihre Fassung danach."""
+
+    key: str
+    version: int
+
+
+class Konto(BaseModel):
+    """Der Zugang einer Person, ohne Kennwort und ohne Einmallink."""
+
+    person: str
+    name: str
+    institution: str | None
+    stelle: str | None
+    kennung: str | None = Field(description="null, solange niemand die Einladung eingelöst hat.")
+    gesperrt: bool
+    eingeladen_bis: str | None = Field(description="So lange gilt die offene Einladung; null ohne eine.")
+    version: int
+
+
+class Kontenliste(BaseModel):
+    konten: list[Konto]
+    weiter: str | None = Field(description=_WEITER)
+
+
+class Kontofassung(BaseModel):
+    """Das Konto und seine Fassung danach."""
+
+    person: str
+    version: int
+
+
+class Einladung(BaseModel):
+    """`link` steht nur in dieser einen Antwort; eine Wiederholung unter demselben Wiederholungsschlüssel bekommt null."""
+
+    person: str
+    version: int
+    link: str | None = Field(description="Der Einmallink, persönlich oder verschlüsselt weiterzugeben.")
+
+
+class Nachricht(BaseModel):
+    """Eine Nachricht an einen Empfänger, ohne ihren Text."""
+
+    id: int
+    an: str = Field(description="Der Name der Stelle oder der Schlüssel der Person.")
+    betreff: str
+    zustand: Literal["bereit", "begonnen", "zugestellt", "gescheitert", "aufgehoben"]
+    versuche: int
+    erstellt: str
+    naechster_versuch: str
+    fehler: str | None = Field(description="Woran der letzte Versuch scheiterte, als Code ohne Angaben zur Person.")
+    rat: str | None = Field(description="Was jemand tun kann.")
+    berichtigbar: bool = Field(description="Ob eine andere Adresse hilft; falsch, wenn sich niemand ermitteln ließ.")
+    version: int
+
+
+class Nachrichtenlage(BaseModel):
+    """`faellig`: daraus macht die nächste Runde Nachrichten; `spaeter`: wartet noch seine halbe Stunde."""
+
+    faellig: int
+    spaeter: int
+    wartend: int
+    gescheitert: int
+
+
+class Nachrichtenliste(BaseModel):
+    lage: Nachrichtenlage
+    nachrichten: list[Nachricht]
+    weiter: str | None = Field(description=_WEITER)
+
+
+class Nachrichtenfassung(BaseModel):
+    """`zustand` danach: bereit, aufgehoben, oder noch immer gescheitert, weil kein Postfach bekannt ist."""
+
+    id: int
+    zustand: str
+    version: int
+
+
+HINEIN: Sequence[type[BaseModel]] = (PersonAnlegen, PersonAendern, RolleGeben)
+HERAUS: Sequence[type[BaseModel]] = (
+    Personenzeile, Personenliste, Personenverlauf, Personenfassung, Konto, Kontenliste, Kontofassung, Einladung, Nachricht,
+    Nachrichtenliste, Nachrichtenfassung,
+)
