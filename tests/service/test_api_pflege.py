@@ -105,7 +105,8 @@ def test_die_rechte_sind_die_der_seiten(dienst: Dienst) -> None:
     problem(k.sende(f"/personen/{K}/rollen", eigene, fassung=fassung(k, f"/personen/{K}")), 409, "nicht-moeglich")
     for fremd in ("cm-altena", "s01", "assistenz", "datenschutz"):
         programm = dienst.als(fremd)
-        for weg in ("/personen", f"/personen/{neu}", f"/personen/{neu}/verlauf", "/konten", f"/konten/{neu}", "/nachrichten", "/nachrichten/1"):
+        for weg in ("/personen", f"/personen/{neu}", f"/personen/{neu}/verlauf", "/konten", f"/konten/{neu}", "/nachrichten",
+                    "/nachrichten/1"):
             problem(programm.hole(weg), 404, "nicht-gefunden")
         problem(programm.sende("/personen", {"daten": NEU}), 404, "nicht-gefunden")
         problem(programm.sende(f"/konten/{neu}/einladen", fassung=1), 404, "nicht-gefunden")

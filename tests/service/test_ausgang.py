@@ -14,7 +14,7 @@ from service.ausgang import anlaesse, kopfzeile_erlaubt, stelle_zusammen, uebers
 from service.buendel import WARTEZEIT
 from service.clock import als_text, berliner_tag
 from service.db import Datenbank, Sitzung
-from service.errors import NichtGefunden
+from service.errors import NichtGefunden, Unmoeglich
 from service.fristen import runde
 from service.handelnde import Handelnde
 from service.profil import Profil
@@ -187,7 +187,7 @@ def test_ohne_postfach_wird_es_ein_befund_und_laesst_sich_nachholen(db: Datenban
     db.in_transaktion(lambda s: s.fuehre("UPDATE sendung SET empfaenger = 'stelle:mbe-luedenscheid'"))
     db.in_transaktion(lambda s: sende_erneut(s, offen[0].id, kreis, SPAETER))
     assert _sendungen(db, "zustand", "adresse") == [("bereit", _postfach_der_mbe(kreis))]
-    with pytest.raises(NichtGefunden):
+    with pytest.raises(Unmoeglich):
         db.in_transaktion(lambda s: sende_erneut(s, offen[0].id, kreis, SPAETER))
     db.in_transaktion(lambda s: s.fuehre("UPDATE sendung SET zustand = 'gescheitert'"))
     db.in_transaktion(lambda s: lege_ab(s, offen[0].id))
