@@ -26,7 +26,8 @@ _BUECHER = {"zugriffe": protokoll.zugriffe, "schritte": protokoll.schritte}
 _ANGABEN = {"konto": "Konto", "rolle": "Rolle", "bereich": "Bereich", "stand": "neuer Stand", "datei": "Datei", "ab": "ab", "bis": "bis",
             "von": "von", "institution": "Stelle", "name": "Name", "kurz": "Profil", "befunde": "Befunde", "schritte": "Schritte",
             "konten": "Konten", "buch": "Buch", "person": "Person", "art": "Art", "eintrag": "Eintrag", "format": "Format",
-            "felder": "Felder"}
+            "felder": "Felder", "vorfuehrung": "in der Vorführung", "stelle": "Stelle", "sha256": "Prüfsumme",
+            "gesichert": "gesichert am", "bytes": "Bytes"}
 
 
 def prueft(person: Angemeldet) -> Handelnde:
@@ -80,6 +81,8 @@ def _zeige(z: Zeile, namen: Mapping[str, str]) -> dict[str, Any]:
 def _text(name: str, wert: Any, namen: Mapping[str, str]) -> str:
     if name == "rolle":
         return ROLLEN.get(Rolle(wert), wert) if wert in set(Rolle) else str(wert)
+    if isinstance(wert, bool):
+        return "ja" if wert else "nein"
     if isinstance(wert, str):
         return namen.get(wert, wert)
     return str(len(wert)) if isinstance(wert, (list, dict)) else json.dumps(wert)

@@ -57,6 +57,7 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
             "verweise": {n.key: n.titel for n in nachbarn},
             "schritte": schritte,
             "hauptschritt": _hauptschritt(ansicht, schritte),
+            "schrittgruppen": _schrittgruppen(ansicht, [m for m in schritte if not m.grund]),
             "folgende": folgende(s, person, ansicht.art, ansicht.zustand) if ansicht.zustand else [],
             "links": _links(a.umfeld(s), s, person, ansicht, heute),
         }
@@ -72,6 +73,21 @@ def _hauptschritt(ansicht: Ansicht, schritte: Sequence[Moeglichkeit]) -> str:
     """Der erste mögliche Schritt, der weiterführt; leer, wenn nur Nebenwege offenstehen: Aufgeben soll nicht nach „weiter“ aussehen."""
     weiter = {u.ausloeser for u in voran(ansicht.art, ansicht.zustand)} if ansicht.zustand else set()
     return next((m.uebergang.ausloeser for m in schritte if not m.grund and m.uebergang.ausloeser in weiter), "")
+
+
+_ZUSAMMEN = 5  # so viele Knöpfe überblickt man auch ohne Überschriften
+
+
+def _schrittgruppen(ansicht: Ansicht, offene: Sequence[Moeglichkeit]) -> list[tuple[str, list[Moeglichkeit]]]:
+    """Viele Schritte nach dem, was sie bewirken: (Überschrift, Schritte); wenige stehen in einer Gruppe ohne Überschrift."""
+    if len(offene) <= _ZUSAMMEN:
+        return [("", list(offene))] if offene else []
+    prozess, gruppen = PROZESSE[ansicht.art], {"Weiterführen": list[Moeglichkeit](), "Abschließen": [], "Ergänzen und festhalten": []}
+    for m in offene:
+        nach = m.uebergang.nach
+        bleibt = nach is None or nach == ansicht.zustand
+        gruppen["Ergänzen und festhalten" if bleibt else "Abschließen" if prozess.zustand(nach or "").ende else "Weiterführen"].append(m)
+    return [(titel, schritte) for titel, schritte in gruppen.items() if schritte]
 
 
 def _kontext(s: Sitzung, person: Handelnde, ansicht: Ansicht, namen: Mapping[str, str]) -> dict[str, Any]:
