@@ -21,12 +21,14 @@ class Punkt:
     """Eine Mitteilung. `titel` nur, wenn der Empfänger ihn sehen darf und er nichts über eine Person sagen kann.
 
     `adresse`: leer, wenn der Empfänger dort nichts sähe. `link_bis`: Die Adresse öffnet ohne Anmeldung, bis zu diesem Tag; sonst leer.
+    `mit_beleg`: Sie fragt nach dem Beleg, den bekam, wer ohne Konto meldete.
     """
 
     satz: str
     adresse: str
     titel: str = ""
     link_bis: str = ""
+    mit_beleg: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def _umbrochen(text: str, einzug: str = "") -> str:
 def _schluss(familie: Familie, punkte: Sequence[Punkt]) -> str:
     if all(p.link_bis for p in punkte):
         return SCHLUSS_MIT_LINK
-    return familie.schluss if any(p.adresse for p in punkte) else OHNE_ADRESSE
+    return familie.schluss if any(p.adresse and not p.mit_beleg for p in punkte) else OHNE_ADRESSE
 
 
 def setze(betreff: str, familie: Familie, punkte: Sequence[Punkt], unterschrift: str, hinweis: str, *, einzeln: bool) -> Brief:

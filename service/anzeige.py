@@ -271,6 +271,7 @@ def verbundene(s: Sitzung, person: Handelnde, key: str, heute: date) -> list[Ver
 
 def personennamen(s: Sitzung) -> dict[str, str]:
     """Personenschlüssel -> Anzeigename. Bis zu einigen Tausend Personen; der Aufrufer merkt sich das Ergebnis."""
-    stellen = s.alle("SELECT DISTINCT stelle, name FROM antwortlink WHERE eingeloest IS NOT NULL")
+    per_link = s.alle("SELECT DISTINCT stelle, name FROM antwortlink WHERE eingeloest IS NOT NULL")
+    per_code = s.alle("SELECT DISTINCT stelle, name FROM meldecode")
     return {"system": "System", **dict(s.alle("SELECT key, name FROM person")),
-            **{f"{STELLE}{stelle}": f"{name} (mit einem Link)" for stelle, name in stellen}}
+            **{f"{STELLE}{stelle}": f"{name} (ohne Konto)" for stelle, name in per_code + per_link}}

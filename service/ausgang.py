@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from forms.kalenderblatt import TERMINE, Termin, kalenderblatt, termin_von
 from forms.mail import Brief, Punkt, setze
 from forms.mailtexte import ALLGEMEIN, DINGE, EINZELN, FAMILIE_VON, FAMILIEN, Familie, eingesetzt, text
-from service.adressen import Empfaenger
+from service.adressen import STELLE, Empfaenger
 from service.antwortlink import NEUER_LINK, QUELLE, Aussteller
 from service.clock import als_text, aus_text, berliner_tag, naechster_abend
 from service.db import Sitzung, kennungen
@@ -223,6 +223,7 @@ class _Bau:
 
     def speichere(self) -> tuple[int, int]:
         befunde = 0
+        self._fuehre_zum_beleg()
         for bund in self.buende.values():
             befunde += self._speichere(bund)
         self.s.viele("UPDATE ausgang SET fruehestens = :abend WHERE id = :id AND erledigt = 0",
@@ -232,6 +233,18 @@ class _Bau:
             self.s.fuehre(f"UPDATE ausgang SET erledigt = {wert} WHERE erledigt = 0 AND {self.s.in_kennungen('id')}",
                           {"ids": kennungen(ids)})
         return len(self.buende), befunde
+
+    def _fuehre_zum_beleg(self) -> None:
+        """Wer ohne Konto gemeldet hat, kommt mit dem Beleg zu seiner Meldung; die Seite des Vorgangs öffnete sich ihm nicht."""
+        teile = [(b, nr, t) for b in self.buende.values() for nr, t in enumerate(b.teile)
+                 if t.punkt.adresse and t.anrede.bezug.art == "meldebogen" and t.anrede.empfaenger.key.startswith(STELLE)]
+        if not teile:
+            return
+        belegte = {v for (v,) in self.s.alle(f"SELECT vorgang FROM meldebeleg WHERE {self.s.in_kennungen('vorgang')}",
+                                             {"ids": kennungen({t.anrede.bezug.id for _, _, t in teile})})}
+        for bund, nr, teil in teile:
+            if teil.anrede.bezug.id in belegte:
+                bund.teile[nr] = replace(teil, punkt=replace(teil.punkt, adresse=f"{self.webadresse}/melden/beleg", mit_beleg=True))
 
     def _speichere(self, bund: _Bund) -> bool:
         familie, erster = FAMILIEN[bund.familie], bund.teile[0]

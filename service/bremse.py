@@ -1,4 +1,7 @@
-"""Bremst, wer Adressen rät: je Netz einige vergebliche Versuche, dann eine Pause. Nur im Arbeitsspeicher; Lesen schreibt nichts."""
+"""Bremst, wer Adressen oder Codes rät: je Netz einige vergebliche Versuche, dann eine Pause.
+
+Nur im Arbeitsspeicher; Lesen schreibt nichts.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,8 @@ class Bremse:
         with self._sperre:
             versuche = self._versuche.get(gehasht(netz(herkunft)), ())
             if sum(zeit > jetzt - self._fenster for zeit in versuche) >= self._erlaubt:
-                raise ZuVieleVersuche("Von Ihrem Anschluss kamen zu viele Adressen, die es nicht gibt. Bitte versuchen Sie es in einer "
-                                      "Viertelstunde noch einmal.")
+                raise ZuVieleVersuche("Von Ihrem Anschluss kamen zu viele Adressen oder Codes, die es nicht gibt. Bitte versuchen Sie es "
+                                      "in einer Viertelstunde noch einmal.")
 
     def zaehle(self, herkunft: str, jetzt: datetime) -> None:
         marke = gehasht(netz(herkunft))

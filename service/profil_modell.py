@@ -195,6 +195,13 @@ class Kurzform(Angabe):
     angaben: tuple[Text, ...] = ("melder_funktion", "dringlichkeit", "aehnliche_faelle")
 
 
+class OhneKonto(Angabe):
+    """Melden ohne Konto, mit dem Code der Stelle. `hoechstens_am_tag`: so viele Meldungen nimmt ein Code in 24 Stunden an."""
+
+    erlaubt: StrictBool = False
+    hoechstens_am_tag: Annotated[StrictInt, Field(ge=1, le=1000)] = 40
+
+
 class Aufbewahrung(Angabe):
     """Wie lange eine Klasse von Unterlagen bleibt; `ab` sagt in Worten, wann die Dauer beginnt."""
 
@@ -223,6 +230,7 @@ class Profil(Angabe):
     schliesstage: tuple[Schliesstag, ...] = ()
     sitzungsrhythmus: Sitzungsrhythmus = Sitzungsrhythmus()
     kurzform: Kurzform = Kurzform()
+    ohne_konto: OhneKonto = OhneKonto()
     fristen: Annotated[Mapping[str, Fristaenderung], *_FEST] = Field(default_factory=dict, validate_default=True)
     aufbewahrung: Annotated[Mapping[Schluessel, Aufbewahrung], *_FEST] = Field(default_factory=dict, validate_default=True)
     wortlaut: Annotated[Mapping[str, Text], *_FEST] = Field(default_factory=dict, validate_default=True)

@@ -28,6 +28,7 @@ _EINFACHE = {
     "schliesstage": "Die Liste der Schließtage",
     "sitzungsrhythmus": "Der Sitzungsrhythmus",
     "kurzform": "Die kurze Meldung",
+    "ohne_konto": "Das Melden ohne Konto",
 }
 
 

@@ -49,3 +49,6 @@ TATEN = (
             zu_lesen=("geprueft", "abgestimmt", "freigegeben")),
 )
 NACH_ART = {tat.art: tat for tat in TATEN}
+
+# Was jemand ohne Konto mit dem Beleg seiner Meldung an ihr tun kann, in dieser Reihenfolge
+MIT_BELEG = ("antworten", "ergaenzen", "wieder_vorgekommen", "zurueckziehen")

@@ -8,6 +8,9 @@ from __future__ import annotations
 # (Konto der Vorführung, Weg); ohne Konto: auch ohne Anmeldung zu sehen
 SEITEN: tuple[tuple[str, str], ...] = (
     ("", "/anmelden"),
+    ("", "/melden/ohne-konto"),
+    ("", "/melden/beleg"),
+    ("koordination-a", "/stammdaten/meldecodes"),
     ("koordination-a", "/"),
     ("koordination-a", "/aufgaben"),
     ("koordination-a", "/kreislauf"),

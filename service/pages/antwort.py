@@ -76,7 +76,7 @@ def _seite(request: Request, wort: str, eingaben: Eingaben, befunde: Mapping[str
             kontext = _kontext(finde(s, wort, umfeld, jetzt), anzeige.personennamen(s))
         except NichtGefunden:
             a.bremse.zaehle(herkunft(request), jetzt)
-            return seite(request, "antwort/gilt_nicht.html", status=404, kontakte=_kontakte(s, umfeld, jetzt))
+            return seite(request, "antwort/gilt_nicht.html", status=404, kontakte=kontakte(s, umfeld, jetzt))
     return seite(request, "antwort/antwort.html", status=status, e=eingaben, b=befunde, w=Angebote({}), zeilen=zeilenzahl,
                  ziel=request.url.path, **kontext)
 
@@ -93,8 +93,8 @@ def _kontext(link: Link, namen: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _kontakte(s: Sitzung, umfeld: Umfeld, jetzt: datetime) -> list[tuple[str, str]]:
-    """(Bereich, Funktionspostfach) der Koordination: immer dieselben, gleich welcher Link es war."""
+def kontakte(s: Sitzung, umfeld: Umfeld, jetzt: datetime) -> list[tuple[str, str]]:
+    """(Bereich, Funktionspostfach) der Koordination: immer dieselben, gleich welcher Link oder Code es war."""
     verzeichnis = Verzeichnis(s, umfeld.profil, berliner_tag(jetzt).isoformat())
     namen = {b.key: b.name for b in umfeld.profil.bereiche}
     gefunden = [(namen.get(bereich, bereich), verzeichnis.schreibt_als(personen[0])) for bereich, personen in umfeld.koordination.items()]

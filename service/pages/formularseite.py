@@ -62,8 +62,9 @@ def formularseite(
     eingaben: Eingaben | None = None,
     befunde: Mapping[str, str] | None = None,
     status: int = 200,
+    zusatz: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
-    """`eingaben`: was gesendet wurde; ohne sie beginnt das Formular mit dem, was schon feststeht."""
+    """`eingaben`: was gesendet wurde; ohne sie beginnt das Formular mit dem, was schon feststeht. `zusatz` geht allem anderen vor."""
     a, felder = anwendung(request), felder_des_schritts(art, u)
     jetzt = a.jetzt()
     with a.db.lesen() as s:
@@ -93,8 +94,9 @@ def formularseite(
         ziel=request.url.path,
         entwurf=entwurf,
         wiederhergestellt=_wiederhergestellt(entwurf, ansicht) if eingaben is None and entwurf else "",
+        **melden.hinweise_im_formular(art, u.ausloeser, frage.eingaben),
         **inhalt,
-        **mehr,
+        **{**mehr, **(zusatz or {})},
     )
 
 

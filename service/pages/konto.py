@@ -74,7 +74,8 @@ def _hinein(request: Request, ausweis: str, ziel: str) -> Response:
 
 def _anmeldeseite(request: Request, ziel: str, fehler: Kreislauffehler | None = None, kennung: str = "") -> Response:
     return seite(request, "konto/anmelden.html", status=fehler.status if fehler else 200, ziel=ziel, fehler=fehler.satz if fehler else "",
-                 kennung=kennung[:80], konten=_rollen(anwendung(request)))
+                 kennung=kennung[:80], konten=_rollen(anwendung(request)),
+                 ohne_konto=anwendung(request).umfeld().profil.ohne_konto.erlaubt)
 
 
 def _rollen(a: Anwendung) -> Kontenliste | None:

@@ -27,10 +27,15 @@ from service.sicht import Ansicht, Ebene
 from service.web import anwendung, seite
 from states.model import Rolle, Uebergang
 
-_ERKLAERT, _WEITER = "kein_personenbezug", "weiter"
+ERKLAERT, _WEITER = "kein_personenbezug", "weiter"
 _NICHT_WEITERREICHEN = frozenset({"csrf", _WEITER, "entwurf"})
 # dieselben Texte, die sich später schwärzen lassen
 TEXTE = tuple(name for name, _ in next(f for f in felder_von(Schwaerzen) if f.name == "feld").optionen)
+# Schritt -> die Felder, vor deren Absenden auf Personenbezug hingewiesen wird
+GEPRUEFT: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("meldebogen", "einreichen"): TEXTE,
+    **{("meldebogen", x): ("text",) for x in ("antworten", "ergaenzen", "wieder_vorgekommen")},
+}
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,10 @@ class Warnung:
     erklaert: bool
 
 
-def warnungen(eingaben: Eingaben) -> dict[str, Warnung]:
+def warnungen(eingaben: Eingaben, felder: Sequence[str]) -> dict[str, Warnung]:
     """Feld -> was darin nach einem Menschen aussieht."""
-    erklaerte, gefunden = frozenset(eingaben.get(_ERKLAERT) or ()), {}
-    for feld in TEXTE:
+    erklaerte, gefunden = frozenset(eingaben.get(ERKLAERT) or ()), {}
+    for feld in felder:
         text = (eingaben.get(feld) or ("",))[-1].strip().replace("\r\n", "\n")
         if stellen := funde(text):
             stelle = "\n".join((feld, *(text[f.start:f.ende] for f in stellen)))
@@ -55,15 +60,26 @@ def warnungen(eingaben: Eingaben) -> dict[str, Warnung]:
     return gefunden
 
 
+def offene_hinweise(eingaben: Eingaben, felder: Sequence[str]) -> dict[str, str]:
+    """Was noch niemand bestätigt hat: Feld -> Hinweis."""
+    return {feld: w.hinweis for feld, w in warnungen(eingaben, felder).items() if not w.erklaert}
+
+
+def hinweise_im_formular(art: str, ausloeser: str, eingaben: Eingaben) -> dict[str, Any]:
+    """Was die Vorlagen für die Hinweise an den Feldern brauchen (makros/personenbezug.html)."""
+    return {"auffaellig": warnungen(eingaben, GEPRUEFT.get((art, ausloeser), ())), "erklaert": ERKLAERT}
+
+
 def einreichen_kontext(request: Request, f: Frage, felder: Sequence[Feld], befunde_: Mapping[str, str]) -> dict[str, Any]:
     """Was die Vorlage mehr braucht. Die kurze Form zeigt auch, was sonst verborgen ein Fehler wäre oder schon ausgefüllt ist."""
     kurzform, stelle = f.umfeld.profil.kurzform, f.umfeld.profil.institution(f.person.institution or "")
-    gewuenscht = request.query_params.get("form") or ("kurz" if stelle and stelle.art in kurzform.fuer else "lang")
+    gewaehlt = (f.eingaben.get("form") or ("",))[-1] or request.query_params.get("form")
+    gewuenscht = gewaehlt or ("kurz" if stelle and stelle.art in kurzform.fuer else "lang")
     ausgefuellt = {x.name for x in felder if any(n == x.name or n.startswith(f"{x.name}.") for n in befunde_)}
     nur = {*kurzform.angaben, *ausgefuellt} if gewuenscht == "kurz" else None
     fest = feststehend(f.person, f.art, f.u.ausloeser)
     return {"abschnitte": gezeigte([x for x in felder if x.name not in fest], nur), "kurz": nur is not None,
-            "auffaellig": warnungen(f.eingaben), "erklaert": _ERKLAERT, "fuer_andere": f.person.hat(Rolle.KOORDINATION)}
+            "code": "", "fuer_andere": f.person.hat(Rolle.KOORDINATION)}
 
 
 def vor_dem_einreichen(request: Request, u: Uebergang, ansicht: Ansicht | None, felder: Sequence[Feld], eingaben: Eingaben,
@@ -72,7 +88,7 @@ def vor_dem_einreichen(request: Request, u: Uebergang, ansicht: Ansicht | None, 
     weiter = (eingaben.get(_WEITER) or ("",))[-1]
     if weiter == "aendern":
         return noch_einmal({}, 200)
-    offene = {feld: w.hinweis for feld, w in warnungen(eingaben).items() if not w.erklaert}
+    offene = offene_hinweise(eingaben, TEXTE)
     if weiter != "pruefen" and not offene:
         return None
     a = anwendung(request)
@@ -82,6 +98,13 @@ def vor_dem_einreichen(request: Request, u: Uebergang, ansicht: Ansicht | None, 
         gefunden = {eingabe_zu(felder, eingaben, b.feld, 1): b.grund for b in befunde(fehler)}
         return noch_einmal({**offene, **gefunden}, 422)
     return noch_einmal(offene, 422) if offene else _vorschau(request, u, eingaben, antwort.model_dump(mode="json", exclude_unset=True))
+
+
+def vor_dem_text(request: Request, u: Uebergang, ansicht: Ansicht | None, felder: Sequence[Feld], eingaben: Eingaben,
+                 noch_einmal: Callable[[Mapping[str, str], int], HTMLResponse]) -> Response | None:
+    """Vor Antworten und Ergänzungen: erst der Hinweis, dann, berichtigt oder bestätigt, das Absenden."""
+    offene = offene_hinweise(eingaben, GEPRUEFT["meldebogen", u.ausloeser])
+    return noch_einmal(offene, 422) if offene else None
 
 
 def _vorschau(request: Request, u: Uebergang, eingaben: Eingaben, antwort: dict[str, Any]) -> HTMLResponse:

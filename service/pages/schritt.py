@@ -25,7 +25,7 @@ from service.hashkette import sha
 from service.idempotenz import einmal
 from service.moeglich import Moeglichkeit, beginnbar, moegliche
 from service.pages.bewegungen import mit_bewegungen
-from service.pages.melden import vor_dem_einreichen
+from service.pages.melden import vor_dem_einreichen, vor_dem_text
 from service.pages.schwaerzen import vor_dem_schwaerzen
 from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
 from service.sicht import Ansicht, lies
@@ -36,7 +36,8 @@ from states.model import Uebergang
 
 router = APIRouter()
 # Schritte, vor denen noch etwas kommt; None heißt: weiter
-_VORHER = {("meldebogen", "einreichen"): vor_dem_einreichen, ("meldebogen", "schwaerzen"): vor_dem_schwaerzen}
+_VORHER = {("meldebogen", "einreichen"): vor_dem_einreichen, ("meldebogen", "schwaerzen"): vor_dem_schwaerzen,
+           **{("meldebogen", x): vor_dem_text for x in ("antworten", "ergaenzen", "wieder_vorgekommen")}}
 VERWORFEN = "Der Entwurf ist verworfen."
 
 
@@ -98,6 +99,8 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
 
     if was := einzeln(eingaben, "entwurf"):
         return _entwurf(request, person, art, u, ansicht, eingaben, was)
+    if form := einzeln(eingaben, "wechsel"):
+        return noch_einmal({}, 200, {**eingaben, "form": [form]})
     if liste := einzeln(eingaben, "mehr"):
         return noch_einmal({}, 200, eingaben if liste == FELD else mit_mehr_zeilen(eingaben, liste))
     a, felder, zug = anwendung(request), felder_des_schritts(art, u), einzeln(eingaben, "zeile")

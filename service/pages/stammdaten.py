@@ -36,6 +36,8 @@ ANDERSWO = (
      "Mitglied und Leitung wechseln durch einen Schritt an der Arbeitsgruppe; dort steht auch, wer wann dabei war."),
     ("Kooperationsvereinbarungen", "/vorgaenge/kooperationsvereinbarung",
      "Jede Vereinbarung ist ein eigener Vorgang mit Laufzeit, Prüfung und Ergebnis."),
+    ("Codes zum Melden ohne Konto", "/stammdaten/meldecodes",
+     "Welche Stellen mit einem Code melden; ausstellen, erneuern, widerrufen."),
 )  # fmt: skip
 
 

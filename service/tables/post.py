@@ -1,4 +1,4 @@
-"""Was hinausgeht: Ausgang, Sendungen, Postfächer und die Links, mit denen Stellen ohne Konto antworten."""
+"""Was hinausgeht: Ausgang, Sendungen, Postfächer und die Links und Codes, mit denen Stellen ohne Konto antworten und melden."""
 
 from __future__ import annotations
 
@@ -128,6 +128,40 @@ class Antwortwort(SQLModel, table=True):
     __table_args__ = strikt(Index("ix_antwortwort_link", "link"))
     hash: str = text_feld(primary_key=True)
     link: int = Field(foreign_key="antwortlink.id")
+
+
+class Meldecode(SQLModel, table=True):
+    """Ein Code, mit dem eine Stelle ohne Konto meldet; hier steht nur sein Hash. `name`: wie die Stelle beim Ausstellen hieß."""
+
+    __tablename__ = "meldecode"
+    __table_args__ = strikt(
+        UniqueConstraint("hash", name="uq_meldecode_hash"),
+        Index("uq_meldecode_gueltig", "stelle", unique=True, sqlite_where=text("widerrufen IS NULL"),
+              postgresql_where=text("widerrufen IS NULL")),
+        Index("ix_meldecode_stelle", "stelle", "id"),
+        CheckConstraint(ZEIT.format("angelegt"), name="ck_meldecode_angelegt"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    hash: str = text_feld()
+    stelle: str = text_feld()
+    name: str = text_feld()
+    angelegt: str = text_feld()
+    widerrufen: str | None = text_feld(default=None)
+
+
+class Meldebeleg(SQLModel, table=True):
+    """Der Hash des Belegs, mit dem jemand ohne Konto zu seiner Meldung zurückfindet."""
+
+    __tablename__ = "meldebeleg"
+    __table_args__ = strikt(
+        UniqueConstraint("vorgang", name="uq_meldebeleg_vorgang"),
+        Index("ix_meldebeleg_stelle", "stelle", "angelegt"),
+        CheckConstraint(ZEIT.format("angelegt"), name="ck_meldebeleg_angelegt"),
+    )
+    hash: str = text_feld(primary_key=True)
+    vorgang: int = Field(foreign_key="vorgang.id")
+    stelle: str = text_feld()
+    angelegt: str = text_feld()
 
 
 class Postadresse(SQLModel, table=True):

@@ -144,7 +144,7 @@ def test_eine_kenntnisnahme_geht_einmal_und_bleibt_lesbar(db: Datenbank, kreis: 
         person, rolle = s.eine("SELECT person, rolle FROM ereignis WHERE ausloeser = 'kenntnis_nehmen'") or ("", "")
         assert (person, rolle) == ("stelle:vhs-iserlohn", "empfaenger") and not pruefe(s).fehler
     seite = Fenster(_app(db, SPAETER), "koordination-a").hole(f"/vorgang/{key}")
-    assert "VHS Iserlohn (mit einem Link)" in seite.text
+    assert "VHS Iserlohn (ohne Konto)" in seite.text
 
 
 def _fassung(db: Datenbank, key: str) -> int:

@@ -1,0 +1,102 @@
+"""Belege: womit jemand ohne Konto zu der einen Meldung zurückfindet, die er abgegeben hat, und was er an ihr tun kann.
+
+Was die Stelle tut, geht wie alles durch `handle`, mit der Rolle der meldenden Stelle; an welchem Vorgang, sagt allein der Beleg.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from service import geheimcode
+from service.apply import Schritt
+from service.clock import als_text
+from service.db import Sitzung
+from service.errors import NichtGefunden, Ungueltig, ZuVieleVersuche
+from service.handeln import handle
+from service.handelnde import Handelnde
+from service.hashkette import sha
+from service.idempotenz import einmal
+from service.meldecodes import meldende_stelle
+from service.moeglich import moegliche
+from service.profil import Institution
+from service.umfeld import Umfeld, kanonisch
+from states.perlink import MIT_BELEG
+
+_WOZU, _GRUPPEN = "beleg", 5
+_KUERZESTES_WORT = 20  # unsere Formulare schicken 22 Zeichen mit, das sind 128 zufällige Bit
+_FINDE = "SELECT b.stelle, v.key FROM meldebeleg b JOIN vorgang v ON v.id = b.vorgang WHERE b.hash = :hash"
+_NEU = ("INSERT INTO meldebeleg (hash, vorgang, stelle, angelegt) SELECT :hash, id, :stelle, :jetzt FROM vorgang WHERE key = :key")
+_SCHON_GEMELDET = ("Mit diesem Formular ist schon etwas gemeldet worden. Was Sie daran ändern möchten, ergänzen Sie mit dem Beleg; für "
+                   "eine weitere Meldung beginnen Sie bitte neu.")
+_AM_TAG = "SELECT count(*) FROM meldebeleg WHERE stelle = :stelle AND angelegt > :seit"
+
+
+@dataclass(frozen=True)
+class Beleg:
+    key: str
+    person: Handelnde
+
+
+@dataclass(frozen=True)
+class Quittung:
+    key: str
+    code: str
+
+
+def reiche_ein(s: Sitzung, stelle: Institution, antwort: Mapping[str, Any], wort: str, umfeld: Umfeld, jetzt: datetime) -> Quittung:
+    """Muss als Erstes in ihrer Transaktion stehen. Aus `wort`, dem Zufallswort des Formulars, entsteht der Beleg: Dasselbe Formular noch
+    einmal gesendet ergibt dieselbe Meldung und denselben Beleg.
+    """
+    if len(wort) < _KUERZESTES_WORT or not wort.isascii():
+        raise Ungueltig({"": "Dieses Formular ist unvollständig angekommen. Bitte senden Sie es noch einmal ab."})
+    person, code = meldende_stelle(stelle), geheimcode.abgeleitet(wort, _WOZU, _GRUPPEN)
+
+    def arbeit() -> dict[str, Any]:
+        _halte_mass(s, stelle, umfeld, jetzt)
+        key = handle(s, [Schritt("einreichen", art="meldebogen", daten=antwort)], person, jetzt, umfeld).erste.key
+        s.fuehre(_NEU, {"hash": geheimcode.hash_von(code, _WOZU, _GRUPPEN), "stelle": stelle.key, "key": key, "jetzt": als_text(jetzt)})
+        return {"key": key}
+
+    try:
+        return Quittung(str(einmal(s, person.key, f"beleg:{sha(wort)}", antwort, jetzt, arbeit)["key"]), code)
+    except Ungueltig as fehler:
+        if "Idempotency-Key" in dict(fehler.befunde):
+            raise Ungueltig({"": _SCHON_GEMELDET}) from fehler
+        raise
+
+
+def _halte_mass(s: Sitzung, stelle: Institution, umfeld: Umfeld, jetzt: datetime) -> None:
+    heute = int(s.wert(_AM_TAG, {"stelle": stelle.key, "seit": als_text(jetzt - timedelta(days=1))}))
+    if heute >= umfeld.profil.ohne_konto.hoechstens_am_tag:
+        raise ZuVieleVersuche("Mit dem Code Ihrer Stelle sind in den letzten 24 Stunden schon sehr viele Meldungen eingegangen. Bitte "
+                              "rufen Sie die Koordination an, wenn es eilt; sonst versuchen Sie es morgen noch einmal.")
+
+
+def finde(s: Sitzung, getippt: str, umfeld: Umfeld) -> Beleg:
+    """Wirft NichtGefunden, gleich warum. Ob der Code der Stelle noch gilt, spielt keine Rolle."""
+    gefunden = s.eine(_FINDE, {"hash": geheimcode.hash_von(getippt, _WOZU, _GRUPPEN)})
+    stelle = umfeld.profil.institution(gefunden[0]) if gefunden else None
+    if gefunden is None or stelle is None or stelle.abh:
+        raise NichtGefunden
+    return Beleg(str(gefunden[1]), meldende_stelle(stelle))
+
+
+def offene(s: Sitzung, beleg: Beleg, jetzt: datetime) -> list[str]:
+    """Was sich mit dem Beleg jetzt tun lässt, in der Reihenfolge, in der die Seite es anbietet."""
+    geht = {m.uebergang.ausloeser for m in moegliche(s, beleg.person, beleg.key, jetzt) if not m.grund}
+    return [x for x in MIT_BELEG if x in geht]
+
+
+def tue(s: Sitzung, getippt: str, ausloeser: str, daten: Mapping[str, Any], wiederholung: str, umfeld: Umfeld, jetzt: datetime) -> None:
+    """Muss als Erstes in ihrer Transaktion stehen. Wirft NichtGefunden für alles, was ein Beleg nicht erlaubt; sonst wie `handle`."""
+    beleg = finde(s, getippt, umfeld)
+    if ausloeser not in MIT_BELEG:
+        raise NichtGefunden
+    schritt = Schritt(ausloeser, beleg.key, daten=daten)
+    anfrage = {"key": beleg.key, "ausloeser": ausloeser, "daten": json.loads(kanonisch(daten))}
+    einmal(s, beleg.person.key, f"beleg:{sha(kanonisch([wiederholung, anfrage]))}", anfrage, jetzt,
+           lambda: {"key": handle(s, [schritt], beleg.person, jetzt, umfeld).erste.key})

@@ -1,0 +1,227 @@
+"""Melden ohne Konto: mit dem Code der Stelle der Meldebogen, danach mit dem Beleg die eine Meldung.
+
+Codes stehen nie in einer Adresse, nur in gesendeten Formularen. Ein falscher, ein widerrufener und ein unbekannter sehen gleich aus.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from forms import formular
+from forms.felder import Eingaben, Feld, felder_von, gelesen, mit_mehr_zeilen, zeilenzahl
+from forms.meldebogen import Einreichen
+from service import anzeige, belege, meldecodes
+from service.angebote import Angebote
+from service.anzeige import Angabe
+from service.belege import Beleg, Quittung
+from service.clock import berliner_tag
+from service.db import Sitzung
+from service.eingang import so_geht_es_weiter
+from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, ZuVieleVersuche
+from service.pages.antwort import kontakte
+from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
+from service.pages.melden import GEPRUEFT, hinweise_im_formular, offene_hinweise, vor_dem_einreichen
+from service.pages.schritt import befunde_an_feldern, texte
+from service.profil import Institution
+from service.sicht import Ansicht, lies
+from service.umfeld import Umfeld
+from service.web import Formulardaten, anwendung, herkunft, seite
+from service.werdegang import werdegang
+from states.kette import PROZESSE
+from states.meldebogen import WARTET
+from states.model import Uebergang
+
+router = APIRouter(prefix="/melden")
+_UNBEKANNT = "Dieser Code gilt nicht. Bitte prüfen Sie, ob er vollständig ist; Groß- und Kleinschreibung zählen nicht."
+_EIGENE = frozenset(f.name for f in felder_von(Einreichen))
+# was die Koordination festhält und die Stelle erfahren soll
+_ERGEBNIS = ("mit", "vereinbart", "an", "wiedervorlage_am", "liegt_bei")
+
+
+# --- melden -----------------------------------------------------------------------------------------------------------
+
+
+@router.get("/ohne-konto", response_class=HTMLResponse)
+def frage_code(request: Request) -> HTMLResponse:
+    return _codeseite(request)
+
+
+@router.post("/ohne-konto")
+def melde(request: Request, daten: Formulardaten) -> Response:
+    """Mit dem Code allein kommt der leere Bogen; mit dem Bogen wird gemeldet."""
+    a, eingaben = anwendung(request), texte(daten)
+    jetzt = a.jetzt()
+    a.bremse.pruefe(herkunft(request), jetzt)
+    try:
+        with a.db.lesen() as s:
+            stelle = meldecodes.finde(s, einzeln(eingaben, "code"), a.umfeld(s).profil)
+    except NichtGefunden:
+        if a.umfeld().profil.ohne_konto.erlaubt:
+            a.bremse.zaehle(herkunft(request), jetzt)
+        return _codeseite(request, _UNBEKANNT)
+    if not einzeln(eingaben, "einmal"):
+        return _bogen(request, stelle, einzeln(eingaben, "code"))
+    return _gemeldet(request, stelle, eingaben, jetzt)
+
+
+def _codeseite(request: Request, fehler: str = "") -> HTMLResponse:
+    a = anwendung(request)
+    with a.db.lesen() as s:
+        umfeld = a.umfeld(s)
+        if not umfeld.profil.ohne_konto.erlaubt:
+            raise NichtGefunden
+        adressen = kontakte(s, umfeld, a.jetzt())
+    return seite(request, "ohne_konto/code.html", status=422 if fehler else 200, fehler=fehler, kontakte=adressen)
+
+
+def _einreichen() -> Uebergang:
+    return PROZESSE["meldebogen"].kandidaten("einreichen", "")[0]
+
+
+def _bogen(request: Request, stelle: Institution, code: str, eingaben: Eingaben | None = None, befunde: Mapping[str, str] | None = None,
+           status: int = 200) -> HTMLResponse:
+    return formularseite(request, meldecodes.meldende_stelle(stelle), "meldebogen", _einreichen(), None, eingaben, befunde, status,
+                         {"code": code, "stelle": stelle.name})
+
+
+def _gemeldet(request: Request, stelle: Institution, eingaben: Eingaben, jetzt: datetime) -> Response:
+    a, u = anwendung(request), _einreichen()
+    felder, umfeld = felder_des_schritts("meldebogen", u), a.umfeld()
+
+    def noch_einmal(befunde: Mapping[str, str], status: int, mit: Eingaben = eingaben) -> HTMLResponse:
+        return _bogen(request, stelle, einzeln(eingaben, "code"), mit, befunde, status)
+
+    if form := einzeln(eingaben, "wechsel"):
+        return noch_einmal({}, 200, {**eingaben, "form": [form]})
+    if liste := einzeln(eingaben, "mehr"):
+        return noch_einmal({}, 200, mit_mehr_zeilen(eingaben, liste))
+    if (erst := vor_dem_einreichen(request, u, None, felder, eingaben, noch_einmal)) is not None:
+        return erst
+    antwort = gelesen(felder, eingaben)
+    try:
+        quittung = a.db.in_transaktion(lambda s: belege.reiche_ein(s, stelle, antwort, einzeln(eingaben, "einmal"), umfeld, jetzt))
+    except (Ungueltig, Unmoeglich) as fehler:
+        return noch_einmal(befunde_an_feldern("meldebogen", u, eingaben, fehler.befunde, 1), fehler.status)
+    except ZuVieleVersuche as fehler:
+        return noch_einmal({"": fehler.satz}, fehler.status)
+    return _quittung(request, quittung, stelle)
+
+
+def _quittung(request: Request, quittung: Quittung, stelle: Institution) -> HTMLResponse:
+    """Die Antwort auf das Absenden selbst: Hinter einer Umleitung müsste der Beleg irgendwo stehen."""
+    a = anwendung(request)
+    with a.db.lesen() as s:
+        adressen = kontakte(s, a.umfeld(s), a.jetzt())
+    return seite(request, "ohne_konto/quittung.html", quittung=quittung, stelle=stelle.name, kontakte=adressen,
+                 adresse=f"{a.einstellungen.webadresse}/melden/beleg")
+
+
+# --- mit dem Beleg ----------------------------------------------------------------------------------------------------
+
+
+@router.get("/beleg", response_class=HTMLResponse)
+def frage_beleg(request: Request) -> HTMLResponse:
+    return _belegfrage(request)
+
+
+@router.post("/beleg")
+def mit_beleg(request: Request, daten: Formulardaten) -> Response:
+    """Ohne `akt` nur ansehen; sonst die Handlung, deren Felder `akt.feld` heißen."""
+    eingaben = texte(daten)
+    akt = einzeln(eingaben, "akt")
+    try:
+        return _tue(request, akt, eingaben) if akt else _belegseite(request, eingaben)
+    except NichtGefunden:
+        a = anwendung(request)
+        a.bremse.zaehle(herkunft(request), a.jetzt())
+        return _belegfrage(request, _UNBEKANNT)
+
+
+def _belegfrage(request: Request, fehler: str = "") -> HTMLResponse:
+    a = anwendung(request)
+    with a.db.lesen() as s:
+        umfeld = a.umfeld(s)
+        adressen = kontakte(s, umfeld, a.jetzt())
+    return seite(request, "ohne_konto/beleg_code.html", status=422 if fehler else 200, fehler=fehler, kontakte=adressen,
+                 melden=umfeld.profil.ohne_konto.erlaubt)
+
+
+def _tue(request: Request, akt: str, eingaben: Eingaben) -> Response:
+    a = anwendung(request)
+    jetzt, umfeld, code = a.jetzt(), a.umfeld(), einzeln(eingaben, "code")
+    a.bremse.pruefe(herkunft(request), jetzt)
+    with a.db.lesen() as s:
+        beleg = belege.finde(s, code, umfeld)
+        if akt not in belege.offene(s, beleg, jetzt):
+            return _belegseite(request, eingaben, {"": "Das geht bei dieser Meldung jetzt nicht mehr. Unten sehen Sie ihren Stand."}, 409)
+    eigene = {name.removeprefix(f"{akt}."): werte for name, werte in eingaben.items() if name.startswith(f"{akt}.")}
+    felder = _felder(akt)
+    if (akt == "zurueckziehen") and not einzeln(eigene, "bestaetigt"):
+        return _belegseite(request, eingaben, {f"{akt}.bestaetigt": "Bitte bestätigen Sie, dass Sie die Meldung zurückziehen."}, 422)
+    pruefling = {**eigene, "kein_personenbezug": eingaben.get("kein_personenbezug", [])}
+    if offen := offene_hinweise(pruefling, GEPRUEFT.get(("meldebogen", akt), ())):
+        return _belegseite(request, eingaben, {f"{akt}.{feld}": satz for feld, satz in offen.items()}, 422)
+    wiederholung, antwort = einzeln(eingaben, "einmal"), gelesen(felder, eigene)
+    try:
+        a.db.in_transaktion(lambda s: belege.tue(s, code, akt, antwort, wiederholung, umfeld, jetzt))
+    except (Ungueltig, Unmoeglich) as fehler:
+        return _belegseite(request, eingaben, {f"{akt}.{f}" if f else "": satz for f, satz in fehler.befunde}, fehler.status)
+    except Konflikt as fehler:
+        return _belegseite(request, eingaben, {"": fehler.satz}, fehler.status)
+    return _belegseite(request, {"code": [code]}, getan=PROZESSE["meldebogen"].bezeichnung_von(akt))
+
+
+def _felder(akt: str) -> tuple[Feld, ...]:
+    u = next(u for u in PROZESSE["meldebogen"].uebergaenge if u.ausloeser == akt)
+    return felder_von(formular("meldebogen", u.formular)) if u.formular else ()
+
+
+def _belegseite(request: Request, eingaben: Eingaben, befunde: Mapping[str, str] | None = None, status: int = 200, getan: str = ""
+                ) -> HTMLResponse:
+    a, akt = anwendung(request), einzeln(eingaben, "akt")
+    jetzt = a.jetzt()
+    a.bremse.pruefe(herkunft(request), jetzt)
+    with a.db.lesen() as s:
+        umfeld = a.umfeld(s)
+        beleg = belege.finde(s, einzeln(eingaben, "code"), umfeld)
+        kontext = _stand(s, beleg, umfeld, jetzt)
+    eigene = {name.removeprefix(f"{akt}."): werte for name, werte in eingaben.items() if name.startswith(f"{akt}.")}
+    hinweise = hinweise_im_formular("meldebogen", akt, {**eigene, "kein_personenbezug": eingaben.get("kein_personenbezug", [])})
+    return seite(request, "ohne_konto/beleg.html", status=status, code=einzeln(eingaben, "code"), akt=akt, e=eingaben, b=befunde or {},
+                 w=Angebote(), zeilen=zeilenzahl, einmal=secrets.token_urlsafe(16), getan=getan, **hinweise, **kontext)
+
+
+def _stand(s: Sitzung, beleg: Beleg, umfeld: Umfeld, jetzt: datetime) -> dict[str, Any]:
+    heute = berliner_tag(jetzt)
+    ansicht, prozess = lies(s, beleg.person, beleg.key, heute), PROZESSE["meldebogen"]
+    angaben = anzeige.inhalt(ansicht, {})
+    taten = [(x, prozess.bezeichnung_von(x), _felder(x)) for x in belege.offene(s, beleg, jetzt)
+             if x != "antworten" or WARTET in ansicht.marken]
+    zustand = prozess.zustand(ansicht.zustand)
+    return {
+        "key": beleg.key, "titel": ansicht.felder.get("titel") or "", "stelle": beleg.person.name, "zustand": zustand, "taten": taten,
+        "beschriftungen": {f"{x}.{f.name}": f.titel for x, _, felder in taten for f in felder},
+        "wartet": WARTET in ansicht.marken, "gespraech": _gespraech(ansicht), "meldung": _nur(angaben, _EIGENE.__contains__),
+        "ergebnis": _nur(angaben, _ERGEBNIS.__contains__), "werdegang": werdegang(ansicht, anzeige.verlauf(s, ansicht, {})),
+        "themen": [v for v in anzeige.verbundene(s, beleg.person, beleg.key, heute) if v.art == "generatives_thema"],
+        **so_geht_es_weiter(s, beleg.person, beleg.key, ansicht.zustand),
+    }  # fmt: skip
+
+
+def _nur(angaben: Sequence[Angabe], gehoert: Callable[[str], bool]) -> list[Angabe]:
+    return [x for x in angaben if gehoert(x.name) and x.name not in ("titel", "anonymisiert_bestaetigt")]
+
+
+def _gespraech(ansicht: Ansicht) -> list[tuple[str, str, str, bool]]:
+    """(Tag, wer oder was, Text, ob es eine Frage ist), das Älteste zuerst."""
+    was = (("rueckfragen", "Frage der Koordination", "frage"), ("antworten", "Ihre Antwort", "text"),
+           ("ergaenzungen", "Ihre Ergänzung", "text"), ("vorkommen", "Wieder vorgekommen", "text"))
+    gefunden = [(str(x.get("am") or ""), name, str(x.get(feld) or ""), liste == "rueckfragen")
+                for liste, name, feld in was for x in ansicht.felder.get(liste) or () if "meldung" not in x]
+    return [(anzeige.tag(am) if am else "", name, text, frage) for am, name, text, frage in sorted(gefunden, key=lambda x: x[0])]
