@@ -80,12 +80,13 @@ def test_wer_berichtigt_wird_nicht_weiter_gewarnt(app: Kreislauf, stelle: Fenste
 
 
 def test_die_erstanlaufstelle_beginnt_mit_der_kurzen_form(app: Kreislauf, stelle: Fenster) -> None:
-    kurz = Fenster(app, "stelle-erstanlauf-luedenscheid").hole(MELDEN)
+    erstanlauf = Fenster(app, "stelle-erstanlauf-luedenscheid")
+    kurz = erstanlauf.hole(MELDEN)
     namen = {e["name"] for e in kurz.eingaben}
     assert {"titel", "beschreibung", "kommune", "dringlichkeit", "aehnliche_faelle"} <= namen
     assert not {"schnittstelle.von", "loesungsvorschlag", "rechtskreise"} & namen
     assert kurz.felder["melder_art"] == ["erstanlaufstelle"] and kurz.maengel() == []
-    _, lang = Fenster(app, "stelle-erstanlauf-luedenscheid").sende_blatt(kurz, MELDEN, 200, wechsel="lang", titel="Angefangen")
+    _, lang = erstanlauf.sende_blatt(kurz, MELDEN, 200, wechsel="lang", titel="Angefangen")
     assert "loesungsvorschlag" in {e["name"] for e in lang.eingaben} and lang.felder["titel"] == ["Angefangen"]
     assert "loesungsvorschlag" in {e["name"] for e in stelle.hole(MELDEN).eingaben}
     assert "loesungsvorschlag" not in {e["name"] for e in stelle.hole(f"{MELDEN}?form=kurz").eingaben}
