@@ -49,6 +49,15 @@ class Abspalten(Formular):
     beschreibung: _Freitext = Field(default="", title="Beschreibung", description="Wie sich die Hürde zeigt und wen sie trifft.")
     geteilt_aus: Schluessel = Field(title="Geteilt aus", description="Das Thema, aus dem dieses entstand.")
     fallrekonstruktionen: _Schluesselliste = Field(default=(), title="Fallrekonstruktionen", description="Die mitgegebenen.")
+    institutionen: _Stellen = Field(default=(), title="Stellen", description="Wer an einer Lösung beteiligt sein muss.")
+
+
+class Aufnehmen(Formular):
+    """Weitere freigegebene Fallrekonstruktionen zeigen dieselbe Hürde; ihre Meldungen kommen mit."""
+
+    fallrekonstruktionen: Liste[Annotated[tuple[Schluessel, ...], Field(min_length=1, max_length=50)]] = Field(
+        title="Fallrekonstruktionen", description="Freigegebene Fallrekonstruktionen, die noch nicht zu diesem Thema gehören."
+    )
 
 
 class Clustern(Formular):
@@ -190,6 +199,8 @@ class Vereinigen(Formular):
     thema: Schluessel = Field(title="Aufgegangenes Thema", description="Das Thema, das hier aufgegangen ist.")
     arbeitsgruppen: _Schluesselliste = Field(default=(), title="Arbeitsgruppen", description="Seine Arbeitsgruppen.")
     zielsysteme: _Schluesselliste = Field(default=(), title="Zielsysteme", description="Seine Zielsysteme.")
+    fallrekonstruktionen: _Schluesselliste = Field(default=(), title="Fallrekonstruktionen", description="Seine Fallrekonstruktionen.")
+    institutionen: _Stellen = Field(default=(), title="Stellen", description="Die Stellen, die es nannte.")
 
 
 class Teilen(Formular):
@@ -201,6 +212,7 @@ class Teilen(Formular):
     fallrekonstruktionen: _Schluesselliste = Field(
         default=(), title="Fallrekonstruktionen", description="Die Fallrekonstruktionen, aus denen auch das neue Thema kommt."
     )
+    institutionen: _Stellen = Field(default=(), title="Stellen", description="Wer am neuen Thema beteiligt sein muss.")
 
 
 class Nachziehen(Formular):

@@ -116,6 +116,7 @@ _ZUSTAENDE: dict[tuple[str, str, str], Mapping[str, tuple[str, ...]]] = {
     ("fallrekonstruktion", "anlegen", "meldungen"): {"meldebogen": ("ausgewaehlt",)},
     ("fallrekonstruktion", "anhaengen", "meldungen"): {"meldebogen": ("in_vorpruefung", "in_sammlung", "themenspeicher", "ausgewaehlt")},
     ("generatives_thema", "anlegen", "fallrekonstruktionen"): {"fallrekonstruktion": ("freigegeben",)},
+    ("generatives_thema", "aufnehmen", "fallrekonstruktionen"): {"fallrekonstruktion": ("freigegeben",)},
     ("generatives_thema", "vorlegen", "sitzung"): _NIMMT_PUNKTE,
     ("generatives_thema", "zusammenfuehren", "mit"): _THEMA_OFFEN,
     ("sitzung", "einwand_verzeichnen", "naechste_sitzung"): _NIMMT_PUNKTE,

@@ -116,6 +116,15 @@ def _anderes_thema(f: Fakten) -> Grund | None:
     return None
 
 
+def _neue_quelle(f: Fakten) -> Grund | None:
+    """Nur freigegebene, und nur solche, die es noch nicht begründen: die neuen sieht der Wächter schon als verbunden."""
+    genannte = _genannt(f, "fallrekonstruktionen", FALLREKONSTRUKTIONEN)
+    if not genannte or any(n is None or n.zustand != "freigegeben" for n in genannte):
+        return Grund("Bitte nennen Sie eine freigegebene Fallrekonstruktion.", feld="fallrekonstruktionen")
+    doppelt = next((k for k in f.daten["fallrekonstruktionen"] if k in (f.stand.get("fallrekonstruktionen") or ())), None)
+    return Grund("{key} gehört schon zu diesem Thema.", {"key": doppelt}, feld="fallrekonstruktionen") if doppelt else None
+
+
 def _gehoert_hierher(f: Fakten) -> Grund | None:
     fremd = [*_genannt(f, "meldungen", MELDUNGEN), *_genannt(f, "fallrekonstruktionen", FALLREKONSTRUKTIONEN)].count(None)
     return Grund("Mitgeben können Sie nur Meldungen und Fallrekonstruktionen dieses Themas.") if fremd else None
@@ -143,6 +152,12 @@ def _beauftragt(stand: Daten, daten: Daten, heute: str) -> Daten:
 def _mit_cluster(stand: Daten, daten: Daten, heute: str) -> Daten:
     """Ein leeres Feld lässt den Cluster stehen."""
     return {"cluster": daten.get("cluster") or stand["cluster"]}
+
+
+def _vereint(feld: str) -> Rechne:
+    """Was das Thema schon nennt, bleibt vorn; Neues kommt dazu, nichts doppelt."""
+    return Rechne(lambda stand, daten, heute: {feld: [*dict.fromkeys((*(stand.get(feld) or ()), *(daten.get(feld) or ())))]}
+                  if daten.get(feld) else {})
 
 
 def _mit_wiedervorlage(stand: Daten, daten: Daten, heute: str) -> Daten:
@@ -192,6 +207,10 @@ UEBERGAENGE = (
               quelle="[004] 3.3 generatives Thema; 3.7 andere Quellen"),
     Uebergang("abspalten", (), "entwurf", (KETTE,), "Aus einem Thema abgeteilt", "Abspalten",
               verbindet=(Verbinde("geteilt_aus", her("geteilt_in")), Verbinde("fallrekonstruktionen", her("ergibt")))),
+    Uebergang("aufnehmen", OFFEN, None, (K_ALLE,), "Fallrekonstruktion in das Thema aufnehmen", "Aufnehmen",
+              waechter=(Waechter("neue_quelle", _neue_quelle),), schreibt=(_vereint("fallrekonstruktionen"),),
+              verbindet=(Verbinde("fallrekonstruktionen", her("ergibt")),), braucht=(FALLREKONSTRUKTIONEN,),
+              quelle="process.md: mehrere Fallrekonstruktionen ergeben ein Thema"),
     Uebergang("clustern", ("entwurf",), "geclustert", (K_ALLE,), "Clustern", "Clustern", waechter=(_CLUSTER,),
               schreibt=(Rechne(_mit_cluster),), quelle="[004] 3.3 Clusterung"),
     # wieder eröffnet wird auch, was nie geclustert war; ungebündelt kommt es trotzdem nicht vor die Lenkungsgruppe (Regel 5)
@@ -238,7 +257,8 @@ UEBERGAENGE = (
     Uebergang("zusammenfuehren", OFFEN, "zusammengefuehrt", (K_ALLE,), "Mit einem anderen Thema zusammenführen", "Zusammenfuehren",
               waechter=(Waechter("anderes_thema", _anderes_thema),), verbindet=(Verbinde("mit", hin("aufgegangen_in")),),
               braucht=((hin("aufgegangen_in"),), *BRAUCHT), meldet=(_BEENDET,)),
-    Uebergang("vereinigen", OFFEN, None, (KETTE,), "Ein anderes Thema ist aufgegangen", "Vereinigen", schreibt=(Haenge("aufgenommen"),),
+    Uebergang("vereinigen", OFFEN, None, (KETTE,), "Ein anderes Thema ist aufgegangen", "Vereinigen",
+              schreibt=(Haenge("aufgenommen"), _vereint("institutionen"), _vereint("fallrekonstruktionen")),
               verbindet=(Verbinde("arbeitsgruppen", hin("beauftragt")), Verbinde("zielsysteme", hin("fuehrt_zu")))),
     Uebergang("teilen", OFFEN, None, (K_ALLE,), "Teilen", "Teilen", schreibt=(Haenge("teilungen"),),
               waechter=(feld_noetig("titel", "Bitte geben Sie dem neuen Thema einen Titel."),
@@ -277,11 +297,18 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("zustaendig",)), Stufe("10 WT nach Ende", ("zustaendig", "vertretung")))),
 )
 
-GENERATIVES_THEMA = Prozess("generatives_thema", "Generatives Thema", "GT", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=3,
+GENERATIVES_THEMA = Prozess("generatives_thema", "Generatives Thema", "GT", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=4,
                             quelle="[004] 3.3, 3.7")
 
 
 # --- Kette ------------------------------------------------------------------------------------------------------------
+
+
+def _kommt_dazu(lage: Lage) -> Folgeschritt | None:
+    """Nur die Meldungen der eben genannten Fallrekonstruktionen; eine frühere kann inzwischen in ein anderes Thema gegangen sein."""
+    genannte = set(lage.daten.get("fallrekonstruktionen") or ())
+    dabei = any(f.key in genannte for f in lage.sicht_ziel((hin("rekonstruiert_in"),)))
+    return Folgeschritt("thema_bilden", {"thema": lage.key}) if dabei else None
 
 
 def _auf_die_tagesordnung(lage: Lage) -> Folgeschritt | None:
@@ -313,7 +340,7 @@ def _arbeitsgruppe(lage: Lage) -> Iterable[Daten]:
 
 
 def _abgeteiltes(lage: Lage) -> Iterable[Daten]:
-    angaben = {f: lage.daten[f] for f in ("titel", "beschreibung", "fallrekonstruktionen") if lage.daten.get(f)}
+    angaben = {f: lage.daten[f] for f in ("titel", "beschreibung", "fallrekonstruktionen", "institutionen") if lage.daten.get(f)}
     yield {**angaben, "geteilt_aus": lage.key}
 
 
@@ -330,8 +357,9 @@ def _zieht_um(lage: Lage) -> Folgeschritt:
 
 def _vereinigt(lage: Lage) -> Folgeschritt:
     arbeitsgruppen, zielsysteme = lage.sicht(ZU_DEN_ARBEITSGRUPPEN), lage.sicht(ZU_DEN_ZIELSYSTEMEN)
+    angaben = {f: list(lage.stand[f]) for f in ("institutionen", "fallrekonstruktionen") if lage.stand.get(f)}
     return Folgeschritt("vereinigen", {"thema": lage.key, "arbeitsgruppen": [a.key for a in arbeitsgruppen],
-                                       "zielsysteme": [z.key for z in zielsysteme]})
+                                       "zielsysteme": [z.key for z in zielsysteme], **angaben})
 
 
 def _endet_mit_dem_thema(lage: Lage) -> Folgeschritt | None:
@@ -347,6 +375,8 @@ _BEENDEND = ("nachziehen", "antwort_verzeichnen", "ohne_zielsystem_abschliessen"
 FOLGEN: tuple[Kettenglied, ...] = (
     Folge("generatives_thema", ("anlegen",), (*FALLREKONSTRUKTIONEN, her("rekonstruiert_in")), ("thema_bilden",),
           lambda lage: Folgeschritt("thema_bilden", {"thema": lage.key})),
+    Folge("generatives_thema", ("aufnehmen",), (*FALLREKONSTRUKTIONEN, her("rekonstruiert_in")), ("thema_bilden",), _kommt_dazu,
+          braucht=((hin("rekonstruiert_in"),),)),
     Folge("generatives_thema", ("vorlegen",), SITZUNGEN, ("punkt_aufnehmen",), _auf_die_tagesordnung),
     Folge("generatives_thema", ("von_tagesordnung_nehmen", "gegenstandslos_stellen", "zusammenfuehren"), SITZUNGEN, ("punkt_streichen",),
           _von_der_tagesordnung),

@@ -218,6 +218,13 @@ def _gt_anlegen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
     return {"titel": "Thema", "fallrekonstruktionen": [], "quelle": "austausch", "meldungen": []}
 
 
+@rezept("generatives_thema", "aufnehmen")
+def _gt_aufnehmen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
+    schon = {f.key for f in w.nachbarn(a, her("ergibt"))} if a else set()
+    fr = ein(z, [f for f in w.akten("fallrekonstruktion", zustand=("freigegeben",)) if f.key not in schon])
+    return {"fallrekonstruktionen": [fr.key]} if fr else None
+
+
 @rezept("generatives_thema", "clustern")
 def _gt_clustern(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
     return {"cluster": "Sprache"}

@@ -247,6 +247,7 @@ def test_zusammenfuehren_und_teilen_bewahren_die_herkunft(lauf: Lauf) -> None:
     assert lauf.zustand(b, eins, zwei) == ["zusammengefuehrt", "im_thema", "im_thema"]
     assert sorted(lauf.nachbarn(a, "im_thema", "her")) == sorted([eins, zwei]) and lauf.nachbarn(b, "im_thema", "her") == []
     assert sorted(lauf.nachbarn(a, "ergibt", "her")) == sorted([fr_eins, fr_zwei]) and lauf.nachbarn(b, "aufgegangen_in") == [a]
+    assert lauf.stand(a)["fallrekonstruktionen"] == [fr_eins, fr_zwei] and lauf.stand(b)["fallrekonstruktionen"] == [fr_zwei]
     lauf.tue("teilen", a, titel="Betreuung", meldungen=[zwei], fallrekonstruktionen=[fr_zwei])
     (neu,) = lauf.nachbarn(a, "geteilt_in")
     assert lauf.zustand(a, neu) == ["geclustert", "entwurf"]
@@ -256,6 +257,19 @@ def test_zusammenfuehren_und_teilen_bewahren_die_herkunft(lauf: Lauf) -> None:
         lauf.tue("teilen", a, titel="Noch eins", meldungen=[zwei])
     with pytest.raises(Unmoeglich):
         lauf.tue("zusammenfuehren", a, mit=a)
+
+
+def test_eine_weitere_fallrekonstruktion_bringt_nur_ihre_meldungen_mit(lauf: Lauf) -> None:
+    eins, zwei, drei = lauf.ausgewaehlt(3)
+    gt = lauf.thema(lauf.freigegeben([eins]))
+    lauf.tue("teilen", gt, titel="Betreuung", meldungen=[eins])
+    dazu, geplant = lauf.freigegeben([zwei]), lauf.tue("anlegen", art="fallrekonstruktion", meldungen=[drei])
+    lauf.tue("aufnehmen", gt, fallrekonstruktionen=[dazu])
+    assert lauf.nachbarn(gt, "im_thema", "her") == [zwei] and lauf.zustand(zwei) == ["im_thema"]
+    assert lauf.stand(gt)["fallrekonstruktionen"][-1] == dazu and len(lauf.nachbarn(gt, "ergibt", "her")) == 2
+    for falsch in (dazu, geplant):
+        with pytest.raises(Unmoeglich):
+            lauf.tue("aufnehmen", gt, fallrekonstruktionen=[falsch])
 
 
 def test_wieder_aufgenommen_verlaesst_die_meldung_ihr_thema(lauf: Lauf) -> None:

@@ -48,6 +48,7 @@ def test_die_kanten() -> None:
         ("gegenstandslos", "wiedereroeffnen", "geclustert"),
         *je("gegenstandslos_stellen", "gegenstandslos"),
         *je("zusammenfuehren", "zusammengefuehrt"),
+        *je("aufnehmen"),
         *je("vereinigen"),
         *je("teilen"),
         *je("zuarbeit_anfordern"),
