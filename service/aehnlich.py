@@ -30,7 +30,7 @@ _ALLERWELT = frozenset(staemme(
     "daran darauf darum dass davon dazu deren derzeit deshalb dessen diese diesem diesen dieser dieses doch dort durch eben ebenso eine "
     "einem einen einer eines einige erst etwa etwas gegen gibt haben habe hatte hatten hier immer ihre ihrem ihren ihrer jede jedem jeden "
     "jeder jedes jemand jetzt kann kein keine keinen keiner können könnte lange machen mehr mehrere meist muss müssen nach nachdem nicht "
-    "nichts noch nun nur oder ohne schon sehr sein seine seinem seinen seiner seit selbst sich sind sogar soll sollen sollte sondern "
+    "nichts niemand niemanden noch nun nur oder ohne schon sehr sein seine seinem seinen seiner seit selbst sich sind sogar soll sollen sollte sondern "
     "sowie über unter viel viele wann warum weder wegen weil weiter welche welcher wenn werden wird wurde wurden wieder will wollen worden "
     "würde zwar zwischen zum zur fall fälle person personen stelle stellen meldung woche wochen monat monate"))  # fmt: skip
 
@@ -64,8 +64,11 @@ def aehnliche(s: Sitzung, person: Handelnde, heute: date, key: str, stand: Mappi
 
 
 def _worte(stand: Mapping[str, Any]) -> dict[str, str]:
-    """Wortstamm -> wie er zuerst dasteht."""
-    text = " ".join(str(stand.get(f) or "") for f in _FELDER)
+    return stichworte(" ".join(str(stand.get(f) or "") for f in _FELDER))
+
+
+def stichworte(text: str) -> dict[str, str]:
+    """Wortstamm -> wie er zuerst dasteht; ohne die Wörter, die in jedem Text stehen können."""
     gefunden: dict[str, str] = {}
     for wort in _WORT.findall(text):
         if len(wort) >= _WORT_AB and (st := stamm(wort.casefold())) not in _ALLERWELT:
@@ -98,7 +101,7 @@ def _verglichen(stand: Mapping[str, Any], worte: Mapping[str, str], e: Eintrag, 
     if not gemeinsam:
         return None
     punkte = 10.0 * len(gemeinsam) / math.sqrt(len(worte) * len(andere))
-    gruende = ["gemeinsame Wörter: " + ", ".join(worte[w] for w in sorted(gemeinsam, key=lambda w: (-len(w), w))[:_ZEIGE_WORTE])]
+    gruende = [wortgrund(worte, gemeinsam)]
     for satz, feld, zaehlt in (("gleiches Handlungsfeld", "handlungsfelder", 1.0), ("gleicher Rechtskreis", "rechtskreise", 1.0),
                                ("gleiche beteiligte Stelle", "beteiligte_institutionen", 1.0)):
         if beide := [w for w in stand.get(feld) or () if w in (anderer.get(feld) or ())]:
@@ -108,6 +111,11 @@ def _verglichen(stand: Mapping[str, Any], worte: Mapping[str, str], e: Eintrag, 
         punkte += 0.5
         gruende.append(f"gleiche Kommune: {stand['kommune']}")
     return Aehnliche(e, tuple(gruende), punkte, None)
+
+
+def wortgrund(worte: Mapping[str, str], gemeinsam: Sequence[str]) -> str:
+    """Die längsten gemeinsamen Wörter, wie sie im ersten Text dastehen."""
+    return "gemeinsame Wörter: " + ", ".join(worte[w] for w in sorted(gemeinsam, key=lambda w: (-len(w), w))[:_ZEIGE_WORTE])
 
 
 def _sammlungen(s: Sitzung, ids: Sequence[int]) -> dict[int, tuple[str, str]]:

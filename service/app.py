@@ -18,7 +18,7 @@ from service.db import Datenbank
 from service.fehlerseiten import verbinde
 from service.pages import (
     antwort, auskunft, eingang, erhebung, gremien, konten, konto, lenkung, lenkungsplan, listen, meldecodes, nachrichten, ohne_konto,
-    personen, protokoll, sammlungen, schnittstelle, schritt, sitzungsmodus, stammdaten, start, system, vorgang, zahlen,
+    personen, protokoll, sammlungen, schnittstelle, schritt, sitzungsmodus, stammdaten, start, system, themen, vorgang, zahlen,
 )
 from service.schutz import Schutz
 from service.settings import Einstellungen
@@ -27,7 +27,7 @@ from service.web import pruefe_formular
 ROUTER = (start.router, eingang.router, sammlungen.router, listen.router, vorgang.router, sitzungsmodus.router, lenkungsplan.router,
           lenkung.router, schritt.router, konto.router, konten.router, personen.router, meldecodes.router, stammdaten.router,
           protokoll.router, system.router, nachrichten.router, schnittstelle.router, antwort.router, ohne_konto.router, erhebung.router,
-          zahlen.router, auskunft.router, gremien.router, api_stammdaten.router,
+          zahlen.router, auskunft.router, gremien.router, themen.router, api_stammdaten.router,
           api_konten.router, api_nachrichten.router, api.router)
 
 

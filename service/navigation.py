@@ -26,6 +26,7 @@ PUNKTE: tuple[Punkt, ...] = (
     Punkt("Meine Aufgaben", "/"),
     Punkt("Eingang", "/eingang", frozenset({Rolle.KOORDINATION})),
     Punkt("Sammlungen", "/sammlungen", frozenset({Rolle.KOORDINATION})),
+    Punkt("Themen", "/themen", frozenset({Rolle.KOORDINATION})),
     Punkt("Kreislauf", "/kreislauf", frozenset({Rolle.KOORDINATION, Rolle.LEITUNG})),
     Punkt("Sitzungen", "/sitzungen", frozenset(SIEHT_DIE_LENKUNGSGRUPPE)),
     Punkt("Beschlüsse", "/beschlusskontrolle", frozenset(SIEHT_DIE_LENKUNGSGRUPPE)),

@@ -112,7 +112,7 @@ def zahlenwerk(s: Sitzung, person: Handelnde, a: Auswahl) -> Zahlenwerk:
     schritte: dict[int, dict[str, date]] = {}
     for vorgang, nach, zeit in s.alle(_SCHRITTE, werte):
         schritte.setdefault(vorgang, {})[nach] = berliner_tag(datetime.fromisoformat(zeit))
-    return Zahlenwerk(_zahl(len(meldungen), verdeckt), tafeln, _dauern(meldungen, schritte, verdeckt),
+    return Zahlenwerk(anzahl_in_worten(len(meldungen), verdeckt), tafeln, _dauern(meldungen, schritte, verdeckt),
                       tuple(sorted({m.kommune for m in alle if m.kommune})),
                       tuple(sorted({h for m in alle for h in m.handlungsfelder})), verdeckt)
 
@@ -133,12 +133,12 @@ def _beginn(tag: date) -> str:
 
 def _nach_merkmalen(meldungen: Sequence[Meldung], verdeckt: bool) -> Iterable[Tafel]:
     arten, prozess = melder_arten(), PROZESSE["meldebogen"]
-    yield _tafel("Nach Kommune", "Kommune", Counter(m.kommune or "ohne Angabe" for m in meldungen), verdeckt)
-    yield _tafel("Nach Handlungsfeld", "Handlungsfeld", Counter(h for m in meldungen for h in m.handlungsfelder), verdeckt,
+    yield zaehltafel("Nach Kommune", "Kommune", Counter(m.kommune or "ohne Angabe" for m in meldungen), verdeckt)
+    yield zaehltafel("Nach Handlungsfeld", "Handlungsfeld", Counter(h for m in meldungen for h in m.handlungsfelder), verdeckt,
                  "Eine Meldung kann mehrere Handlungsfelder nennen.")
-    yield _tafel("Nach meldender Stelle", "Art der meldenden Stelle",
+    yield zaehltafel("Nach meldender Stelle", "Art der meldenden Stelle",
                  Counter(arten.get(m.melder_art, "ohne Angabe") for m in meldungen), verdeckt)
-    yield _tafel("Ausgang und Stand", "Stand heute", Counter(prozess.zustand(m.zustand).bezeichnung for m in meldungen), verdeckt)
+    yield zaehltafel("Ausgang und Stand", "Stand heute", Counter(prozess.zustand(m.zustand).bezeichnung for m in meldungen), verdeckt)
 
 
 def _entstanden(s: Sitzung, a: Auswahl) -> Tafel:
@@ -146,10 +146,11 @@ def _entstanden(s: Sitzung, a: Auswahl) -> Tafel:
     je_art: dict[str, int] = dict(s.alle(_ENTSTANDEN, {"von": _beginn(a.von), "nach": nach}))
     anzahl = Counter({PROZESSE[art].bezeichnung: je_art[art] for art in PROZESSE if art in je_art})
     hinweis = "Im ganzen Kreis in diesem Zeitraum; die weiteren Filter gelten hier nicht."
-    return _tafel("Im Kreislauf begonnen", "Art", anzahl, False, hinweis)
+    return zaehltafel("Im Kreislauf begonnen", "Art", anzahl, False, hinweis)
 
 
-def _tafel(titel: str, spalte: str, anzahlen: Mapping[str, int], verdeckt: bool, hinweis: str = "") -> Tafel:
+def zaehltafel(titel: str, spalte: str, anzahlen: Mapping[str, int], verdeckt: bool, hinweis: str = "") -> Tafel:
+    """Das Häufigste zuerst; `verdeckt` verbirgt, was unter AB liegt, und was es verriete."""
     geordnet = sorted(anzahlen.items(), key=lambda paar: (-paar[1], paar[0]))
     kleine = {name for name, n in geordnet if n < AB} if verdeckt else set()
     mit = {geordnet[-2][0]} if len(kleine) == 1 and len(geordnet) > 1 else set()
@@ -159,7 +160,7 @@ def _tafel(titel: str, spalte: str, anzahlen: Mapping[str, int], verdeckt: bool,
         else Zeile(name, str(n), n, max(1, round(100 * n / groesste))) for name, n in geordnet), hinweis)
 
 
-def _zahl(n: int, verdeckt: bool) -> str:
+def anzahl_in_worten(n: int, verdeckt: bool) -> str:
     return VERDECKT if verdeckt and 0 < n < AB else str(n)
 
 
@@ -187,5 +188,5 @@ def _tage(m: Meldung, schritte: Mapping[str, date], erreicht: Callable[[str], bo
 
 def _dauer(name: str, tage: Sequence[int], verdeckt: bool) -> Dauer:
     if not tage or (verdeckt and len(tage) < AB):
-        return Dauer(name, _zahl(len(tage), verdeckt), None, None)
+        return Dauer(name, anzahl_in_worten(len(tage), verdeckt), None, None)
     return Dauer(name, str(len(tage)), float(median(tage)), max(tage))

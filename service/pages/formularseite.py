@@ -20,7 +20,7 @@ from service.clock import berliner_tag
 from service.eigene_meldung import feststehend
 from service.entwuerfe import Entwurf
 from service.handelnde import Handelnde
-from service.pages import bewegungen, melden, schwaerzen
+from service.pages import bewegungen, melden, schwaerzen, themenwege
 from service.sicht import Ansicht
 from service.vorbelegung import BEARBEITEN, vorbelegung
 from service.web import anwendung, seite
@@ -41,6 +41,8 @@ class Eigene:
 EIGENE: dict[tuple[str, str], Eigene] = {
     ("meldebogen", "einreichen"): Eigene("melden/formular.html", melden.einreichen_kontext),
     ("meldebogen", "schwaerzen"): Eigene("eingang/schwaerzen.html", schwaerzen.schwaerzen_kontext),
+    ("generatives_thema", "zusammenfuehren"): Eigene("themen/zusammenfuehren.html", themenwege.zusammenfuehren_kontext),
+    ("generatives_thema", "teilen"): Eigene("themen/teilen.html", themenwege.teilen_kontext),
 }
 
 

@@ -16,7 +16,7 @@ from service.db import Sitzung
 from service.eingang import so_geht_es_weiter
 from service.handelnde import Handelnde
 from service.moeglich import Moeglichkeit
-from service.pages import fallraum, kettenraum, raum_sitzung
+from service.pages import fallraum, kettenraum, raum_sitzung, themen
 from service.sammlungen import durchzusehen
 from service.sicht import Ansicht, Ebene
 from service.umfeld import Umfeld
@@ -62,6 +62,7 @@ RAEUME: dict[str, Raum] = {
     "sitzung": Raum("lenkung/sitzung.html", raum_sitzung.raum),
     "beschluss": Raum("lenkung/beschluss.html", raum_sitzung.beschluss),
     "fallrekonstruktion": Raum("raeume/fallrekonstruktion.html", fallraum.fallrekonstruktion),
+    "generatives_thema": Raum("themen/thema.html", themen.raum),
     "arbeitsgruppe": Raum("raeume/arbeitsgruppe.html", kettenraum.arbeitsgruppe),
     "zielsystem": Raum("raeume/zielsystem.html", kettenraum.zielsystem),
     "monitoring": Raum("wirkung/monitoring.html", monitoringraum.raum, (Ebene.VOLL, Ebene.GEKUERZT)),

@@ -27,6 +27,7 @@ from service.moeglich import Moeglichkeit, beginnbar, moegliche
 from service.pages.bewegungen import mit_bewegungen
 from service.pages.melden import vor_dem_einreichen, vor_dem_text
 from service.pages.schwaerzen import vor_dem_schwaerzen
+from service.pages.themenwege import vor_dem_teilen, vor_dem_zusammenfuehren
 from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
 from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld, kanonisch
@@ -37,7 +38,8 @@ from states.model import Uebergang
 router = APIRouter()
 # Schritte, vor denen noch etwas kommt; None heißt: weiter
 _VORHER = {("meldebogen", "einreichen"): vor_dem_einreichen, ("meldebogen", "schwaerzen"): vor_dem_schwaerzen,
-           **{("meldebogen", x): vor_dem_text for x in ("antworten", "ergaenzen", "wieder_vorgekommen")}}
+           **{("meldebogen", x): vor_dem_text for x in ("antworten", "ergaenzen", "wieder_vorgekommen")},
+           ("generatives_thema", "zusammenfuehren"): vor_dem_zusammenfuehren, ("generatives_thema", "teilen"): vor_dem_teilen}
 VERWORFEN = "Der Entwurf ist verworfen."
 
 
