@@ -30,9 +30,9 @@ _ALLERWELT = frozenset(staemme(
     "daran darauf darum dass davon dazu deren derzeit deshalb dessen diese diesem diesen dieser dieses doch dort durch eben ebenso eine "
     "einem einen einer eines einige erst etwa etwas gegen gibt haben habe hatte hatten hier immer ihre ihrem ihren ihrer jede jedem jeden "
     "jeder jedes jemand jetzt kann kein keine keinen keiner können könnte lange machen mehr mehrere meist muss müssen nach nachdem nicht "
-    "nichts niemand niemanden noch nun nur oder ohne schon sehr sein seine seinem seinen seiner seit selbst sich sind sogar soll sollen sollte sondern "
+    "nichts noch nun nur oder ohne schon sehr sein seine seinem seinen seiner seit selbst sich sind sogar soll sollen sollte sondern "
     "sowie über unter viel viele wann warum weder wegen weil weiter welche welcher wenn werden wird wurde wurden wieder will wollen worden "
-    "würde zwar zwischen zum zur fall fälle person personen stelle stellen meldung woche wochen monat monate"))  # fmt: skip
+    "würde niemand niemanden zwar zwischen zum zur fall fälle person personen stelle stellen meldung woche wochen monat monate"))  # fmt: skip
 
 
 @dataclass(frozen=True)

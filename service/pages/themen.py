@@ -69,7 +69,7 @@ def _tafel(request: Request, person: Handelnde, nach: str, e: Eingaben, b: Mappi
         gefunden = tafel(s, person, berliner_tag(a.jetzt()))
     nach = nach if nach in _NACH else "stand"
     spalten = gefunden.spalten(nach == "cluster")
-    da = {k.key for k in (*gefunden.kandidaten, *gefunden.karten)}
+    da = {k.key for k in gefunden.kandidaten} | {k.key for k in gefunden.karten}
     b = {karte if karte in da else "": satz for karte, satz in b.items()}
     return seite(request, "themen/tafel.html", status=status, tafel=gefunden, spalten=spalten, nach=nach, e=e, b=b)
 
