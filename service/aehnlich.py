@@ -32,7 +32,8 @@ _ALLERWELT = frozenset(staemme(
     "jeder jedes jemand jetzt kann kein keine keinen keiner können könnte lange machen mehr mehrere meist muss müssen nach nachdem nicht "
     "nichts noch nun nur oder ohne schon sehr sein seine seinem seinen seiner seit selbst sich sind sogar soll sollen sollte sondern "
     "sowie über unter viel viele wann warum weder wegen weil weiter welche welcher wenn werden wird wurde wurden wieder will wollen worden "
-    "würde niemand niemanden zwar zwischen zum zur fall fälle person personen stelle stellen meldung woche wochen monat monate"))  # fmt: skip
+    "niemand niemanden würde zwar zwischen zum zur fall fälle person personen stelle stellen meldung woche wochen "
+    "monat monate"))  # fmt: skip
 
 
 @dataclass(frozen=True)
