@@ -15,7 +15,7 @@ from forms.felder import Feld, felder_von
 from forms.render import datum, zeitpunkt
 from service.adressen import STELLE
 from service.db import Sitzung
-from service.faltung import ZURUECKNEHMEN
+from service.faltung import ZURUECKNEHMEN, bezeichnung_von
 from service.handelnde import Handelnde
 from service.sicht import Ansicht, Ebene, sichtbar
 from states.kette import PROZESSE
@@ -220,7 +220,7 @@ def verlauf(s: Sitzung, ansicht: Ansicht, namen: Mapping[str, str]) -> list[Gesc
         Geschehnis(
             nr,
             zeitpunkt(zeit),
-            "Zurückgenommen" if ausloeser == ZURUECKNEHMEN else prozess.bezeichnung_von(ausloeser),
+            bezeichnung_von(ansicht.art, ausloeser),
             namen.get(person, person) if ganz else "",
             rolle,
             zustand(von),

@@ -10,7 +10,7 @@ from typing import Any
 
 from service.apply import Ergebnis
 from service.db import Sitzung
-from service.faltung import ZURUECKNEHMEN
+from service.faltung import ZURUECKNEHMEN, bezeichnung_von
 from service.handelnde import Handelnde
 from service.listen import Blatt, Eintrag, ganz_sichtbare
 from service.moeglich import moegliche
@@ -141,10 +141,9 @@ def verlauf(s: Sitzung, person: Handelnde, ansicht: Ansicht) -> dict[str, Any]:
     weg = {(inhalte[z[0]].get("daten") or {}).get("zurueckgenommen") for z in zeilen if z[3] == ZURUECKNEHMEN}
     voll, mit_person = ansicht.ebene is Ebene.VOLL, ansicht.ebene is Ebene.VOLL or person.hat(R.REVISION)
     offen = ansicht.ebene not in (Ebene.PROTOKOLL, Ebene.ZAHL)
-    prozess = PROZESSE[ansicht.art]
     return {"key": ansicht.key, "ereignisse": [{
         "nr": nr, "zeit": zeit, "akt": akt, "ausloeser": ausloeser,
-        "bezeichnung": "Zurückgenommen" if ausloeser == ZURUECKNEHMEN else prozess.bezeichnung_von(ausloeser),
+        "bezeichnung": bezeichnung_von(ansicht.art, ausloeser),
         "von": (von or None) if offen else None, "nach": nach if offen else None, "rolle": rolle, "person": wer if mit_person else None,
         "grund": str(inhalte[nr].get("grund") or "") if voll else None, "zurueckgenommen": akt in weg,
     } for nr, zeit, akt, ausloeser, von, nach, rolle, wer, _ in zeilen]}

@@ -19,6 +19,7 @@ from service.kalender import Kalender
 from service.laden import Akte, Netz, lade
 from service.migrations import SPERREN
 from service.umfeld import lade_umfeld
+from service.umstellen import hinweis, umzustellende
 from states.kette import PROZESSE
 from states.fristen import Blick
 from states.model import Rolle
@@ -79,6 +80,7 @@ def _datei(s: Sitzung) -> Iterator[str]:
     """Was SQLite über die Datei selbst sagen kann; PostgreSQL hält Verweise und Bedingungen laufend."""
     if s.postgres:
         return
+    s.alle("SELECT rowid FROM suchindex WHERE suchindex MATCH 'x' LIMIT 1")  # sonst prüft FTS5 gegen den Aufbau, den es zuletzt las
     for (meldung,) in s.alle("PRAGMA integrity_check(20)"):
         if meldung != "ok":
             yield f"Die Datenbankdatei ist beschädigt: {meldung}."
@@ -137,6 +139,9 @@ def _vorgaenge(s: Sitzung) -> Iterator[str]:
     except Betriebsfehler as fehler:
         yield fehler.satz
         return
+    frueher = umzustellende(s)
+    if satz := hinweis(frueher.values()):
+        yield satz
     hoechste: dict[str, int] = {}
     ab = 0
     while portion := s.alle(_NAECHSTE, {"ab": ab, "menge": _PORTION}):
@@ -145,7 +150,8 @@ def _vorgaenge(s: Sitzung) -> Iterator[str]:
         lade(s, (z[0] for z in portion), netz)
         for kennung, ende, geaendert in portion:
             akte = netz.akten[kennung]
-            yield from _vorgang(akte, bool(ende), aus_text(geaendert), kalender)
+            if kennung not in frueher:
+                yield from _vorgang(akte, bool(ende), aus_text(geaendert), kalender)
             if treffer := _NUMMERIERT.fullmatch(akte.key):
                 hoechste[treffer[1]] = max(hoechste.get(treffer[1], 0), int(treffer[2]))
     letzte: dict[str, int] = dict(s.alle("SELECT reihe, letzte FROM nummer"))

@@ -127,11 +127,13 @@ def _laufe(befehl: str) -> int:
     return laufen.alles() if befehl == "run" else laufen.worker()
 
 
-def _db(unterbefehl: Literal["upgrade", "check", "backup", "restore"], a: Namespace) -> int:
+def _db(unterbefehl: Literal["upgrade", "umstellen", "check", "backup", "restore"], a: Namespace) -> int:
     from service.befehle import db
     match unterbefehl:
         case "upgrade":
             return db.hebe_an()
+        case "umstellen":
+            return db.stelle_um(probe=a.probe, als_json=a.json)
         case "check":
             return db.pruefe()
         case "backup":

@@ -22,14 +22,17 @@ from states.kette import PROZESSE
 _WANDERUNG = 7_240_119_001  # Sperre auf PostgreSQL, damit nicht zwei zugleich umbauen
 
 
-def oeffne(adresse: str | Path, *, groesse: int = 16) -> Datenbank:
-    """Öffnet eine vorhandene Datenbank; Betriebsfehler mit Rat, wenn es sie nicht gibt oder sie nicht zum Programm passt."""
+def oeffne(adresse: str | Path, *, groesse: int = 16, umstellen: bool = False) -> Datenbank:
+    """Öffnet eine vorhandene Datenbank; Betriebsfehler mit Rat, wenn es sie nicht gibt oder sie nicht zum Programm passt.
+
+    `umstellen`: auch eine mit Vorgängen in Zuständen, an deren Stelle in der heutigen Tabelle andere stehen.
+    """
     db = Datenbank(adresse, groesse=groesse)
     if not db.postgres and not os.path.exists(db.adresse):
         raise Betriebsfehler(f"Unter {db.adresse} gibt es noch keine Datenbank. Bitte rufen Sie „kreislauf db upgrade“ auf.")
     try:
         with verstaendlich(), db.lesen() as s:
-            pruefe_stand(s)
+            pruefe_stand(s, umstellen=umstellen)
     except Betriebsfehler:
         db.schliessen()
         raise
@@ -65,21 +68,34 @@ def stand(s: Sitzung) -> str:
     return gefunden
 
 
-def pruefe_stand(s: Sitzung) -> None:
+def pruefe_stand(s: Sitzung, *, umstellen: bool = False) -> None:
     """Betriebsfehler, wenn die Datenbank nicht auf dem Stand des Programms ist oder Zustände enthält, die es nicht kennt."""
     gefunden = stand(s)
     if gefunden != STAENDE[-1]:
         was = f"hat den Stand {gefunden}, das Programm erwartet {STAENDE[-1]}" if gefunden else "ist noch leer"
         raise Betriebsfehler(f"Die Datenbank {was}. Bitte rufen Sie „kreislauf db upgrade“ auf.")
+    if not umstellen and (fruehere := fruehere_zustaende(s)):
+        raise Betriebsfehler(f"Die Datenbank enthält Vorgänge in einem Zustand, den es nicht mehr gibt: {', '.join(fruehere)}. "
+                             "Bitte rufen Sie „kreislauf db umstellen“ auf.")
     if fremde := unbekannte_zustaende(s):
         raise Betriebsfehler(f"Die Datenbank enthält Vorgänge in einem Zustand, den dieses Programm nicht kennt: {', '.join(fremde)}. "
                              "Bitte verwenden Sie die Fassung des Programms, mit der sie zuletzt benutzt wurde, oder eine neuere.")
 
 
 def unbekannte_zustaende(s: Sitzung) -> list[str]:
-    bekannt = {(art, zustand.wert) for art, prozess in PROZESSE.items() for zustand in prozess.alle_zustaende}
-    vorhanden = s.alle("SELECT DISTINCT art, zustand FROM zaehler WHERE anzahl > 0 ORDER BY art, zustand")
-    return [f"{art} „{zustand}“" for art, zustand in vorhanden if (art, zustand) not in bekannt]
+    """Was weder die heutige Tabelle kennt noch eine frühere kannte."""
+    bekannt = {(art, zustand.wert) for art, prozess in PROZESSE.items() for zustand in prozess.alle_zustaende} | {
+        (art, frueher.wert) for art, prozess in PROZESSE.items() for frueher in prozess.frueher}
+    return [f"{art} „{zustand}“" for art, zustand in _vorhandene_zustaende(s) if (art, zustand) not in bekannt]
+
+
+def fruehere_zustaende(s: Sitzung) -> list[str]:
+    return [f"{art} „{zustand}“" for art, zustand in _vorhandene_zustaende(s)
+            if art in PROZESSE and PROZESSE[art].heutiger(zustand) != zustand]
+
+
+def _vorhandene_zustaende(s: Sitzung) -> list[tuple[str, str]]:
+    return [(art, zustand) for art, zustand in s.alle("SELECT DISTINCT art, zustand FROM zaehler WHERE anzahl > 0 ORDER BY art, zustand")]
 
 
 def wandere(verbindung: Connection, ziel: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from service.clock import BERLIN, als_text
 from service.db import Sitzung
-from service.faltung import ZURUECKNEHMEN
+from service.faltung import bezeichnung_von
 from service.handelnde import SYSTEM
 from service.umfeld import kanonisch
 from states.kette import PROZESSE
@@ -51,6 +51,7 @@ BEZEICHNUNGEN = {
     "import": "Import beendet",
     "gesichert": "Sicherung angelegt",
     "wiederhergestellt": "Sicherung zurückgespielt",
+    "umgestellt": "Vorgänge auf eine neue Fassung des Ablaufs umgestellt",
     "tagesrunde_befunde": "Befunde der täglichen Prüfung",
     "vorfuehrkonten_angelegt": "Konten der Vorführung angelegt",
     "vorfuehrung_leer": "Vorführung ohne Vorgänge begonnen",
@@ -140,7 +141,7 @@ def schritte(s: Sitzung, suche: Suche, vor: int = 0, anzahl: int = SEITE) -> lis
 
 def _schritt(kennung: int, zeit: str, person: str, rolle: str, key: str, art: str, ausloeser: str, von: str, nach: str) -> Zeile:
     prozess = PROZESSE[art]
-    was = "Zurückgenommen" if ausloeser == ZURUECKNEHMEN else prozess.bezeichnung_von(ausloeser)
+    was = bezeichnung_von(art, ausloeser)
     wohin = {"stand": prozess.zustand(nach).bezeichnung} if nach and nach != von else {}
     return Zeile(kennung, zeit, person, "", f"{prozess.bezeichnung}: {was}", key, {"rolle": rolle, **wohin})
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from service.clock import als_text
 from service.db import Sitzung
-from service.faltung import ZURUECKNEHMEN, Geschehen, ende_der_faltung, falte
+from service.faltung import UMSTELLEN, ZURUECKNEHMEN, Geschehen, ende_der_faltung, falte
 from service.hashkette import ereignis_hash, sha, zusage
 from service.pruefen_fristen import Fristenpruefung
 from service.pruefen_zeilen import Zeilenpruefung
@@ -42,6 +42,7 @@ _FOLGE = ("SELECT e.id, e.hash, coalesce(v.key, '?'), e.nr FROM ereignis e LEFT 
 class Pruefbericht:
     ereignisse: int = 0
     ungesiegelt: int = 0
+    umzustellen: int = 0  # Vorgänge unter einer früheren Fassung ihrer Tabelle; was daraus folgt, ist bei ihnen nicht geprüft
     fehler: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -58,9 +59,11 @@ def pruefe(s: Sitzung) -> Pruefbericht:
     for kennung, gruppe in groupby(s.stroemen(_KETTEN), key=lambda z: z[0]):
         zeilen = [tuple(z) for z in gruppe]
         key, art = zeilen[0][14:16]
-        if _pruefe_kette(zeilen, bericht) and art in PROZESSE:
+        von_heute = art in PROZESSE and not _nach_frueherer_fassung(art, zeilen)
+        bericht.umzustellen += art in PROZESSE and not von_heute
+        if _pruefe_kette(zeilen, bericht, von_heute) and von_heute:
             tabellen.nimm(kennung, key, art, _geschehen(zeilen), [z[29] for z in zeilen])
-            fristen.nimm(kennung, key, art, _geschehen(zeilen), {z[9] for z in zeilen})
+            fristen.nimm(kennung, key, art, _geschehen(zeilen))
         else:
             tabellen.unklar(kennung, key or f"Vorgang {kennung}")
     bericht.fehler += [(key, "Der Vorgang hat keine Ereignisse; seine Kette fehlt.") for (key,) in s.alle(_OHNE_EREIGNIS)]
@@ -72,7 +75,17 @@ def pruefe(s: Sitzung) -> Pruefbericht:
     return bericht
 
 
-def _pruefe_kette(zeilen: list[tuple[Any, ...]], bericht: Pruefbericht) -> bool:
+def _nach_frueherer_fassung(art: str, zeilen: list[tuple[Any, ...]]) -> bool:
+    """Ob seit der letzten Umstellung etwas unter einer anderen Fassung der Tabelle geschah als der heutigen."""
+    for zeile in reversed(zeilen):
+        if zeile[9] != PROZESSE[art].version:
+            return True
+        if zeile[3] == UMSTELLEN:
+            return False
+    return False
+
+
+def _pruefe_kette(zeilen: list[tuple[Any, ...]], bericht: Pruefbericht, von_heute: bool) -> bool:
     """Wahr, wenn die Ereignisse vollzählig und unverändert sind; nur dann lässt sich aus ihnen etwas ableiten."""
     key, art, version, zustand, kopf, stand = zeilen[0][14:20]
     bericht.ereignisse += len(zeilen)
@@ -99,7 +112,7 @@ def _pruefe_kette(zeilen: list[tuple[Any, ...]], bericht: Pruefbericht) -> bool:
         return False
     if vorher != kopf:
         bericht.fehler.append((key, "Der Vorgang nennt einen anderen letzten Hash als seine Kette."))
-    elif (abweichung := _abweichung(art, zustand, stand, zeilen)) is not None:
+    elif (abweichung := _abweichung(art, zustand, stand, zeilen, von_heute)) is not None:
         bericht.fehler.append((key, abweichung))
     return True
 
@@ -137,13 +150,14 @@ def _geschehen(zeilen: Iterable[tuple[Any, ...]]) -> list[Geschehen]:
     return [Geschehen(z[1], z[2], z[3], z[4], z[5], z[6], z[8], z[21]) for z in zeilen]
 
 
-def _abweichung(art: str, zustand: str, stand: str, zeilen: list[tuple[Any, ...]]) -> str | None:
+def _abweichung(art: str, zustand: str, stand: str, zeilen: list[tuple[Any, ...]], von_heute: bool) -> str | None:
     if art not in PROZESSE:
         return f"Die Art „{art}“ ist dem Programm nicht bekannt."
     ereignisse = _geschehen(zeilen)
     if ende_der_faltung(ereignisse) != zustand:
         return "Der Zustand des Vorgangs ist ein anderer als nach seinem letzten Ereignis."
-    if any(e.ausloeser != ZURUECKNEHMEN and not e.inhalt for e in ereignisse) or kanonisch(falte(art, ereignisse)) != stand:
+    vollstaendig = all(e.ausloeser == ZURUECKNEHMEN or e.inhalt for e in ereignisse)
+    if not vollstaendig or (von_heute and kanonisch(falte(art, ereignisse)) != stand):
         return "Der Inhalt des Vorgangs ist ein anderer, als seine Ereignisse ergeben."
     inhalt, spalten = _json(stand), zip(_UEBERNOMMEN.items(), zeilen[0][22:29], strict=True)
     falsch = [wort for (name, wort), wert in spalten if (inhalt.get(name) or None) != (wert or None)]

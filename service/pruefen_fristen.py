@@ -1,7 +1,7 @@
 """Fristen, wie sie nach den Ereignissen sein müssen, gegen die Zeilen der Tabelle: geöffnet, geschlossen, Anker und Ende.
 
 Nachgespielt wird mit derselben Rechnung, die sie öffnete, und mit dem Profil, das am Tag des Ereignisses galt. Wie weit eine Runde mit
-dem Erinnern ist, steht in keinem Ereignis. Was unter einer früheren Fassung der Tabelle geschah, lässt sich nicht nachspielen.
+dem Erinnern ist, steht in keinem Ereignis. Was vor einer Umstellung geschah, lässt sich nicht nachspielen; sie nennt, womit es weiterging.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cached_property
 
 from service.clock import aus_text, berliner_tag
 from service.db import Sitzung, kennungen
-from service.faltung import ZURUECKNEHMEN, Geschehen, falte, uebergang_von
+from service.faltung import UMSTELLEN, ZURUECKNEHMEN, Geschehen, eroeffnung, falte, uebergang_von
 from service.geltendes import ENDLOS
 from service.kalender import Kalender
 from service.laden import Akte, OffeneFrist
@@ -75,16 +75,16 @@ class Fristenpruefung:
 
     s: Sitzung
     befunde: list[Befund] = field(default_factory=list)
-    _stapel: dict[int, tuple[str, str, list[_Soll]]] = field(default_factory=dict)
+    _stapel: dict[int, tuple[str, str, Nachspiel]] = field(default_factory=dict)
 
     @cached_property
     def fassungen(self) -> Profilfassungen:
         return Profilfassungen(self.s)
 
-    def nimm(self, vorgang: int, key: str, art: str, ereignisse: Sequence[Geschehen], tabellenfassungen: Iterable[int]) -> None:
-        if not self.fassungen or any(f != PROZESSE[art].version for f in tabellenfassungen):
+    def nimm(self, vorgang: int, key: str, art: str, ereignisse: Sequence[Geschehen]) -> None:
+        if not self.fassungen:
             return
-        self._stapel[vorgang] = key, art, _Nachspiel(vorgang, key, art, ereignisse, self.fassungen).sollen()
+        self._stapel[vorgang] = key, art, Nachspiel(vorgang, key, art, ereignisse, self.fassungen)
         if len(self._stapel) >= _JE_ANFRAGE:
             self.vergleiche()
 
@@ -93,16 +93,18 @@ class Fristenpruefung:
         zeilen: dict[int, list[tuple[object, ...]]] = defaultdict(list)
         for vorgang, *zeile in self.s.alle(_ZEILEN.format(self.s.in_kennungen("vorgang")), {"ids": kennungen(self._stapel)}):
             zeilen[vorgang].append(tuple(zeile))
-        for vorgang, (key, art, sollen) in self._stapel.items():
-            self.befunde += [(f"{key}#{nr}", satz) for nr, satz in self._vergleiche(art, sollen, zeilen[vorgang])]
+        for vorgang, (key, art, spiel) in self._stapel.items():
+            self.befunde += [(f"{key}#{nr}", satz) for nr, satz in self._vergleiche(art, spiel, zeilen[vorgang])]
         self._stapel.clear()
 
-    def _vergleiche(self, art: str, sollen: list[_Soll], zeilen: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, str]]:
-        offen = {(z.frist.name, z.frist.schluessel, z.auf): z for z in sollen}
+    def _vergleiche(self, art: str, spiel: Nachspiel, zeilen: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, str]]:
+        offen = {(z.frist.name, z.frist.schluessel, z.auf): z for z in spiel.sollen}
         for kennung, name, schluessel, auf, anker, ende, ist_offen, zu, profil, ruht in zeilen:
             soll = offen.pop((str(name), str(schluessel), int(str(auf))), None)
             was = f"Die Frist „{name}“ (Zeile {kennung} der Tabelle frist)"
             if soll is None:
+                if zu is not None and int(str(zu)) <= spiel.umgestellt:
+                    continue
                 yield int(str(auf)), f"{was} erklärt kein Ereignis."
             elif anker != soll.frist.anker:
                 yield soll.auf, f"{was} nennt einen anderen Anker; nach den Ereignissen ist es der {soll.frist.anker}."
@@ -129,25 +131,36 @@ def _offen_oder_zu(zu: int | None) -> str:
     return f"ist nicht als geschlossen eingetragen, wie es die Ereignisse ergeben (mit Ereignis {zu})."
 
 
-class _Nachspiel:
+class Nachspiel:
     """Ein Vorgang noch einmal, Ereignis für Ereignis, nur mit dem, was Fristen sehen."""
 
     def __init__(self, vorgang: int, key: str, art: str, ereignisse: Sequence[Geschehen], fassungen: Profilfassungen) -> None:
         self.akte = Akte(vorgang, key, art, "", 0, 0, "", None, None, None, None, None, None, "", "", {})
         self.ereignisse, self.fassungen = ereignisse, fassungen
-        self._sollen: list[_Soll] = []
+        self.sollen: list[_Soll] = []
+        self.umgestellt = 0  # Nummer der letzten Umstellung; was bis dahin geschlossen war, gehört zu einer früheren Fassung
         self._marken: list[dict[str, str]] = [{}]  # nach jedem Ereignis
+        self._spiele()
 
-    def sollen(self) -> list[_Soll]:
+    def _spiele(self) -> None:
         for nr, e in enumerate(self.ereignisse):
             if e.ausloeser == ZURUECKNEHMEN:
                 self._nimm_zurueck(nr, e)
+            elif e.ausloeser == UMSTELLEN:
+                self._eroeffne(e)
             elif (uebergang := uebergang_von(self.akte.art, e)) is not None:
                 self._schreibe_fort(uebergang, e)
-            self.akte.zustand = e.nach
+            self.akte.zustand = PROZESSE[self.akte.art].heutiger(e.nach)
             self._marken.append(dict(self.akte.marken))
-            self._merke(self._aktualisiert(e), e)
-        return self._sollen
+            if e.ausloeser != UMSTELLEN:
+                self._merke(self._aktualisiert(e), e)
+
+    def _eroeffne(self, e: Geschehen) -> None:
+        offen = eroeffnung(e)
+        self.akte.stand, self.akte.marken, self.umgestellt = offen["stand"], {name: bis for name, bis, _ in offen["marken"]}, e.nr
+        self.sollen = [_Soll(OffeneFrist(0, name, schluessel, anker, ende, None, 0, ruht, "", ""), e.akt, nr)
+                       for name, schluessel, anker, ende, ruht, nr in offen["fristen"]]
+        self.akte.fristen = {(z.frist.name, z.frist.schluessel): z.frist for z in self.sollen}
 
     def _aktualisiert(self, e: Geschehen) -> Fristaenderung:
         heute = berliner_tag(aus_text(e.zeit))
@@ -167,18 +180,18 @@ class _Nachspiel:
     def _merke(self, aenderung: Fristaenderung, e: Geschehen) -> None:
         """Was im selben Zug entsteht und vergeht, wird nie geschrieben."""
         for frist in aenderung.geschlossen:
-            z = next(z for z in reversed(self._sollen) if z.frist is frist)
+            z = next(z for z in reversed(self.sollen) if z.frist is frist)
             if z.akt == e.akt:
-                self._sollen.remove(z)
+                self.sollen.remove(z)
             else:
                 z.zu = e.nr
-        self._sollen += [_Soll(frist, e.akt, e.nr) for frist in aenderung.neu]
+        self.sollen += [_Soll(frist, e.akt, e.nr) for frist in aenderung.neu]
 
     def _nimm_zurueck(self, nr: int, e: Geschehen) -> None:
         """Was der zurückgenommene Zug öffnete, schließt sich; was er schloss, öffnet sich wieder."""
         akt = str(json.loads(e.inhalt)["daten"]["zurueckgenommen"])
         nummern = {x.nr for x in self.ereignisse[:nr] if x.akt == akt}
-        for z in self._sollen:
+        for z in self.sollen:
             ort = (z.frist.name, z.frist.schluessel)
             if z.zu is None and z.auf in nummern:
                 z.zu = e.nr

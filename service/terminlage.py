@@ -32,7 +32,7 @@ def aktualisiere(akte: Akte, prozess: Prozess, heute: date, eroeffnet: date, umf
             aenderung.geschlossen.append(akte.fristen.pop(schluessel))
             offen = None
         if offen is None:
-            akte.fristen[schluessel] = neu = _oeffne(frist, termin, heute, umfeld)
+            akte.fristen[schluessel] = neu = oeffne(frist, termin, heute, umfeld)
             aenderung.neu.append(neu)
         _ruhe(akte.fristen[schluessel], frist, akte.marken, heute, umfeld)
     for schluessel in [s for s in akte.fristen if s not in gesollt]:
@@ -52,7 +52,8 @@ def ende_der_frist(frist: Frist, anker: date, umfeld: Umfeld) -> date:
     return _mit_regel(umfeld.kalender, anker, dauer, frist.rueckwaerts)[0] if dauer else anker
 
 
-def _oeffne(frist: Frist, termin: Termin, heute: date, umfeld: Umfeld) -> OffeneFrist:
+def oeffne(frist: Frist, termin: Termin, heute: date, umfeld: Umfeld) -> OffeneFrist:
+    """Eine neue Frist mit ihrem Ende und dem Tag ihrer ersten Stufe."""
     anker = termin.anker or heute
     dauer = umfeld.profil.dauer(frist.name, frist.dauer)
     if termin.ende is not None or not dauer:

@@ -26,10 +26,10 @@ def tilge(s: Sitzung, vorgang: int, feld: str, stand_vorher: Mapping[str, Any], 
     getilgt: dict[str, str] = {}
     for nr, text in s.alle(_LADE, {"vorgang": vorgang}):
         inhalt = json.loads(text)
-        wert = inhalt.get("daten", {}).get(feld)
-        if not isinstance(wert, str):
-            continue
-        inhalt["daten"][feld] = neu if wert == alt else wert.replace(geheim, "█" * len(geheim)) if geheim else wert
+        daten = inhalt.get("daten", {})
+        for stelle in (daten, daten.get("eroeffnung", {}).get("stand", {})):  # eine Umstellung hält den ganzen Inhalt fest
+            if isinstance(wert := stelle.get(feld), str):
+                stelle[feld] = neu if wert == alt else wert.replace(geheim, "█" * len(geheim)) if geheim else wert
         neuer_text = kanonisch(inhalt)
         if neuer_text != text:
             s.fuehre(_UEBERSCHREIBE, {"vorgang": vorgang, "nr": nr, "inhalt": neuer_text})

@@ -17,7 +17,7 @@ from service.buendel import Buendel
 from service.clock import als_text, berliner_tag
 from service.db import Sitzung, kennungen
 from service.errors import Konflikt, NichtGefunden, Unmoeglich, Verboten
-from service.faltung import ZURUECKNEHMEN, Geschehen, falte, uebergang_von
+from service.faltung import UMSTELLEN, ZURUECKNEHMEN, Geschehen, falte, uebergang_von
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, lade
 from service.schrittform import gepruefter_grund
@@ -117,6 +117,9 @@ def _pruefe(s: Sitzung, zug: _Zug, person: Handelnde) -> None:
     key = zug.eigener.key
     if zug.getan[zug.eigener.id][-1].ausloeser == ZURUECKNEHMEN:
         raise Unmoeglich(("Der letzte Schritt ist bereits zurückgenommen.",), ("zurueckgenommen",), key)
+    if zug.getan[zug.eigener.id][-1].ausloeser == UMSTELLEN:
+        raise Unmoeglich(("Nach dem letzten Schritt ist der Vorgang auf eine neue Fassung des Ablaufs umgestellt worden; zurücknehmen "
+                          "lässt er sich nicht mehr.",), ("umgestellt",), key)
     for kennung, ereignisse in zug.getan.items():
         akte = zug.netz.akten[kennung]
         if akte.version != ereignisse[-1].nr:

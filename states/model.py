@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
@@ -323,6 +323,15 @@ class Zustand:
     ende: bool = False
 
 
+@dataclass(frozen=True)
+class FruehererZustand:
+    """Ein Zustand, den eine frühere Fassung der Tabelle hatte; `jetzt` tritt an seine Stelle. Die Geschichte nennt ihn weiter so."""
+
+    wert: str
+    bezeichnung: str
+    jetzt: str
+
+
 # Wohin ein Vorgang jeder Art kommt, wenn jemand sein Anlegen zurücknimmt (Regel 13); kein Schritt führt hinein oder hinaus.
 ZURUECKGENOMMEN = Zustand("zurueckgenommen", "Zurückgenommen", "Der Vorgang ist versehentlich angelegt worden.", ende=True)
 
@@ -377,6 +386,7 @@ class Prozess:
     version: int = 1
     bereichsgebunden: bool = False  # gehört einem Bereich (Meldebogen, Fallrekonstruktion)
     quelle: str = ""
+    frueher: tuple[FruehererZustand, ...] = ()
     _zustand: dict[str, Zustand] = field(default_factory=dict, init=False, repr=False, compare=False)
     _nach: dict[tuple[str, str], tuple[Uebergang, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _vorab: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -387,6 +397,7 @@ class Prozess:
         if fehler:
             raise Definitionsfehler(f"{self.art}: " + "; ".join(fehler))
         self._zustand.update((z.wert, z) for z in self.alle_zustaende)
+        self._zustand.update((f.wert, replace(self._zustand[f.jetzt], wert=f.wert, bezeichnung=f.bezeichnung)) for f in self.frueher)
         for u in self.uebergaenge:
             self._schritt.setdefault(u.ausloeser, u.bezeichnung)
             if u.vorab:
@@ -401,6 +412,10 @@ class Prozess:
 
     def zustand(self, wert: str) -> Zustand:
         return self._zustand[wert]
+
+    def heutiger(self, wert: str) -> str:
+        """Der Zustand, der heute an der Stelle eines früheren steht; sonst er selbst."""
+        return next((f.jetzt for f in self.frueher if f.wert == wert), wert)
 
     def kandidaten(self, ausloeser: str, zustand: str) -> tuple[Uebergang, ...]:
         """Die Übergänge zu Auslöser und Zustand ("" = Anfang), in der Reihenfolge der Tabelle."""
@@ -465,6 +480,8 @@ def _fehler(p: Prozess) -> Iterable[str]:
             yield f"Zustand {z.wert} gehört schon zu jeder Tabelle"
         if not z.bezeichnung or not z.erklaerung.endswith("."):
             yield f"Zustand {z.wert} braucht Bezeichnung und einen ganzen Satz"
+    yield from (f"der frühere Zustand {f.wert} ist noch einer" for f in p.frueher if f.wert in bekannt)
+    yield from (f"an die Stelle von {f.wert} tritt {f.jetzt}, den es nicht gibt" for f in p.frueher if f.jetzt not in bekannt)
     for u in p.uebergaenge:
         yield from _fehler_im_uebergang(u, bekannt, marken)
     yield from _doppelte(p)

@@ -157,6 +157,12 @@ def _profil(befehle: Befehle) -> None:
 def _db(befehle: Befehle) -> None:
     u = _unterbefehle(_befehl(befehle, "db", "die Datenbank anlegen, prüfen, sichern oder wiederherstellen"))
     _befehl(u, "upgrade", "die Datenbank anlegen oder auf den Stand dieses Programms bringen")
+    b = _befehl(u, "umstellen", "Vorgänge einer früheren Fassung des Ablaufs auf die Fassung dieses Programms bringen",
+                "Bringt Vorgänge, die nach einer früheren Fassung des Ablaufs geführt sind, auf die Fassung dieses Programms: Zustände, "
+                "die es nicht mehr gibt, werden abgelöst, Fristen, Marken und Beteiligungen so geöffnet und geschlossen, wie die heutige "
+                "Tabelle es sagt. Jeder Vorgang bekommt dafür ein Ereignis. Ein zweiter Aufruf ändert nichts.")  # fmt: skip
+    b.add_argument("--probe", action="store_true", help="nur zeigen, was geschähe; ändert nichts")
+    _mit_json(b)
     _befehl(u, "check", "prüfen, ob in der Datenbank alles zueinander passt; ändert nichts")
     b = _befehl(u, "backup", "die Datenbank im laufenden Betrieb in eine neue Datei sichern")
     b.add_argument("datei", metavar="DATEI", type=Path, help="die Sicherung; es darf sie noch nicht geben")

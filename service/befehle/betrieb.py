@@ -55,9 +55,9 @@ def lies_profil(datei: Path) -> Profil:
 
 
 @contextmanager
-def datenbank(e: Einstellungen) -> Iterator[Datenbank]:
+def datenbank(e: Einstellungen, *, umstellen: bool = False) -> Iterator[Datenbank]:
     """Die vorhandene Datenbank; Betriebsfehler mit Rat, wenn es keine gibt oder sie nicht zum Programm passt."""
-    db = oeffne(e.datenbank, groesse=2)
+    db = oeffne(e.datenbank, groesse=2, umstellen=umstellen)
     with geschlossen(db):
         yield db
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pysqlite3.dbapi2 as sqlite
 
-from service.befehle.ausgabe import schreibe, schreibe_json
+from service.befehle.ausgabe import sage, schreibe, schreibe_json
 from service.befehle.betrieb import datenbank, unlesbar
 from service.pruefen import Pruefbericht
 from service.pruefen import pruefe as pruefe_geschichte
@@ -42,5 +42,8 @@ def pruefe(*, als_json: bool) -> int:
 
 def _text(bericht: Pruefbericht) -> list[str]:
     zeilen = [f"{ort}: {grund}" for ort, grund in bericht.fehler]
+    if bericht.umzustellen:
+        sage(f"{bericht.umzustellen} Vorgänge sind noch nach einer früheren Fassung des Ablaufs geführt; was aus ihren Ereignissen folgt, "
+             "ist bei ihnen nicht geprüft. Bitte rufen Sie „kreislauf db umstellen“ auf.")
     geprueft = f"{bericht.ereignisse} Ereignisse geprüft, davon {bericht.ungesiegelt} seit dem letzten Siegel."
     return [*zeilen, geprueft, f"Es gibt {len(zeilen)} Befunde." if zeilen else "Die Geschichte ist unverändert."]

@@ -20,7 +20,7 @@ FASSUNGEN = Path(__file__).parents[1] / "daten" / "fassungen.json"
 
 
 # Später dazugekommene Angaben; wo sie fehlen, bleibt der Abdruck, wie er war.
-NACHTRAEGLICH = {("Stufe", "wieder"), ("Beteilige", "nur"), ("Beteilige", "loest")}
+NACHTRAEGLICH = {("Stufe", "wieder"), ("Beteilige", "nur"), ("Beteilige", "loest"), ("Prozess", "frueher")}
 
 
 def _zaehlt(ding: Any, f: Field[Any]) -> bool:
