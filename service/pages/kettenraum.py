@@ -11,11 +11,13 @@ from forms.bahnen import zeichne
 from forms.kettenvergleich import Zahlen, als_schritte, vergleiche
 from service import anzeige
 from service.angebote import Frage, Paar, angebote
+from service.db import kennungen
 from service.errors import NichtGefunden
+from service.lenkung import umgebung
 from service.sicht import Ansicht, Ebene, lies, sichtbar
 from states.arbeitsgruppe import offene_blockaden, ohne_ist
 from states.kette import PROZESSE
-from states.model import Rolle
+from states.model import Rolle, Weg, her, hin
 from states.zielsystem_inhalt import fehlende_stimmen, fassung
 
 if TYPE_CHECKING:
@@ -126,6 +128,7 @@ def arbeitsgruppe(b: Blick) -> dict[str, Any]:
         "zielsysteme": [(z.key, str(z.stand.get("titel") or z.key), PROZESSE["zielsystem"].zustand(z.zustand).bezeichnung,
                          fassung(z.stand), _stimmen(b, z.zustand, z.stand, stand.get("mitglieder") or ())) for z in systeme],
         "sitzungen_der_lg": _sitzungen(b),
+        "unterlagen": _unterlagen(b),
         "inhalt": b.angaben_ohne("auftrag", "frist", "mitglieder", "ist_beitraege", "sitzungen", "name"),
         "hindernisse": {m.uebergang.ausloeser: m.grund for m in b.schritte},
         "kann": b.kann,
@@ -147,6 +150,30 @@ def _zielsysteme(b: Blick) -> list[Zielsystemzeile]:
     zeilen = b.s.alle(f"SELECT z.key, z.zustand, z.stand FROM vorgang v JOIN vorgang z ON z.eltern = v.id AND z.art = 'zielsystem' "
                       f"WHERE v.key = :key AND {darf} ORDER BY z.id", {**werte, "key": b.ansicht.key})
     return [Zielsystemzeile(str(key), str(zustand), json.loads(stand)) for key, zustand, stand in zeilen]
+
+
+# Woran die Gruppe arbeitet: ihr Thema, die Fälle dahinter, der Beschluss, der sie einsetzt, was sie erarbeitet
+_UNTERLAGEN: tuple[Weg, ...] = ((her("beauftragt"),), (her("beauftragt"), her("ergibt")), (her("setzt_ein"),), (hin("erarbeitet"),))
+
+
+@dataclass(frozen=True)
+class Unterlage:
+    key: str
+    art: str
+    art_titel: str
+    titel: str
+    zustand: str
+
+
+def _unterlagen(b: Blick) -> list[Unterlage]:
+    """Nur was die Person auch sehen darf."""
+    akte, netz = umgebung(b.s, b.ansicht.key, *_UNTERLAGEN)
+    akten = [a for weg in _UNTERLAGEN for a in netz.entlang(akte.id, weg)]
+    darf, werte = sichtbar(b.person, b.heute)
+    frage = f"SELECT v.id FROM vorgang v {b.s.nur_kennungen} WHERE {b.s.in_kennungen('v.id')} AND {darf}"
+    gesehen = {z[0] for z in b.s.alle(frage, {**werte, "ids": kennungen(a.id for a in akten)})} if akten else set()
+    return [Unterlage(a.key, a.art, PROZESSE[a.art].bezeichnung, a.titel, PROZESSE[a.art].zustand(a.zustand).bezeichnung)
+            for a in akten if a.id in gesehen]
 
 
 def _schulden(b: Blick, systeme: Iterable[Zielsystemzeile]) -> list[Schuld]:

@@ -74,6 +74,15 @@ def test_die_gruppe_sieht_wer_was_schuldet(gruppe: Umsetzung, profil: Profil) ->
     assert "Kein eigener Schritt: Kein eigener Schritt." in text and "22.04.2026" in text
 
 
+def test_die_unterlagen_der_gruppe_sind_ihr_thema_ihr_beschluss_und_was_sie_erarbeitet(gruppe: Umsetzung, profil: Profil) -> None:
+    zs = gruppe.entwurf()
+    blatt = Fenster(seiten(gruppe.db, profil, gruppe.jetzt), "koordination-a").hole(f"/vorgang/{gruppe.ag}")
+    (thema,) = gruppe.nachbarn(gruppe.ag, "beauftragt", "her")
+    (beschluss,) = gruppe.nachbarn(gruppe.ag, "setzt_ein", "her")
+    unterlagen = blatt.text.split("Unterlagen der Gruppe")[1].split("Sitzungen der Gruppe")[0]
+    assert all(key in unterlagen for key in (zs, thema, beschluss)) and f"/vorgang/{thema}/themenblatt" in blatt.verweise
+
+
 def test_ein_klick_legt_gruppe_zielsystem_und_punkt_vor(gruppe: Umsetzung, profil: Profil) -> None:
     zs = gruppe.entwurf()
     gruppe.abgestimmt(zs)
