@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from forms import formular
@@ -36,11 +36,12 @@ from service.sicht import lies, sichtbar, verlange_sichtbar
 from service.spur import spur
 from service.umfeld import Umfeld
 from service.web import Angemeldet, anwendung
+from service.wege import Wege
 from states.kette import PROZESSE
 from states.model import Uebergang
 
 PFAD = "/api/v1"
-router = APIRouter(prefix=PFAD, dependencies=[Depends(pruefe_annehmbar)])
+router = Wege(PFAD, [Depends(pruefe_annehmbar)])
 Rohtext = Annotated[bytes, Depends(rohtext)]
 
 _ZWEIG = re.compile(r"^(schritte\.\d+)\.(?:schritt|anfang)\b")

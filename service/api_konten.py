@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from forms.personen import ROLLEN, OhneAngaben
@@ -25,9 +25,10 @@ from service.personen import Eintrag, Rolleneintrag
 from service.profil import Profil
 from service.umfeld import Umfeld
 from service.web import anwendung
+from service.wege import Wege
 from states.model import Rolle
 
-router = APIRouter(prefix=PFAD, dependencies=[Depends(pruefe_annehmbar)])
+router = Wege(PFAD, [Depends(pruefe_annehmbar)])
 
 
 # --- Personen ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from forms.personen import NeueAdresse, OhneAngaben
@@ -24,8 +24,9 @@ from service.profil import Profil
 from service.sendungen import Eintrag
 from service.umfeld import Umfeld
 from service.web import anwendung
+from service.wege import Wege
 
-router = APIRouter(prefix=f"{PFAD}/nachrichten", dependencies=[Depends(pruefe_annehmbar)])
+router = Wege(f"{PFAD}/nachrichten", [Depends(pruefe_annehmbar)])
 _LESEZEICHEN = re.compile(r"[1-9][0-9]{0,8}")
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from forms.stammdaten import EintragBeenden
@@ -22,8 +22,9 @@ from service.geltendes import Eintrag
 from service.pages.stammdaten import Art
 from service.umfeld import Umfeld
 from service.web import Angemeldet, anwendung
+from service.wege import Wege
 
-router = APIRouter(prefix=f"{PFAD}/stammdaten", dependencies=[Depends(pruefe_annehmbar)])
+router = Wege(f"{PFAD}/stammdaten", [Depends(pruefe_annehmbar)])
 _NUMMER = re.compile(r"[1-9][0-9]{0,8}")
 _LESEZEICHEN = re.compile(r"[0-9]{1,9}")
 

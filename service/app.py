@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from forms.render import Vorlagen
@@ -22,7 +22,6 @@ from service.pages import (
 )
 from service.schutz import Schutz
 from service.settings import Einstellungen
-from service.web import pruefe_formular
 
 ROUTER = (start.router, eingang.router, sammlungen.router, listen.router, vorgang.router, sitzungsmodus.router, lenkungsplan.router,
           lenkung.router, schritt.router, konto.router, konten.router, personen.router, meldecodes.router, stammdaten.router,
@@ -54,12 +53,10 @@ def baue_app(einstellungen: Einstellungen, db: Datenbank | None = None, jetzt: C
         if eigene:
             datenbank.schliessen()
 
-    app = Kreislauf(title="Kreislauf", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=lebenslauf,
-                    dependencies=[Depends(pruefe_formular)])
+    app = Kreislauf(title="Kreislauf", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=lebenslauf)
     app.state.anwendung = Anwendung(datenbank, einstellungen, Vorlagen(statisch.adresse), jetzt)
     verbinde(app)
-    for router in ROUTER:
-        app.include_router(router)
+    app.router.routes.extend(weg for router in ROUTER for weg in router)
     return app
 
 

@@ -6,8 +6,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from xlsxwriter import Workbook
-
 _FORMELN = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -25,6 +23,8 @@ def als_csv(kopf: Sequence[str], zeilen: Iterable[Sequence[str]]) -> bytes:
 
 def als_xlsx(blaetter: Iterable[tuple[str, Sequence[str], Iterable[Sequence[str | int | float | None]]]]) -> bytes:
     """Je Blatt Titel, Kopf und Zeilen. Zahlen bleiben Zahlen; ein Text wird nie zur Formel und nie zum Verweis."""
+    from xlsxwriter import Workbook  # erst, wenn jemand eine Mappe holt: Der Start braucht sie nicht
+
     strom = io.BytesIO()
     mappe = Workbook(strom, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     fett = mappe.add_format({"bold": True})

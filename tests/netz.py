@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from service.profil import Profil
 from service.protokoll import vermerke
 from service.settings import Einstellungen
 from service.stammdaten import uebernehme_profil
+from service.wege import Weg
 
 MONTAG = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 KENNWORT = "vier lose Wörter am Fluss"
@@ -72,11 +72,8 @@ class Netz:
         return Browser(self.app, base_url=adresse, follow_redirects=False, client=(herkunft, 50000), raise_server_exceptions=False)
 
 
-def wege(app: Kreislauf) -> Iterator[APIRoute]:
-    """Alle Wege der Anwendung, auch die eingebundener Router."""
-    offen: list[Any] = list(app.routes)
-    while offen:
-        weg = offen.pop()
-        if isinstance(weg, APIRoute):
-            yield weg
-        offen += getattr(getattr(weg, "original_router", None), "routes", [])
+def wege(app: Kreislauf) -> list[APIRoute]:
+    """Alle Wege der Anwendung, aufgelöst wie bei ihrer ersten Anfrage."""
+    alle = [weg for weg in app.routes if isinstance(weg, Weg)]
+    assert len(alle) == len(app.routes)  # was kein Weg ist, prüft auch die Herkunft eines Formulars nicht
+    return [weg.aufgeloest for weg in alle]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from forms import formular
@@ -26,12 +26,13 @@ from service.pages.formularseite import einzeln
 from service.pages.schritt import texte
 from service.umfeld import Umfeld
 from service.web import Formulardaten, anwendung, herkunft, seite
+from service.wege import Wege
 from states.kette import PROZESSE
 
-router = APIRouter()
+router = Wege()
 
 
-@router.get("/antwort/{wort}", response_class=HTMLResponse)
+@router.get("/antwort/{wort}")
 def zeige(request: Request, wort: str) -> HTMLResponse:
     return _seite(request, wort, {}, {})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from forms.personen import ROLLEN
@@ -12,24 +12,25 @@ from service.anwendung import Anwendung
 from service.errors import NichtGefunden
 from service.hilfe import DREI_DINGE
 from service.web import Angemeldet, anwendung, seite
+from service.wege import Wege
 from states.kette import PROZESSE
 from states.model import Rolle
 from states.stationen import STATIONEN
 
-router = APIRouter()
+router = Wege()
 _SEHEN_DAS_PROFIL = (Rolle.KOORDINATION, Rolle.VERWALTUNG, Rolle.LEITUNG, Rolle.REVISION, Rolle.ADMIN)
 _KOORDINATION = ("SELECT DISTINCT p.institution FROM person p JOIN person_rolle r ON r.person = p.key WHERE r.rolle = 'koordination' "
                  "AND p.institution IS NOT NULL ORDER BY p.institution")
 
 
-@router.get("/hilfe", response_class=HTMLResponse)
+@router.get("/hilfe")
 def zeige_hilfe(request: Request, person: Angemeldet) -> HTMLResponse:
     meine = [(ROLLEN[r], dinge) for r, dinge in DREI_DINGE.items() if person.hat(r)]
     woerter = [(p.bezeichnung, [(z.bezeichnung, z.erklaerung) for z in p.zustaende]) for p in PROZESSE.values()]
     return seite(request, "auskunft/hilfe.html", meine=meine, stationen=STATIONEN, woerter=woerter)
 
 
-@router.get("/profil", response_class=HTMLResponse)
+@router.get("/profil")
 def zeige_profil(request: Request, person: Angemeldet) -> HTMLResponse:
     if not any(person.hat(r) for r in _SEHEN_DAS_PROFIL):
         raise NichtGefunden
@@ -40,12 +41,12 @@ def zeige_profil(request: Request, person: Angemeldet) -> HTMLResponse:
                  artnamen={p.art: p.bezeichnung for p in PROZESSE.values()})
 
 
-@router.get("/barrierefreiheit", response_class=HTMLResponse)
+@router.get("/barrierefreiheit")
 def zeige_barrierefreiheit(request: Request) -> HTMLResponse:
     return seite(request, "auskunft/barrierefreiheit.html", **_kontakt(anwendung(request)))
 
 
-@router.get("/datenschutz", response_class=HTMLResponse)
+@router.get("/datenschutz")
 def zeige_datenschutz(request: Request) -> HTMLResponse:
     a = anwendung(request)
     return seite(request, "auskunft/datenschutz.html", aufbewahrung=_aufbewahrung(a), **_kontakt(a))

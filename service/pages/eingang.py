@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from service import anzeige
@@ -25,14 +25,15 @@ from service.protokoll import vermerke_gelesene
 from service.sicht import Ansicht, Ebene, lies
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 from states.kette import PROZESSE
 
-router = APIRouter()
+router = Wege()
 AKTE = ("aufnehmen", "parken", "kurz_klaeren", "weitergeben", "rueckfragen", "bereich_abgeben")
 _VERKNUEPFEN = "als_doppelmeldung_verknuepfen"
 
 
-@router.get("/eingang", response_class=HTMLResponse)
+@router.get("/eingang")
 def zeige_eingang(request: Request, person: Angemeldet, ab: str = "") -> HTMLResponse:
     verlange_koordination(person)
     return _eingang(request, person, ab, Versuch())
@@ -59,7 +60,7 @@ def _eingang(request: Request, person: Handelnde, ab: str, v: Versuch) -> HTMLRe
 # --- eine Meldung neben ähnlichen -------------------------------------------------------------------------------------
 
 
-@router.get("/eingang/{key}", response_class=HTMLResponse)
+@router.get("/eingang/{key}")
 def zeige_meldung(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     verlange_koordination(person)
     return _schreibtisch(request, person, key, Versuch())

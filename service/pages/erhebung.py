@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
@@ -24,12 +24,13 @@ from service.pages.formularseite import einzeln
 from service.pages.schritt import satz, texte, version
 from service.sicht import Ansicht, lies
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 from states import monitoring_inhalt as inhalt
 
-router = APIRouter()
+router = Wege()
 
 
-@router.get("/vorgang/{key}/erhebung", response_class=HTMLResponse)
+@router.get("/vorgang/{key}/erhebung")
 def frage(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     return _seite(request, person, key, {}, {})
 

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from service.clock import berliner_tag
@@ -15,10 +15,11 @@ from service.errors import NichtGefunden
 from service.handelnde import Handelnde
 from service.sicht import Ebene, sichtbar
 from service.web import Angemeldet, anwendung, seite
+from service.wege import Wege
 from states.kette import PROZESSE
 from states.model import Rolle
 
-router = APIRouter()
+router = Wege()
 WER = (Rolle.KOORDINATION, Rolle.VERWALTUNG, Rolle.LEITUNG)
 _HOECHSTENS = 500
 _LEER = dict.fromkeys(("gremium", "zeitraum", "gesendet_am", "sitzung_am", "zur_kenntnis_am", "von", "frist", "beantwortet_am"), "")
@@ -26,7 +27,7 @@ _ZEILEN = ("SELECT v.key, v.art, v.zustand, v.ende, v.titel, v.stand FROM vorgan
            "ORDER BY v.id DESC LIMIT :menge")
 
 
-@router.get("/gremien", response_class=HTMLResponse)
+@router.get("/gremien")
 def zeige(request: Request, person: Angemeldet) -> HTMLResponse:
     if not any(person.hat(r) for r in WER):
         raise NichtGefunden

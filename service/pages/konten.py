@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from service import konten
@@ -12,9 +12,10 @@ from service.errors import NichtGefunden
 from service.handelnde import Handelnde
 from service.pages.konto import text
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 from states.model import Rolle
 
-router = APIRouter(prefix="/konten")
+router = Wege("/konten")
 
 
 def verwaltung(person: Angemeldet) -> Handelnde:

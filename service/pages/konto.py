@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
@@ -15,9 +15,10 @@ from service.handelnde import Handelnde
 from service.vorfuehrung import Kontenliste, konten_der_vorfuehrung
 from service.web import (Angemeldet, Formulardaten, anwendung, besuch, herkunft, inneres_ziel, loesche_ausweis, seite, setze_ausweis,
                          umleitung)
+from service.wege import Wege
 from states.model import Rolle
 
-router = APIRouter()
+router = Wege()
 
 
 def text(daten: FormData, feld: str) -> str:

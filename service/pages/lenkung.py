@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from forms.felder import Eingaben
@@ -26,11 +26,12 @@ from service.pages.schritt import texte
 from service.sicht import Ansicht, Ebene, lies
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 from states import sitzung as lg
 from states import weiterleitung
 from states.model import Rolle
 
-router = APIRouter()
+router = Wege()
 Schritte = Callable[[Sitzung, list[Akte], Umfeld], Iterable[Schritt]]
 
 # Was in einer Vorlage auf einer Seite steht, in dieser Reihenfolge
@@ -52,7 +53,7 @@ def sitzung_ganz(s: Sitzung, person: Handelnde, key: str, heute: date) -> Ansich
 # --- alle Unterlagen in einem Heft ------------------------------------------------------------------------------------
 
 
-@router.get("/vorgang/{key}/unterlagen", response_class=HTMLResponse)
+@router.get("/vorgang/{key}/unterlagen")
 def zeige_unterlagen(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     a = anwendung(request)
     heute = berliner_tag(a.jetzt())
@@ -81,7 +82,7 @@ def _vorlage(akte: Akte, namen: Mapping[str, str]) -> dict[str, Any]:
 # --- Protokoll --------------------------------------------------------------------------------------------------------
 
 
-@router.get("/vorgang/{key}/protokoll", response_class=HTMLResponse)
+@router.get("/vorgang/{key}/protokoll")
 def zeige_protokoll(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     a = anwendung(request)
     heute = berliner_tag(a.jetzt())
@@ -148,7 +149,7 @@ def leite_weiter(request: Request, person: Angemeldet, key: str, daten: Formular
     return umleitung(request, ziel, "Die Beschlüsse sind weitergeleitet." if anzahl else "Es war schon alles weitergeleitet.")
 
 
-@router.get("/vorgang/{key}/mitgeteilt", response_class=HTMLResponse)
+@router.get("/vorgang/{key}/mitgeteilt")
 def frage_mitgeteilt(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     return _mitteilung(request, person, key, {}, {})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from service import anzeige, lenkung, planung, vorlaeufe
@@ -23,13 +23,14 @@ from service.pages.schritt import texte
 from service.planung import Reihe
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 from states import sitzung as lg
 from states.model import Rolle
 
-router = APIRouter()
+router = Wege()
 
 
-@router.get("/sitzungen", response_class=HTMLResponse)
+@router.get("/sitzungen")
 def zeige_plan(request: Request, person: Angemeldet) -> HTMLResponse:
     return _plan(request, person, (), "", {})
 
@@ -98,7 +99,7 @@ def _vorgeschlagen(umfeld: Umfeld, tag: date, heute: date) -> Reihe:
     return Reihe("", "Vorschlag", "Vorschlag", tag, tuple(vorlaeufe.etappen(umfeld, tag, {}, heute, {})))
 
 
-@router.get("/beschlusskontrolle", response_class=HTMLResponse)
+@router.get("/beschlusskontrolle")
 def zeige_kontrolle(request: Request, person: Angemeldet) -> HTMLResponse:
     lenkung.verlange_einblick(person)
     a = anwendung(request)

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from forms.render import datum
@@ -28,10 +28,11 @@ from service.pages.start import beginnen
 from service.protokoll import vermerke
 from service.suche import schluessel, suche
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 from states.kette import PROZESSE
 from states.model import Prozess
 
-router = APIRouter()
+router = Wege()
 
 _AUF_EINER_SEITE, _AUSGABE = 50, 5000
 
@@ -59,7 +60,7 @@ def _worte(art: str, zustand: str) -> tuple[str, str]:
     return PROZESSE[art].bezeichnung, PROZESSE[art].zustand(zustand).bezeichnung
 
 
-@router.get("/aufgaben", response_class=HTMLResponse)
+@router.get("/aufgaben")
 def aufgaben(request: Request, person: Angemeldet, als: Literal["zustaendig", "vertretung"] = "zustaendig", ab: str = "") -> HTMLResponse:
     """Alles, was auf die Person wartet, nicht nur das Dringendste."""
     a = anwendung(request)
@@ -84,14 +85,14 @@ def _zustaende(prozess: Prozess, z: Zahlen) -> list[tuple[str, str, int | None]]
     return [(x.wert, x.bezeichnung, None if z.mehr else z.je_zustand.get(x.wert, 0)) for x in prozess.alle_zustaende]
 
 
-@router.get("/vorgaenge/{art}", response_class=HTMLResponse)
+@router.get("/vorgaenge/{art}")
 def liste(request: Request, person: Angemeldet, art: str, f: Gefiltert) -> HTMLResponse:
     if art not in PROZESSE:
         raise NichtGefunden()
     return listenseite(request, person, replace(f, art=art, fest=True))
 
 
-@router.get("/suche", response_class=HTMLResponse)
+@router.get("/suche")
 def suche_alles(request: Request, person: Angemeldet, f: Gefiltert) -> Response:
     """Wer nur einen Schlüssel eingibt, ist gleich beim Vorgang."""
     a = anwendung(request)

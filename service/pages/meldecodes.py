@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from service import meldecodes
@@ -13,11 +13,12 @@ from service.pages.meldungsakte import verlange_koordination
 from service.pages.schritt import texte
 from service.profil import Profil
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 
-router = APIRouter(prefix="/stammdaten/meldecodes")
+router = Wege("/stammdaten/meldecodes")
 
 
-@router.get("", response_class=HTMLResponse)
+@router.get("")
 def zeige(request: Request, person: Angemeldet) -> HTMLResponse:
     return _seite(request, person)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
 from service import klaeren, postadressen, postfach, sendungen
@@ -16,9 +16,10 @@ from service.handelnde import Handelnde
 from service.profil import Profil
 from service.sendungen import Eintrag
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 from states.model import Rolle
 
-router = APIRouter()
+router = Wege()
 _AUF_EINER_SEITE = 50
 
 

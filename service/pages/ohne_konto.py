@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from forms import formular
@@ -32,12 +32,13 @@ from service.profil import Institution
 from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld
 from service.web import Formulardaten, anwendung, herkunft, seite
+from service.wege import Wege
 from service.werdegang import werdegang
 from states.kette import PROZESSE
 from states.meldebogen import WARTET
 from states.model import Uebergang
 
-router = APIRouter(prefix="/melden")
+router = Wege("/melden")
 _UNBEKANNT = "Dieser Code gilt nicht. Bitte prüfen Sie, ob er vollständig ist; Groß- und Kleinschreibung zählen nicht."
 _EIGENE = frozenset(f.name for f in felder_von(Einreichen))
 # was die Koordination festhält und die Stelle erfahren soll
@@ -47,7 +48,7 @@ _ERGEBNIS = ("mit", "vereinbart", "an", "wiedervorlage_am", "liegt_bei")
 # --- melden -----------------------------------------------------------------------------------------------------------
 
 
-@router.get("/ohne-konto", response_class=HTMLResponse)
+@router.get("/ohne-konto")
 def frage_code(request: Request) -> HTMLResponse:
     return _codeseite(request)
 
@@ -125,7 +126,7 @@ def _quittung(request: Request, quittung: Quittung, stelle: Institution) -> HTML
 # --- mit dem Beleg ----------------------------------------------------------------------------------------------------
 
 
-@router.get("/beleg", response_class=HTMLResponse)
+@router.get("/beleg")
 def frage_beleg(request: Request) -> HTMLResponse:
     return _belegfrage(request)
 

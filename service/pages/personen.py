@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
@@ -20,9 +20,10 @@ from service.errors import NichtGefunden, Ungueltig
 from service.handelnde import Handelnde
 from service.profil import Profil
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 from states.model import Rolle
 
-router = APIRouter(prefix="/personen")
+router = Wege("/personen")
 _WAS = {"person_angelegt": "angelegt", "person_geaendert": "geändert", "rolle_gegeben": "Rolle gegeben", "rolle_beendet": "Rolle beendet"}
 _FELDER = {"name": "Name", "institution": "Stelle", "rolle": "Rolle", "bereich": "Bereich", "von": "ab", "bis": "bis"}
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from forms.personen import ROLLEN
@@ -19,9 +19,10 @@ from service.errors import NichtGefunden
 from service.handelnde import Handelnde
 from service.protokoll import Suche, Zeile, vermerke
 from service.web import Angemeldet, anwendung, seite
+from service.wege import Wege
 from states.model import Rolle
 
-router = APIRouter()
+router = Wege()
 _BUECHER = {"zugriffe": protokoll.zugriffe, "schritte": protokoll.schritte}
 _ANGABEN = {"konto": "Konto", "rolle": "Rolle", "bereich": "Bereich", "stand": "neuer Stand", "datei": "Datei", "ab": "ab", "bis": "bis",
             "von": "von", "institution": "Stelle", "name": "Name", "kurz": "Profil", "befunde": "Befunde", "schritte": "Schritte",
@@ -39,7 +40,7 @@ def prueft(person: Angemeldet) -> Handelnde:
 Pruefende = Annotated[Handelnde, Depends(prueft)]
 
 
-@router.get("/protokoll", response_class=HTMLResponse)
+@router.get("/protokoll")
 def zeige(request: Request, person: Pruefende, buch: Literal["zugriffe", "schritte"] = "zugriffe", wer: str = "", vorgang: str = "",
           von: str = "", bis: str = "", vor: Annotated[int, Query(ge=0, le=2**62)] = 0) -> HTMLResponse:
     a = anwendung(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from service.clock import berliner_tag
@@ -13,12 +13,13 @@ from service.pages.schritt import texte
 from service.sammlungen import geparkte, tafel
 from service.sicht import lies
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 
-router = APIRouter()
+router = Wege()
 AKTE = ("umsammeln", "auswaehlen", "parken")
 
 
-@router.get("/sammlungen", response_class=HTMLResponse)
+@router.get("/sammlungen")
 def zeige_sammlungen(request: Request, person: Angemeldet) -> HTMLResponse:
     verlange_koordination(person)
     return _sammlungen(request, person, Versuch())
@@ -43,7 +44,7 @@ def _sammlungen(request: Request, person: Handelnde, v: Versuch) -> HTMLResponse
 # --- Auswahlrunde -----------------------------------------------------------------------------------------------------
 
 
-@router.get("/auswahlrunde/{key}", response_class=HTMLResponse)
+@router.get("/auswahlrunde/{key}")
 def zeige_runde(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     verlange_koordination(person)
     return _runde(request, person, key, Versuch())

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from service.api_schema import beschreibung
@@ -14,8 +14,9 @@ from service.clock import berliner_tag
 from service.errors import NichtGefunden
 from service.probleme import PROBLEME
 from service.web import anwendung, seite
+from service.wege import Wege
 
-router = APIRouter()
+router = Wege()
 
 
 _zuletzt: tuple[tuple[str, date], str, list[dict[str, str]]] | None = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
@@ -32,10 +32,11 @@ from service.pages.formularseite import einzeln, felder_des_schritts, formularse
 from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld, kanonisch
 from service.web import Angemeldet, Formulardaten, anwendung, umleitung
+from service.wege import Wege
 from states.kette import PROZESSE
 from states.model import Uebergang
 
-router = APIRouter()
+router = Wege()
 # Schritte, vor denen noch etwas kommt; None heißt: weiter
 _VORHER = {("meldebogen", "einreichen"): vor_dem_einreichen, ("meldebogen", "schwaerzen"): vor_dem_schwaerzen,
            **{("meldebogen", x): vor_dem_text for x in ("antworten", "ergaenzen", "wieder_vorgekommen")},
@@ -69,7 +70,7 @@ def verwirf(request: Request, person: Angemeldet, daten: Formulardaten) -> Respo
     return umleitung(request, "/", VERWORFEN)
 
 
-@router.get("/neu/{art}/{ausloeser}", response_class=HTMLResponse)
+@router.get("/neu/{art}/{ausloeser}")
 def frage_anfang(request: Request, person: Angemeldet, art: str, ausloeser: str) -> HTMLResponse:
     return formularseite(request, person, art, _anfang(request, person, art, ausloeser), None)
 
@@ -79,7 +80,7 @@ def beginne(request: Request, person: Angemeldet, art: str, ausloeser: str, date
     return _tue(request, person, art, _anfang(request, person, art, ausloeser), None, texte(daten))
 
 
-@router.get("/vorgang/{key}/schritt/{ausloeser}", response_class=HTMLResponse)
+@router.get("/vorgang/{key}/schritt/{ausloeser}")
 def frage_schritt(request: Request, person: Angemeldet, key: str, ausloeser: str) -> HTMLResponse:
     ansicht, gefunden = _moeglicher(request, person, key, ausloeser)
     if gefunden.grund:

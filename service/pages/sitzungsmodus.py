@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from forms.bewegungen import FELD, gelesene
@@ -33,9 +33,10 @@ from service.pages.schritt import befunde_an_feldern, satz, texte, version
 from service.sicht import Ansicht
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 from states.kette import PROZESSE
 
-router = APIRouter()
+router = Wege()
 _FASSEN = PROZESSE["beschluss"].kandidaten("fassen", "")[0]
 _SELBST_EINGETRAGEN = frozenset({"sitzung", "punkt", "abstimmung", "befangen", "namentlich", "gefasst_am", "bezug", "diskussion"})
 _VORN = ("titel", "wortlaut", "verfahren", "verantwortlich", "frist", "verteiler")
@@ -89,7 +90,7 @@ def zum_punkt(request: Request, person: Angemeldet, key: str) -> Response:
     return umleitung(request, f"/vorgang/{key}/sitzungsmodus")
 
 
-@router.get("/vorgang/{key}/sitzungsmodus", response_class=HTMLResponse)
+@router.get("/vorgang/{key}/sitzungsmodus")
 def zeige(request: Request, person: Angemeldet, key: str, punkt: int = 0) -> HTMLResponse:
     return _seite(request, person, key, punkt, None, {})
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from forms.felder import Eingaben, als_eingaben, gelesen, zeilenzahl
@@ -24,9 +24,10 @@ from service.pages.formularseite import einzeln
 from service.pages.schritt import texte, version
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 from states.model import Rolle
 
-router = APIRouter(prefix="/stammdaten")
+router = Wege("/stammdaten")
 AUF_EINER_SEITE = 50
 ZEIGEN = {"heute": "Gilt heute", "kuenftig": "Gilt künftig", "beendet": "Beendet", "alle": "Alle"}
 # Was auch datiert gepflegt wird, aber an einer anderen Stelle steht

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from forms.render import zeitpunkt
@@ -28,10 +28,11 @@ from service.moeglich import anfaenge
 from service.pages.formularseite import einzeln
 from service.pages.schritt import satz, texte
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 from states.kette import PROZESSE
 from states.model import Rolle
 
-router = APIRouter()
+router = Wege()
 
 _SICHTEN: tuple[tuple[Sicht, str], ...] = (("meine", "Meine"), ("vertretung", "In Vertretung"), ("alle", "Alle"))
 _HOECHSTENS_UEBERGEBEN = 200
@@ -41,7 +42,7 @@ _OHNE_BESUCH = timedelta(days=7)
 _LENKUNG = (Rolle.LG_MITGLIED, Rolle.LG_VORSITZ, Rolle.KOORDINATION, Rolle.VERWALTUNG, Rolle.LEITUNG)
 
 
-@router.get("/", response_class=HTMLResponse)
+@router.get("/")
 def startseite(request: Request, person: Angemeldet, sicht: str = "meine", ab: str = "") -> HTMLResponse:
     a = anwendung(request)
     jetzt = a.jetzt()
@@ -137,7 +138,7 @@ def beginnen(person: Handelnde) -> list[dict[str, str]]:
 # --- der Kreislauf als Bild -------------------------------------------------------------------------------------------
 
 
-@router.get("/kreislauf", response_class=HTMLResponse)
+@router.get("/kreislauf")
 def zeige_kreislauf(request: Request, person: Angemeldet) -> HTMLResponse:
     if not kreislaufbild.darf_zahlen_sehen(person):
         raise NichtGefunden
@@ -150,7 +151,7 @@ def zeige_kreislauf(request: Request, person: Angemeldet) -> HTMLResponse:
 # --- viele auf einmal übergeben ---------------------------------------------------------------------------------------
 
 
-@router.get("/uebergeben", response_class=HTMLResponse)
+@router.get("/uebergeben")
 def frage_uebergabe(request: Request, person: Angemeldet, key: Annotated[list[str], Query()] = [],  # noqa: B006
                     alle: str = "") -> HTMLResponse:
     if not person.hat(Rolle.KOORDINATION):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from service import statisch
 from service.betriebslage import bereit, lage, messwerte
 from service.errors import NichtGefunden
 from service.web import Angemeldet, anwendung, besuch, herkunft, seite
+from service.wege import Wege
 from states.model import Rolle
 
-router = APIRouter()
+router = Wege()
 _DURCHGEREICHT = ("x-forwarded-for", "x-forwarded-host", "forwarded", "via")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from forms.felder import Eingaben
@@ -22,16 +22,17 @@ from service.themen import aehnliche_themen, tafel
 from service.themenblatt import themenblatt
 from service.themenspur import faelle, meldungen, umzuege
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 from states.kette import PROZESSE
 
 if TYPE_CHECKING:
     from service.pages.raum import Blick
 
-router = APIRouter()
+router = Wege()
 _NACH = ("stand", "cluster")
 
 
-@router.get("/themen", response_class=HTMLResponse)
+@router.get("/themen")
 def zeige_themen(request: Request, person: Angemeldet) -> HTMLResponse:
     return _tafel(request, person, request.query_params.get("nach", ""), {}, {})
 
@@ -74,7 +75,7 @@ def _tafel(request: Request, person: Handelnde, nach: str, e: Eingaben, b: Mappi
     return seite(request, "themen/tafel.html", status=status, tafel=gefunden, spalten=spalten, nach=nach, e=e, b=b)
 
 
-@router.get("/vorgang/{key}/themenblatt", response_class=HTMLResponse)
+@router.get("/vorgang/{key}/themenblatt")
 def zeige_themenblatt(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     a = anwendung(request)
     heute = berliner_tag(a.jetzt())

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from forms.spurbild import Linie, Punkt, zeichne
@@ -28,6 +28,7 @@ from service.sicht import Ansicht, Ebene, lies, sichtbar
 from service.spur import Knoten, Spur, spur
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.wege import Wege
 from service.werdegang import werdegang
 from service.zuruecknehmen import hindernis
 from states.kette import PROZESSE
@@ -36,10 +37,10 @@ from states.perlink import NACH_ART
 from states.stationen import voran
 from states.verbindungen import VERBINDUNGEN
 
-router = APIRouter()
+router = Wege()
 
 
-@router.get("/vorgang/{key}", response_class=HTMLResponse)
+@router.get("/vorgang/{key}")
 def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     a = anwendung(request)
     jetzt = a.jetzt()
@@ -113,7 +114,7 @@ def _kontext(s: Sitzung, person: Handelnde, ansicht: Ansicht, namen: Mapping[str
     }
 
 
-@router.get("/vorgang/{key}/spur", response_class=HTMLResponse)
+@router.get("/vorgang/{key}/spur")
 def zeige_spur(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     a = anwendung(request)
     heute = berliner_tag(a.jetzt())
@@ -172,7 +173,7 @@ def schicke_link(request: Request, person: Angemeldet, key: str, daten: Formular
 # --- zurücknehmen -----------------------------------------------------------------------------------------------------
 
 
-@router.get("/vorgang/{key}/zuruecknehmen", response_class=HTMLResponse)
+@router.get("/vorgang/{key}/zuruecknehmen")
 def frage_zurueck(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     return _seite(request, person, key, {}, {})
 

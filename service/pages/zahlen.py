@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from service.ausgabe import als_csv, als_xlsx
@@ -17,9 +17,10 @@ from service.pages.formularseite import einzeln
 from service.pages.schritt import texte
 from service.protokoll import vermerke
 from service.web import Angemeldet, Formulardaten, anwendung, seite
+from service.wege import Wege
 from service.zahlen import Auswahl, Zahlenwerk, darf, melder_arten, zahlenwerk
 
-router = APIRouter()
+router = Wege()
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,7 +33,7 @@ def _sieht(person: Angemeldet) -> Handelnde:
 Lesende = Annotated[Handelnde, Depends(_sieht)]
 
 
-@router.get("/zahlen", response_class=HTMLResponse)
+@router.get("/zahlen")
 def zeige(request: Request, person: Lesende, von: str = "", bis: str = "", kommune: str = "", handlungsfeld: str = "",
           melder_art: str = "") -> HTMLResponse:
     a = anwendung(request)
