@@ -72,7 +72,7 @@ def hinweis(gefundene: Iterable[Fund]) -> str:
     return f"Das sieht nach {aufzaehlung} aus. Bitte beschreiben Sie es so, dass niemand erkennbar ist."
 
 
-# --- die Muster, das sicherste zuerst ---------------------------------------------------------------------------------
+# --- die Muster, das sicherste zuerst; übersetzt werden sie beim ersten Gebrauch, und `re` behält sie ------------------
 
 _GROSS = r"[A-ZÀ-ÖØ-ÞŁŚŠŽĞİÇ]"
 _NAMENSWORT = rf"{_GROSS}[\w’'-]*[^\W\d_](?:-{_GROSS}\w+)*"
@@ -86,54 +86,54 @@ _MONATE = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|Nov
 _DATUM = rf"(?:\d{{1,2}}\.\s?(?:\d{{1,2}}\.|(?:{_MONATE}))\s?(?:19|20)?\d{{2}}|(?:19|20)\d{{2}}-\d{{2}}-\d{{2}})\b"
 _TRENNER = r"[ /()-]{0,3}"
 
-_MUSTER: tuple[tuple[Art, re.Pattern[str]], ...] = (
-    ("email", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")),
-    ("iban", re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,3})?\b")),
-    ("azr_nummer", re.compile(rf"\b(?:AZR|Ausländerzentralregister){_KENNZEICHEN}\d[\d ]{{7,14}}\d\b|(?<![\d/-])9\d{{11}}(?![\d/-])")),
-    ("bg_nummer", re.compile(
+_MUSTER: tuple[tuple[Art, str], ...] = (
+    ("email", r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"),
+    ("iban", r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,3})?\b"),
+    ("azr_nummer", rf"\b(?:AZR|Ausländerzentralregister){_KENNZEICHEN}\d[\d ]{{7,14}}\d\b|(?<![\d/-])9\d{{11}}(?![\d/-])"),
+    ("bg_nummer", (
         r"\b(?:(?:BG|Bedarfsgemeinschaft|Kunden?)(?:-?\s?(?:Nr|Nummer|nummer))\.?\s*:?\s*)(?=\S*\d{3})[\dA-Z]{3,8}[\dA-Z/ -]{0,12}\d"
         r"|\b\d{5}\s?(?://|BG)\s?\d{7}\b|\b\d{3}[A-Z]\d{6}\b")),
-    ("aktenzeichen", re.compile(
+    ("aktenzeichen", (
         r"\b(?:Az\b|AZ\b|Aktenzeichen|Gesch\.-?Z|Geschäftszeichen|Aktennummer|Akten?-Nr)\.?\s*:?\s*"
         r"(?![A-Z]{2}-\d{4}-\d)(?=[^\s,;]*\d)[\w][\w./-]{3,30}\w|(?<![\d/-])\d{7}-\d{3}(?![\d/-])")),
-    ("geburtsdatum", re.compile(rf"(?:\bgeb(?:oren)?\b\.?(?:\s+am)?|\bGeburts(?:datum|tag)\b:?(?:\s+am)?|\*)\s*{_DATUM}")),
-    ("telefon", re.compile(rf"(?<![\w/.,-])(?:\+\d{{2}}|00[1-9]\d|0[1-9])(?:{_TRENNER}\d){{6,12}}(?![\d.,]?\d)")),
-    ("anschrift", re.compile(
+    ("geburtsdatum", rf"(?:\bgeb(?:oren)?\b\.?(?:\s+am)?|\bGeburts(?:datum|tag)\b:?(?:\s+am)?|\*)\s*{_DATUM}"),
+    ("telefon", rf"(?<![\w/.,-])(?:\+\d{{2}}|00[1-9]\d|0[1-9])(?:{_TRENNER}\d){{6,12}}(?![\d.,]?\d)"),
+    ("anschrift", (
         rf"\b(?:(?:{_GROSS}[\w-]{{0,40}}\s)?(?P<strasse>{_GROSS}[\w-]{{0,40}}?)(?:-?(?i:{_STRASSE}))"
         rf"|{_GROSS}[\w-]{{2,40}}\s(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Ring))\s+{_HAUSNUMMER}"
         rf"(?!\s*(?:Woche|Tag|Monat|Jahr|Uhr|Euro|€|Prozent|%|Person|Kind|Pl[aä]tz|Stunde|Werktag|Mal\b|bis\b|von\b)){_PLZ_ORT}?")),
-    ("anschrift", re.compile(
+    ("anschrift", (
         rf"\b(?:A[mn]|Auf|Im|In|Zum|Zur|Unter|Hinter|Bei)\s(?:de[rnm]\s)?{_GROSS}[\w-]+\s{_HAUSNUMMER}{_PLZ_ORT}")),
-    ("name", re.compile(
+    ("name", (
         rf"(?P<vor>\b\w+\s+)?(?P<fund>(?P<anrede>\b(?:Herrn?|Frau|Familie|Hr\.|Fr\.))\s+{_TITEL}{_ADEL}"
         rf"(?P<erstes>{_NAMENSWORT}|{_GROSS}\.)(?P<zweites>\s+{_ADEL}(?:{_NAMENSWORT}|{_GROSS}\.(?=\s)))?)")),
-    ("name", re.compile(rf"\b(?:Vorname|Nachname|Name)\s*:\s*(?P<fund>{_NAMENSWORT}(?:\s+{_NAMENSWORT})?)")),
+    ("name", rf"\b(?:Vorname|Nachname|Name)\s*:\s*(?P<fund>{_NAMENSWORT}(?:\s+{_NAMENSWORT})?)"),
 )  # fmt: skip
 
 # „die Frau Kindergeld“, „einer Familie Ende Oktober“: hinter einem Begleiter ist Herr, Frau oder Familie meist kein Teil eines Namens.
-_BEGLEITER = re.compile(
-    r"(?:d(?:er|ie|as|en|em|es|iese[rnms]?)|(?:k|m|s|d)?ein(?:e[rnms]?)?|ihre?[rnms]?|unsere?[rnms]?|eure?[rnms]?|jede[rnms]?|jene[rnms]?"
-    r"|welche[rnms]?|\w+(?:nde|ige|liche|ische|ere|unge|alte|lose)[rnms]?)\s+", re.IGNORECASE)
-_KEIN_NAME = re.compile(
+_BEGLEITER = (
+    r"(?i:d(?:er|ie|as|en|em|es|iese[rnms]?)|(?:k|m|s|d)?ein(?:e[rnms]?)?|ihre?[rnms]?|unsere?[rnms]?|eure?[rnms]?|jede[rnms]?|jene[rnms]?"
+    r"|welche[rnms]?|\w+(?:nde|ige|liche|ische|ere|unge|alte|lose)[rnms]?)\s+")
+_KEIN_NAME = (
     rf"(?:Ende|Anfang|Mitte|Seit|Nach|Ohne|Mit|Und|Oder|Kinder|Kind|Geld|Leistung\w*|Termin\w*|Antrag\w*|Wohnung\w*|Wohn\w+|{_MONATE}"
     r"|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag|Bürgermeister(?:in)?|Landr[aä]t(?:in)?|Direktor(?:in)?"
     r"|Dolmetscher(?:in)?|Kolleg(?:e|in|en)|\w+(?:geld|ung|ungen|heit|keit|schaft|nachzug|hilfe|kurs|amt|stelle|center|platz))")
-_KEINE_STRASSE = re.compile(
-    r"(?:.*(?:schul|kurs|arbeits|ausbildungs|kita|betreuungs|sprach|warte|studien|therapie|praktikums|pflege|haus|wohn|park|spiel"
+_KEINE_STRASSE = (
+    r"(?i:.*(?:schul|kurs|arbeits|ausbildungs|kita|betreuungs|sprach|warte|studien|therapie|praktikums|pflege|haus|wohn|park|spiel"
     r"|dienst|rechts|prüf|ausweich|eskalations|rück|antrags|verwaltungs|beschwerde|melde|übergabe|geh|rad|hin|anmelde|versorgungs|lösungs"
-    r"|ausnahme|verfahrens|klage|post|schrift|behandlungs|kontakt|informations|bildungs|um|lehr|sitz|steh))", re.IGNORECASE)
-_ALTES_JAHR = re.compile(rf"(?<![\w.])(?:vom\s|seit\s|dem\s)?{_DATUM}")
+    r"|ausnahme|verfahrens|klage|post|schrift|behandlungs|kontakt|informations|bildungs|um|lehr|sitz|steh))")
+_ALTES_JAHR = rf"(?<![\w.])(?:vom\s|seit\s|dem\s)?{_DATUM}"
 _GEBOREN_BIS = 2012  # ein volles Datum aus dieser Zeit ist in einer Meldung kaum etwas anderes
 
 
 def _alle(text: str) -> Iterator[Fund]:
     for art, muster in _MUSTER:
-        for m in muster.finditer(text):
+        for m in re.finditer(muster, text):
             if art == "name" and "anrede" in m.re.groupindex:
                 yield from _name(m)
-            elif art != "anschrift" or not _KEINE_STRASSE.fullmatch(m.groupdict().get("strasse") or ""):
+            elif art != "anschrift" or not re.fullmatch(_KEINE_STRASSE, m.groupdict().get("strasse") or ""):
                 yield Fund(art, *(m.span("fund") if "fund" in m.re.groupindex else m.span()))
-    for m in _ALTES_JAHR.finditer(text):
+    for m in re.finditer(_ALTES_JAHR, text):
         jahr = re.search(r"(?:19|20)\d{2}", m[0])
         if jahr and int(jahr[0]) <= _GEBOREN_BIS and not m[0].startswith(("vom", "seit", "dem")):
             yield Fund("geburtsdatum", *m.span())
@@ -141,9 +141,9 @@ def _alle(text: str) -> Iterator[Fund]:
 
 def _name(m: re.Match[str]) -> Iterator[Fund]:
     """Nach einem Begleiter gilt es nur, wenn zwei Namen folgen; was erkennbar ein anderes Wort ist, gilt nie."""
-    if _KEIN_NAME.fullmatch(m["erstes"]):
+    if re.fullmatch(_KEIN_NAME, m["erstes"]):
         return
-    zweites = m["zweites"] and not _KEIN_NAME.fullmatch(m["zweites"].strip())
-    if m["vor"] and _BEGLEITER.fullmatch(m["vor"]) and not zweites:
+    zweites = m["zweites"] and not re.fullmatch(_KEIN_NAME, m["zweites"].strip())
+    if m["vor"] and re.fullmatch(_BEGLEITER, m["vor"]) and not zweites:
         return
     yield Fund("name", m.start("fund"), m.end("fund") if zweites else m.end("erstes"))

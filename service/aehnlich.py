@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from service.db import Sitzung, kennungen
@@ -25,7 +26,7 @@ _ZEIGE_WORTE = 6
 _WORT = re.compile(r"[^\W\d_]+")
 _FELDER = ("titel", "beschreibung")
 # Wörter, die in jeder Meldung stehen können und nichts über sie sagen
-_ALLERWELT = frozenset(staemme(
+_ALLERWELT = (
     "aber alle allem allen aller alles also andere anderen auch bald beim beide bereits bisher bitte dabei dadurch dafür damit danach dann "
     "daran darauf darum dass davon dazu deren derzeit deshalb dessen diese diesem diesen dieser dieses doch dort durch eben ebenso eine "
     "einem einen einer eines einige erst etwa etwas gegen gibt haben habe hatte hatten hier immer ihre ihrem ihren ihrer jede jedem jeden "
@@ -33,7 +34,7 @@ _ALLERWELT = frozenset(staemme(
     "nichts noch nun nur oder ohne schon sehr sein seine seinem seinen seiner seit selbst sich sind sogar soll sollen sollte sondern "
     "sowie über unter viel viele wann warum weder wegen weil weiter welche welcher wenn werden wird wurde wurden wieder will wollen worden "
     "niemand niemanden würde zwar zwischen zum zur fall fälle person personen stelle stellen meldung woche wochen "
-    "monat monate"))  # fmt: skip
+    "monat monate")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ def aehnliche(s: Sitzung, person: Handelnde, heute: date, key: str, stand: Mappi
     return [Aehnliche(g.eintrag, g.gruende, g.punkte, sammlungen.get(g.eintrag.id)) for g in beste]
 
 
+@cache
+def _allerwelt() -> frozenset[str]:
+    return frozenset(staemme(_ALLERWELT))
+
+
 def _worte(stand: Mapping[str, Any]) -> dict[str, str]:
     return stichworte(" ".join(str(stand.get(f) or "") for f in _FELDER))
 
@@ -72,7 +78,7 @@ def stichworte(text: str) -> dict[str, str]:
     """Wortstamm -> wie er zuerst dasteht; ohne die Wörter, die in jedem Text stehen können."""
     gefunden: dict[str, str] = {}
     for wort in _WORT.findall(text):
-        if len(wort) >= _WORT_AB and (st := stamm(wort.casefold())) not in _ALLERWELT:
+        if len(wort) >= _WORT_AB and (st := stamm(wort.casefold())) not in _allerwelt():
             gefunden.setdefault(st, wort)
     return gefunden
 

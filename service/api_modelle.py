@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from forms.allgemein import Begruendung, Schluessel
 from forms.grundform import Auswahl, Datum, Formular, ablehnung, langtext
 from service.listen import HOECHSTENS, SEITE
-from service.probleme import Problem
+from service.probleme import Antwortmodell, Problem
 from states.kette import PROZESSE
 
 SCHRITTE_JE_ZUG = 100
@@ -93,7 +93,7 @@ Lesezeichen = Annotated[str, Field(pattern=r"^[0-9_-]{1,30}$")]
 class Abfrage(BaseModel):
     """Angaben in der Adresse sind Texte; jedes Feld liest seinen."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
     mehrfach: ClassVar[frozenset[str]] = frozenset()
 
     anzahl: Annotated[int, BeforeValidator(_ganze_zahl), Field(ge=1, le=HOECHSTENS)] = Field(
@@ -124,28 +124,28 @@ class Stammabfrage(Abfrage):
 
 
 class OhneAbfrage(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, defer_build=True)
     mehrfach: ClassVar[frozenset[str]] = frozenset()
 
 
 # --- heraus -----------------------------------------------------------------------------------------------------------
 
 
-class BewegterVorgang(BaseModel):
+class BewegterVorgang(Antwortmodell):
     key: str
     art: str
     zustand: str
     version: int
 
 
-class Getan(BaseModel):
+class Getan(Antwortmodell):
     """Was ein Zug bewegt hat, soweit Sie es sehen dürfen; der Schritt selbst steht vorn."""
 
     akt: str = Field(description="Kennung des Zugs; sie steht auch im Verlauf.")
     vorgaenge: list[BewegterVorgang]
 
 
-class Listenzeile(BaseModel):
+class Listenzeile(Antwortmodell):
     """Ohne volle Sicht auf den Vorgang bleiben Stelle, zuständige Person und Frist leer."""
 
     key: str
@@ -162,18 +162,18 @@ class Listenzeile(BaseModel):
     version: int
 
 
-class Liste(BaseModel):
+class Liste(Antwortmodell):
     vorgaenge: list[Listenzeile]
     weiter: str | None = Field(description="Lesezeichen der nächsten Seite, null auf der letzten.")
 
 
-class Marke(BaseModel):
+class Marke(Antwortmodell):
     name: str
     bezeichnung: str
     bis: str | None
 
 
-class MoeglicherSchritt(BaseModel):
+class MoeglicherSchritt(Antwortmodell):
     """`grund`: warum der Schritt gerade nicht geht; leer, wenn er geht oder erst das Formular entscheidet."""
 
     ausloeser: str
@@ -184,7 +184,7 @@ class MoeglicherSchritt(BaseModel):
     grund: str
 
 
-class Vorgang(BaseModel):
+class Vorgang(Antwortmodell):
     """Ein Vorgang, soweit Sie ihn sehen dürfen. Unterhalb von „titel“ bleibt der Zustand leer."""
 
     key: str
@@ -199,7 +199,7 @@ class Vorgang(BaseModel):
     schritte: list[MoeglicherSchritt]
 
 
-class Ereignis(BaseModel):
+class Ereignis(Antwortmodell):
     """Wer es tat und warum, steht nur da, wo Sie den Vorgang ganz sehen."""
 
     nr: int
@@ -215,34 +215,34 @@ class Ereignis(BaseModel):
     zurueckgenommen: bool
 
 
-class Verlauf(BaseModel):
+class Verlauf(Antwortmodell):
     """Das Älteste zuerst."""
 
     key: str
     ereignisse: list[Ereignis]
 
 
-class Spurknoten(BaseModel):
+class Spurknoten(Antwortmodell):
     key: str
     art: str
     zustand: str
     titel: str
 
 
-class Spurkante(BaseModel):
+class Spurkante(Antwortmodell):
     von: str
     nach: str
     art: str
 
 
-class Spur(BaseModel):
+class Spur(Antwortmodell):
     """Woraus der Vorgang kam und was aus ihm wurde, soweit Sie es sehen dürfen."""
 
     knoten: list[Spurknoten]
     kanten: list[Spurkante]
 
 
-class Stammeintrag(BaseModel):
+class Stammeintrag(Antwortmodell):
     """Ein datierter Eintrag. `daten` ist, was ein Formular dieser Art aufnimmt; `gepflegt`: nicht mehr, wie es aus dem Profil kam."""
 
     id: int
@@ -252,12 +252,12 @@ class Stammeintrag(BaseModel):
     daten: dict[str, Any]
 
 
-class Stammliste(BaseModel):
+class Stammliste(Antwortmodell):
     eintraege: list[Stammeintrag]
     weiter: str | None = Field(description="Lesezeichen der nächsten Seite, null auf der letzten.")
 
 
-class Stammaenderung(BaseModel):
+class Stammaenderung(Antwortmodell):
     """`felder`: Feld -> vorher und nachher; null, wo der Inhalt nicht aufbewahrt wird."""
 
     zeit: str
@@ -266,32 +266,32 @@ class Stammaenderung(BaseModel):
     felder: dict[str, list[Any] | None]
 
 
-class Stammverlauf(BaseModel):
+class Stammverlauf(Antwortmodell):
     """Das Neueste zuerst; was aus dem Profil kam, beginnt ohne Zeile."""
 
     id: int
     aenderungen: list[Stammaenderung]
 
 
-class Stammfassung(BaseModel):
+class Stammfassung(Antwortmodell):
     """Der Eintrag und seine Fassung danach."""
 
     id: int
     version: int
 
 
-class ProzessKurz(BaseModel):
+class ProzessKurz(Antwortmodell):
     art: str
     bezeichnung: str
     kuerzel: str
     version: int
 
 
-class Prozessliste(BaseModel):
+class Prozessliste(Antwortmodell):
     prozesse: list[ProzessKurz]
 
 
-class Zustandszeile(BaseModel):
+class Zustandszeile(Antwortmodell):
     wert: str
     bezeichnung: str
     erklaerung: str
@@ -299,12 +299,12 @@ class Zustandszeile(BaseModel):
     ende: bool
 
 
-class Wer(BaseModel):
+class Wer(Antwortmodell):
     rolle: str
     bezug: str
 
 
-class Uebergangszeile(BaseModel):
+class Uebergangszeile(Antwortmodell):
     """`von` leer: ein Anfang. `nach` null: der Zustand bleibt."""
 
     ausloeser: str
@@ -321,19 +321,19 @@ class Uebergangszeile(BaseModel):
     quelle: str
 
 
-class Markenzeile(BaseModel):
+class Markenzeile(Antwortmodell):
     name: str
     bezeichnung: str
     erklaerung: str
 
 
-class Stufenzeile(BaseModel):
+class Stufenzeile(Antwortmodell):
     wann: str
     an: list[str]
     feuert: str | None
 
 
-class Fristzeile(BaseModel):
+class Fristzeile(Antwortmodell):
     """`dauer` und `stufen`, wie die Tabelle sie nennt; das Profil einer Kommune kann sie ändern."""
 
     name: str

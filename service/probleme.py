@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from forms.grundform import feldname
 from service.errors import Konflikt, Kreislauffehler, NichtGefunden, Ungueltig, Unmoeglich
@@ -86,19 +86,25 @@ def _ohne_eingabe(feld: str) -> str:
     return feld if feld in _KOPFZEILEN else ".".join(t if t.isdecimal() and len(t) < 6 else feldname(t) for t in feld.split("."))
 
 
-class Feldbefund(BaseModel):
+class Antwortmodell(BaseModel):
+    """Was herauskommt. Der Prüfer entsteht erst, wenn ihn jemand braucht: die Beschreibung der Schnittstelle, ein Test."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class Feldbefund(Antwortmodell):
     feld: str
     grund: str
 
 
-class Fassungen(BaseModel):
+class Fassungen(Antwortmodell):
     """`gesehen`: die Fassung aus der Anfrage, soweit sie eine nennt; `jetzt`: die geltende."""
 
     gesehen: int | None
     jetzt: int | None
 
 
-class Problem(BaseModel):
+class Problem(Antwortmodell):
     """Warum eine Anfrage nicht ausgeführt ist (RFC 9457); ohne das, was geschickt wurde."""
 
     type: str
