@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Art = Literal["gleich", "neu", "entfaellt", "geaendert", "andere_stelle", "bruch"]
 
@@ -21,8 +21,7 @@ _JE_ZEICHEN = 7.6  # so breit ist ein Zeichen in der Schrift der Zeichnung höch
 _SCHMAL, _BREIT, _LEISTE, _LUFT = 150, 300, 52, 8
 
 
-@dataclass(frozen=True)
-class Schritt:
+class Schritt(NamedTuple):
     """`bahn`: die Stelle; `marken`: was auffällt, in Worten; `zeit`: was links am Rand steht; `neue_uebergabe`: die von hier weiter."""
 
     bahn: str
@@ -34,8 +33,7 @@ class Schritt:
     neue_uebergabe: bool = False
 
 
-@dataclass(frozen=True)
-class Textzeile:
+class Textzeile(NamedTuple):
     text: str
     x: float
     y: float
@@ -60,16 +58,14 @@ class Pfeil:
     art: Literal["weiter", "uebergabe", "neue_uebergabe"]
 
 
-@dataclass(frozen=True)
-class Bahn:
+class Bahn(NamedTuple):
     name: str
     x: float
     breite: float
     zeilen: tuple[Textzeile, ...]
 
 
-@dataclass(frozen=True)
-class Zeichnung:
+class Zeichnung(NamedTuple):
     breite: float
     hoehe: float
     kopf: float

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -42,8 +42,7 @@ def ablehnung(satz: str, **werte: int) -> PydanticCustomError:
     return PydanticCustomError(REGEL, satz, dict(werte))
 
 
-@dataclass(frozen=True)
-class Formularkontext:
+class Formularkontext(NamedTuple):
     """Was ein Formular von der Kommune und vom Tag wissen muss; kommt aus Profil und Uhr, nie aus der Eingabe."""
 
     kommunen: tuple[str, ...]
@@ -173,8 +172,7 @@ class Auswahl(Textart):
         return core_schema.literal_schema(list(self.bezeichnungen))
 
 
-@dataclass(frozen=True)
-class AusListe:
+class AusListe(NamedTuple):
     """Eine Zeile, deren Werte das Profil der Kommune vorgibt; steht nach der Textregel in `Annotated[str, ...]`."""
 
     liste: Literal["kommunen", "handlungsfelder", "rechtskreise", "status_gruppen", "altersbaender"]
@@ -194,15 +192,13 @@ class AusListe:
         return wert
 
 
-@dataclass(frozen=True)
-class Verweis:
+class Verweis(NamedTuple):
     """Die Zeile nennt etwas aus den Stammdaten; wer sie kennt, bietet sie zur Auswahl an und prüft, ob es das gibt."""
 
     liste: Literal["personen", "institutionen"]
 
 
-@dataclass(frozen=True)
-class AusStammdaten:
+class AusStammdaten(NamedTuple):
     """Den Wert setzt das Programm ein: aus den datierten Einträgen oder aus dem, was in diesem Augenblick vorliegt."""
 
     quelle: Literal["sitze", "empfaenger", "sammlungen", "geparkte"]
@@ -340,8 +336,7 @@ def _texte_ohne_regel(typ: object, angaben: tuple[object, ...] = ()) -> Iterator
 # --- Befunde ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Befund:
+class Befund(NamedTuple):
     """Was an welchem Feld nicht stimmt. Der Grund wiederholt nie die Eingabe: Sie kann Personen nennen."""
 
     feld: str

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 Methode = Literal["REQUEST", "CANCEL"]
@@ -24,8 +23,7 @@ _OHNE_ENDE = timedelta(hours=2)
 _ZEILE = 73  # Bytes; mit Zeilenende und Leerzeichen der Fortsetzung bleiben 75
 
 
-@dataclass(frozen=True)
-class Termin:
+class Termin(NamedTuple):
     """`folge` steigt mit jeder Änderung, `uid` bleibt. `uhrzeit`: wie getippt, „14:00 Uhr“ oder „10 bis 12 Uhr“; leer: ganztags."""
 
     uid: str

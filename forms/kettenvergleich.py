@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from forms.bahnen import Art, Schritt
 
@@ -24,8 +24,7 @@ _MERKMALE = {"taetigkeit": "Tätigkeit", "medium": "Medium", "zieldauer_werktage
 _ENTSPRICHT_AB = 0.45
 
 
-@dataclass(frozen=True)
-class Paar:
+class Paar(NamedTuple):
     """Ein Istschritt, sein Sollschritt, oder nur einer von beiden; `geaendert` nennt, was sich unterscheidet."""
 
     art: Art
@@ -45,8 +44,7 @@ class Paar:
         return (*teile, *(("neue Übergabe",) if self.neue_uebergabe else ()))
 
 
-@dataclass(frozen=True)
-class Zahlen:
+class Zahlen(NamedTuple):
     """`werktage`: Summe der genannten Dauern; `ohne_dauer`: bei so vielen Schritten fehlt sie."""
 
     schritte: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -16,8 +16,7 @@ _ORT = Path(__file__).parent / "templates" / "mail"
 _BREITE = 74
 
 
-@dataclass(frozen=True)
-class Punkt:
+class Punkt(NamedTuple):
     """Eine Mitteilung. `titel` nur, wenn der Empfänger ihn sehen darf und er nichts über eine Person sagen kann.
 
     `adresse`: leer, wenn der Empfänger dort nichts sähe. `link_bis`: Die Adresse öffnet ohne Anmeldung, bis zu diesem Tag; sonst leer.
@@ -31,8 +30,7 @@ class Punkt:
     mit_beleg: bool = False
 
 
-@dataclass(frozen=True)
-class Brief:
+class Brief(NamedTuple):
     text: str
     html: str
 

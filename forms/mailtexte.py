@@ -7,17 +7,16 @@ geschrieben hat: Betreff und Satz nennen Geschäftszeichen, Tage, Orte einer Ein
 
 from __future__ import annotations
 
+from typing import NamedTuple
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
 
 _DATEI = Path(__file__).parent / "templates" / "mail" / "texte.toml"
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """`ohne`: der Satz für den Fall, dass eine Angabe fehlt, die `satz` braucht (ein Tag, eine Stelle)."""
 
     betreff: str
@@ -25,8 +24,7 @@ class Text:
     ohne: str = ""
 
 
-@dataclass(frozen=True)
-class Familie:
+class Familie(NamedTuple):
     """Nachrichten an denselben Kreis: gemeinsamer Rahmen und der Betreff, unter dem mehrere zusammen hinausgehen.
 
     `immer_eingeleitet`: auch vor einer einzelnen Mitteilung steht, warum jemand sie bekommt.

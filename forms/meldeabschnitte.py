@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from forms.felder import Feld
 
 
-@dataclass(frozen=True)
-class Abschnitt:
+class Abschnitt(NamedTuple):
     titel: str
     hilfe: str
     felder: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Gezeigt:
+class Gezeigt(NamedTuple):
     """Ein Abschnitt mit seinen Feldern: was nötig ist, und was leer bleiben darf."""
 
     titel: str

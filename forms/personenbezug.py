@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Art = Literal["name", "geburtsdatum", "telefon", "email", "iban", "azr_nummer", "bg_nummer", "aktenzeichen", "anschrift"]
 
@@ -27,8 +26,7 @@ NACH: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Fund:
+class Fund(NamedTuple):
     """`start` und `ende` zählen Zeichen des Textes; `ende` gehört nicht mehr dazu."""
 
     art: Art
@@ -36,8 +34,7 @@ class Fund:
     ende: int
 
 
-@dataclass(frozen=True)
-class Stueck:
+class Stueck(NamedTuple):
     """Ein Stück Text; `art` ist leer, wo nichts auffällt."""
 
     text: str

@@ -82,8 +82,7 @@ class Pfeil:
     anzahl: int
 
 
-@dataclass(frozen=True)
-class Bild:
+class Bild(NamedTuple):
     breite: int
     hoehe: int
     kaesten: tuple[Kasten, ...]

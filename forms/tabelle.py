@@ -5,11 +5,11 @@ Was jemand einfügt, wird Zeile für Zeile geprüft. Brauchbare Zeilen kommen in
 
 from __future__ import annotations
 
+from typing import NamedTuple
 import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from pydantic import ValidationError
 
@@ -28,8 +28,7 @@ _AUCH = {"taetigkeit": ("schritt", "aktivität", "was"), "zustaendig": ("stelle"
          "titel": ("maßnahme", "titel"), "eigner": ("wer", "zuständig"), "frist": ("bis", "bis wann", "termin")}
 
 
-@dataclass(frozen=True)
-class Uebernahme:
+class Uebernahme(NamedTuple):
     """Die Eingaben danach, und was nicht ging: Name des Textfelds -> Sätze."""
 
     eingaben: dict[str, Sequence[str]]

@@ -5,23 +5,21 @@ Jeder Termin hat gleich viel Platz. Wo kein Wert vorliegt, ist die Linie unterbr
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 HOEHE, OBEN, UNTEN, LINKS, JE_TERMIN, RECHTS = 230, 34, 186, 54, 92, 96
 
 
-@dataclass(frozen=True)
-class Messung:
+class Messung(NamedTuple):
     """Ein Termin. `wert` None: es gibt keinen."""
 
     bezeichnung: str
     wert: Decimal | None
 
 
-@dataclass(frozen=True)
-class Stelle:
+class Stelle(NamedTuple):
     """`y` None: eine Lücke. `text_y`: wo der Wert steht, damit die Linie ihn nicht durchstreicht."""
 
     x: int
@@ -31,8 +29,7 @@ class Stelle:
     bezeichnung: str
 
 
-@dataclass(frozen=True)
-class Verlaufsbild:
+class Verlaufsbild(NamedTuple):
     breite: int
     hoehe: int
     stellen: tuple[Stelle, ...]

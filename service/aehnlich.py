@@ -10,10 +10,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.db import Sitzung, kennungen
 from service.handelnde import Handelnde
@@ -37,8 +36,7 @@ _ALLERWELT = (
     "monat monate")  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Aehnliche:
+class Aehnliche(NamedTuple):
     """`gruende`: je Übereinstimmung ein Satzteil, das Gewichtigste zuerst. `sammlung`: die offene, in der sie liegt."""
 
     eintrag: Eintrag

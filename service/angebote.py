@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from forms.felder import Eingaben
 from service import anzeige, uebergabe
@@ -30,8 +30,7 @@ _KANDIDATEN = 200
 _HOECHSTENS_ZUR_AUSWAHL = 60  # darüber hilft eine Liste zum Aufklappen niemandem; dann sind es Vorschläge
 
 
-@dataclass(frozen=True)
-class Angebot:
+class Angebot(NamedTuple):
     """(Wert, Beschriftung) je Möglichkeit. `fest`: etwas anderes passt nicht in das Feld."""
 
     werte: tuple[Paar, ...]

@@ -6,10 +6,10 @@ letzte Tätigkeit steht gesiegelt im Ausweis selbst: So schreibt auch das bloße
 
 from __future__ import annotations
 
+from typing import NamedTuple
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from service.clock import als_text
@@ -28,8 +28,7 @@ _BESUCH = ("INSERT INTO besuch (person, zuletzt, vorher) VALUES (:person, :jetzt
 _GELTEND = "SELECT person, salz FROM anmeldung WHERE hash = :hash AND bis > :jetzt"
 
 
-@dataclass(frozen=True)
-class Anmeldung:
+class Anmeldung(NamedTuple):
     """`ausweis`: der erneuerte, wenn der vorgelegte älter als eine Minute ist, sonst derselbe."""
 
     person: str

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.adressen import STELLE, Verzeichnis
 from service.anmeldung import gehasht
@@ -49,8 +49,7 @@ _FINDE = ("SELECT l.id, l.vorgang, l.nr, l.ausloeser, l.stelle, l.bis, l.eingelo
 _LOESE_EIN = "UPDATE antwortlink SET eingeloest = :jetzt WHERE id = :id AND eingeloest IS NULL AND widerrufen IS NULL"
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """Was hinter einem Wort steht. `person`: die Stelle, wie sie handelt; `offen`: die Handlung steht noch aus und ist jetzt möglich."""
 
     id: int

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from forms import formular
 from forms.felder import Feld, felder_von
@@ -57,8 +57,7 @@ class Angabe:
     zeilen: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True)
-class Geschehnis:
+class Geschehnis(NamedTuple):
     """Ein Ereignis, wie man es liest. `angaben` sind leer, wenn die Person den Inhalt nicht sehen darf."""
 
     nr: int
@@ -73,8 +72,7 @@ class Geschehnis:
     ruecknahme: bool
 
 
-@dataclass(frozen=True)
-class Verbundenes:
+class Verbundenes(NamedTuple):
     satz: str
     key: str
     art: str

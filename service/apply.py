@@ -9,9 +9,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -41,8 +41,7 @@ __all__ = ["Bewegung", "Ergebnis", "Schritt", "apply", "hindernisse"]
 _TIEFSTE_KETTE = 60
 
 
-@dataclass(frozen=True)
-class Bewegung:
+class Bewegung(NamedTuple):
     """Was ein Zug an einem Vorgang getan hat, in der Reihenfolge des Geschehens."""
 
     key: str
@@ -54,8 +53,7 @@ class Bewegung:
     rolle: str
 
 
-@dataclass(frozen=True)
-class Ergebnis:
+class Ergebnis(NamedTuple):
     akt: str
     bewegungen: tuple[Bewegung, ...]
 

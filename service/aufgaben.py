@@ -7,10 +7,9 @@ nennt Grund, Frist und den nächsten Schritt; ob die Person ihn tun darf, sagt d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from forms.render import zeitpunkt
 from service import access
@@ -34,8 +33,7 @@ _NEUESTE = 2000  # so viele Ereignisse werden auf Neues durchgesehen; mehr ist n
 _OHNE_RICHTUNG = frozenset({"uebergeben", "umbenennen"})
 
 
-@dataclass(frozen=True)
-class Aufgabe:
+class Aufgabe(NamedTuple):
     """Eine Zeile. `grund`: warum sie wartet; `weg` und `schritt`: wohin der nächste Klick führt, leer ohne eigenen Schritt."""
 
     key: str
@@ -201,8 +199,7 @@ def wo_es_liegt(art: str, zustand: str) -> str:
 # --- was sich geändert hat --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Neues:
+class Neues(NamedTuple):
     """Das Letzte, was andere an einem Vorgang getan haben; `weitere`: wie viele Schritte davor auch neu sind."""
 
     key: str

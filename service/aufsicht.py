@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 _BLICK = 0.25  # so oft (Sekunden) wird nachgesehen
 _PAUSEN = (1.0, 2.0, 5.0, 15.0, 60.0)
@@ -29,8 +29,7 @@ _PULS_ALLE = 15.0
 _TOD_DES_VATERS = 1  # PR_SET_PDEATHSIG
 
 
-@dataclass(frozen=True)
-class Dienst:
+class Dienst(NamedTuple):
     """`braucht`: endet jener, wird auch dieser neu gestartet. `ausgabe`: Datei statt des Bildschirms. `schlaegt`: gehört zum Puls."""
 
     name: str
@@ -41,8 +40,7 @@ class Dienst:
     schlaegt: bool = False
 
 
-@dataclass(frozen=True)
-class Puls:
+class Puls(NamedTuple):
     """Woran zu sehen ist, dass Dienste arbeiten und nicht nur da sind: `still_seit` in Sekunden, darf wenige Sekunden dauern.
 
     Steht er länger als `geduld` still, und lief ein Dienst schon so lange, dass er längst hätte schlagen können, startet er neu.

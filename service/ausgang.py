@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from forms.kalenderblatt import TERMINE, Termin, kalenderblatt, termin_von
@@ -55,8 +55,7 @@ _SENDUNG_NEU = (
 )
 
 
-@dataclass(frozen=True)
-class Zusammenstellung:
+class Zusammenstellung(NamedTuple):
     """Was eine Runde aus dem Ausgang gemacht hat. `voll`: es liegt noch mehr da."""
 
     zeilen: int = 0
@@ -65,8 +64,7 @@ class Zusammenstellung:
     voll: bool = False
 
 
-@dataclass(frozen=True)
-class _Mitteilung:
+class _Mitteilung(NamedTuple):
     """Eine Zeile für einen Empfänger."""
 
     meldung: Meldung
@@ -83,8 +81,7 @@ class _Bund:
     teile: list[_Mitteilung] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Fristlage:
+class _Fristlage(NamedTuple):
     name: str
     bezeichnung: str
     ende: date
@@ -244,7 +241,7 @@ class _Bau:
                                              {"ids": kennungen({t.anrede.bezug.id for _, _, t in teile})})}
         for bund, nr, teil in teile:
             if teil.anrede.bezug.id in belegte:
-                bund.teile[nr] = replace(teil, punkt=replace(teil.punkt, adresse=f"{self.webadresse}/melden/beleg", mit_beleg=True))
+                bund.teile[nr] = teil._replace(punkt=teil.punkt._replace(adresse=f"{self.webadresse}/melden/beleg", mit_beleg=True))
 
     def _speichere(self, bund: _Bund) -> bool:
         familie, erster = FAMILIEN[bund.familie], bund.teile[0]
@@ -266,8 +263,7 @@ def _ohne_ueberholte(teile: Sequence[_Mitteilung]) -> list[_Mitteilung]:
     return [t for t in teile if t.meldung.anlass != "entscheidung_der_lenkungsgruppe" or t.anrede.bezug.id not in beendet]
 
 
-@dataclass(frozen=True)
-class Fertig:
+class Fertig(NamedTuple):
     """Eine gesetzte Nachricht, die nur noch zu speichern ist."""
 
     empfaenger: Empfaenger

@@ -6,8 +6,7 @@ Ein Ausschnitt zählt auf, was er zeigt; ein neues Feld bleibt verborgen, bis es
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.handelnde import Handelnde
 from service.laden import Akte
@@ -17,16 +16,14 @@ from states.monitoring_inhalt import wer_erhebt
 Inhalt = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Teil:
+class Teil(NamedTuple):
     """Ein Feld, das es so im Inhalt nicht gibt: nur die Tage, nur die eigenen Zeilen."""
 
     name: str
     aus: Callable[[Akte, Handelnde], Any]
 
 
-@dataclass(frozen=True)
-class Ausschnitt:
+class Ausschnitt(NamedTuple):
     satz: str
     felder: tuple[str | Teil, ...]
 

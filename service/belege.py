@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from service import geheimcode
 from service.apply import Schritt
@@ -35,14 +34,12 @@ _SCHON_GEMELDET = ("Mit diesem Formular ist schon etwas gemeldet worden. Was Sie
 _AM_TAG = "SELECT count(*) FROM meldebeleg WHERE stelle = :stelle AND angelegt > :seit"
 
 
-@dataclass(frozen=True)
-class Beleg:
+class Beleg(NamedTuple):
     key: str
     person: Handelnde
 
 
-@dataclass(frozen=True)
-class Quittung:
+class Quittung(NamedTuple):
     key: str
     code: str
 

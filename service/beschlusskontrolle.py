@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from service.anzeige import tag
@@ -37,8 +37,7 @@ class Zeile:
     schritt: str
 
 
-@dataclass(frozen=True)
-class Blatt:
+class Blatt(NamedTuple):
     beschluesse: tuple[Zeile, ...]
     kenntnisnahmen: tuple[Zeile, ...]
     auflagen: tuple[Zeile, ...]

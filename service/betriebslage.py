@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from service.anwendung import Anwendung
@@ -30,8 +30,7 @@ _ZAHLEN = {
 }
 
 
-@dataclass(frozen=True)
-class Mangel:
+class Mangel(NamedTuple):
     """`betrieb`: was die Systemverwaltung tun kann. `fachlich`: was es für die Koordination heißt, und wem sie es sagt."""
 
     betrieb: str
@@ -41,8 +40,7 @@ class Mangel:
         return self.betrieb if person.hat(Rolle.ADMIN) else self.fachlich
 
 
-@dataclass(frozen=True)
-class Lage:
+class Lage(NamedTuple):
     """`takt` und `tagesrunde`: wann zuletzt; None, wenn noch nie."""
 
     zahlen: dict[str, int]

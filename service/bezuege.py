@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from service.clock import BERLIN, als_text
 from service.handelnde import Handelnde
@@ -21,8 +21,7 @@ from states.model import Rolle, Weg
 _WORT = re.compile(r"[a-z_]+")
 
 
-@dataclass(frozen=True)
-class Umstaende:
+class Umstaende(NamedTuple):
     """Was neben dem Vorgang selbst zählt: die Vorgänge, zu denen er gehört, und der Kalendertag in Berlin."""
 
     netz: Netz
@@ -80,8 +79,7 @@ class Bezug(Protocol):
     def sql(self, v: str, z: Schreiber) -> str: ...
 
 
-@dataclass(frozen=True)
-class Alle:
+class Alle(NamedTuple):
     satz: str = "immer"
     wege: tuple[Weg, ...] = ()
 
@@ -92,8 +90,7 @@ class Alle:
         return IMMER
 
 
-@dataclass(frozen=True)
-class ImZustand:
+class ImZustand(NamedTuple):
     """Die Zustände stehen als Menge neben der Sichttabelle."""
 
     zustaende: frozenset[str]
@@ -107,8 +104,7 @@ class ImZustand:
         return f"{v}.zustand IN ({woerter(sorted(self.zustaende))})"
 
 
-@dataclass(frozen=True)
-class ImBereich:
+class ImBereich(NamedTuple):
     """Im Bereich der Rolle; ein Vorgang ohne Bereich gehört allen, eine Rolle ohne Bereich gilt überall."""
 
     rolle: Rolle
@@ -133,8 +129,7 @@ def _bereiche(bereiche: Collection[str], z: Schreiber) -> str:
     return ", ".join(z.parameter(f"bereich_{n}", b) for n, b in enumerate(sorted(bereiche)))
 
 
-@dataclass(frozen=True)
-class Zustaendig:
+class Zustaendig(NamedTuple):
     satz: str = "als zuständige Person oder Vertretung"
     wege: tuple[Weg, ...] = ()
 
@@ -145,8 +140,7 @@ class Zustaendig:
         return f"({v}.zustaendig = {z.ich()} OR {v}.vertretung = {z.ich()})"
 
 
-@dataclass(frozen=True)
-class Geteilt:
+class Geteilt(NamedTuple):
     """Der Text ist mit einem Bereich der Person geteilt; die Beteiligung nennt dann den Bereich."""
 
     rolle: Rolle
@@ -161,8 +155,7 @@ class Geteilt:
         return _beteiligung(v, _bereiche(eigene, z), (self.rolle,), z) if eigene else NIE
 
 
-@dataclass(frozen=True)
-class EigeneInstitution:
+class EigeneInstitution(NamedTuple):
     satz: str = "der eigenen Institution"
     wege: tuple[Weg, ...] = ()
 
@@ -174,8 +167,7 @@ class EigeneInstitution:
         return f"{v}.institution = {stelle}" if stelle else NIE
 
 
-@dataclass(frozen=True)
-class Beteiligt:
+class Beteiligt(NamedTuple):
     """Als Person oder über die Institution mit einer dieser Rollen beteiligt; `persoenlich`: nur als Person genannt."""
 
     rollen: tuple[Rolle, ...]
@@ -198,8 +190,7 @@ def _beteiligung(v: str, wer: str, rollen: Iterable[Rolle], z: Schreiber) -> str
             f"AND {b}.rolle IN ({woerter(r.value for r in rollen)}))")
 
 
-@dataclass(frozen=True)
-class Freigegeben:
+class Freigegeben(NamedTuple):
     """Eine Fassung ist freigegeben, und die Freigabe nicht zurückgenommen; `tage`: höchstens so lange her.
 
     Der Inhalt nennt den Tag; für SQL steht er im Ereignis der Freigabe, dem keine Rücknahme folgt.
@@ -230,8 +221,7 @@ class Freigegeben:
 # --- zusammengesetzt --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Und:
+class Und(NamedTuple):
     teile: tuple[Bezug, ...]
 
     @property
@@ -249,8 +239,7 @@ class Und:
         return f"({' AND '.join(t.sql(v, z) for t in self.teile)})"
 
 
-@dataclass(frozen=True)
-class Oder:
+class Oder(NamedTuple):
     teile: tuple[Bezug, ...]
 
     @property
@@ -280,8 +269,7 @@ def _alle_wege(teile: Iterable[Bezug]) -> tuple[Weg, ...]:
     return tuple(dict.fromkeys(w for t in teile for w in t.wege))
 
 
-@dataclass(frozen=True)
-class Ueber:
+class Ueber(NamedTuple):
     """Der Bezug besteht zu einem Vorgang am Ende eines Weges aus offenen Verbindungen."""
 
     weg: Weg
@@ -308,8 +296,7 @@ class Ueber:
         return f"EXISTS (SELECT 1 FROM {', '.join([*tabellen, f'vorgang {ziel}'])} WHERE {' AND '.join(bedingungen)})"
 
 
-@dataclass(frozen=True)
-class Eltern:
+class Eltern(NamedTuple):
     """Der Bezug besteht zum übergeordneten Vorgang dieser Art (Zielsystem -> Arbeitsgruppe, Maßnahme -> Zielsystem)."""
 
     art: str

@@ -10,7 +10,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from forms.kalenderblatt import methode
 from service.ausgang import kopfzeile_erlaubt
@@ -36,8 +36,7 @@ class Zugang:
     wartet: float = ANSCHLUSSZEIT
 
 
-@dataclass(frozen=True)
-class Sendung:
+class Sendung(NamedTuple):
     id: int
     adresse: str
     antwort_an: str

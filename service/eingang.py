@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.anzeige import tag
 from service.aufgaben import naechste_frist
@@ -23,8 +22,7 @@ SEITE = 20
 _EILIG = "EXISTS (SELECT 1 FROM frist f WHERE f.vorgang = v.id AND f.offen = 1 AND f.name = 'eilmeldung')"
 
 
-@dataclass(frozen=True)
-class Karte:
+class Karte(NamedTuple):
     """Eine Meldung, wie sie auf einem Arbeitsplatz liegt. `alter`: Kalendertage seit dem Eingang."""
 
     key: str

@@ -6,10 +6,9 @@ Welche das sind, sagt das Formular (`AusStammdaten`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from forms.grundform import AusStammdaten, Formular
 from service.db import Sitzung
@@ -20,8 +19,7 @@ _LEITUNGEN = ("SELECT DISTINCT b.wer FROM beteiligung b JOIN vorgang v ON v.id =
               "AND v.art = 'arbeitsgruppe' AND v.ende = 0 ORDER BY b.wer")
 
 
-@dataclass(frozen=True)
-class _Lage:
+class _Lage(NamedTuple):
     """`wert`: was im Feld geschickt wurde; `stand`: was am Vorgang steht (leer, wenn er erst entsteht)."""
 
     s: Sitzung

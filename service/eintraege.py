@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -44,8 +44,7 @@ def eintrag(s: Sitzung, art: Eintragsart, kennung: int) -> Eintrag:
     return aus_zeile(zeile)
 
 
-@dataclass(frozen=True)
-class Aenderung:
+class Aenderung(NamedTuple):
     """Eine Zeile der Geschichte eines Eintrags. `felder`: Feld -> (vorher, nachher), wie gespeichert; None, wo der Inhalt nicht bleibt."""
 
     zeit: str

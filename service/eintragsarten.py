@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from forms.felder import Feld, felder_von
 from forms.stammdaten import Abwesenheit, Geltung, Kontakt, Schliesstag, Sitzbesetzung, Verteilerliste, Zustaendigkeit
@@ -22,8 +21,7 @@ def _feld(name: str) -> Callable[[Angaben], str]:
     return lambda angaben: vergleichbar(str(angaben[name]))
 
 
-@dataclass(frozen=True)
-class Eintragsart:
+class Eintragsart(NamedTuple):
     """`name` steht in Adressen und in der Tabelle; `wirkt` sagt, wozu die Einträge dienen.
 
     `kennung`: wofür ein Eintrag steht; `kennfeld`: das Feld, an dem ein Doppel auffällt. `spalten` zeigt die Liste, die erste ist der

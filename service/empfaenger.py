@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from service import access
 from service.adressen import STELLE, Empfaenger, Verzeichnis
@@ -34,8 +34,7 @@ OHNE_EINBLICK = frozenset({
 _ROLLE_PER_LINK = {tat.art: tat.rolle for tat in TATEN}
 
 
-@dataclass(frozen=True)
-class Meldung:
+class Meldung(NamedTuple):
     """Eine Zeile des Ausgangs mit dem, was sie ausgelöst hat. `schluessel` nennt den Eintrag, um den es einer Frist geht."""
 
     id: int

@@ -6,9 +6,9 @@ erinnert eine Nachricht. Eine Meldung, die noch Entwurf ist, sieht niemand sonst
 
 from __future__ import annotations
 
+from typing import NamedTuple
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from forms.mail import Punkt
@@ -35,8 +35,7 @@ _EINER = "WHERE person = :person AND form = :form AND key = :key"
 _FAELLIG = "SELECT person, count(*) FROM entwurf WHERE erinnert = 0 AND geaendert < :vor GROUP BY person ORDER BY person"
 
 
-@dataclass(frozen=True)
-class Entwurf:
+class Entwurf(NamedTuple):
     """`fassung`: die des Vorgangs, als jemand daran schrieb; 0 bei einem, den es noch nicht gibt. `verfaellt`: der letzte Tag."""
 
     art: str

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.apply import Schritt, apply
 from service.bezuege import woerter
@@ -52,8 +52,7 @@ class Runde:
     gesiegelt: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Faellige:
+class _Faellige(NamedTuple):
     id: int
     vorgang: int
     name: str
@@ -100,8 +99,7 @@ def _stufen(f: _Faellige, umfeld: Umfeld) -> tuple[Stufe, ...]:
     return umfeld.stufen(definition) if definition else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Stufen:
+class _Stufen(NamedTuple):
     """Was heute fällig ist. `neue`: davon, woran noch keine Runde erinnert hat; `danach`: die nächste Nummer und ihr Tag."""
 
     faellige: list[tuple[int, Stufe]]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from psycopg.errors import UniqueViolation
 
@@ -38,8 +38,7 @@ _NICHT_AUS_EINEM_IMPORT = "Das Geschäftszeichen {} gehört schon zu einem Vorga
 _ZEILE_NEU = "INSERT INTO importzeile (geschaeftszeichen, fingerabdruck, zeit) VALUES (:key, :fingerabdruck, :zeit)"
 
 
-@dataclass(frozen=True, slots=True)
-class Ablehnung:
+class Ablehnung(NamedTuple):
     """Eine Zeile, die nicht aufgenommen ist; der erste Befund ist der Hauptgrund."""
 
     zeile: int

@@ -3,9 +3,8 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import count
-from typing import Annotated, Protocol
+from typing import Annotated, NamedTuple, Protocol
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
@@ -60,8 +59,7 @@ def fingerabdruck(meldung: Importzeile) -> str:
     return hashlib.sha256(kanonisch(inhalt).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Rohzeile:
+class Rohzeile(NamedTuple):
     """`inhalt` mit seinem Zeilenende; None, wenn die Zeile zu lang ist. `ende_byte`: so weit ist die Datei gelesen."""
 
     nr: int
@@ -69,8 +67,7 @@ class Rohzeile:
     ende_byte: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gelesen:
+class Gelesen(NamedTuple):
     """Eine gültige Zeile. `hinweis` sagt, was an ihr übergangen wurde."""
 
     zeile: int
@@ -79,8 +76,7 @@ class Gelesen:
     hinweis: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Importfehler:
+class Importfehler(NamedTuple):
     """Eine abgelehnte Zeile mit mindestens einem Befund; der erste ist der Hauptgrund."""
 
     zeile: int

@@ -5,6 +5,7 @@ und ohne die Schließtage des Profils. Jede Rechnung liefert ihre Herleitung in 
 und was eigene Festlegung ist, steht in docs/fristenrechnung.md.
 """
 
+from typing import NamedTuple
 import re
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
@@ -85,8 +86,7 @@ class Dauer:
         return f"{self.zahl} {_WOERTER[self.einheit][2 + (self.zahl != 1)]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Berechnung:
+class Berechnung(NamedTuple):
     """Ergebnis einer Rechnung mit allen Schritten; `dauer` ist None, wenn nach einer Unterbrechung nichts übrig war."""
 
     ende: date
@@ -98,8 +98,7 @@ class Berechnung:
         return {"ende": self.ende.isoformat(), "herleitung": list(self.herleitung)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Jahr:
+class _Jahr(NamedTuple):
     werktage: tuple[date, ...]
     menge: frozenset[date]
     frei: tuple[date, ...]  # Feiertage und Schließtage, die auf Montag bis Freitag fallen

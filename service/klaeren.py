@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -19,8 +19,7 @@ _ABGAENGE = ("SELECT p.key, p.name, p.bis, v.key, v.titel FROM person p CROSS JO
              "ORDER BY p.bis, p.key, v.faellig, v.id LIMIT :menge")
 
 
-@dataclass(frozen=True)
-class Abgang:
+class Abgang(NamedTuple):
     """Jemand, auf den noch Vorgänge warten und dessen Eintrag am Tag `bis` endet oder geendet hat."""
 
     person: str
@@ -29,8 +28,7 @@ class Abgang:
     vorgaenge: tuple[tuple[str, str], ...]  # (Geschäftszeichen, Titel), das Dringendste zuerst
 
 
-@dataclass(frozen=True)
-class Aufgaben:
+class Aufgaben(NamedTuple):
     nachrichten: tuple[Eintrag, ...] = ()
     abgaenge: tuple[Abgang, ...] = ()
 

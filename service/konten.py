@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from ipaddress import IPv6Address, ip_address
-from typing import Any
+from typing import Any, NamedTuple
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -119,8 +119,7 @@ def netz(herkunft: str) -> str:
 # --- Einmallinks ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """`person` fehlt beim allerersten Konto: Wer ihn einlöst, wird Systemverwaltung."""
 
     hash: str

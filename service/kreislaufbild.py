@@ -6,10 +6,9 @@ Die Zahlen kommen aus den Zählern und aus je einem Griff in einen Index; sie ko
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from math import cos, pi, sin
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from service.clock import aus_text, berliner_tag
@@ -29,8 +28,7 @@ _BESTAND = ("SELECT z.art, z.zustand, sum(z.anzahl), (SELECT v.eroeffnet FROM vo
 _UEBERFAELLIG = "SELECT art, zustand, count(*) FROM vorgang WHERE ende = 0 AND faellig < :heute GROUP BY art, zustand"
 
 
-@dataclass(frozen=True)
-class Knoten:
+class Knoten(NamedTuple):
     """Eine Station auf dem Ring; `weg` ist leer, wenn die Person die Vorgänge selbst nicht sehen darf."""
 
     nr: int
@@ -51,8 +49,7 @@ class Knoten:
     buendig: str
 
 
-@dataclass(frozen=True)
-class Bild:
+class Bild(NamedTuple):
     """`pfeile`: Bogenstücke von Station zu Station als SVG-Pfade."""
 
     knoten: tuple[Knoten, ...]

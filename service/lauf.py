@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from service import antwortlink, aufraeumen, entwuerfe, gremien, idempotenz, sendungen
 from service.bestand import pruefe_bestand
@@ -81,8 +81,7 @@ class Tagesrunde:
     vorgemerkt: int = 0
 
 
-@dataclass(frozen=True)
-class Herzschlag:
+class Herzschlag(NamedTuple):
     name: str
     zuletzt: datetime
     ergebnis: dict[str, Any]

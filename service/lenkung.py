@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.anzeige import tag, wert
 from service.db import Sitzung, kennungen
@@ -36,8 +35,7 @@ def verlange_einblick(person: Handelnde) -> None:
 # --- Sitze ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Platz:
+class Platz(NamedTuple):
     """Ein Sitz am Tag der Sitzung. `anwesend`: inhaber, vertretung, abwesend; leer, solange nichts festgestellt ist."""
 
     sitz: str
@@ -70,8 +68,7 @@ def _platz(s: Mapping[str, Any], anwesend: str, vertretende: set[Any], namen: Ma
     return Platz(s["sitz"], s["funktion"], stellung, s.get("institution") or "", inhaber, vertretung or s.get("vertretung") or "", anwesend)
 
 
-@dataclass(frozen=True)
-class Quorum:
+class Quorum(NamedTuple):
     """Beschlussfähig ist die Runde, wenn mindestens die Hälfte der Sitze da ist."""
 
     sitze: int
@@ -116,8 +113,7 @@ def ganz_sichtbare(s: Sitzung, person: Handelnde, heute: date, akten: Iterable[A
 # --- Tagesordnung -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Punkt:
+class Punkt(NamedTuple):
     """Ein stehender Punkt. `bezug_weg` ist leer, wenn die Person den Vorgang dahinter nicht sieht."""
 
     nr: int
@@ -163,8 +159,7 @@ def _art_des(bezug: Akte) -> str:
 # --- wer welchen Beschluss bekam --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Zustellung:
+class Zustellung(NamedTuple):
     """Eine Sendung: alle Beschlüsse einer Sitzung an einen Empfänger. `offen`: er hat eine Aufgabe und noch nicht bestätigt."""
 
     empfaenger: str
@@ -217,8 +212,7 @@ def _beleg(eintrag: Mapping[str, Any]) -> str:
 # --- Auswahl von Sitzungen --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Termin:
+class Termin(NamedTuple):
     key: str
     zustand: str
     stand: Mapping[str, Any]

@@ -6,7 +6,6 @@ Eine Liste liest schlichte Zeilen, nie den Inhalt, und nur, was die Person sehen
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -46,8 +45,7 @@ class Eintrag(NamedTuple):
     version: int
 
 
-@dataclass(frozen=True)
-class Auswahl:
+class Auswahl(NamedTuple):
     """Was eine Liste zeigt; leer heißt: ohne Einschränkung.
 
     `faellig_bis`: früheste Frist bis zu diesem Tag; `von`, `bis`: eröffnet an diesen Tagen und dazwischen.
@@ -84,8 +82,7 @@ class Auswahl:
         return teile, werte
 
 
-@dataclass(frozen=True)
-class Blatt:
+class Blatt(NamedTuple):
     """`weiter` ist das Lesezeichen der nächsten Seite, leer auf der letzten."""
 
     zeilen: tuple[Eintrag, ...]
@@ -151,8 +148,7 @@ def ganz_sichtbare(s: Sitzung, person: Handelnde, heute: date, blatt: Blatt) -> 
     return {z[0] for z in s.alle(frage, {**werte, "ids": ids})} if ids else set()
 
 
-@dataclass(frozen=True, slots=True)
-class Zahlen:
+class Zahlen(NamedTuple):
     """Zustand -> Zahl dessen, was die Person sieht. `mehr`: es sind mehr als HOECHSTENS_GEZAEHLT, und wie viele je Zustand, ist offen."""
 
     je_zustand: dict[str, int]

@@ -5,7 +5,7 @@ Eine Ausländerbehörde bekommt keinen: Über ihre Meldungen erfährt nur, wer s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from datetime import datetime
 
 from service import geheimcode
@@ -26,8 +26,7 @@ _STAND = ("SELECT m.stelle, m.angelegt, m.widerrufen, (SELECT count(*) FROM meld
           "WHERE m.id = (SELECT max(n.id) FROM meldecode n WHERE n.stelle = m.stelle)")
 
 
-@dataclass(frozen=True)
-class Codestand:
+class Codestand(NamedTuple):
     """`widerrufen` leer: Der Code gilt. `meldungen`: wie viele ohne Konto von dieser Stelle kamen."""
 
     stelle: Institution

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
@@ -20,8 +20,7 @@ from states.kette import PROZESSE, zielart
 from states.model import Bezug, Fakten, Hop, Nachbar, Uebergang, Weg
 
 
-@dataclass(frozen=True)
-class Moeglichkeit:
+class Moeglichkeit(NamedTuple):
     """Ein Schritt aus diesem Zustand. `grund`: warum er jetzt nicht geht, was immer jemand antwortet; ganz prüft erst das Absenden."""
 
     uebergang: Uebergang
@@ -102,8 +101,7 @@ def _beteiligt(s: Sitzung, person: Handelnde, rolle: str) -> bool:
                   {"rolle": rolle, "ich": person.key, "stelle": person.institution or ""}) is not None
 
 
-@dataclass(frozen=True)
-class Folgeanfang:
+class Folgeanfang(NamedTuple):
     """Was aus einem Vorgang entstehen kann: der Anfang und das Feld, das ihn nennt."""
 
     art: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,7 @@ from service.zahlen import ROLLEN as WER_ZAHLEN_SIEHT
 from states.model import Rolle
 
 
-@dataclass(frozen=True)
-class Punkt:
+class Punkt(NamedTuple):
     """`rollen` leer: für alle Angemeldeten. `selten`: steht in einer langen Zeile unter „Verwaltung“."""
 
     text: str
@@ -49,8 +49,7 @@ class Eintrag:
     hier: bool
 
 
-@dataclass(frozen=True)
-class Navigation:
+class Navigation(NamedTuple):
     """`weitere` stehen unter einem Wort, das man aufklappt; leer, solange alle in eine Zeile passen."""
 
     punkte: tuple[Eintrag, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -42,8 +42,7 @@ class Eintrag:
     bis: str | None
 
 
-@dataclass(frozen=True)
-class Rolleneintrag:
+class Rolleneintrag(NamedTuple):
     id: int
     rolle: str
     bereich: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,8 +22,7 @@ _HOECHSTENS = 100
 # --- was auf die Tagesordnung kann ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Reifes:
+class Reifes(NamedTuple):
     """`key`: woran der Schritt „Vorlegen“ geschieht; bei einem Zielsystem ist das seine Arbeitsgruppe."""
 
     key: str
@@ -74,8 +74,7 @@ _LINKS, _RECHTS, _ZEILE, _KOPF = 150, 30, 64, 56
 BREITE = 1000
 
 
-@dataclass(frozen=True)
-class Reihe:
+class Reihe(NamedTuple):
     """`key` ist leer bei einem vorgeschlagenen Termin. `stand`: der Zustand in Worten."""
 
     key: str
@@ -85,8 +84,7 @@ class Reihe:
     etappen: tuple[Etappe, ...]
 
 
-@dataclass(frozen=True)
-class Marke:
+class Marke(NamedTuple):
     x: float
     y: float
     klasse: str
@@ -105,8 +103,7 @@ class Zeile:
     marken: tuple[Marke, ...]
 
 
-@dataclass(frozen=True)
-class Bild:
+class Bild(NamedTuple):
     """Alle Maße der Zeichnung; die Vorlage setzt nur ein."""
 
     hoehe: int

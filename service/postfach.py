@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
+from typing import NamedTuple
 from service.adressen import STELLE
 from service.db import Sitzung
 from service.errors import NichtGefunden
@@ -17,8 +17,7 @@ _VON_STELLEN = f"b.empfaenger IN (SELECT '{STELLE}' || stelle FROM antwortlink)"
 _VON = "FROM postfach p JOIN sendung b ON b.id = p.sendung WHERE "
 
 
-@dataclass(frozen=True)
-class Kopf:
+class Kopf(NamedTuple):
     id: int
     zeit: str
     adresse: str
@@ -26,8 +25,7 @@ class Kopf:
     gelesen: bool
 
 
-@dataclass(frozen=True)
-class Brief:
+class Brief(NamedTuple):
     id: int
     zeit: str
     adresse: str

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.clock import BERLIN, als_text
 from service.db import Sitzung
@@ -75,8 +75,7 @@ def vermerke_gelesene(s: Sitzung, jetzt: datetime, keys: Iterable[str], person: 
 # --- nachlesen --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Suche:
+class Suche(NamedTuple):
     """`person`: Schlüssel; `vorgang`: Schlüssel des Vorgangs; `von`, `bis`: Kalendertage in Berlin, beide eingeschlossen."""
 
     person: str = ""

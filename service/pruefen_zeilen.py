@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.db import Sitzung
 from service.faltung import UMSTELLEN, ZURUECKNEHMEN, Geschehen, eroeffnung, uebergang_von
@@ -40,8 +40,7 @@ class _Zeile:
     zu: Stelle | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Zug:
+class _Zug(NamedTuple):
     """Was ein Ereignis an Verbindungen tut; `ruecknahme` sind erste und letzte Nummer dessen, was es zurücknimmt."""
 
     folge: int

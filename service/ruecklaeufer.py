@@ -6,10 +6,10 @@ nichts übernommen, auch nicht ihr Text.
 
 from __future__ import annotations
 
+from typing import NamedTuple
 import email
 import email.policy
 import re
-from dataclasses import dataclass
 from email.message import EmailMessage, Message
 
 from service.db import Sitzung
@@ -21,8 +21,7 @@ _GESCHEITERT = ("UPDATE sendung SET zustand = 'gescheitert', fehler = :fehler, p
                 "AND zustand IN ('zugestellt', 'begonnen')")
 
 
-@dataclass(frozen=True)
-class Ruecklaeufer:
+class Ruecklaeufer(NamedTuple):
     """`endgueltig`: Der Mailserver versucht es nicht weiter."""
 
     message_id: str

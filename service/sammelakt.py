@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from service.apply import Schritt, hindernisse
@@ -17,8 +17,7 @@ from service.sicht import verlange_sichtbar
 from service.umfeld import Umfeld
 
 
-@dataclass(frozen=True)
-class Sammelergebnis:
+class Sammelergebnis(NamedTuple):
     """`getan`: Vorgänge; `abgelehnt`: Vorgang -> Satz."""
 
     getan: tuple[str, ...]

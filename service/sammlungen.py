@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.anzeige import tag
 from service.bezuege import woerter
@@ -18,8 +17,7 @@ _SAMMLUNGEN, _JE_SAMMLUNG, _GEPARKTE = 80, 40, 200
 _DARIN = ("in_sammlung", "ausgewaehlt", "in_rekonstruktion")
 
 
-@dataclass(frozen=True)
-class Gesammelt:
+class Gesammelt(NamedTuple):
     """Eine Meldung auf der Tafel. `alter`: Kalendertage seit dem Eingang; `wieder_am`: nur bei geparkten."""
 
     key: str
@@ -30,8 +28,7 @@ class Gesammelt:
     wieder_am: str = ""
 
 
-@dataclass(frozen=True)
-class Sammelkorb:
+class Sammelkorb(NamedTuple):
     """`wartend`: zur Auswahl bereit, `unterwegs`: ausgewählt oder in Rekonstruktion; `kommunen`: je Kommune die Wartenden."""
 
     key: str

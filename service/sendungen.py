@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.adressen import NIEMAND, Verzeichnis
 from service.clock import als_text, berliner_tag
@@ -66,8 +66,7 @@ class Eintrag:
         return {**asdict(self), "rat": self.rat}
 
 
-@dataclass(frozen=True)
-class Lage:
+class Lage(NamedTuple):
     """`faellig`: Zeilen des Ausgangs, aus denen die nächste Runde Nachrichten macht; `spaeter`: warten noch ihre halbe Stunde."""
 
     faellig: int

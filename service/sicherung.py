@@ -14,11 +14,10 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import IO, Annotated, Any, Literal
+from typing import IO, Annotated, Any, Literal, NamedTuple
 
 import psycopg
 import pysqlite3.dbapi2 as sqlite
@@ -70,8 +69,7 @@ class Manifest(_Angabe):
         return sum(t.zeilen for t in self.tabellen)
 
 
-@dataclass(frozen=True)
-class Sicherung:
+class Sicherung(NamedTuple):
     """`sha256` gilt der ganzen Datei; getrennt von ihr notiert, zeigt sie, ob jemand die Datei ausgetauscht hat."""
 
     datei: Path

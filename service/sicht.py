@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from service import access
 from service.ausschnitt import AUSSCHNITTE, TITEL, ZAHL, ohne_verbotenes, zusammen
@@ -230,8 +230,7 @@ def felder(person: Handelnde, akte: Akte, um: Umstaende) -> dict[str, Any]:
     return ohne_verbotenes(zusammen(teile, akte, person), akte, person)
 
 
-@dataclass(frozen=True)
-class Ansicht:
+class Ansicht(NamedTuple):
     """Ein Vorgang, wie ihn eine Person sieht. Unterhalb von „titel“ bleiben Zustand und Marken leer.
 
     `schritte`: was die Person jetzt tun darf. `zu_protokollieren`: sie liest den Text einer Meldung als Koordination.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from service.db import Sitzung, kennungen
 from service.errors import NichtGefunden
@@ -20,16 +20,14 @@ BLAETTER = frozenset({"sitzung", "auswahlrunde"})
 Bedingung = Callable[[str], tuple[str, dict[str, Any]]]  # Tabellenkürzel -> SQL-Bedingung und Werte
 
 
-@dataclass(frozen=True)
-class Knoten:
+class Knoten(NamedTuple):
     key: str
     art: str
     zustand: str
     titel: str
 
 
-@dataclass(frozen=True)
-class Kante:
+class Kante(NamedTuple):
     von: str
     nach: str
     art: str

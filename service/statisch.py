@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 import gzip
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,8 +20,7 @@ _LANGE = "public, max-age=31536000, immutable"
 _EINEN_TAG = "public, max-age=86400"
 
 
-@dataclass(frozen=True)
-class Datei:
+class Datei(NamedTuple):
     inhalt: bytes
     gepackt: bytes | None
     art: str

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.aehnlich import stichworte, wortgrund
 from service.anzeige import tag
@@ -27,8 +27,7 @@ _AB_WORTEN, _AB_PUNKTEN = 2, 1.0  # ein einzelnes gemeinsames Wort ist noch kein
 OHNE_CLUSTER = "ohne Cluster"
 
 
-@dataclass(frozen=True)
-class Vorschlag:
+class Vorschlag(NamedTuple):
     """Ein Thema, das ähnlich ist; `gruende`: je Übereinstimmung ein Satzteil, das Gewichtigste zuerst."""
 
     key: str
@@ -37,8 +36,7 @@ class Vorschlag:
     punkte: float
 
 
-@dataclass(frozen=True)
-class Kandidat:
+class Kandidat(NamedTuple):
     """Eine freigegebene Fallrekonstruktion ohne Thema, mit dem, was sie als Thema vorschlägt. `seit`: Tage seit der Freigabe."""
 
     id: int
@@ -50,8 +48,7 @@ class Kandidat:
     vorschlaege: tuple[Vorschlag, ...] = ()
 
 
-@dataclass(frozen=True)
-class Karte:
+class Karte(NamedTuple):
     """Ein offenes Thema auf der Tafel. `faellig` ist leer, wenn keine Frist läuft."""
 
     id: int
@@ -75,14 +72,12 @@ class Karte:
         return self.zustand == "entwurf"
 
 
-@dataclass(frozen=True)
-class Spalte:
+class Spalte(NamedTuple):
     titel: str
     karten: tuple[Karte, ...]
 
 
-@dataclass(frozen=True)
-class Tafel:
+class Tafel(NamedTuple):
     """`weitere`: wie viele offene Themen nicht mehr auf die Tafel passten."""
 
     kandidaten: tuple[Kandidat, ...]
@@ -106,10 +101,10 @@ def tafel(s: Sitzung, person: Handelnde, heute: date) -> Tafel:
     karten, weitere = _karten(s, person, heute)
     kandidaten, in_arbeit = _kandidaten(s, person, heute)
     begriffe = {k.key: _Begriff(stichworte(f"{k.titel} {k.text}"), frozenset(k.stellen)) for k in karten}
-    karten = [replace(k, aehnliche=tuple(_aehnliche(k.key, begriffe[k.key], karten, begriffe, {})))
+    karten = [k._replace(aehnliche=tuple(_aehnliche(k.key, begriffe[k.key], karten, begriffe, {})))
               if k.zustand in VOR_DEM_AUFTRAG else k for k in karten]
     sammlungen = _gemeinsame_sammlungen(s, [k.id for k, _ in kandidaten], [k.id for k in karten])
-    fertige = tuple(replace(k, vorschlaege=tuple(_aehnliche("", begriff, karten, begriffe, sammlungen.get(k.id, {}))))
+    fertige = tuple(k._replace(vorschlaege=tuple(_aehnliche("", begriff, karten, begriffe, sammlungen.get(k.id, {}))))
                     for k, begriff in kandidaten)
     return Tafel(fertige, in_arbeit, tuple(karten), tuple(sorted({k.cluster for k in karten if k.cluster})), weitere)
 

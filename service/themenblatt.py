@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.anzeige import tag, wert
 from service.ausschnitt import ohne_verbotenes
@@ -31,8 +30,7 @@ _MELDUNGEN = ("SELECT m.kommune, m.stand FROM vorgang v JOIN verbindung x ON x.n
               "JOIN vorgang m ON m.id = x.von WHERE v.key = :key")
 
 
-@dataclass(frozen=True)
-class Bruch:
+class Bruch(NamedTuple):
     """Was in einem Fall brach; `wartete`: Wochen, None ohne Angabe."""
 
     wer: str
@@ -40,8 +38,7 @@ class Bruch:
     wartete: int | None
 
 
-@dataclass(frozen=True)
-class Themenblatt:
+class Themenblatt(NamedTuple):
     """`anzahl`, `weitere`: schon nach der Regel der kleinen Zahlen. `brueche` leer, wenn keine verzeichnet oder keine sichtbar sind."""
 
     titel: str

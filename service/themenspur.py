@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.anzeige import tag
 from service.clock import berliner_tag
@@ -31,8 +30,7 @@ _ZUEGE = ("SELECT e.akt, e.ausloeser, e.zeit, i.inhalt FROM vorgang v JOIN ereig
           f"('{ZURUECKNEHMEN}', 'zusammenfuehren', 'vereinigen', 'teilen', 'abspalten') ORDER BY e.nr")
 
 
-@dataclass(frozen=True)
-class Umzug:
+class Umzug(NamedTuple):
     """Ein Zug, der etwas zwischen zwei Themen bewegt hat. `anderes`: (Schlüssel, Titel), leer, wenn die Person es nicht sieht.
 
     `meldungen`: wie viele umzogen; `genannte`: die davon, die die Person sieht, als (Schlüssel, Titel); `faelle` ebenso.
@@ -46,8 +44,7 @@ class Umzug:
     faelle: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Fall:
+class Fall(NamedTuple):
     """Eine Fallrekonstruktion des Themas. `auch_in`: andere Themen, die auch aus ihr kommen."""
 
     key: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
+from typing import NamedTuple
 from forms.personen import ROLLEN
 from service.bezuege import woerter
 from service.db import Sitzung, Zeile
@@ -48,16 +48,14 @@ _PERSONEN = ("SELECT p.key, p.name, p.institution, r.rolle FROM person p JOIN pe
              "ORDER BY p.name, p.key, r.id")
 
 
-@dataclass(frozen=True)
-class Rollenkonto:
+class Rollenkonto(NamedTuple):
     rolle: str
     was: str
     person: str
     name: str
 
 
-@dataclass(frozen=True)
-class Kontenliste:
+class Kontenliste(NamedTuple):
     """`gruppen`: (Überschrift, Rollen); `weitere`: (Schlüssel, Beschriftung) aller Konten."""
 
     gruppen: list[tuple[str, list[Rollenkonto]]]

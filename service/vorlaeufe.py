@@ -7,10 +7,9 @@ Zuständen etwas noch vor ihr liegt; ist ihr letzter Tag vorbei, verpasst es die
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.bezuege import woerter
 from service.db import Sitzung
@@ -24,8 +23,7 @@ from states.kette import PROZESSE
 _HOECHSTENS = 100
 
 
-@dataclass(frozen=True)
-class Regel:
+class Regel(NamedTuple):
     """`ab`: der Name der Etappe, von der zurückgerechnet wird, leer heißt vom Sitzungstag. `fristen`: (Art, Name) der Reihe nach.
 
     `davor`: Art -> Zustände, die noch vor der Etappe liegen. `getan`: die Angabe der Sitzung, die sagt, dass es geschehen ist.
@@ -61,8 +59,7 @@ REGELN: tuple[Regel, ...] = (
 EIGENE = frozenset(r.name for r in REGELN if r.getan)  # was die Sitzung selbst tut; fehlt es nach dem Tag, ist es versäumt
 
 
-@dataclass(frozen=True)
-class Etappe:
+class Etappe(NamedTuple):
     """`noch`: was die Sitzung verpasst, wenn `vorbei`; sonst, was bis zum letzten Tag noch zu schaffen ist."""
 
     name: str

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import Depends, Request
@@ -34,8 +33,7 @@ FREMD = "Dieses Formular kommt nicht von unseren Seiten. Es wurde nichts gespeic
 ABGELAUFEN = "Dieses Formular gehört zu einer Anmeldung, die nicht mehr gilt. Es wurde nichts gespeichert."
 
 
-@dataclass(frozen=True)
-class Besuch:
+class Besuch(NamedTuple):
     """Wer fragt. `ausweis` ist auch ohne Anmeldung da, sobald eine Seite ein Formular zeigt."""
 
     person: Handelnde | None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from service.anzeige import Geschehnis
 from service.aufgaben import wo_es_liegt
@@ -12,8 +12,7 @@ from states.kette import PROZESSE
 from states.stationen import STATIONEN, station_von, weg
 
 
-@dataclass(frozen=True)
-class Etappe:
+class Etappe(NamedTuple):
     """`lage`: war, ist oder kommt. `am`: wann er dorthin kam; leer, wenn es noch bevorsteht."""
 
     bezeichnung: str
@@ -21,8 +20,7 @@ class Etappe:
     am: str = ""
 
 
-@dataclass(frozen=True)
-class Werdegang:
+class Werdegang(NamedTuple):
     """`station`: „Station 2 von 11: Sammlung“, leer abseits des Rings. `durch`: wer weiterführen kann."""
 
     etappen: tuple[Etappe, ...]

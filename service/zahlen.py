@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from forms.felder import felder_von
 from forms.meldebogen import Einreichen
@@ -32,8 +32,7 @@ _ENTSTANDEN = ("SELECT v.art, count(*) FROM vorgang v WHERE v.eroeffnet >= :von 
                "GROUP BY v.art")
 
 
-@dataclass(frozen=True)
-class Auswahl:
+class Auswahl(NamedTuple):
     """Beide Tage eingeschlossen; leere Angaben schränken nicht ein."""
 
     von: date
@@ -43,8 +42,7 @@ class Auswahl:
     melder_art: str = ""
 
 
-@dataclass(frozen=True)
-class Meldung:
+class Meldung(NamedTuple):
     id: int
     zustand: str
     kommune: str
@@ -67,16 +65,14 @@ class Zeile:
     anteil: int
 
 
-@dataclass(frozen=True)
-class Tafel:
+class Tafel(NamedTuple):
     titel: str
     spalte: str
     zeilen: tuple[Zeile, ...]
     hinweis: str = ""
 
 
-@dataclass(frozen=True)
-class Dauer:
+class Dauer(NamedTuple):
     """In Tagen; None, wenn sie verdeckt ist oder es noch keine gibt."""
 
     name: str
@@ -85,8 +81,7 @@ class Dauer:
     laengste: int | None
 
 
-@dataclass(frozen=True)
-class Zahlenwerk:
+class Zahlenwerk(NamedTuple):
     gesamt: str
     tafeln: tuple[Tafel, ...]
     dauern: tuple[Dauer, ...]

@@ -6,12 +6,12 @@ Prefect selbst kommt hier nicht vor. Es läuft in eigenen Prozessen (`workflows.
 
 from __future__ import annotations
 
+from typing import NamedTuple
 import os
 import secrets
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from service.aufsicht import Dienst
@@ -23,8 +23,7 @@ RUNDEN = "Runden"
 _STILL = "ignore::RuntimeWarning:prefect.runner.runner"  # Prefect warnt beim Beenden vor sich selbst
 
 
-@dataclass(frozen=True)
-class Zeitgeber:
+class Zeitgeber(NamedTuple):
     """`eigener` falsch: der Server läuft anderswo, und die Runden teilen sich alle Worker seines Work-Pools."""
 
     adresse: str

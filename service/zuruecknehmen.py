@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from service import access
 from service.aufgebaut import aufgebaut_von
@@ -43,8 +42,7 @@ def ereignisse_von(s: Sitzung, ids: list[int]) -> dict[int, list[Geschehen]]:
     return gefunden
 
 
-@dataclass(frozen=True)
-class _Zug:
+class _Zug(NamedTuple):
     """Der letzte Zug an einem Vorgang: was er wo tat, und an welchen Vorgängen ihn jemand selbst geschaltet hat."""
 
     akt: str

@@ -6,8 +6,8 @@ zuständig ist.
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from states.kette import PROZESSE
 from states.meldebogen import VOR_DER_AUSWAHL, WARTET
@@ -17,8 +17,7 @@ _NICHT_GEMEINT = frozenset({Rolle.KOORDINATION, Rolle.SYSTEM, Rolle.KETTE, Rolle
 Getan = Callable[[Daten, frozenset[str]], bool]
 
 
-@dataclass(frozen=True)
-class Erwartung:
+class Erwartung(NamedTuple):
     """`getan(stand, ich)`: ob die Person oder ihre Stelle (`ich`) es schon getan hat; `marke`: nur solange sie gesetzt ist."""
 
     art: str

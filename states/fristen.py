@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Blick:
+class Blick(NamedTuple):
     """Was eine Frist sieht: Zustand, Marken und Inhalt *nach* dem Schritt und der Tag des Schritts."""
 
     zustand: str
@@ -23,8 +22,7 @@ class Blick:
     werktage_bis: Callable[[date], int] = lambda tag: 0  # Werktage von heute bis zu diesem Tag; der Dienst rechnet
 
 
-@dataclass(frozen=True)
-class Termin:
+class Termin(NamedTuple):
     """Eine offene Frist: `schluessel` unterscheidet mehrere (je Auflage, je Empfänger), `anker` der Tag, ab dem sie
     läuft; None heißt: ab dem Tag, an dem sie entsteht. `ende` setzt den letzten Tag fest, statt ihn zu rechnen."""
 
@@ -58,8 +56,7 @@ class Tagesstufe(Stufe):
     """Kommt jeden Werktag wieder, solange die Frist offen ist; an einer solchen Frist ist sie die einzige."""
 
 
-@dataclass(frozen=True)
-class Frist:
+class Frist(NamedTuple):
     """Eine Frist erinnert, sie sperrt nie. Das Profil überschreibt `dauer` nach Namen.
 
     `dauer`: "5 WT", "2 Wochen", "6 Monate"; "" heißt: der Anker selbst ist der Tag. `rueckwaerts`: Dauer *vor* dem

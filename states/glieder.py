@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,8 +10,7 @@ from datetime import date
 from states.model import Daten, Nachbar, Weg
 
 
-@dataclass(frozen=True)
-class Lage:
+class Lage(NamedTuple):
     """Was eine Folge sieht: der Vorgang, der sich bewegt hat (nach dem Schritt), und der Nachbar, um den es geht.
 
     `sicht(weg)` sind Nachbarn des bewegten Vorgangs, `sicht_ziel(weg)` die des Nachbarn; beide sehen offene
@@ -40,8 +40,7 @@ class Folgeschritt:
     grund: str = ""
 
 
-@dataclass(frozen=True)
-class Folge:
+class Folge(NamedTuple):
     """Nach `bei` an einem Vorgang `art` tut jeder über `weg` erreichte Nachbar, was `schritt` sagt.
 
     Ohne `schritt` schaltet er `feuert[0]`. Ist der Schritt aus seinem Zustand nicht möglich, geschieht nichts: die
@@ -60,8 +59,7 @@ class Folge:
     feld: str = ""
 
 
-@dataclass(frozen=True)
-class Neu:
+class Neu(NamedTuple):
     """Nach `bei` an einem Vorgang `art` entstehen Vorgänge der Art `entsteht` durch deren Anfang `ausloeser`.
 
     `daten(lage)` liefert je neuem Vorgang die Antwort seines Anfangs; ein Feld `key` darin ist sein Wunschschlüssel.
@@ -76,8 +74,7 @@ class Neu:
     braucht: tuple[Weg, ...] = ()
 
 
-@dataclass(frozen=True)
-class Bewegt:
+class Bewegt(NamedTuple):
     """Nach `bei` werden die im Inhalt unter `feld` genannten Schritte geschaltet: [{vorgang, ausloeser, daten, grund}].
 
     So bewegt ein Beschluss, wovon er handelt; die Schritte laufen mit der Rolle `beschluss`. Anders als eine Folge

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from states.fristen import Blick, Frist, Termin
 
@@ -55,8 +55,7 @@ class Bezug(StrEnum):
     BETEILIGT = "beteiligt"  # Person oder Institution am Vorgang (oder seinem übergeordneten) mit dieser Rolle beteiligt
 
 
-@dataclass(frozen=True)
-class Wer:
+class Wer(NamedTuple):
     """Eine Rolle und der Bezug, den sie zum Vorgang haben muss."""
 
     rolle: Rolle
@@ -95,8 +94,7 @@ class Grund:
         return self.text.format(**self.werte)
 
 
-@dataclass(frozen=True)
-class Hop:
+class Hop(NamedTuple):
     """Ein Schritt über eine Verbindung: `hin` von der Quelle zum Ergebnis, `her` zurück."""
 
     art: str
@@ -126,8 +124,7 @@ class Nachbar:
     marken: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Fakten:
+class Fakten(NamedTuple):
     """Was ein Wächter wissen darf.
 
     `daten`: das geprüfte Formular als JSON-Werte (Tage als "JJJJ-MM-TT"); `stand`: der Inhalt des Vorgangs *vor* dem
@@ -154,8 +151,7 @@ class Fakten:
         return self.sicht(weg)
 
 
-@dataclass(frozen=True)
-class Waechter:
+class Waechter(NamedTuple):
     """Eine benannte Bedingung; `pruefe` gibt None zurück, wenn sie erfüllt ist."""
 
     name: str
@@ -165,45 +161,39 @@ class Waechter:
 # --- wie die Antwort den Inhalt (stand) eines Vorgangs ändert -------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Setze:
+class Setze(NamedTuple):
     """Übernimmt die genannten Felder der Antwort; ohne Namen alle. `unter` legt sie unter diesem Namen ab."""
 
     felder: tuple[str, ...] = ()
     unter: str = ""
 
 
-@dataclass(frozen=True)
-class Haenge:
+class Haenge(NamedTuple):
     """Hängt die Antwort als Eintrag an die Liste `liste`, mit `am` (Tag) und `von` (Person)."""
 
     liste: str
 
 
-@dataclass(frozen=True)
-class Je:
+class Je(NamedTuple):
     """Ein Eintrag je Wert von `schluessel` in der Zuordnung `name`; ein neuer ergänzt und ersetzt Felder des alten."""
 
     name: str
     schluessel: str
 
 
-@dataclass(frozen=True)
-class Vermerke:
+class Vermerke(NamedTuple):
     """Merkt sich, wer den Schritt tat (Liste ohne Doppelte) unter `name`."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class Zaehle:
+class Zaehle(NamedTuple):
     """Erhöht die Zahl unter `name` um eins."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class Rechne:
+class Rechne(NamedTuple):
     """Sonderfall: eine reine Funktion (stand, daten, heute als Text) -> die zu setzenden Felder."""
 
     funktion: Callable[[Daten, Daten, str], Daten]
@@ -240,8 +230,7 @@ def fortgeschrieben(stand: Daten, schreibt: Iterable[Schreiben], daten: Daten, p
 # --- Verbindungen, Marken, Nachrichten ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Verbinde:
+class Verbinde(NamedTuple):
     """Feld der Antwort (ein Schlüssel oder eine Liste von Schlüsseln) -> Verbindung dieser Art.
 
     `hin`: vom Vorgang zum genannten; `her`: vom genannten zum Vorgang. `loest=True` schließt sie statt sie anzulegen
@@ -254,8 +243,7 @@ class Verbinde:
     statt: bool = False
 
 
-@dataclass(frozen=True)
-class Beteilige:
+class Beteilige(NamedTuple):
     """Feld der Antwort -> Beteiligung (Person oder Institution) mit dieser Rolle. `statt` ersetzt die bisherigen.
 
     Ohne `feld`: wer den Schritt tut; das System beteiligt sich nie. `nur`: welche Einträge zählen. `loest`: die genannten
@@ -281,8 +269,7 @@ class Beteilige:
         return set(bisherige) & genannte if self.loest else set(bisherige) - genannte if self.statt else set()
 
 
-@dataclass(frozen=True)
-class Marke:
+class Marke(NamedTuple):
     """Ein Vermerk mit Datum, der kein Zustand ist: warten, ruhen, Signal. `feld` nennt das Datum in der Antwort."""
 
     name: str
@@ -312,8 +299,7 @@ class Sammelanlass(Anlass):
 # --- Zustand, Übergang, Prozess -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Zustand:
+class Zustand(NamedTuple):
     """`zustaendig`: die Rolle, bei der der Vorgang liegt; nur bei einem Ende darf sie fehlen."""
 
     wert: str
@@ -323,8 +309,7 @@ class Zustand:
     ende: bool = False
 
 
-@dataclass(frozen=True)
-class FruehererZustand:
+class FruehererZustand(NamedTuple):
     """Ein Zustand, den eine frühere Fassung der Tabelle hatte; `jetzt` tritt an seine Stelle. Die Geschichte nennt ihn weiter so."""
 
     wert: str
@@ -336,8 +321,7 @@ class FruehererZustand:
 ZURUECKGENOMMEN = Zustand("zurueckgenommen", "Zurückgenommen", "Der Vorgang ist versehentlich angelegt worden.", ende=True)
 
 
-@dataclass(frozen=True)
-class Uebergang:
+class Uebergang(NamedTuple):
     """Ein erlaubter Schritt.
 
     `von`: leer legt den Vorgang an. `nach`: None lässt den Zustand. Gibt es zu Auslöser und Zustand mehrere Übergänge,
@@ -397,7 +381,7 @@ class Prozess:
         if fehler:
             raise Definitionsfehler(f"{self.art}: " + "; ".join(fehler))
         self._zustand.update((z.wert, z) for z in self.alle_zustaende)
-        self._zustand.update((f.wert, replace(self._zustand[f.jetzt], wert=f.wert, bezeichnung=f.bezeichnung)) for f in self.frueher)
+        self._zustand.update((f.wert, self._zustand[f.jetzt]._replace(wert=f.wert, bezeichnung=f.bezeichnung)) for f in self.frueher)
         for u in self.uebergaenge:
             self._schritt.setdefault(u.ausloeser, u.bezeichnung)
             if u.vorab:

@@ -5,8 +5,8 @@ Wer es darf, sagen die Tabellen der Schritte; hier steht nur, was der Link davon
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
+from typing import NamedTuple
 from states.model import Rolle
 
 # So lange über das Ende der Frist hinaus gilt ein Link: Eine späte Antwort wird immer genommen. Das Profil nennt sie unter diesem Namen.
@@ -14,8 +14,7 @@ NACHFRIST, NACHFRIST_VORGABE = "link_nachfrist", "20 WT"
 LESEN_NACH_FREIGABE = 30  # Tage; so lange sieht der Gast einer Fallrekonstruktion sie nach der Freigabe
 
 
-@dataclass(frozen=True)
-class PerLink:
+class PerLink(NamedTuple):
     """Eine Handlung. `stelle`: das Feld der Antwort, das die eigene Stelle nennt; `felder`: was die Seite sonst fragt.
 
     `frist`: die Frist, an der der Link hängt; ihr Schlüssel ist die Stelle oder leer. `zu_lesen`: Zustände, in denen er auch ohne

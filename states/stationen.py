@@ -6,7 +6,7 @@ Kreislaufs gehört zu genau einer Station oder steht in `NEBEN`; das prüft sich
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from functools import cache
 
 from states.arbeitsgruppe import ARBEITSGRUPPE
@@ -19,8 +19,7 @@ from states.monitoring import MONITORING
 from states.zielsystem import ZIELSYSTEM
 
 
-@dataclass(frozen=True)
-class Station:
+class Station(NamedTuple):
     key: str
     bezeichnung: str
     erklaerung: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
-class Verbindungsart:
+from typing import NamedTuple
+class Verbindungsart(NamedTuple):
     """`von`, `nach`: Arten der Vorgänge; `satz`: wie man die Verbindung vorliest ("A … B")."""
 
     name: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
@@ -22,8 +22,7 @@ Fortschritt = Callable[[int, int, date], None]
 Auftritt = Callable[[Lauf], None]
 
 
-@dataclass(frozen=True)
-class Fuellung:
+class Fuellung(NamedTuple):
     """Was die Vorführung getan hat. `unterschiede`: wo Geschichte und Prozess auseinandergehen."""
 
     schritte: int

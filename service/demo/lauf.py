@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.apply import Ergebnis, Schritt, apply
 from service.clock import BERLIN
@@ -20,8 +20,7 @@ _NIE = datetime.max.replace(tzinfo=UTC)
 _OHNE_KONTO = "ohne-konto"  # eine Liste oder ein Postfach der Geschichte, hinter dem niemand angemeldet ist
 
 
-@dataclass(frozen=True)
-class Unterschied:
+class Unterschied(NamedTuple):
     """Wo Geschichte und Prozess auseinandergehen; der Prozess gilt."""
 
     nr: int

@@ -16,10 +16,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, time
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.apply import Schritt
 from service.demo.geschichte import Daten
@@ -35,8 +34,7 @@ _IM_SATZ = re.compile(r"\{(@[^{}]+)\}")
 _MELDUNG = re.compile(r"\bM-(\d{4})\b")
 
 
-@dataclass(frozen=True)
-class Handlung:
+class Handlung(NamedTuple):
     """Ein Schritt des Nachtrags, fertig zum Spielen. `nr` zählt die Handlungen in der Reihenfolge der Datei."""
 
     nr: int

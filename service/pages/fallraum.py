@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forms import formular
 from forms.bahnen import Schritt, zeichne
@@ -24,8 +23,7 @@ _TEXTE = {"gelungen": "Was gelungen ist", "perspektive": "Sicht der betroffenen 
           "sofortmassnahmen": "Sofortmaßnahmen", "themenkandidaten": "Themenkandidaten"}
 
 
-@dataclass(frozen=True)
-class Teilnahme:
+class Teilnahme(NamedTuple):
     """Eine Stelle: wie sie teilnimmt oder eingeladen ist, und was sie zum Entwurf sagt."""
 
     stelle: str
@@ -36,8 +34,7 @@ class Teilnahme:
     abweichend: str
 
 
-@dataclass(frozen=True)
-class Pruefstelle:
+class Pruefstelle(NamedTuple):
     """Ein Text des Entwurfs für die zweite Person; `arten`: wonach einzelne Stücke aussehen."""
 
     wo: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -30,8 +30,7 @@ from states.model import Uebergang
 WERTELISTEN = ("kommunen", "handlungsfelder", "rechtskreise", "status_gruppen", "altersbaender")
 
 
-@dataclass(frozen=True)
-class Eigene:
+class Eigene(NamedTuple):
     """Ein Schritt mit eigener Vorlage statt der abgeleiteten; `kontext` liefert, was sie mehr braucht."""
 
     vorlage: str

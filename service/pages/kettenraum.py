@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forms.bahnen import zeichne
 from forms.kettenvergleich import Zahlen, als_schritte, vergleiche
@@ -28,8 +27,7 @@ _KENNZAHLEN = (("Schritte", "schritte"), ("Übergaben", "uebergaben"), ("Medienb
                ("Werktage zusammen", "werktage"), ("Schritte ohne Angabe der Dauer", "ohne_dauer"))
 
 
-@dataclass(frozen=True)
-class Stimme:
+class Stimme(NamedTuple):
     """Wie eine Stelle zu dieser Fassung steht; `offen`, solange sie nichts gesagt hat."""
 
     stelle: str
@@ -83,8 +81,7 @@ def _sicht(b: Blick, key: str) -> Ansicht | None:
 # --- die Gruppe -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Mitglied:
+class Mitglied(NamedTuple):
     """Eine Stelle der Gruppe und ihr Teil am Ist: Zahl der Schritte, oder warum es keinen gibt."""
 
     stelle: str
@@ -95,8 +92,7 @@ class Mitglied:
     fehlt: bool
 
 
-@dataclass(frozen=True)
-class Schuld:
+class Schuld(NamedTuple):
     """Wer der Gruppe etwas schuldet, was, bis wann; `weg` führt dahin, wo man es erledigt."""
 
     wer: str
@@ -106,8 +102,7 @@ class Schuld:
     weg: str
 
 
-@dataclass(frozen=True)
-class Zielsystemzeile:
+class Zielsystemzeile(NamedTuple):
     key: str
     zustand: str
     stand: Mapping[str, Any]

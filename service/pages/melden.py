@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
@@ -38,8 +37,7 @@ GEPRUEFT: Mapping[tuple[str, str], tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Warnung:
+class Warnung(NamedTuple):
     """`stuecke`: der Text mit den Stellen; `zeichen`: steht für genau diese Stellen, kommt eine dazu, wird neu gefragt."""
 
     hinweis: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request
 
@@ -38,8 +38,7 @@ _STATT: dict[tuple[str, str], tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Teil:
+class Teil(NamedTuple):
     """Ein Schritt im Formular; seine Eingaben heißen `aufnehmen.sammlung`."""
 
     uebergang: Uebergang

@@ -7,9 +7,8 @@ Eine Art bekommt einen Arbeitsplatz durch eine Zeile in `RAEUME`: die Vorlage (s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from service import anzeige, monitoringraum
 from service.db import Sitzung
@@ -22,8 +21,7 @@ from service.sicht import Ansicht, Ebene
 from service.umfeld import Umfeld
 
 
-@dataclass(frozen=True)
-class Blick:
+class Blick(NamedTuple):
     """Wer was wann ansieht. `schritte`: was die Person jetzt tun kann oder warum nicht; `namen`: Personenschlüssel -> Name. `anblick`: wie
     die Adresse die Seite verlangt, zum Beispiel „beamer“.
     """
@@ -47,8 +45,7 @@ class Blick:
         return [a for a in anzeige.inhalt(self.ansicht, self.namen) if a.name not in namen]
 
 
-@dataclass(frozen=True)
-class Raum:
+class Raum(NamedTuple):
     """`mindestens`: bis zu welcher Ebene hinunter er gezeigt wird."""
 
     vorlage: str

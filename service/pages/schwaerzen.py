@@ -6,8 +6,7 @@ Niemand zählt Zeichen. Die Stelle selbst steht danach nirgends mehr, auch nicht
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
@@ -24,8 +23,7 @@ from states.model import Uebergang
 _RAND = 160  # so viele Zeichen um die Stelle zeigt die Vorschau
 
 
-@dataclass(frozen=True)
-class Stelle:
+class Stelle(NamedTuple):
     """`start`, `ende`: Zeichen im Text `feld`; `vor`, `darin`, `nach`: der Ausschnitt, wie er danach dasteht."""
 
     feld: str

@@ -7,9 +7,8 @@ nicht gespeichert ist, liegt je Punkt im Entwurf der Person.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
@@ -44,8 +43,7 @@ _STIMMEN = ("ja", "nein", "enthaltung")
 _ENTWURF = ("sitzung", "punkt_beraten")
 
 
-@dataclass(frozen=True)
-class Lage:
+class Lage(NamedTuple):
     """Die Sitzung, wie sie mitgeschrieben wird. `eroeffnet` ist falsch, solange die Anwesenheit fehlt."""
 
     ansicht: Ansicht

@@ -139,11 +139,11 @@ def test_was_danach_veraendert_wird_faellt_auf(altes: Datenbank) -> None:
 
 
 def _umgezogen(u: Uebergang) -> Uebergang:
-    return replace(u, von=tuple("sammelt" if v == "offen" else v for v in u.von), nach="sammelt" if u.nach == "offen" else u.nach)
+    return u._replace(von=tuple("sammelt" if v == "offen" else v for v in u.von), nach="sammelt" if u.nach == "offen" else u.nach)
 
 
 def _neue_sammlung(*ohne: str) -> Prozess:
-    zustaende = tuple(replace(z, wert="sammelt", bezeichnung="Sammelt") if z.wert == "offen" else z for z in SAMMLUNG.zustaende)
+    zustaende = tuple(z._replace(wert="sammelt", bezeichnung="Sammelt") if z.wert == "offen" else z for z in SAMMLUNG.zustaende)
     durchsehen = Frist("sammlung_durchsehen", "Sammlung durchsehen", im_zustand("sammelt"), "6 Monate",
                        stufen=(Stufe("Ende", ("zustaendig",)),))
     return replace(SAMMLUNG, zustaende=zustaende, uebergaenge=tuple(_umgezogen(u) for u in SAMMLUNG.uebergaenge if u.ausloeser not in ohne),

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import Field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -23,17 +23,26 @@ FASSUNGEN = Path(__file__).parents[1] / "daten" / "fassungen.json"
 NACHTRAEGLICH = {("Stufe", "wieder"), ("Beteilige", "nur"), ("Beteilige", "loest"), ("Prozess", "frueher")}
 
 
-def _zaehlt(ding: Any, f: Field[Any]) -> bool:
-    fehlt = any((k.__name__, f.name) in NACHTRAEGLICH for k in type(ding).__mro__) and getattr(ding, f.name) == f.default
-    return f.name != "version" and f.repr and not fehlt
+def _angaben(ding: Any) -> dict[str, tuple[Any, Any]] | None:
+    """Name -> (Wert, Vorgabe) eines Eintrags der Tabelle; None, wenn es keiner ist."""
+    if isinstance(ding, tuple) and hasattr(ding, "_fields"):
+        return {name: (wert, ding._field_defaults.get(name, ...)) for name, wert in ding._asdict().items()}  # type: ignore[attr-defined]
+    if is_dataclass(ding) and not isinstance(ding, type):
+        return {f.name: (getattr(ding, f.name), f.default) for f in fields(ding) if f.repr}
+    return None
+
+
+def _zaehlt(ding: Any, name: str, wert: Any, vorgabe: Any) -> bool:
+    fehlt = any((k.__name__, name) in NACHTRAEGLICH for k in type(ding).__mro__) and wert == vorgabe
+    return name != "version" and not fehlt
 
 
 def bild(wert: Any) -> Any:
     """Alles, was in der Tabelle steht; Funktionen mit ihrem Namen, Mengen geordnet."""
     if isinstance(wert, Enum):
         return wert.value
-    if is_dataclass(wert) and not isinstance(wert, type):
-        return [type(wert).__name__, {f.name: bild(getattr(wert, f.name)) for f in fields(wert) if _zaehlt(wert, f)}]
+    if (angaben := _angaben(wert)) is not None:
+        return [type(wert).__name__, {name: bild(w) for name, (w, vorgabe) in angaben.items() if _zaehlt(wert, name, w, vorgabe)}]
     if isinstance(wert, Mapping):
         return {str(k): bild(w) for k, w in wert.items()}
     if isinstance(wert, (set, frozenset)):
@@ -73,7 +82,9 @@ def test_nichts_in_der_tabelle_entgeht_dem_abdruck() -> None:
     typen: set[str] = set()
 
     def sammle(wert: Any) -> None:
-        if isinstance(wert, (list, tuple, set, frozenset)):
+        if (angaben := _angaben(wert)) is not None:
+            sammle([w for w, _ in angaben.values()])
+        elif isinstance(wert, (list, tuple, set, frozenset)):
             for w in wert:
                 sammle(w)
         elif isinstance(wert, Mapping):
@@ -81,9 +92,6 @@ def test_nichts_in_der_tabelle_entgeht_dem_abdruck() -> None:
                 sammle(w)
         elif isinstance(wert, Enum) or wert is None or isinstance(wert, (str, int, bool, float)):
             return
-        elif is_dataclass(wert) and not isinstance(wert, type):
-            for f in fields(wert):
-                sammle(getattr(wert, f.name))
         elif not hasattr(wert, "__qualname__"):
             typen.add(type(wert).__name__)
 
