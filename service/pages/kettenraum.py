@@ -151,8 +151,7 @@ def _zielsysteme(b: Blick) -> list[Zielsystemzeile]:
 _UNTERLAGEN: tuple[Weg, ...] = ((her("beauftragt"),), (her("beauftragt"), her("ergibt")), (her("setzt_ein"),), (hin("erarbeitet"),))
 
 
-@dataclass(frozen=True)
-class Unterlage:
+class Unterlage(NamedTuple):
     key: str
     art: str
     art_titel: str
