@@ -1,6 +1,6 @@
 """Formulare der Arbeitsgruppe."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -90,7 +90,7 @@ class Vorlegen(Formular):
 class Nachbeauftragen(DurchBeschluss):
     """Die Gruppe arbeitet weiter: mit neuen Stellen ab der Ist-Analyse, sonst am Soll-Entwurf."""
 
-    ziel: Literal["ist_analyse", "soll_entwurf"] | None = Field(
+    ziel: Annotated[str, Auswahl(ist_analyse="Ist-Analyse", soll_entwurf="Soll-Entwurf")] | None = Field(
         default=None, title="Weiter mit", description="Kommen Stellen hinzu, beginnt die Gruppe wieder bei der Ist-Analyse."
     )
     auftrag: _Text = Field(default="", title="Auftrag", description="Was noch zu tun ist; leer, wenn der alte weiter gilt.")

@@ -1,6 +1,6 @@
 """Formulare des Beschlusses: Wortlaut, Stimmen, Verteiler, Kenntnisnahme, Erledigung."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
@@ -143,7 +143,7 @@ class StimmeAbgeben(Formular):
 class UmlaufFeststellen(Formular):
     """Das Ergebnis des Umlaufs; es folgt aus den Stimmen."""
 
-    ziel: Literal["gefasst", "gescheitert"] | None = Field(
+    ziel: Annotated[str, Auswahl(gefasst="Gefasst", gescheitert="Gescheitert")] | None = Field(
         default=None, title="Ergebnis", description="Leer lassen: Das Ergebnis folgt aus den Stimmen."
     )
 

@@ -104,8 +104,6 @@ def _gebaut(name: str, titel: str, hilfe: str, typ: Any, angaben: tuple[Any, ...
         return feld("liste", element=element, hoechstens=_hoechstens(angaben))
     if isinstance(typ, type) and issubclass(typ, Formular):
         return feld("gruppe", felder=felder_von(typ), form=typ)
-    if get_origin(typ) is Literal:
-        return feld("auswahl", optionen=tuple((str(w), str(w).replace("_", " ").capitalize()) for w in get_args(typ)))
     if typ is bool:  # ohne Vorgabe gibt es drei Antworten: ja, nein, keine Angabe
         return feld("ja_nein", optionen=() if pflicht or vorgabe is not None else (("ja", "Ja"), ("nein", "Nein")))
     if typ is int:

@@ -9,7 +9,7 @@ Texten alles, was in einer Kopfzeile einer E-Mail etwas bewirkt.
 import re
 import types
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar, get_args, get_origin
@@ -162,6 +162,14 @@ Zeile = Annotated[str, zeile()]
 Langtext = Annotated[str, langtext()]
 
 
+_AUSWAHL = "auswahl"
+
+
+def _aufgezaehlt(worte: Iterable[str]) -> str:
+    *vordere, letztes = worte
+    return f"{', '.join(vordere)} oder {letztes}" if vordere else letztes
+
+
 class Auswahl(Textart):
     """Eine feste Werteliste mit deutschen Bezeichnungen; steht als Angabe in `Annotated[str, ...]`."""
 
@@ -169,7 +177,10 @@ class Auswahl(Textart):
         self.bezeichnungen = types.MappingProxyType(bezeichnungen)
 
     def __get_pydantic_core_schema__(self, _quelle: object, _weiter: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.literal_schema(list(self.bezeichnungen))
+        werte = core_schema.literal_schema(list(self.bezeichnungen))
+        genannt = {"werte": _aufgezaehlt(self.bezeichnungen), "worte": _aufgezaehlt(self.bezeichnungen.values())}
+        return core_schema.custom_error_schema(
+            werte, _AUSWAHL, custom_error_message="Dieser Wert ist nicht vorgesehen.", custom_error_context=genannt)
 
 
 class AusListe(NamedTuple):
@@ -227,12 +238,13 @@ def _jahr_pruefen(jahr: int) -> None:
 
 
 def _datum(wert: object) -> date:
-    tag = wert if isinstance(wert, date) and not isinstance(wert, datetime) else _datum_aus_text(wert)
+    tag = wert if isinstance(wert, date) and not isinstance(wert, datetime) else datum_aus_text(wert)
     _jahr_pruefen(tag.year)
     return tag
 
 
-def _datum_aus_text(wert: object) -> date:
+def datum_aus_text(wert: object) -> date:
+    """„31.03.2026“ oder „2026-03-31“. Wirft einen ValueError mit deutschem Satz."""
     fund = _gelesen(wert, _DATUM, _DATUM_DEUTSCH)
     if fund is None:
         raise ablehnung("Bitte geben Sie das Datum als TT.MM.JJJJ oder JJJJ-MM-TT an.")
@@ -397,13 +409,13 @@ KATALOG: dict[str, str] = {
 }
 
 
-def befunde(fehler: ValidationError) -> list[Befund]:
-    """Alle Befunde in der Reihenfolge der Felder."""
+def befunde(fehler: ValidationError, *, in_werten: bool = False) -> list[Befund]:
+    """Alle Befunde in der Reihenfolge der Felder. `in_werten`: Programme und Dateien nennen Werte, Menschen lesen Bezeichnungen."""
     einzelne = fehler.errors(include_url=False, include_input=False)
     # Eine Liste mit einem ungültigen Eintrag gilt pydantic auch als zu kurz; das ist kein eigener Befund.
     listen = {einzeln["loc"][:n] for einzeln in einzelne for n in range(1, len(einzeln["loc"]))}
     return [
-        Befund(_pfad(einzeln["loc"]), _satz(einzeln))
+        Befund(_pfad(einzeln["loc"]), _satz(einzeln, in_werten))
         for einzeln in einzelne
         if not (einzeln["type"] == "too_short" and einzeln["loc"] in listen)
     ]
@@ -419,9 +431,11 @@ def _pfad(ort: tuple[int | str, ...]) -> str:
     return ".".join(str(teil + 1) if isinstance(teil, int) else feldname(teil) for teil in ort)
 
 
-def _satz(einzeln: ErrorDetails) -> str:
+def _satz(einzeln: ErrorDetails, in_werten: bool) -> str:
     if einzeln["type"] == REGEL:
         return einzeln["msg"]
+    if einzeln["type"] == _AUSWAHL:
+        return f"{einzeln['msg']} Möglich sind: {einzeln['ctx']['werte' if in_werten else 'worte']}."
     werte = {name: _deutsch(wert) for name, wert in einzeln.get("ctx", {}).items()}
     return KATALOG.get(einzeln["type"], _ALLGEMEIN).format_map(werte)
 

@@ -27,7 +27,7 @@ class Vorlagen:
             auto_reload=False, extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
         )  # fmt: skip
         self.umgebung.globals.update(statisch=statisch, _=uebersetzt)
-        self.umgebung.filters.update(datum=datum, zeitpunkt=zeitpunkt, wochentag=wochentag, zahl=zahl)
+        self.umgebung.filters.update(datum=datum, zeitpunkt=zeitpunkt, wochentag=wochentag, zahl=zahl, anzahl=anzahl)
 
     def seite(self, name: str, /, **kontext: Any) -> str:
         return self.umgebung.get_template(name).render(kontext)
@@ -59,6 +59,11 @@ def zeitpunkt(wert: datetime | str | None) -> str:
         return ""
     instant = datetime.fromisoformat(wert) if isinstance(wert, str) else wert
     return f"{instant.astimezone(_BERLIN):%d.%m.%Y, %H:%M} Uhr"
+
+
+def anzahl(wert: int, eines: str, mehrere: str) -> str:
+    """„1 Meldung“, „2 Meldungen“, „1.204 Meldungen“."""
+    return f"{zahl(wert)} {eines if wert == 1 else mehrere}"
 
 
 def zahl(wert: int) -> str:

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from forms.allgemein import Personenschluessel, Schluessel, Stelle
 from forms.grundform import AusStammdaten, Auswahl, Datum, Formular, Langtext, Liste, Zeile, langtext, zeile
+from forms.stammdaten import Stellung
 
 Sitzschluessel = Annotated[str, zeile(20)]
 Bezeichnung = Annotated[str, zeile(200)]
@@ -34,7 +35,7 @@ class Sitz(Formular):
 
     sitz: Sitzschluessel = Field(title="Sitz", description="Das Kürzel des Sitzes, zum Beispiel S01.")
     funktion: Bezeichnung = Field(title="Amt", description="Das Amt, dem der Sitz gehört.")
-    rolle: Annotated[str, zeile(60)] | None = Field(
+    rolle: Stellung | None = Field(
         default=None, title="Stellung", description="Vorsitz, Stellvertretung oder Mitglied."
     )
     institution: Stelle | None = Field(

@@ -75,12 +75,15 @@ class Geltung(Formular):
         return wert
 
 
+Stellung = Annotated[str, Auswahl(vorsitz="Vorsitz", stellv_vorsitz="Stellvertretender Vorsitz", mitglied="Mitglied")]
+
+
 class Sitzbesetzung(Geltung):
     """Ein Sitz der Lenkungsgruppe: ein Amt, und wer in dieser Zeit für es spricht."""
 
     sitz: Annotated[str, zeile(20)] = Field(title="Sitz", description="Das Kürzel des Sitzes, zum Beispiel S01.")
     funktion: Amt = Field(title="Amt", description="Das Amt, dem der Sitz gehört.")
-    rolle: Annotated[str, Auswahl(vorsitz="Vorsitz", stellv_vorsitz="Stellvertretender Vorsitz", mitglied="Mitglied")] = Field(
+    rolle: Stellung = Field(
         default="mitglied", title="Stellung", description="Vorsitz, Stellvertretung oder Mitglied."
     )
     institution: Stelle = Field(title="Stelle", description="Die Stelle, die den Sitz innehat.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -28,9 +28,18 @@ _NICHT_IM_INHALT = frozenset(
     {"titel", "zustaendig", "vertretung", "bereich", "eltern", "eingereicht_von", "schreibende", "ziel", "institution"}
 )
 _NUR_INTERN = frozenset({"key", "wird_berichtigt", "vor_der_wiederkehr", "wertung_offen"})
+# Werte, die kein Formular aufnimmt, weil das Programm sie setzt
+_WORTE = {
+    "keine_antwort": "Keine Antwort", "inhaber": "Inhaberin oder Inhaber", "vertretung": "Vertretung", "abwesend": "Abwesend",
+    "erhoben": "Erhoben", "nicht_erhoben": "Nicht erhoben", "nachgereicht": "Nachgereicht", "zugestimmt": "Zugestimmt",
+    "sondervotum": "Sondervotum", "wirksam": "Wirksam", "thema": "Thema", "cm_bericht": "Persönlicher Bericht aus dem Case Management",
+}  # fmt: skip
+_EINGEGANGEN = ("meldebogen", "anfrage")
 _BEZEICHNUNGEN = {
     "wer": "Wer",
-    "eingang": "Eingegangen am",
+    "erhebungen": "Erhebungen",
+    "baseline": "Ausgangswerte",
+    "status": "Stand",
     "kommune": "Kommune",
     "wiederholungen": "Wieder vorgekommen",
     "am": "Am",
@@ -88,6 +97,29 @@ def tag(text: str) -> str:
 
 
 @cache
+def _worte(art: str) -> Mapping[str, str]:
+    """Gespeicherter Wert -> wie ihn die Formulare der Art nennen, sonst die der anderen Arten; was mehrdeutig ist, fehlt."""
+    je_art = {a: dict(_optionen(f for u in p.uebergaenge if u.formular for f in felder_von(formular(a, u.formular))))
+              for a, p in PROZESSE.items()}
+    gemeint: dict[str, set[str]] = {}
+    for worte in je_art.values():
+        for wert_, wort in worte.items():
+            gemeint.setdefault(wert_, set()).add(wort)
+    return {**{w: next(iter(worte)) for w, worte in gemeint.items() if len(worte) == 1}, **_WORTE, **je_art[art]}
+
+
+def _optionen(felder: Iterable[Feld]) -> Iterator[tuple[str, str]]:
+    for f in felder:
+        yield from f.optionen
+        yield from _optionen((*f.felder, *((f.element,) if f.element else ())))
+
+
+@cache
+def _schritt(ausloeser: str) -> str:
+    return next((p.bezeichnung_von(ausloeser) for p in PROZESSE.values() if ausloeser in p.ausloeser), ausloeser)
+
+
+@cache
 def _irgendwo(name: str) -> str:
     """Wie ein anderes Formular der Kette diese Angabe nennt; sonst ihr Name, lesbar gemacht."""
     for art in PROZESSE:
@@ -109,9 +141,27 @@ def _felder(art: str) -> dict[str, Feld]:
     return gefunden
 
 
+@cache
+def _obere(art: str) -> Mapping[str, Feld]:
+    """Nur die Felder, die selbst eine Angabe des Vorgangs sind, nicht die ihrer Zeilen."""
+    return {f.name: f for u in reversed(PROZESSE[art].uebergaenge) if u.formular for f in felder_von(formular(art, u.formular))}
+
+
 def _titel(art: str, name: str) -> str:
     feld = _felder(art).get(name)
     return feld.titel if feld else _BEZEICHNUNGEN.get(name) or _irgendwo(name)
+
+
+def _oben(art: str, name: str) -> str:
+    """Wie eine Angabe des Vorgangs selbst heißt."""
+    if name == "eingang":
+        return "Eingegangen am" if art in _EINGEGANGEN else "Angelegt am"
+    return _obere(art)[name].titel if name in _obere(art) else _titel(art, name)
+
+
+def _spalte(art: str, tabelle: str, name: str) -> str:
+    """Dieselbe Angabe heißt je Tabelle anders: „Wert“ ist nur beim Ausgangswert einer."""
+    return "Wert" if (tabelle, name) == ("erhebungen", "wert") else _titel(art, name)
 
 
 def _wert(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
@@ -123,17 +173,21 @@ def _wert(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
         return "ja" if wert else "nein"
     text = str(wert)
     if feld is not None and feld.optionen:
-        return dict(feld.optionen).get(text, text)
+        return dict(feld.optionen).get(text) or _worte(art).get(text, text)
     if _TAG.fullmatch(text):
         return tag(text)
     if _MONAT.fullmatch(text):
         return f"{text[5:]}/{text[:4]}"
-    return namen.get(text, text)
+    if name == "ausloeser":
+        return _schritt(text)
+    if name == "sitz":  # das Amt steht in derselben Zeile
+        return text
+    return namen.get(text) or (_worte(art).get(text, text) if feld is None or feld.art == "liste" else text)
 
 
 def titel(art: str, name: str) -> str:
     """Wie eine Angabe heißt."""
-    return _titel(art, name)
+    return _oben(art, name)
 
 
 def wert(art: str, name: str, roh: Any) -> str:
@@ -144,11 +198,20 @@ def wert(art: str, name: str, roh: Any) -> str:
 def inhalt(ansicht: Ansicht, namen: Mapping[str, str]) -> list[Angabe]:
     """Alle Angaben, die die Person sieht, in der Reihenfolge der Formulare."""
     art, ordnung = ansicht.art, {n: i for i, n in enumerate(_felder(ansicht.art))}
+    namen = {**namen, **_eigene_namen(ansicht.felder)}
     angaben = []
     for name in sorted(ansicht.felder, key=lambda n: (ordnung.get(n, 999), n)):
         if name not in _NICHT_IM_INHALT | _NUR_INTERN and (angabe := _angabe(art, name, ansicht.felder[name], namen)) is not None:
             angaben.append(angabe)
     return angaben
+
+
+def _eigene_namen(felder: Mapping[str, Any]) -> dict[str, str]:
+    """Was der Vorgang selbst unter einem Kürzel führt, hat darin auch einen Namen: Sitze, Indikatoren, Maßnahmen."""
+    listen = (("sitze", "sitz", "funktion"), ("indikatoren", "key", "indikator"), ("massnahmen", "key", "titel"))
+    gefunden = {e[kuerzel]: str(e[name]) for liste, kuerzel, name in listen for e in felder.get(liste) or ()
+                if isinstance(e, Mapping) and e.get(kuerzel) and e.get(name)}
+    return {k: f"{k} {w}" if k in {x.get("sitz") for x in felder.get("sitze") or ()} else w for k, w in gefunden.items()}
 
 
 def angaben(art: str, felder: Mapping[str, Any], namen: Mapping[str, str]) -> list[Angabe]:
@@ -157,13 +220,13 @@ def angaben(art: str, felder: Mapping[str, Any], namen: Mapping[str, str]) -> li
 
 
 def _angabe(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> Angabe | None:
-    titel = _titel(art, name)
+    titel = _oben(art, name)
     if name not in _felder(art) and not wert:
         return None  # ein Zähler auf null, ein Merker, der nicht gesetzt ist
     if isinstance(wert, Mapping):
         if wert and all(isinstance(w, Mapping) for w in wert.values()):
             return _tabelle(art, name, titel, [_mit_kennung(k, w) for k, w in wert.items()], namen)
-        punkte = [f"{_titel(art, k)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen))]
+        punkte = [f"{namen.get(k) or _titel(art, k)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen))]
         return Angabe(name, titel, punkte=tuple(punkte)) if punkte else None
     if isinstance(wert, (list, tuple)):
         if wert and all(isinstance(w, Mapping) for w in wert):
@@ -176,7 +239,9 @@ def _angabe(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> Angabe 
 
 def _mit_kennung(kennung: str, eintrag: Mapping[str, Any]) -> Mapping[str, Any]:
     """Wer oder was gemeint ist, steht oft nur im Schlüssel: die Stelle einer Stimme, der Sitz, die Kennung."""
-    return eintrag if kennung in eintrag.values() or kennung.isdecimal() else {"wer": kennung, **eintrag}
+    werte = {str(w) for w in eintrag.values()}
+    genannt = kennung.isdecimal() or kennung in werte or set(kennung.split()) <= werte
+    return eintrag if genannt else {"wer": kennung, **eintrag}
 
 
 def _tabelle(art: str, name: str, titel: str, eintraege: Sequence[Mapping[str, Any]], namen: Mapping[str, str]) -> Angabe:
@@ -185,12 +250,12 @@ def _tabelle(art: str, name: str, titel: str, eintraege: Sequence[Mapping[str, A
     belegt = {k for e in eintraege for k, w in e.items() if w not in (None, "", [], {}) and k not in _NUR_INTERN}
     spalten = sorted(belegt, key=lambda k: (ordnung.get(k, 999), k))
     zeilen = tuple(tuple(_als_text(art, s, e.get(s), namen) for s in spalten) for e in eintraege)
-    return Angabe(name, titel, spalten=tuple(_titel(art, s) for s in spalten), zeilen=zeilen)
+    return Angabe(name, titel, spalten=tuple(_spalte(art, name, s) for s in spalten), zeilen=zeilen)
 
 
 def _als_text(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
     if isinstance(wert, Mapping):
-        return "; ".join(f"{_titel(art, k)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen)))
+        return "; ".join(f"{namen.get(k) or _titel(art, k)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen)))
     if isinstance(wert, (list, tuple)):  # Einträge mit mehreren Angaben stehen untereinander
         return ("\n" if any(isinstance(w, Mapping) for w in wert) else "; ").join(t for w in wert if (t := _als_text(art, name, w, namen)))
     return _wert(art, name, wert, namen)

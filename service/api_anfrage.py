@@ -110,7 +110,7 @@ def _gelesen(klasse: type[M], werte: Mapping[str, Any], kontext: Formularkontext
     try:
         return klasse.model_validate(werte, context=kontext)
     except ValidationError as fehler:
-        raise Ungueltig([(b.feld, b.grund) for b in befunde(fehler)]) from fehler
+        raise Ungueltig([(b.feld, b.grund) for b in befunde(fehler, in_werten=True)]) from fehler
 
 
 # --- der Körper -------------------------------------------------------------------------------------------------------

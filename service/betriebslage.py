@@ -6,6 +6,7 @@ from typing import NamedTuple
 from collections.abc import Iterator
 from datetime import datetime
 
+from forms.render import anzahl
 from service.anwendung import Anwendung
 from service.clock import als_text, berliner_tag
 from service.datenhaltung import pruefe_stand, verstaendlich
@@ -134,9 +135,10 @@ def _versand(takt: Herzschlag) -> Iterator[Mangel]:
 
 
 def _befunde(tag: Herzschlag) -> Iterator[Mangel]:
-    if anzahl := tag.ergebnis.get("befunde"):
-        yield Mangel(f"Die letzte Tagesrunde hat {anzahl} Befunde. Bitte rufen Sie „kreislauf pruefen“ und „kreislauf db check“ auf.",
-                     f"Bei der täglichen Prüfung des Bestands passt etwas nicht zusammen ({anzahl} Befunde). {_BESCHEID}")
+    if zahl := tag.ergebnis.get("befunde"):
+        befunde = anzahl(zahl, "Befund", "Befunde")
+        yield Mangel(f"Die letzte Tagesrunde hat {befunde}. Bitte rufen Sie „kreislauf pruefen“ und „kreislauf db check“ auf.",
+                     f"Bei der täglichen Prüfung des Bestands passt etwas nicht zusammen ({befunde}). {_BESCHEID}")
 
 
 def _unvollstaendig() -> Iterator[Mangel]:

@@ -127,5 +127,5 @@ def geprueft(
     try:
         meldung = Importzeile.model_validate(daten, context=kontext)
     except ValidationError as fehler:
-        return Importfehler(zeile, tuple(befunde(fehler)[:MAX_BEFUNDE]), ende_byte)
+        return Importfehler(zeile, tuple(befunde(fehler, in_werten=True)[:MAX_BEFUNDE]), ende_byte)
     return Gelesen(zeile, meldung, ende_byte, hinweis)

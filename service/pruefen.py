@@ -107,7 +107,7 @@ def _pruefe_kette(zeilen: list[tuple[Any, ...]], bericht: Pruefbericht, von_heut
             return False
         vorher = ereignis["hash"]
     if len(zeilen) != version:
-        satz = f"Es sind {len(zeilen)} Ereignisse, der Vorgang nennt aber die Version {version}."
+        satz = f"Vorhandene Ereignisse: {len(zeilen)}; der Vorgang nennt aber die Version {version}."
         bericht.fehler.append((f"{key}#{len(zeilen) + 1}", satz))
         return False
     if vorher != kopf:
@@ -235,5 +235,5 @@ def _was_fehlt(anzahl: int, umfang: str, zeilen: list[tuple[Any, ...]]) -> str:
     if fehlend:
         return f"Es fehlen Vorgänge mit ihrer ganzen Kette: {', '.join(fehlend[:5])}{' …' if len(fehlend) > 5 else ''}."
     if len(zeilen) != anzahl:
-        return f"Gesiegelt waren {anzahl} Ereignisse, vorhanden sind {len(zeilen)}."
+        return f"Gesiegelte Ereignisse: {anzahl}, vorhandene: {len(zeilen)}."
     return "Die gesiegelten Ereignisse oder das Siegel selbst sind verändert worden."

@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from sqlalchemy import Connection, inspect
 from sqlmodel import SQLModel
 
+from forms.render import anzahl
 from service import tables  # noqa: F401  (füllt die Metadaten)
 from service.clock import als_text
 from service.datenhaltung import pruefe_stand, sperre_umbau, stand, verstaendlich, wandere
@@ -342,5 +343,5 @@ def _pruefe_geschichte(s: Sitzung, manifest: Manifest) -> None:
     bericht = pruefe(s)
     if not bericht.ok:
         genannt = " ".join(f"{ort}: {grund}" for ort, grund in bericht.fehler[:3])
-        raise Beschaedigt(f"Die Sicherung enthält eine veränderte Geschichte ({len(bericht.fehler)} Befunde). "
+        raise Beschaedigt(f"Die Sicherung enthält eine veränderte Geschichte ({anzahl(len(bericht.fehler), 'Befund', 'Befunde')}). "
                           f"Es wurde nichts wiederhergestellt. {genannt}")

@@ -16,6 +16,8 @@ ZUSTAENDE = (
 def _leer(f: Fakten) -> Grund | None:
     # auch was rekonstruiert wird: bricht die Fallrekonstruktion ab, kommt es hierher zurück
     wartend = sum(1 for m in f.nachbarn(her("gesammelt")) if m.zustand in ("in_sammlung", "ausgewaehlt", "in_rekonstruktion"))
+    if wartend == 1:
+        return Grund("In der Sammlung liegt noch eine Meldung. Bitte ordnen Sie sie zuerst zu, legen Sie sie um oder parken Sie sie.")
     return Grund(
         "In der Sammlung liegen noch {zahl} Meldungen. Bitte ordnen Sie sie zuerst zu, legen Sie sie um oder parken Sie sie.",
         {"zahl": wartend},

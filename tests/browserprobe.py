@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
 from starlette.testclient import TestClient
 
+from forms import formular
+from forms.felder import Feld, felder_von
 from service import anmeldung
 from service.app import Kreislauf, baue_app
 from service.db import Datenbank
 from service.profil import Profil
 from service.settings import Einstellungen
 from service.stammdaten import uebernehme_profil
+from states.kette import PROZESSE
 
 
 class Blatt(HTMLParser):
@@ -30,6 +36,7 @@ class Blatt(HTMLParser):
         self.ueberschriften: list[str] = []
         self.bezuege: set[str] = set()
         self.text = ""
+        self.html = html
         self._auswahl = self._textfeld = ""
         self._stumm = 0
         self.feed(html)
@@ -79,6 +86,62 @@ class Blatt(HTMLParser):
             f"ohne Beschriftung: {e.get('name')}" for e in self.eingaben if e.get("id") not in self.beschriftet and not e.get("aria-label")
         ]
         return doppelt + stumm + ([] if len(self.ueberschriften) == 1 else [f"{len(self.ueberschriften)} Hauptüberschriften"])
+
+
+_ROHES = (
+    ("Datum", re.compile(r"\b20\d\d-\d\d-\d\d\b")),
+    ("Kennung", re.compile(r"\b[a-zäöüß]+_[a-zäöüß_]+\b")),
+    ("Englisch", re.compile(r"Input should|Field required|Value error|String should|\bTrue\b|\bFalse\b|\bNone\b|\bnull\b")),
+    ("Mehrzahl", re.compile(r"(?<![\d.,/])\b1 (?:Befunde|Vorgänge|Meldungen|Sammlungen|Nachrichten|Stellen|Sitze|Tage|Werktage|Wochen|"
+                            r"Monate|Personen|Schritte|Beschlüsse|Punkte|Einträge|Kommunen|Bruchstellen|Erhebungen|Auflagen|Entwürfe)\b")),
+)
+
+
+@cache
+def _werte() -> frozenset[str]:
+    """Gespeicherte Werte, die Menschen anders lesen, als sie geschrieben sind: „inhaber“, „nicht_erhoben“."""
+    paare = [(w, b) for art, p in PROZESSE.items() for u in p.uebergaenge if u.formular
+             for w, b in _optionen(felder_von(formular(art, u.formular)))]
+    paare += [(z.wert, z.bezeichnung) for p in PROZESSE.values() for z in p.zustaende]
+    return frozenset({"inhaber", "keine_antwort", *(w for w, b in paare if w.islower() and b.casefold() != w)})
+
+
+def _optionen(felder: Iterable[Feld]) -> Iterator[tuple[str, str]]:
+    for f in felder:
+        yield from f.optionen
+        yield from _optionen((*f.felder, *((f.element,) if f.element else ())))
+
+
+class Worte(HTMLParser):
+    """Die sichtbaren Texte einer Seite, jeder für sich; ohne das, was jemand in ein Feld geschrieben hat."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.texte: list[str] = []
+        self._stumm = 0
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._stumm += tag in ("script", "style", "code", "textarea", "pre")
+        self.texte += [w for n, w in attrs if n in ("aria-label", "title", "placeholder") and w]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._stumm -= tag in ("script", "style", "code", "textarea", "pre")
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not self._stumm:
+            self.texte.append(" ".join(data.split()))
+
+
+def rohes(html: str, kuerzel: Collection[str] = ()) -> list[str]:
+    """Was auf einer Seite nach Programm aussieht statt nach Deutsch. `kuerzel`: Schlüssel von Personen und Stellen."""
+    gefunden = []
+    for text in Worte(html).texte:
+        gefunden += [f"{name}: {f[0]} in „{text[:120]}“" for name, muster in _ROHES for f in muster.finditer(text)]
+        teile = {t.strip(" .)") for t in re.split(r"[:,;(]\s*", text)}
+        gefunden += [f"Wert: {t} in „{text[:120]}“" for t in sorted(teile & (_werte() | set(kuerzel)))]
+    return gefunden
 
 
 class Fenster:

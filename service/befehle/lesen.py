@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pysqlite3.dbapi2 as sqlite
 
+from forms.render import anzahl
 from service.befehle.ausgabe import sage, schreibe, schreibe_json
 from service.befehle.betrieb import datenbank, unlesbar
 from service.pruefen import Pruefbericht
@@ -46,4 +47,4 @@ def _text(bericht: Pruefbericht) -> list[str]:
         sage(f"{bericht.umzustellen} Vorgänge sind noch nach einer früheren Fassung des Ablaufs geführt; was aus ihren Ereignissen folgt, "
              "ist bei ihnen nicht geprüft. Bitte rufen Sie „kreislauf db umstellen“ auf.")
     geprueft = f"{bericht.ereignisse} Ereignisse geprüft, davon {bericht.ungesiegelt} seit dem letzten Siegel."
-    return [*zeilen, geprueft, f"Es gibt {len(zeilen)} Befunde." if zeilen else "Die Geschichte ist unverändert."]
+    return [*zeilen, geprueft, f"Gefunden: {anzahl(len(zeilen), 'Befund', 'Befunde')}." if zeilen else "Die Geschichte ist unverändert."]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from forms.render import anzahl
 from service.befehle.ausgabe import sage, schreibe
 from service.befehle.betrieb import angelegte_datenbank, lies_profil, systemkonto
 from service.clock import jetzt
@@ -18,8 +19,8 @@ def pruefe(datei: Path) -> int:
     profil = _gelesen(datei)
     if profil is None:
         return 1
-    schreibe(f"Das Profil {profil.name} ({profil.fassung}) ist in Ordnung: {len(profil.kommunen)} Kommunen, "
-             f"{len(profil.institutionen)} Institutionen, {len(profil.sitze)} Sitze.")
+    schreibe(f"Das Profil {profil.name} ({profil.fassung}) ist in Ordnung: {anzahl(len(profil.kommunen), 'Kommune', 'Kommunen')}, "
+             f"{anzahl(len(profil.institutionen), 'Institution', 'Institutionen')}, {anzahl(len(profil.sitze), 'Sitz', 'Sitze')}.")
     return 0
 
 

@@ -34,11 +34,12 @@ def zeige_hilfe(request: Request, person: Angemeldet) -> HTMLResponse:
 def zeige_profil(request: Request, person: Angemeldet) -> HTMLResponse:
     if not any(person.hat(r) for r in _SEHEN_DAS_PROFIL):
         raise NichtGefunden
-    profil = anwendung(request).umfeld().profil
+    a = anwendung(request)
+    profil = a.umfeld().profil
     fristen = {f"{p.art}.{f.name}": f"{p.bezeichnung}: {f.bezeichnung}" for p in PROZESSE.values() for f in p.fristen}
     arten = {a.key: a.name for a in profil.institutionsarten}
     return seite(request, "auskunft/profil.html", profil=profil, fristnamen=fristen, arten=arten,
-                 artnamen={p.art: p.bezeichnung for p in PROZESSE.values()})
+                 aufbewahrung=_aufbewahrung(a))
 
 
 @router.get("/barrierefreiheit")

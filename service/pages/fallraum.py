@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from forms.render import anzahl
 from forms import formular
 from forms.bahnen import Schritt, zeichne
 from forms.felder import als_eingaben, felder_von
@@ -91,7 +92,7 @@ def _antwort(antwort: Mapping[str, Any] | None, steht_aus: bool) -> str:
 
 
 def _schritt(e: Mapping[str, Any]) -> Schritt:
-    fuss = [f"wartete {e['wartezeit_wochen']} Wochen"] if e.get("wartezeit_wochen") else []
+    fuss = [f"wartete {anzahl(e['wartezeit_wochen'], 'Woche', 'Wochen')}"] if e.get("wartezeit_wochen") else []
     fuss += [f"→ {e['uebergabe_an']}"] if e.get("uebergabe_an") else []
     bruch = str(e.get("bruchstelle") or "")
     return Schritt(str(e.get("akteur") or ""), str(e.get("handlung") or ""), tuple(fuss), "bruch" if bruch else "gleich",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -11,8 +12,9 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
+from forms.grundform import datum_aus_text
 from forms.personen import ROLLEN
-from forms.render import zeitpunkt
+from forms.render import datum, zeitpunkt
 from service import protokoll
 from service.anzeige import personennamen
 from service.errors import NichtGefunden
@@ -28,7 +30,8 @@ _ANGABEN = {"konto": "Konto", "rolle": "Rolle", "bereich": "Bereich", "stand": "
             "von": "von", "institution": "Stelle", "name": "Name", "kurz": "Profil", "befunde": "Befunde", "schritte": "Schritte",
             "konten": "Konten", "buch": "Buch", "person": "Person", "art": "Art", "eintrag": "Eintrag", "format": "Format",
             "felder": "Felder", "vorfuehrung": "in der Vorführung", "stelle": "Stelle", "sha256": "Prüfsumme",
-            "gesichert": "gesichert am", "bytes": "Bytes"}
+            "gesichert": "gesichert am", "bytes": "Bytes", "fassung": "Fassung", "fingerabdruck": "Fingerabdruck", "vorher": "vorher"}
+_TAG = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def prueft(person: Angemeldet) -> Handelnde:
@@ -61,9 +64,9 @@ def _tag(text: str, feld: str, befunde: dict[str, str]) -> date | None:
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
+        return datum_aus_text(text.strip())
     except ValueError:
-        befunde[feld] = "Bitte geben Sie einen Tag an, zum Beispiel 2026-03-31."
+        befunde[feld] = "Bitte geben Sie einen Tag an, zum Beispiel 31.03.2026."
         return None
 
 
@@ -85,5 +88,5 @@ def _text(name: str, wert: Any, namen: Mapping[str, str]) -> str:
     if isinstance(wert, bool):
         return "ja" if wert else "nein"
     if isinstance(wert, str):
-        return namen.get(wert, wert)
+        return namen.get(wert) or (datum(wert) if _TAG.fullmatch(wert) else wert)
     return str(len(wert)) if isinstance(wert, (list, dict)) else json.dumps(wert)

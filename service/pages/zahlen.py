@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
+from forms.grundform import datum_aus_text
 from service.ausgabe import als_csv, als_xlsx
 from service.clock import berliner_tag
 from service.errors import NichtGefunden, Ungueltig
@@ -64,9 +65,9 @@ def _auswahl(e: Mapping[str, str], heute: date) -> Auswahl:
 def _tag(e: Mapping[str, str], feld: str, sonst: date) -> date:
     text = e.get(feld, "").strip()
     try:
-        tag = date.fromisoformat(text) if text else sonst
+        tag = datum_aus_text(text) if text else sonst
     except ValueError:
-        raise Ungueltig({feld: "Bitte geben Sie einen Tag an, zum Beispiel 2026-03-31."}) from None
+        raise Ungueltig({feld: "Bitte geben Sie einen Tag an, zum Beispiel 31.03.2026."}) from None
     if not 2000 <= tag.year <= 2100:
         raise Ungueltig({feld: "Bitte geben Sie einen Tag zwischen 2000 und 2100 an."})
     return tag

@@ -200,7 +200,7 @@ def test_leer_ist_immer_dasselbe() -> None:
         ({"laufende_frist": "2026-13-01"}, "laufende_frist", "im Kalender nicht"),
         ({"laufende_frist": "bald"}, "laufende_frist", "TT.MM.JJJJ"),
         ({"laufende_frist": 20260501}, "laufende_frist", "TT.MM.JJJJ"),
-        ({"kanal": "fax"}, "kanal", "online, email, telefon, persoenlich oder papier"),
+        ({"kanal": "fax"}, "kanal", "oder Papier"),
         ({"ebene": ""}, "ebene", "Möglich sind"),
         ({"ereignis_von": "2026-05", "ereignis_bis": None}, "ereignis_von", "Zukunft"),
         ({"ereignis_bis": "2025-11"}, "ereignis_bis", "vor seinem Beginn"),
@@ -406,3 +406,11 @@ def test_kein_befund_wiederholt_die_eingabe(ort: tuple[str | int, ...], huelle: 
     funde = befunde(fehler.value)
     assert "Tekkora" not in str(funde) and "3920042" not in str(funde)
     assert "unbekanntes Feld" in {befund.feld for befund in funde}
+
+
+def test_ein_falscher_wert_nennt_menschen_bezeichnungen_und_programmen_werte() -> None:
+    with pytest.raises(ValidationError) as fehler:
+        Einreichen.model_validate({**VOLL, "kanal": "fax"}, context=KONTEXT)
+    (fuer_menschen,), (fuer_programme,) = befunde(fehler.value), befunde(fehler.value, in_werten=True)
+    assert "Papier" in fuer_menschen.grund and "persoenlich" not in fuer_menschen.grund
+    assert fuer_programme.grund.endswith("Möglich sind: online, email, telefon, persoenlich oder papier.")

@@ -60,7 +60,7 @@ def test_eine_auswahlrunde_von_anfang_bis_ende(app: Kreislauf, koordination: Fen
     koordination.sende("/eingang", akt="parken", key=[alt], **{"parken.wiedervorlage_am": "01.03.2026", "parken.grund": "Noch zu früh."})
     runde, _ = koordination.sende("/neu/auswahlrunde/anlegen", titel="Frühjahr")
     key = runde.rsplit("/", 1)[1]
-    assert "2 Meldungen in 1 Sammlungen, dazu 1 geparkte." in koordination.hole(runde).text
+    assert "2 Meldungen in 1 Sammlung, dazu geparkt: 1." in koordination.hole(runde).text
     weg = f"/auswahlrunde/{key}"
     assert koordination.hole(weg).maengel() == []
     _, blatt = koordination.sende(weg, 422, akt="auswaehlen", key=[gewaehlt])

@@ -15,7 +15,8 @@ from service.profil import Profil
 from service.stammdaten import uebernehme_profil
 from service.umfeld import lade_umfeld
 from states.kette import PROZESSE
-from tests.browserprobe import Fenster, seiten
+from tests.browserprobe import Blatt, Fenster, rohes, seiten
+from tests.seitenliste import SEITEN
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ROLLEN = {
@@ -45,7 +46,7 @@ def test_jede_seite_antwortet_und_ist_vorlesbar(app: Kreislauf, person: str) -> 
     gezeigt: set[str] = set()
     for weg in dict.fromkeys(wege):
         blatt = fenster.hole(weg)
-        assert blatt.maengel() == [], weg
+        assert blatt.maengel() == [] == _rohes(app, blatt), weg
         if weg.startswith("/vorgaenge/"):
             gezeigt.add(weg.rsplit("/", 1)[1])
             for zustand in PROZESSE[weg.rsplit("/", 1)[1]].zustaende:
@@ -53,14 +54,27 @@ def test_jede_seite_antwortet_und_ist_vorlesbar(app: Kreislauf, person: str) -> 
     assert len(gezeigt) >= ROLLEN[person], gezeigt
 
 
+@pytest.mark.parametrize(("wer", "weg"), [(wer, weg) for wer, weg in SEITEN if wer])
+def test_jede_seite_der_liste_spricht_deutsch(app: Kreislauf, wer: str, weg: str) -> None:
+    antwort = Fenster(app, wer).client.get(weg)
+    assert antwort.status_code in (200, 404), weg
+    assert _rohes(app, Blatt(antwort.text)) == []
+
+
+def _rohes(app: Kreislauf, blatt: Blatt) -> list[str]:
+    with app.state.anwendung.db.lesen() as s:
+        personen = {k for (k,) in s.alle("SELECT key FROM person")}
+    return rohes(blatt.html, personen)
+
+
 def _ein_vorgang(fenster: Fenster, liste: str) -> None:
     vorgang = next((v for v in fenster.hole(liste).verweise if v.startswith("/vorgang/")), "")
     if not vorgang:
         return
     blatt = fenster.hole(vorgang)
-    assert blatt.maengel() == [], vorgang
+    assert blatt.maengel() == [] == _rohes(fenster.app, blatt), vorgang
     assert blatt.bezuege <= set(blatt.kennungen), vorgang
     for weg in (f"{vorgang}/spur", *(v for v in blatt.verweise if v.startswith(f"{vorgang}/"))):
         formular = fenster.hole(weg)
-        assert formular.maengel() == [], weg
+        assert formular.maengel() == [] == _rohes(fenster.app, formular), weg
         assert formular.bezuege <= set(formular.kennungen), weg
