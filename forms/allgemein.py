@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from forms.grundform import Formular, kontext_von, langtext, zeile
+from forms.grundform import Auswahl, Formular, kontext_von, langtext, zeile
 
 
 def wie_im_profil(name: str, info: ValidationInfo) -> str:
@@ -46,3 +46,26 @@ class Umhaengen(Formular):
 
     thema: Schluessel = Field(title="Neues Thema", description="Das Thema, zu dem der Vorgang ab jetzt gehört.")
     bisher: Schluessel = Field(title="Bisheriges Thema", description="Das Thema, aus dem er kommt.")
+
+
+DATEIARTEN = {"pdf": "PDF", "png": "Bild (PNG)", "jpg": "Bild (JPEG)", "docx": "Word",
+              "xlsx": "Excel", "odt": "OpenDocument-Text", "txt": "Text"}
+Anhangnummer = Annotated[int, Field(ge=1, le=9999)]
+
+
+class DateiAnhaengen(Formular):
+    """Was von einer angehängten Datei im Verlauf steht; die Prüfung der Datei füllt es aus, ihr eigener Name gehört nicht dazu."""
+
+    nr: Anhangnummer = Field(title="Nummer", description="Die Nummer des Anhangs an diesem Vorgang.")
+    bezeichnung: Annotated[str, zeile(120)] = Field(
+        title="Was ist das?", description="Zum Beispiel Merkblatt oder Vordruck; bitte keinen Namen."
+    )
+    typ: Annotated[str, Auswahl(**DATEIARTEN)] = Field(title="Art der Datei", description="Was die Prüfung erkannt hat.")
+    groesse: Annotated[int, Field(ge=1)] = Field(title="Größe", description="In Byte, so wie die Datei gespeichert ist.")
+    sha256: Annotated[str, zeile(64)] = Field(title="Prüfsumme", description="SHA-256 der gespeicherten Datei.")
+
+
+class DateiEntfernen(Formular):
+    """Eine Datei verschwindet; im Verlauf bleibt, dass es sie gab, und ihre Prüfsumme."""
+
+    nr: Anhangnummer = Field(title="Nummer", description="Die Nummer des Anhangs.")

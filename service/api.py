@@ -16,14 +16,16 @@ from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from forms import formular
+from service import anhaenge
 from service import api_antwort as antwort
 from service.api_anfrage import (
     JSON, abfrage, fassung_aus, formularwerte, key_aus, koerper, ohne_abfrage, pruefe_annehmbar, rohtext, wiederholungsschluessel,
 )
-from service.api_modelle import Arbeitsabfrage, Listenabfrage, Ruecknahme, Schrittangaben, Zug, Zuganfang, Zugschritt
+from service.api_modelle import Anhangangaben, Arbeitsabfrage, Listenabfrage, Ruecknahme, Schrittangaben, Zug, Zuganfang, Zugschritt
 from service.api_schema import formularschema
 from service.apply import Schritt
 from service.clock import berliner_tag
+from service.dateipruefung import pruefe as pruefe_datei
 from service.db import Sitzung
 from service.errors import NichtGefunden, Ungueltig, Unmoeglich
 from service.handeln import handle, handle_zurueck
@@ -37,6 +39,7 @@ from service.spur import spur
 from service.umfeld import Umfeld
 from service.web import Angemeldet, anwendung
 from service.wege import Wege
+from states.anhang import braucht_datei
 from states.kette import PROZESSE
 from states.model import Uebergang
 
@@ -105,6 +108,18 @@ def zeige_spur(request: Request, person: Angemeldet, key: str) -> Response:
         return als_json(spur(s, key_aus(key), lambda kuerzel: sichtbar(person, heute, alias=kuerzel)).als_json())
 
 
+@router.get("/vorgaenge/{key}/anhaenge/{nummer}")
+def anhang(request: Request, person: Angemeldet, key: str, nummer: str) -> Response:
+    ohne_abfrage(request)
+    a = anwendung(request)
+    jetzt = a.jetzt()
+    with a.db.lesen() as s:
+        datei = anhaenge.gib_heraus(s, person, key_aus(key), anhaenge.nummer_aus(nummer), berliner_tag(jetzt))
+    if datei.ansicht.zu_protokollieren:
+        a.db.in_transaktion(lambda s: vermerke(s, jetzt, "", "gelesen", {"vorgang": key}, person.key))
+    return als_json({"name": datei.name, "medientyp": datei.medientyp, "sha256": datei.sha256, "inhalt": datei.als_text()})
+
+
 @router.get("/prozesse")
 def prozesse(request: Request, person: Angemeldet) -> Response:
     ohne_abfrage(request)
@@ -157,6 +172,21 @@ def nimm_zurueck(request: Request, person: Angemeldet, key: str, roh: Rohtext) -
         return antwort.gemerkte_ruecknahme(s, key, handle_zurueck(s, key, grund, person, jetzt, umfeld, version))
 
     return _getan(request, person, {"grund": grund}, arbeit)
+
+
+@router.post("/vorgaenge/{key}/anhaenge")
+def haenge_an(request: Request, person: Angemeldet, key: str, roh: Rohtext) -> Response:
+    ohne_abfrage(request)
+    key_aus(key)
+    angaben = koerper(request, roh, Anhangangaben)
+    datei = pruefe_datei(angaben.dateiname, anhaenge.aus_text(angaben.inhalt), anwendung(request).einstellungen.anhang_bytes)
+
+    def arbeit(s: Sitzung, jetzt: datetime, umfeld: Umfeld) -> dict[str, Any]:
+        _, version = _gesehen(s, request, person, key, jetzt)
+        schritt = anhaenge.lege_ab(s, key, angaben.bezeichnung, datei, version)
+        return antwort.gemerkt(handle(s, [schritt], person, jetzt, umfeld))
+
+    return _getan(request, person, {"if-match": request.headers.get("if-match"), **angaben.model_dump(mode="json")}, arbeit)
 
 
 @router.post("/vorgaenge/{art}/{ausloeser}")
@@ -289,4 +319,5 @@ def fortsetzung(art: str, ausloeser: str) -> Uebergang | None:
     return next((u for u in PROZESSE[art].uebergaenge if u.ausloeser == ausloeser and u.von and not u.folgt), None)
 
 
-AUSLOESER: Sequence[str] = tuple(dict.fromkeys(u.ausloeser for p in PROZESSE.values() for u in p.uebergaenge if u.von and not u.folgt))
+AUSLOESER: Sequence[str] = tuple(dict.fromkeys(u.ausloeser for p in PROZESSE.values() for u in p.uebergaenge if u.von and not u.folgt
+                                               and not braucht_datei(u)))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from forms.allgemein import Begruendung, Schluessel
-from forms.grundform import Auswahl, Datum, Formular, ablehnung, langtext
+from forms.grundform import Auswahl, Datum, Formular, ablehnung, langtext, zeile
 from service.listen import HOECHSTENS, SEITE
 from service.probleme import Antwortmodell, Problem
 from states.kette import PROZESSE
@@ -30,6 +30,14 @@ class Ruecknahme(Formular):
     """Den letzten Zug an diesem Vorgang zurücknehmen."""
 
     grund: Annotated[str, langtext(2000)] = Field(title="Grund", description="Warum der Schritt zurückgenommen wird.")
+
+
+class Anhangangaben(Formular):
+    """Eine Datei an einem Vorgang. Ihr Name entscheidet mit dem Inhalt über die Art; gespeichert wird er nicht."""
+
+    bezeichnung: Annotated[str, zeile(120)] = Field(title="Was ist das?", description="Zum Beispiel Merkblatt; bitte keinen Namen.")
+    dateiname: Annotated[str, zeile(255)] = Field(title="Name der Datei", description="Mit Endung.")
+    inhalt: Annotated[str, langtext(70_000_000)] = Field(title="Inhalt", description="Die Datei in Base64.")
 
 
 class Stammangaben(Formular):
@@ -222,6 +230,15 @@ class Verlauf(Antwortmodell):
     ereignisse: list[Ereignis]
 
 
+class Anhangdatei(Antwortmodell):
+    """Eine angehängte Datei. `inhalt` ist Base64, `sha256` der Hash der Datei selbst."""
+
+    name: str
+    medientyp: str
+    sha256: str
+    inhalt: str
+
+
 class Spurknoten(Antwortmodell):
     key: str
     art: str
@@ -352,5 +369,6 @@ class Prozesstabelle(ProzessKurz):
 
 
 HERAUS: Sequence[type[BaseModel]] = (
-    Problem, Getan, Liste, Vorgang, Verlauf, Spur, Prozessliste, Prozesstabelle, Stammeintrag, Stammliste, Stammverlauf, Stammfassung,
+    Problem, Getan, Liste, Vorgang, Verlauf, Spur, Anhangdatei, Prozessliste, Prozesstabelle, Stammeintrag, Stammliste, Stammverlauf,
+    Stammfassung,
 )

@@ -17,7 +17,8 @@ from forms.grundform import Formular, Formularkontext
 from forms.personen import NeueAdresse, OhneAngaben
 from forms.stammdaten import EintragBeenden
 from service.api_modelle import (
-    HERAUS, Arbeitsabfrage, Getan, Liste, Listenabfrage, Prozessliste, Prozesstabelle, Ruecknahme, Spur, Verlauf, Vorgang, Zug,
+    HERAUS, Anhangangaben, Anhangdatei, Arbeitsabfrage, Getan, Liste, Listenabfrage, Prozessliste, Prozesstabelle, Ruecknahme,
+    Spur, Verlauf, Vorgang, Zug,
 )
 from service.api_pflegemodelle import HERAUS as PFLEGE
 from service.api_pflegemodelle import HINEIN
@@ -29,6 +30,7 @@ from service.api_schema_teile import (
 from service.eintragsarten import ARTEN
 from service.probleme import PROBLEME
 from service.prozessbild import wer
+from states.anhang import braucht_datei
 from states.kette import PROZESSE
 from states.model import Prozess, Uebergang
 
@@ -58,7 +60,7 @@ def _mit_werten(schema: Any, kontext: Formularkontext) -> Any:
 def beschreibung(kontext: Formularkontext) -> Schema:
     """Das ganze Dokument."""
     formulare = list(dict.fromkeys(formular(p.art, u.formular) for p in PROZESSE.values() for u in p.uebergaenge if u.formular))
-    weitere = (Ruecknahme, Zug, *(art.formular for art in ARTEN.values()), EintragBeenden, NeueAdresse, OhneAngaben, *HINEIN)
+    weitere = (Ruecknahme, Anhangangaben, Zug, *(art.formular for art in ARTEN.values()), EintragBeenden, NeueAdresse, OhneAngaben, *HINEIN)
     hinein: list[tuple[Any, Any]] = [(k, "validation") for k in (*formulare, *weitere)]
     verweise, schemata = models_json_schema([*hinein, *((m, "serialization") for m in (*HERAUS, *PFLEGE))], ref_template=VERWEIS)
     nach_klasse = {klasse: verweis for (klasse, _), verweis in verweise.items()}
@@ -104,6 +106,8 @@ def _lesende(verweise: Verweise) -> Schema:
                                           ETag=ETAG),
         f"{PFAD}/vorgaenge/{{key}}/verlauf": lies("lesen", "verlauf", "Was mit dem Vorgang geschah", verweise[Verlauf], key),
         f"{PFAD}/vorgaenge/{{key}}/spur": lies("lesen", "spur", "Woraus er kam und was aus ihm wurde", verweise[Spur], key),
+        f"{PFAD}/vorgaenge/{{key}}/anhaenge/{{nummer}}": lies("lesen", "anhang", "Eine angehängte Datei", verweise[Anhangdatei],
+                                                             parameter("Key", "Nummer")),
         f"{PFAD}/prozesse": lies("tabellen", "prozesse", "Alle Arten von Vorgängen", verweise[Prozessliste], [], LISTE),
         f"{PFAD}/prozesse/{{art}}": lies("tabellen", "prozess", "Die Tabelle einer Art", verweise[Prozesstabelle], [arten]),
         f"{PFAD}/formulare/{{art}}/{{name}}": lies("tabellen", "formular", "Ein Formular als JSON-Schema", {"type": "object"},
@@ -124,6 +128,10 @@ def _zuege(verweise: Verweise) -> Schema:
             "zuruecknehmen", ["zuege"], "Den letzten Schritt zurücknehmen",
             "Dieselbe Person oder eine Koordination, solange niemand darauf aufgebaut hat.", parameter("Key", "If-Match"),
             verweise[Ruecknahme], antworten(200, "Der Schritt ist zurückgenommen.", bewegt, AN_EINER_FASSUNG, ETag=ETAG)),
+        f"{PFAD}/vorgaenge/{{key}}/anhaenge": tue(
+            "datei_anhaengen", ["zuege"], "Eine Datei anhängen",
+            "Geprüft wird, ob Endung und Inhalt zusammenpassen und nichts darin sich von selbst ausführt.", parameter("Key", "If-Match"),
+            verweise[Anhangangaben], antworten(200, "Die Datei hängt am Vorgang.", bewegt, AN_EINER_FASSUNG, ETag=ETAG)),
     }
 
 
@@ -142,7 +150,7 @@ def _schritte(verweise: Verweise) -> Pfade:
     je_ausloeser: dict[str, dict[str, tuple[Prozess, Uebergang]]] = {}
     for p in PROZESSE.values():
         for u in p.uebergaenge:
-            if u.von and not u.folgt:
+            if u.von and not u.folgt and not braucht_datei(u):
                 je_ausloeser.setdefault(u.ausloeser, {}).setdefault(p.art, (p, u))
     for ausloeser, nach_art in je_ausloeser.items():
         paare = list(nach_art.values())

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from forms.allgemein import Begruendung
 from forms.grundform import befunde
-from service import eigene_meldung
+from service import anhaenge, eigene_meldung
 from service.apply import Ergebnis, Schritt, apply
 from service.schritte import genannte
 from service.clock import berliner_tag
@@ -24,6 +24,7 @@ from service.handelnde import Handelnde
 from service.sicht import verlange_sichtbar
 from service.umfeld import Umfeld
 from service.zuruecknehmen import nimm_zurueck
+from states.anhang import ENTFERNEN as DATEI_ENTFERNEN
 
 
 def _begruendet(schritt: Schritt) -> Schritt:
@@ -42,9 +43,16 @@ def handle(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, jetzt: da
     """Wirft NichtGefunden für alles Unsichtbare, Ungueltig für einen Grund, der keiner ist, sonst wie `apply`."""
     verlange_sichtbar(s, person, genannte(s, schritte), berliner_tag(jetzt))
     eigene_meldung.pruefe(person, schritte)
-    return apply(s, [_begruendet(schritt) for schritt in schritte], person, jetzt, umfeld)
+    anhaenge.verlange_dateien(s, schritte)
+    ergebnis = apply(s, [_begruendet(schritt) for schritt in schritte], person, jetzt, umfeld)
+    for schritt in schritte:
+        if schritt.ausloeser == DATEI_ENTFERNEN:
+            anhaenge.entferne_herrenlose(s, jetzt, schritt.vorgang)
+    return ergebnis
 
 
 def handle_zurueck(s: Sitzung, key: str, grund: str, person: Handelnde, jetzt: datetime, umfeld: Umfeld, version: int | None) -> str:
     verlange_sichtbar(s, person, [key], berliner_tag(jetzt))
-    return nimm_zurueck(s, key, grund_aus(grund), person, jetzt, umfeld, version)
+    akt = nimm_zurueck(s, key, grund_aus(grund), person, jetzt, umfeld, version)
+    anhaenge.entferne_herrenlose(s, jetzt, key)
+    return akt

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from service import anhaenge
 from service.clock import als_text
 from service.db import Sitzung
 from service.faltung import UMSTELLEN, ZURUECKNEHMEN, Geschehen, ende_der_faltung, falte
@@ -55,7 +56,7 @@ class Pruefbericht:
 
 def pruefe(s: Sitzung) -> Pruefbericht:
     """Liest alle Ereignisse einmal, Vorgang für Vorgang, und die Siegel in der Reihenfolge der Ereignisse."""
-    bericht, tabellen, fristen = Pruefbericht(), Zeilenpruefung(), Fristenpruefung(s)
+    bericht, tabellen, fristen, dateien = Pruefbericht(), Zeilenpruefung(), Fristenpruefung(s), dict[tuple[str, int], str]()
     for kennung, gruppe in groupby(s.stroemen(_KETTEN), key=lambda z: z[0]):
         zeilen = [tuple(z) for z in gruppe]
         key, art = zeilen[0][14:16]
@@ -63,6 +64,7 @@ def pruefe(s: Sitzung) -> Pruefbericht:
         bericht.umzustellen += art in PROZESSE and not von_heute
         if _pruefe_kette(zeilen, bericht, von_heute) and von_heute:
             tabellen.nimm(kennung, key, art, _geschehen(zeilen), [z[29] for z in zeilen])
+            dateien |= anhaenge.erwartete(key, zeilen[0][19])
             fristen.nimm(kennung, key, art, _geschehen(zeilen))
         else:
             tabellen.unklar(kennung, key or f"Vorgang {kennung}")
@@ -71,6 +73,7 @@ def pruefe(s: Sitzung) -> Pruefbericht:
     bericht.fehler += tabellen.befunde(s)
     fristen.vergleiche()
     bericht.fehler += fristen.befunde
+    bericht.fehler += anhaenge.befunde(s, dateien)
     _pruefe_siegel(s, bericht)
     return bericht
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.probleme import MEDIENTYP, problem_von
 
+_MIT_DATEI = re.compile(r"/(api/v1/vorgaenge|vorgang)/[^/]{1,120}/anhaenge")
 GROESSTE_ANFRAGE = 1_000_000  # Bytes; ein Formular mit viel Text braucht davon ein Hundertstel
 
 _CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -32,8 +34,9 @@ _HSTS = "max-age=31536000; includeSubDomains"
 class Schutz:
     """Liegt um die ganze Anwendung, also auch um ihre Fehlerseiten."""
 
-    def __init__(self, app: ASGIApp, rechnernamen: Collection[str], https: bool) -> None:
-        self._app, self._namen, self._https = app, frozenset(rechnernamen), https
+    def __init__(self, app: ASGIApp, rechnernamen: Collection[str], https: bool, datei: int = 0) -> None:
+        """`datei`: so viele Byte mehr darf eine Anfrage haben, die eine Datei anhängt."""
+        self._app, self._namen, self._https, self._datei = app, frozenset(rechnernamen), https, datei
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -51,11 +54,14 @@ class Schutz:
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:  # kein Text enthält das; PostgreSQL wiese es als Fehler ab
             await _abgelehnt(scope, 400, "Diese Adresse ist nicht lesbar.")(scope, receive, sende)
             return
-        empfange = await _begrenzt(kopf, receive)
+        empfange = await _begrenzt(kopf, receive, self._hoechstens(scope))
         if empfange is None:
             await _abgelehnt(scope, 413, "Die Anfrage ist zu groß.", {"Connection": "close"})(scope, receive, sende)
             return
         await self._app(scope, empfange, sende)
+
+    def _hoechstens(self, scope: Scope) -> int:
+        return GROESSTE_ANFRAGE + (self._datei if scope["method"] == "POST" and _MIT_DATEI.fullmatch(scope["path"]) else 0)
 
 
 def _abgelehnt(scope: Scope, status: int, satz: str, kopf: dict[str, str] | None = None) -> Response:
@@ -87,10 +93,10 @@ def _ohne_inhalt(send: Send) -> Send:
     return sende
 
 
-async def _begrenzt(kopf: Headers, receive: Receive) -> Receive | None:
+async def _begrenzt(kopf: Headers, receive: Receive, hoechstens: int) -> Receive | None:
     """Liest die Anfrage ganz, ehe jemand sie deutet; None, wenn sie zu groß ist, gleich was sie von sich behauptet."""
     laenge = kopf.get("content-length", "0")
-    if not laenge.isascii() or not laenge.isdigit() or int(laenge) > GROESSTE_ANFRAGE:
+    if not laenge.isascii() or not laenge.isdigit() or int(laenge) > hoechstens:
         return None
     if laenge == "0" and "transfer-encoding" not in kopf:
         return receive
@@ -101,7 +107,7 @@ async def _begrenzt(kopf: Headers, receive: Receive) -> Receive | None:
             return receive
         teile.append(nachricht.get("body", b""))
         gelesen += len(teile[-1])
-        if gelesen > GROESSTE_ANFRAGE:
+        if gelesen > hoechstens:
             return None
         weiter = nachricht.get("more_body", False)
     ganz: Message | None = {"type": "http.request", "body": b"".join(teile), "more_body": False}

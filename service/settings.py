@@ -30,6 +30,7 @@ _DIESE_MASCHINE = ("127.0.0.1", "::1", "localhost")
 _NETZLAUFWERKE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.glusterfs", "davfs"}
 _SAETZE = {
     "port": "KREISLAUF_PORT muss eine ganze Zahl zwischen 1 und 65535 sein.",
+    "anhang_mb": "KREISLAUF_ANHANG_MB muss eine ganze Zahl zwischen 1 und 50 sein (Megabyte).",
     "takt": "KREISLAUF_TAKT muss eine ganze Zahl zwischen 1 und 600 sein (Sekunden).",
     "prefect_url": "KREISLAUF_PREFECT_URL muss eine Adresse der Form https://rechner:4200/api sein.",
     "prefect_pool": "KREISLAUF_PREFECT_POOL darf nur Buchstaben (ohne Umlaute), Ziffern, Binde- und Unterstriche enthalten.",
@@ -68,6 +69,7 @@ class Einstellungen(BaseSettings):
     daten: _Pfad = Path("daten")
     db: Annotated[str, AfterValidator(_adresse)] = ""
     profil: _Pfad | None = None
+    anhang_mb: int = Field(default=10, ge=1, le=50)
     port: int = Field(default=8000, ge=1, le=65535)
     host: str = "127.0.0.1"
     adresse: Annotated[str, AfterValidator(_webadresse)] = ""
@@ -91,6 +93,11 @@ class Einstellungen(BaseSettings):
     def webadresse(self) -> str:
         """Unter welcher Adresse Menschen die Seiten öffnen, ohne Schrägstrich am Ende."""
         return self.adresse or f"http://localhost:{self.port}"
+
+    @property
+    def anhang_bytes(self) -> int:
+        """So groß darf eine angehängte Datei sein."""
+        return self.anhang_mb * 1_000_000
 
     @property
     def absender_adresse(self) -> str:

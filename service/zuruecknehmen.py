@@ -23,6 +23,7 @@ from service.schrittform import gepruefter_grund
 from service.sendungen import hole_zurueck
 from service.terminlage import aktualisiere
 from service.umfeld import Umfeld
+from states.anhang import ENTFERNEN as DATEI_ENTFERNEN
 from states.kette import PROZESSE
 from states.model import ZURUECKGENOMMEN, Rolle
 
@@ -125,6 +126,8 @@ def _pruefe(s: Sitzung, zug: _Zug, person: Handelnde) -> None:
                              key)
         if any((u := uebergang_von(akte.art, e)) is not None and u.tilgt for e in ereignisse):
             raise Unmoeglich(("Geschwärzter Text lässt sich nicht wiederherstellen.",), ("getilgt",), key)
+        if any(e.ausloeser == DATEI_ENTFERNEN for e in ereignisse):
+            raise Unmoeglich(("Eine entfernte Datei lässt sich nicht wiederherstellen.",), ("entfernt",), key)
     _pruefe_nachbarn(s, zug)
 
 

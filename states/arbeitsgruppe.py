@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from states import themenstand
+from states.anhang import anhaengen
 from states.eigene_stelle import eigene_stelle
 from states.fristen import Blick, Frist, Stufe, Termin, ab_eroeffnung, am_feld, an_marke, im_zustand
 from states.glieder import Folge, Folgeschritt, Kettenglied, Lage
@@ -259,6 +260,7 @@ UEBERGAENGE = (
     Uebergang("frist_verlaengern", OFFEN, None, (LG_VORSITZ, BESCHLUSS), "Frist verlängern", "FristVerlaengern", grund_noetig=True,
               waechter=(Waechter("verlaengerung", _verlaengerung),), schreibt=(Rechne(_verlaengert),),
               meldet=(Anlass("frist_verlaengert", ("mitglieder", "ag_leitung", "koordination")),)),
+    *anhaengen(OFFEN, (*OFFEN, "beendet", "aufgeloest"), AG_MITGLIED, AG_LEITUNG, K_ALLE),
     uebergeben(*OFFEN),
 )
 
@@ -300,7 +302,7 @@ FRISTEN = (
           stufen=(Stufe("3 WT vor Ende", ("ag_leitung",)), Stufe("1 WT nach Ende", ("ag_leitung", "zustaendig")))),
 )
 
-ARBEITSGRUPPE = Prozess("arbeitsgruppe", "Arbeitsgruppe", "AG", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=2, quelle="[004] 3.3")
+ARBEITSGRUPPE = Prozess("arbeitsgruppe", "Arbeitsgruppe", "AG", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=3, quelle="[004] 3.3")
 
 
 # --- Kette ----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import date
 
 from states.fristen import Blick, Frist, Stufe, Termin, am_feld, an_marke, im_zustand
 from states.glieder import Folge, Folgeschritt, Lage
+from states.anhang import anhaengen
 from states.model import (
     K, KETTE, K_ALLE, K_ANDERE, MELDER, SYSTEM, Anlass, Beteilige, Bezug, Daten, Haenge, Marke, Prozess, Rechne, Rolle, Sammelanlass, Setze,
     Uebergang, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand, her, hin, uebergeben,
@@ -209,6 +210,7 @@ UEBERGAENGE = (
               loescht=(WARTET, ABGABE), schreibt=(), meldet=(_AUSGANG,)),
     Uebergang("thema_wieder_oeffnen", ("geloest", "ohne_loesung_beendet"), "im_thema", (KETTE,), "Thema wieder geöffnet", schreibt=(),
               meldet=(_THEMA,)),
+    *anhaengen(OFFEN, OFFEN + ENDEN, MELDER, _EIGENES_CM, K),
     uebergeben(*OFFEN),
 )
 
@@ -237,7 +239,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("melder",)), Stufe("12 Monate nach Ende", ("melder",), wieder=True))),
 )
 
-MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=4, bereichsgebunden=True,
+MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=5, bereichsgebunden=True,
                      quelle="[004] 3.3")
 
 

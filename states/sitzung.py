@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from states import abstimmung
+from states.anhang import anhaengen
 from states.fristen import Blick, Frist, Stufe, StufeMitSitzung, Termin, am_feld, im_zustand
 from states.glieder import Folge, Folgeschritt, Lage, Neu
 from states.model import (
@@ -273,6 +274,7 @@ UEBERGAENGE = (
     Uebergang("nachfolger_vermerken", (*NIMMT_PUNKTE, *NACH_DER_SITZUNG, "abgesagt"), None, (K_ALLE, KETTE),
               "Nächste Sitzung vermerken", "NachfolgerVermerken", waechter=(_ANDERE_SITZUNG,), schreibt=(Setze(("nachfolger",)),),
               verbindet=(Verbinde("nachfolger", hin("naechste_sitzung")),), braucht=_NAECHSTE),
+    *anhaengen((*NIMMT_PUNKTE, *NACH_DER_SITZUNG), (*NIMMT_PUNKTE, *NACH_DER_SITZUNG, "abgesagt"), K_ALLE, VERWALTUNG),
     uebergeben(*NIMMT_PUNKTE, "protokoll_entwurf", "protokoll_versandt", "protokoll_genehmigt"),
 )
 
@@ -321,7 +323,7 @@ FRISTEN = (
                   Stufe("Ende", ("zustaendig", "vertretung", "vorsitz")))),
 )
 
-SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=5, quelle="[004] 3.2, 3.3")
+SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=6, quelle="[004] 3.2, 3.3")
 
 
 # --- die Kette ------------------------------------------------------------------------------------------------------

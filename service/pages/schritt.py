@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from forms.bewegungen import FELD, eingabe_der_bewegung
@@ -33,6 +34,7 @@ from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld, kanonisch
 from service.web import Angemeldet, Formulardaten, anwendung, umleitung
 from service.wege import Wege
+from states.anhang import ANHAENGEN, ENTFERNEN
 from states.kette import PROZESSE
 from states.model import Uebergang
 
@@ -81,7 +83,9 @@ def beginne(request: Request, person: Angemeldet, art: str, ausloeser: str, date
 
 
 @router.get("/vorgang/{key}/schritt/{ausloeser}")
-def frage_schritt(request: Request, person: Angemeldet, key: str, ausloeser: str) -> HTMLResponse:
+def frage_schritt(request: Request, person: Angemeldet, key: str, ausloeser: str) -> Response:
+    if ausloeser in (ANHAENGEN, ENTFERNEN):
+        return RedirectResponse(f"/vorgang/{quote(key, safe='')}/anhaenge", 303)
     ansicht, gefunden = _moeglicher(request, person, key, ausloeser)
     if gefunden.grund:
         raise Unmoeglich((gefunden.grund,), ("zustand",), key)

@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from forms.spurbild import Linie, Punkt, zeichne
-from service import anzeige
+from service import anhaenge, anzeige
 from service.antwortlink import bitte_um_neuen, offene
 from service.clock import berliner_tag
 from service.db import Sitzung
@@ -31,6 +31,7 @@ from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
 from service.werdegang import werdegang
 from service.zuruecknehmen import hindernis
+from states.anhang import ANHAENGEN, ENTFERNEN
 from states.kette import PROZESSE
 from states.model import Rolle
 from states.perlink import NACH_ART
@@ -48,7 +49,8 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     with a.db.lesen() as s:
         ansicht = lies(s, person, key, heute)
         verlauf = anzeige.verlauf(s, ansicht, namen := anzeige.personennamen(s))
-        schritte, raum = moegliche(s, person, key, jetzt), raum_von(ansicht)
+        alle, raum = moegliche(s, person, key, jetzt), raum_von(ansicht)
+        schritte = [m for m in alle if m.uebergang.ausloeser not in (ANHAENGEN, ENTFERNEN)]  # dafür gibt es eine eigene Seite
         kontext = _kontext(s, person, ansicht, namen) | {
             "inhalt": anzeige.inhalt(ansicht, namen),
             "verlauf": verlauf,
@@ -60,6 +62,8 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
             "hauptschritt": _hauptschritt(ansicht, schritte),
             "schrittgruppen": _schrittgruppen(ansicht, [m for m in schritte if not m.grund]),
             "folgende": folgende(s, person, ansicht.art, ansicht.zustand) if ansicht.zustand else [],
+            "anhaenge": anhaenge.gezeigte(ansicht),
+            "anhaengen": len(alle) > len(schritte),
             "links": _links(a.umfeld(s), s, person, ansicht, heute),
         }
         if raum is not None:

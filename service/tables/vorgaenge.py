@@ -179,6 +179,28 @@ class Beteiligung(SQLModel, table=True):
     geschlossen_nr: int | None = None
 
 
+class Anhang(SQLModel, table=True):
+    """Eine Datei an einem Vorgang; Bezeichnung und Hash stehen im Ereignis. `entfernt`: seit wann es ihren Inhalt nicht mehr gibt."""
+
+    __tablename__ = "anhang"
+    __table_args__ = strikt(UniqueConstraint("vorgang", "nr", name="uq_anhang_nr"), CheckConstraint("nr >= 1", name="ck_anhang_nr"))
+    id: int | None = Field(default=None, primary_key=True)
+    vorgang: int = Field(foreign_key="vorgang.id")
+    nr: int
+    sha256: str = text_feld()
+    entfernt: str | None = text_feld(default=None)
+
+
+class AnhangTeil(SQLModel, table=True):
+    """Ein Stück einer Datei, Base64: So steht sie in derselben Datenbank, Transaktion und Sicherung wie alles andere."""
+
+    __tablename__ = "anhang_teil"
+    __table_args__ = strikt()
+    anhang: int = Field(foreign_key="anhang.id", primary_key=True)
+    nr: int = Field(primary_key=True)
+    daten: str = text_feld()
+
+
 class Zaehler(SQLModel, table=True):
     __tablename__ = "zaehler"
     __table_args__ = strikt()
