@@ -34,7 +34,7 @@ def mit(*zielsysteme: Nachbar) -> dict[str, Any]:
 
 OFFEN = ("eingesetzt", "konstituiert", "ist_analyse", "soll_entwurf", "abgestimmt", "vorgelegt")
 UNVERAENDERT = ("sitzung_verzeichnen", "mitglied_wechseln", "leitung_wechseln", "institution_aufnehmen", "blockade_melden",
-                "blockade_loesen", "frist_verlaengern", "uebergeben")
+                "blockade_loesen", "frist_verlaengern", "uebergeben", "datei_anhaengen", "datei_entfernen")
 
 
 def test_kanten() -> None:
@@ -58,6 +58,7 @@ def test_kanten() -> None:
         *((z, "aufloesen", "aufgeloest") for z in OFFEN),
         *((z, a, z) for z in OFFEN[:-1] for a in ("ruhen_lassen", "wieder_aufnehmen")),
         *((z, a, z) for z in OFFEN for a in UNVERAENDERT),
+        *((z, "datei_entfernen", z) for z in ("beendet", "aufgeloest")),
     })
 
 
@@ -76,12 +77,17 @@ EINSETZEN = {"mitglieder": [{"institution": "VHS"}], "leitung": ["VHS"], "auftra
 FRIST = {"frist": "2026-09-30"}
 BLOCKADE = {"blockaden": {"B1": {"wer": "VHS", "geloest_am": None}}}
 
+DATEI = {"nr": 20, "bezeichnung": "Merkblatt", "typ": "pdf", "groesse": 1, "sha256": "0" * 64}
 FAELLE = [
     ("einsetzen", "", {}, EINSETZEN, {}, ()),
     ("einsetzen", "", {}, {**EINSETZEN, "mitglieder": []}, {}, ("feld_mitglieder",)),
     ("einsetzen", "", {}, {**EINSETZEN, "auftrag": ""}, {}, ("feld_auftrag",)),
     ("einsetzen", "", {}, {**EINSETZEN, "leitung": []}, {}, ("feld_leitung",)),
     ("einsetzen", "", {}, {**EINSETZEN, "frist": None}, {}, ("feld_frist",)),
+    ("datei_anhaengen", "eingesetzt", {"anhaenge": {str(n): {} for n in range(19)}}, DATEI, {}, ()),
+    ("datei_anhaengen", "eingesetzt", {"anhaenge": {str(n): {} for n in range(20)}}, DATEI, {}, ("noch_platz_fuer_anhaenge",)),
+    ("datei_entfernen", "beendet", {"anhaenge": {"3": {}}}, {"nr": 3}, {}, ()),
+    ("datei_entfernen", "beendet", {"anhaenge": {"3": {}}}, {"nr": 4}, {}, ("anhang_gibt_es",)),
     ("konstituieren", "eingesetzt", {}, {"datum": "2026-06-24"}, {}, ()),
     ("konstituieren", "eingesetzt", {"sitzungen": {"2026-06-01": {}}}, {}, {}, ()),
     ("konstituieren", "eingesetzt", {}, {}, {}, ("erste_sitzung",)),

@@ -87,6 +87,8 @@ def test_kanten() -> None:
         "auswahlrunde_ansetzen": VOR,
         "auswahlrunde_vermerken": VOR,
         "nachfolger_vermerken": (*NIMMT, "protokoll_entwurf", *AB_VERSAND, "abgesagt"),
+        "datei_anhaengen": (*NIMMT, "protokoll_entwurf", *AB_VERSAND),
+        "datei_entfernen": (*NIMMT, "protokoll_entwurf", *AB_VERSAND, "abgesagt"),
         "uebergeben": (*NIMMT, "protokoll_entwurf", "protokoll_versandt", "protokoll_genehmigt"),
     }
     assert SITZUNG.kanten() == frozenset(
