@@ -19,7 +19,7 @@ from states.model import Rolle
 
 UNENTSCHIEDEN = ("eingegangen", "in_vorpruefung")
 SEITE = 20
-_EILIG = "EXISTS (SELECT 1 FROM frist f WHERE f.vorgang = v.id AND f.offen = 1 AND f.name = 'eilmeldung')"
+_EILIG = "v.id {}IN (SELECT f.vorgang FROM frist f WHERE f.offen = 1 AND f.name = 'eilmeldung')"
 
 
 class Karte(NamedTuple):
@@ -43,16 +43,16 @@ class Karte(NamedTuple):
 
 def eingang(s: Sitzung, person: Handelnde, heute: date, ab: str = "") -> tuple[list[Karte], str]:
     """Eine Seite und das Lesezeichen der nächsten; die eilige steht nur auf der ersten."""
-    eilige = _blatt(s, person, heute, _EILIG, "", 100).zeilen if not ab else ()
-    blatt = _blatt(s, person, heute, f"NOT {_EILIG}", ab, SEITE)
+    eilige = _blatt(s, person, heute, _EILIG.format(""), "", 100, gefuehrt=False).zeilen if not ab else ()
+    blatt = _blatt(s, person, heute, _EILIG.format("NOT "), ab, SEITE, gefuehrt=True)
     ids = [e.id for e in (*eilige, *blatt.zeilen)]
     return karten(s, ids, heute, {e.id for e in eilige}), blatt.weiter
 
 
-def _blatt(s: Sitzung, person: Handelnde, heute: date, bedingung: str, ab: str, anzahl: int) -> Blatt:
+def _blatt(s: Sitzung, person: Handelnde, heute: date, bedingung: str, ab: str, anzahl: int, *, gefuehrt: bool) -> Blatt:
     darf, werte = sichtbar(person, heute, ab=Ebene.VOLL, arten=("meldebogen",))
     teile = ["v.ende = 0", "v.art = 'meldebogen'", f"v.zustand IN ({woerter(UNENTSCHIEDEN)})", bedingung, darf]
-    return nach_frist(s, teile, werte, ab, anzahl)
+    return nach_frist(s, teile, werte, ab, anzahl, gefuehrt=gefuehrt)
 
 
 def karten(s: Sitzung, ids: Sequence[int], heute: date, eilige: set[int] | None = None) -> list[Karte]:

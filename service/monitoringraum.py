@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 _HOECHSTENS = 50
 _RHYTHMUS = {"monatlich": "monatlich", "vierteljaehrlich": "vierteljährlich", "halbjaehrlich": "halbjährlich", "jaehrlich": "jährlich"}
+# CROSS JOIN: SQLite fängt dann bei diesem einen Monitoring an und nicht bei allen Meldungen
 _MELDUNGEN = (
-    "SELECT v.key, v.titel, v.zustand, v.eroeffnet, v.stand FROM vorgang m "
-    "JOIN verbindung b ON b.nach = m.id AND b.art = 'beobachtet_in' AND b.offen = 1 "
-    "JOIN verbindung f ON f.nach = b.von AND f.art = 'fuehrt_zu' AND f.offen = 1 "
-    "JOIN verbindung t ON t.nach = f.von AND t.art = 'im_thema' AND t.offen = 1 "
-    "JOIN vorgang v ON v.id = t.von WHERE m.key = :key AND {darf} ORDER BY v.id DESC LIMIT :menge"
+    "SELECT v.key, v.titel, v.zustand, v.eroeffnet, v.stand FROM vorgang m CROSS JOIN verbindung b CROSS JOIN verbindung f "
+    "CROSS JOIN verbindung t CROSS JOIN vorgang v WHERE m.key = :key AND b.nach = m.id AND b.art = 'beobachtet_in' AND b.offen = 1 "
+    "AND f.nach = b.von AND f.art = 'fuehrt_zu' AND f.offen = 1 AND t.nach = f.von AND t.art = 'im_thema' AND t.offen = 1 "
+    "AND v.id = t.von AND {darf} ORDER BY v.id DESC LIMIT :menge"
 )
 
 

@@ -37,8 +37,11 @@ WAS_SIE_TUT: dict[Rolle, str] = {
     Rolle.ADMIN: "Betreut Konten und Technik, sieht keine Vorgänge.",
 }
 # Wer in wie vielen Vorgängen steht: als Person, als Stelle oder als zuständig. Sammelkonten teilen sich den Namen ihrer Stelle.
-_BETEILIGT = ("SELECT wer, count(*) FROM (SELECT wer FROM beteiligung WHERE offen = 1 UNION ALL SELECT zustaendig FROM vorgang "
-              "WHERE zustaendig IS NOT NULL UNION ALL SELECT institution FROM vorgang WHERE institution IS NOT NULL) alle GROUP BY wer")
+# Gezählt wird in den neuesten, damit die Anmeldung auch nach einem großen Import gleich da ist.
+_NEUESTE = "(SELECT id, zustaendig, institution FROM vorgang ORDER BY id DESC LIMIT 2000)"
+_BETEILIGT = (f"SELECT wer, count(*) FROM (SELECT b.wer FROM {_NEUESTE} v JOIN beteiligung b ON b.vorgang = v.id AND b.offen = 1 "
+              f"UNION ALL SELECT zustaendig FROM {_NEUESTE} v WHERE zustaendig IS NOT NULL "
+              f"UNION ALL SELECT institution FROM {_NEUESTE} v WHERE institution IS NOT NULL) alle GROUP BY wer")
 # Wer mit welcher Rolle beteiligt ist; ein Gast sieht eine Fallrekonstruktion erst, wenn ihr Entwurf geprüft ist
 _MIT_ROLLE = ("SELECT DISTINCT b.wer, b.rolle FROM beteiligung b JOIN vorgang v ON v.id = b.vorgang WHERE b.offen = 1 "
               f"AND (b.rolle <> 'fr_gast' OR v.zustand IN ({woerter(sorted(FR_GEPRUEFT.zustaende))}))")

@@ -6,7 +6,7 @@ Zuständen etwas noch vor ihr liegt; ist ihr letzter Tag vorbei, verpasst es die
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -106,13 +106,10 @@ def davorliegende(s: Sitzung, person: Handelnde, heute: date) -> dict[str, list[
     """Je Etappe, was die Person sieht und was noch vor ihr liegt; eine Anfrage."""
     je = {(art, z): r.name for r in REGELN for art, zustaende in r.davor for z in zustaende}
     darf, werte = sichtbar(person, heute, arten=sorted({art for art, _ in je}))
-    bedingung = " OR ".join(f"(v.art = {woerter([art])} AND v.zustand IN ({woerter(zustaende)}))" for art, zustaende in _davor(REGELN))
+    davor = ", ".join(f"({woerter([art])}, {woerter([z])})" for art, z in je)
     gefunden: dict[str, list[Eintrag]] = {}
-    for zeile in s.alle(f"{SELECT} WHERE v.ende = 0 AND ({bedingung}) AND {darf} ORDER BY v.id DESC LIMIT {_HOECHSTENS}", werte):
+    frage = f"{SELECT} WHERE v.ende = 0 AND (v.art, v.zustand) IN (VALUES {davor}) AND {darf} ORDER BY v.id DESC LIMIT {_HOECHSTENS}"
+    for zeile in s.alle(frage, werte):
         eintrag = Eintrag._make(zeile)
         gefunden.setdefault(je[eintrag.art, eintrag.zustand], []).append(eintrag)
     return gefunden
-
-
-def _davor(regeln: Iterable[Regel]) -> Iterable[tuple[str, tuple[str, ...]]]:
-    return (paar for r in regeln for paar in r.davor)

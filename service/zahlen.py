@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from forms.felder import felder_von
 from forms.meldebogen import Einreichen
+from service.bezuege import woerter
 from service.clock import BERLIN, als_text, berliner_tag
 from service.db import Sitzung
 from service.handelnde import Handelnde
@@ -24,12 +25,16 @@ from states.model import Rolle
 
 ROLLEN = (Rolle.KOORDINATION, Rolle.LEITUNG, Rolle.VERWALTUNG)
 AB = 5
+HOECHSTENS = 3000  # so viele Meldungen zählt eine Seite aus, während jemand wartet; eine Datei zählt alle
 VERDECKT, MITVERDECKT = f"unter {AB}", "nicht angezeigt"
-_MELDUNGEN = "SELECT v.id, v.zustand, v.kommune, v.eroeffnet, v.stand FROM vorgang v WHERE v.art = 'meldebogen' AND v.eroeffnet >= :von"
+_SEIT = "FROM vorgang v WHERE v.art = 'meldebogen' AND v.eroeffnet >= :von"
+_WIE_VIELE = f"SELECT count(*) FROM (SELECT 1 {_SEIT} LIMIT {HOECHSTENS + 1}) m"
+_MELDUNGEN = f"SELECT v.id, v.zustand, v.kommune, v.eroeffnet, v.stand {_SEIT}"
 _SCHRITTE = ("SELECT e.vorgang, e.nach, min(e.zeit) FROM ereignis e JOIN vorgang v ON v.id = e.vorgang WHERE v.art = 'meldebogen' "
              "AND v.eroeffnet >= :von AND e.nach <> e.von GROUP BY e.vorgang, e.nach")
-_ENTSTANDEN = ("SELECT v.art, count(*) FROM vorgang v WHERE v.eroeffnet >= :von AND v.eroeffnet < :nach AND v.art <> 'meldebogen' "
-               "GROUP BY v.art")
+_UEBRIGE = tuple(art for art in PROZESSE if art != "meldebogen")
+_ENTSTANDEN = (f"SELECT v.art, count(*) FROM vorgang v WHERE v.art IN ({woerter(_UEBRIGE)}) AND v.eroeffnet >= :von "
+               "AND v.eroeffnet < :nach GROUP BY v.art")
 
 
 class Auswahl(NamedTuple):
@@ -92,6 +97,11 @@ class Zahlenwerk(NamedTuple):
 
 def darf(person: Handelnde) -> bool:
     return any(person.hat(r) for r in ROLLEN)
+
+
+def zu_viele(s: Sitzung, a: Auswahl) -> bool:
+    """Ob seit dem Beginn mehr eingegangen ist, als eine Seite auszählt."""
+    return bool(s.wert(_WIE_VIELE, {"von": _beginn(a.von)}) > HOECHSTENS)
 
 
 def melder_arten() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -19,7 +19,7 @@ from service.pages.schritt import texte
 from service.protokoll import vermerke
 from service.web import Angemeldet, Formulardaten, anwendung, seite
 from service.wege import Wege
-from service.zahlen import Auswahl, Zahlenwerk, darf, melder_arten, zahlenwerk
+from service.zahlen import HOECHSTENS, Auswahl, Zahlenwerk, darf, melder_arten, zahlenwerk, zu_viele
 
 router = Wege()
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,11 +46,15 @@ def zeige(request: Request, person: Lesende, von: str = "", bis: str = "", kommu
     except Ungueltig as fehler:
         befunde, auswahl = dict(fehler.befunde), _auswahl({}, heute)
     with a.db.lesen() as s:
-        werk = zahlenwerk(s, person, auswahl)
+        werk = None if zu_viele(s, auswahl) else zahlenwerk(s, person, auswahl)
     gezeigt = {**eingaben, "von": von or auswahl.von.isoformat(), "bis": bis or auswahl.bis.isoformat()}
     return seite(request, "wirkung/zahlen.html", status=422 if befunde else 200, werk=werk, e=gezeigt, b=befunde, auswahl=auswahl,
-                 arten=list(melder_arten().items()), kommunen=[(k, k) for k in werk.kommunen],
-                 handlungsfelder=[(h, h) for h in werk.handlungsfelder])
+                 hoechstens=HOECHSTENS, arten=list(melder_arten().items()), kommunen=_wahl(werk.kommunen if werk else (kommune,)),
+                 handlungsfelder=_wahl(werk.handlungsfelder if werk else (handlungsfeld,)))
+
+
+def _wahl(werte: Sequence[str]) -> list[tuple[str, str]]:
+    return [(w, w) for w in werte if w]
 
 
 def _auswahl(e: Mapping[str, str], heute: date) -> Auswahl:

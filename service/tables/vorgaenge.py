@@ -15,6 +15,7 @@ class Vorgang(SQLModel, table=True):
     __table_args__ = strikt(
         UniqueConstraint("key", name="uq_vorgang_key"),
         Index("ix_vorgang_art", "art", "id"),
+        Index("ix_vorgang_eroeffnet", "art", "eroeffnet"),
         Index("ix_vorgang_liste", "art", "zustand", "id"),
         Index("ix_vorgang_bereich", "art", "bereich", "id"),
         Index("ix_vorgang_zustaendig", "zustaendig", "art", "id", sqlite_where=text("ende = 0"), postgresql_where=text("ende = 0")),
@@ -102,6 +103,8 @@ class FristZeile(SQLModel, table=True):
         Index("ix_frist_offen", "vorgang", sqlite_where=text("offen = 1"), postgresql_where=text("offen = 1")),
         Index("ix_frist_naechste", "naechste", "id", sqlite_where=text("offen = 1 AND naechste IS NOT NULL"),
               postgresql_where=text("offen = 1 AND naechste IS NOT NULL")),
+        Index("ix_frist_eilig", "name", "vorgang", sqlite_where=text("offen = 1 AND name = 'eilmeldung'"),
+              postgresql_where=text("offen = 1 AND name = 'eilmeldung'")),
         Index("uq_frist_offen", "vorgang", "name", "schluessel", unique=True, sqlite_where=text("offen = 1"),
               postgresql_where=text("offen = 1")),
         CheckConstraint(TAG.format("ende"), name="ck_frist_ende"),

@@ -105,3 +105,13 @@ def test_ein_text_wird_in_der_mappe_nie_zur_formel() -> None:
         texte = [t.text for t in ElementTree.fromstring(mappe.read("xl/sharedStrings.xml")).iter() if t.tag.endswith("}t")]
     assert {e.tag.split("}")[1] for e in blatt.iter()}.isdisjoint({"f", "hyperlink"})
     assert set(boese) <= set(texte)
+
+
+def test_mehr_als_eine_seite_auszaehlt_gibt_es_als_datei(app: Kreislauf, bestand: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.zahlen.HOECHSTENS", len(bestand) - 1)
+    k = Fenster(app, "koordination-a")
+    blatt = k.hole("/zahlen?kommune=Hemer")
+    assert "mehr als" in blatt.text and "als Datei" in blatt.text and "Nach Kommune" not in blatt.text and blatt.maengel() == []
+    felder = blatt.felder
+    antwort = k.client.post("/zahlen/ausgabe", data={**{f: w[-1] for f, w in felder.items()}, "als": "csv"})
+    assert "Nach Kommune;Hemer;7" in antwort.content.decode("utf-8-sig")
