@@ -60,6 +60,10 @@ barrierefrei: install assets tests/pruefzeug/node_modules  ## prüft jede Seite 
 bilder: install assets  ## nimmt die wichtigsten Seiten in zwei Breiten auf: docs/bilder (braucht Chromium)
 	$(PY) -m tests.bilder docs/bilder
 
+.PHONY: aufgaben
+aufgaben: install assets  ## zählt die Handgriffe für zwölf alltägliche Aufgaben: docs/aufgaben.md (braucht Chromium)
+	$(PY) -m tests.aufgaben docs/aufgaben.md
+
 tests/pruefzeug/node_modules: tests/pruefzeug/package-lock.json | $(STEMPEL)
 	command -v npm >/dev/null || $(PIP) --require-hashes -r requirements/assets.txt
 	$(NPM) ci --prefix tests/pruefzeug --silent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from forms.felder import Feld
 from forms.meldebogen import MELDERARTEN
 from service.angebote import Angebote, Frage, sitze_der_sitzung
+from service.db import Sitzung
 from service.eigene_meldung import CASE_MANAGEMENT, feststehend
 from service.einsetzen import verteilung
 from service.sammlungen import in_der_runde
@@ -33,7 +35,8 @@ def _genannte(felder: Iterable[Feld], angebote: Angebote, verweis: Mapping[str, 
     """Nur was das Formular ohnehin anbietet; eine Adresse füllt kein freies Feld."""
     gefunden = {}
     for x in felder:
-        genannt = [w for w in verweis.get(x.name, ()) if (angebot := angebote.get(x.name)) is not None and angebot.kennt(w)]
+        angebot, optionen = angebote.get(x.name), dict(x.optionen)
+        genannt = [w for w in verweis.get(x.name, ()) if (angebot.kennt(w) if angebot else w in optionen)]
         if genannt:
             gefunden[x.name] = genannt if x.art == "liste" else genannt[-1]
     return gefunden
@@ -66,15 +69,25 @@ def _melden(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     stelle = f.umfeld.profil.institution(f.person.institution)
     art = stelle.art if stelle and stelle.art in MELDERARTEN and stelle.art != CASE_MANAGEMENT else "externe_stelle"
-    return {"melder_institution": f.person.institution, "melder_art": art, **feststehend(f.person, f.art, f.u.ausloeser)}
+    return {"melder_institution": f.person.institution, "melder_art": art, "kommune": stelle.kommune if stelle else "",
+            **feststehend(f.person, f.art, f.u.ausloeser)}
 
 
 def _fr_einladen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
-    """Die meldenden Stellen gehören immer dazu, und sobald eine von außen kommt, eine Moderation."""
+    """Die meldenden Stellen gehören immer dazu, das Case Management am Ort auch; moderiert wird, sobald eine Stelle von außen teilnimmt."""
     meldungen = f.nachbarn(MELDUNGEN)
     stellen = dict.fromkeys(m.institution for m in meldungen if m.institution)
-    von_aussen = any(m.stand.get("melder_art") != "case_management" for m in meldungen)
-    return {"teilnehmende": [{"institution": x} for x in stellen], "moderation": von_aussen, "termin": f.stand.get("termin")}
+    cm = {i.name for i in f.umfeld.profil.institutionen if i.art == CASE_MANAGEMENT and i.kommune in {m.kommune for m in meldungen}}
+    liste = [{"institution": x, **({"von_kim": True} if x in cm else {})} for x in dict.fromkeys((*stellen, *sorted(cm)))]
+    return {"teilnehmende": liste, "moderation": True, "moderation_durch": f.umfeld.stelle(f.person.institution or ""),
+            "termin": f.stand.get("termin"), "ort": _letzter_ort(f)}
+
+
+def _letzter_ort(f: Frage) -> str:
+    """Wohin im selben Bereich zuletzt zu einer Fallrekonstruktion eingeladen wurde."""
+    zeile = f.s.eine("SELECT stand FROM vorgang WHERE art = 'fallrekonstruktion' AND bereich = :bereich AND zustand <> 'geplant' "
+                     "ORDER BY id DESC LIMIT 1", {"bereich": str(f.stand.get("bereich") or "")})
+    return str(json.loads(zeile[0]).get("ort") or "") if zeile else ""
 
 
 def _fr_durchfuehren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,6 +100,16 @@ def _lg_einladen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
 
 def _lg_eroeffnen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
     return {"anwesenheit": [{"sitz": x["sitz"]} for x in sitze_der_sitzung(f)], "gaeste": f.stand.get("gaeste")}
+
+
+def _bs_fassen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    return {"verteiler": letzter_verteiler(f.s)}
+
+
+def letzter_verteiler(s: Sitzung) -> list[str]:
+    """An wen der jüngste Beschluss ging: meist sind es dieselben."""
+    zeile = s.eine("SELECT stand FROM vorgang WHERE art = 'beschluss' ORDER BY id DESC LIMIT 1")
+    return list(json.loads(zeile[0]).get("verteiler") or ()) if zeile else []
 
 
 def _umlauf(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,6 +174,7 @@ _BESONDERE: dict[tuple[str, str], Callable[[Frage, Mapping[str, Any]], dict[str,
     ("sitzung", "einladen"): _lg_einladen,
     ("sitzung", "eroeffnen"): _lg_eroeffnen,
     ("auswahlrunde", "durchfuehren"): _runde_durchfuehren,
+    ("beschluss", "fassen"): _bs_fassen,
     ("beschluss", "umlauf_starten"): _umlauf,
     ("beschluss", "weiterleiten"): _bs_weiterleiten,
     ("arbeitsgruppe", "konstituieren"): _ag_konstituieren,

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from states.kette import PROZESSE
 from states.meldebogen import VOR_DER_AUSWAHL, WARTET
 from states.model import Daten, Definitionsfehler, Rolle, Wer
+from states.monitoring_inhalt import wer_erhebt
 
 _NICHT_GEMEINT = frozenset({Rolle.KOORDINATION, Rolle.SYSTEM, Rolle.KETTE, Rolle.BESCHLUSS})
 Getan = Callable[[Daten, frozenset[str]], bool]
@@ -54,6 +55,11 @@ def _gestimmt(stand: Daten, ich: frozenset[str]) -> bool:
     return all(s["sitz"] in abgegeben for s in eigene)
 
 
+def _erhebt_nicht(stand: Daten, ich: frozenset[str]) -> bool:
+    """Bis wann, sagt die Frist am Vorgang."""
+    return all(wer_erhebt(i) not in ich for i in stand.get("indikatoren") or ())
+
+
 ERWARTUNGEN: tuple[Erwartung, ...] = (
     Erwartung("meldebogen", "antworten", VOR_DER_AUSWAHL, "Die Koordination hat eine Frage zu Ihrer Meldung.", marke=WARTET),
     Erwartung("einzelfalluebergabe", "uebernehmen", ("angeboten",), "Ein Einzelfall wird Ihnen zur Beratung angeboten."),
@@ -73,6 +79,7 @@ ERWARTUNGEN: tuple[Erwartung, ...] = (
               _unter("antworten")),
     Erwartung("massnahme", "beginnen", ("offen",), "Die Maßnahme ist noch nicht begonnen."),
     Erwartung("massnahme", "erledigen", ("in_arbeit",), "Die Maßnahme ist noch nicht erledigt."),
+    Erwartung("monitoring", "erheben", ("laufend", "in_nachsteuerung"), "Ihre Stelle erhebt einen Indikator.", _erhebt_nicht),
     Erwartung("sitzung", "tagesordnung_zustimmen", ("geplant",), "Die Tagesordnung wartet auf Ihre Zustimmung.",
               _gesetzt("tagesordnung_zugestimmt_am")),
     Erwartung("sitzung", "einladen", ("geplant",), "Die Einladung ist noch nicht verschickt.",

@@ -31,6 +31,7 @@ from service.pages.lenkung import sitzung_ganz
 from service.pages.schritt import befunde_an_feldern, satz, texte, version
 from service.sicht import Ansicht
 from service.umfeld import Umfeld
+from service.vorbelegung import letzter_verteiler
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
 from states.kette import PROZESSE
@@ -231,7 +232,7 @@ def _seite(request: Request, person: Handelnde, key: str, nr: int, e: Eingaben |
         punkt = sitzung.punkt(nr)
         entwurf = entwuerfe.entwurf(s, person.key, *_ENTWURF, key, umfeld)
         getippt = _getippt(entwurf, nr) if punkt else {}
-        eingaben = e if e is not None else getippt or (_beginn(sitzung, punkt) if punkt else {})
+        eingaben = e if e is not None else getippt or (_beginn(sitzung, punkt, letzter_verteiler(s)) if punkt else {})
         inhalt = _punktinhalt(s, person, sitzung, punkt, eingaben, umfeld, request) if punkt and sitzung.eroeffnet else {}
     felder = _felder()
     return seite(
@@ -247,9 +248,9 @@ def _beschriftungen(felder: Sequence[Feld], e: Eingaben, b: Mapping[str, str]) -
     return {**beschriftungen(felder, e, b), **{n: t for n, t in (("beratung", "Beratung"), ("gaeste", "Gäste")) if n in b}}
 
 
-def _beginn(sitzung: Lage, punkt: Punkt) -> dict[str, list[str]]:
+def _beginn(sitzung: Lage, punkt: Punkt, verteiler: list[str]) -> dict[str, list[str]]:
     beratung = (sitzung.ansicht.felder.get("beratungen") or {}).get(str(punkt.nr), {}).get("text", "")
-    return {"beratung": [beratung], **als_eingaben(_felder(), {"titel": punkt.titel[:200], "verfahren": "konsens"})}
+    return {"beratung": [beratung], **als_eingaben(_felder(), {"titel": punkt.titel[:200], "verfahren": "konsens", "verteiler": verteiler})}
 
 
 def _punktinhalt(

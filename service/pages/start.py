@@ -39,6 +39,7 @@ _HOECHSTENS_UEBERGEBEN = 200
 _HOECHSTENS_ZU_KLAEREN = 10
 _GESCHULDET, _GESCHULDET_NEBENBEI = 30, 5
 _OHNE_BESUCH = timedelta(days=7)
+_SCHREIBT_MIT = tuple(w.rolle for u in PROZESSE["sitzung"].uebergaenge if u.ausloeser == "punkt_beraten" for w in u.wer)
 _LENKUNG = (Rolle.LG_MITGLIED, Rolle.LG_VORSITZ, Rolle.KOORDINATION, Rolle.VERWALTUNG, Rolle.LEITUNG)
 
 
@@ -101,7 +102,7 @@ def _je_rolle(s: Sitzung, person: Handelnde, heute: date) -> dict[str, Any]:
     return {
         "gemeldete": [_mit_stand(e) for e in aufgaben.gemeldete(s, person, heute)] if meldet and person.institution else [],
         "gruppen": [_mit_stand(e) for e in aufgaben.eigene_gruppen(s, person, heute)],
-        "sitzung": _sitzung(sitzung, heute) if sitzung else None,
+        "sitzung": _sitzung(sitzung, person, heute) if sitzung else None,
     }
 
 
@@ -111,12 +112,14 @@ def _mit_stand(e: Eintrag) -> dict[str, str]:
             "am": anzeige.tag(berliner_tag(datetime.fromisoformat(e.geaendert)).isoformat())}
 
 
-def _sitzung(akte: Akte, heute: date) -> dict[str, Any]:
+def _sitzung(akte: Akte, person: Handelnde, heute: date) -> dict[str, Any]:
+    """`mitschreiben`: der erste Punkt der laufenden Sitzung, für alle, die mitschreiben dürfen."""
     punkte = [p for p in akte.stand.get("punkte") or () if not p.get("gestrichen_am")]
     am = str(akte.stand.get("datum") or "")
     return {"key": akte.key, "titel": akte.titel, "zustand": PROZESSE["sitzung"].zustand(akte.zustand).bezeichnung, "am": anzeige.tag(am),
             "beginn": akte.stand.get("beginn") or "", "ort": akte.stand.get("ort") or "", "punkte": len(punkte),
-            "tage": (date.fromisoformat(am) - heute).days if am else None}
+            "tage": (date.fromisoformat(am) - heute).days if am else None,
+            "mitschreiben": punkte[0]["nr"] if punkte and akte.zustand == "laeuft" and any(person.hat(r) for r in _SCHREIBT_MIT) else None}
 
 
 def _bestand(s: Sitzung, person: Handelnde, heute: date) -> list[dict[str, Any]]:

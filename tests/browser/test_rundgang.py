@@ -85,8 +85,8 @@ def _fallrekonstruktion(b: Buehne) -> None:
     k.beginnt("Fallrekonstruktion planen", {"Titel": fall}, aus=("Meldebogen", MELDUNG))
     k.tut("Einladen", {
         "Termin": "10.02.2026", "Ort": "Kreishaus Lüdenscheid, Raum 5", "Rechtsgrundlage": "Ohne Personenbezug darstellbar",
-        "Einladungsliste 2": {"Stelle": JC_LUEDENSCHEID, "Funktion": "Leistungssachbearbeitung"},
-        "Einladungsliste 3": {"Stelle": CM_LUED, "Gehört zum Integrationsmanagement": True},
+        "Einladungsliste 2": {"Stelle": CM_LUED, "Gehört zum Integrationsmanagement": True},
+        "Einladungsliste 3": {"Stelle": JC_LUEDENSCHEID, "Funktion": "Leistungssachbearbeitung"},
         "Moderation durch": "KIM-Koordination",
     })
     k.steht("Eingeladen")
