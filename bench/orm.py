@@ -15,6 +15,7 @@ from service.anzeige import tag
 from service.db import Datenbank
 from service.handelnde import Handelnde
 from service.listen import SEITE
+from service.pages.arbeitsliste import Wahl
 from service.sicht import sichtbar
 from service.tables.vorgaenge import Vorgang
 from states.kette import PROZESSE
@@ -26,6 +27,7 @@ _ZEILEN = "{% for key, art, zustand, titel, kommune, faellig, ueberfaellig, heut
 def seite(db: Datenbank, vorlagen: Vorlagen, person: Handelnde, heute: date, rahmen: Mapping[str, Any]) -> Callable[[], str]:
     """Ein Aufruf liest und füllt die Seite einmal."""
     _richte_ein(vorlagen)
+    gewaehlt = Wahl(ordnung="frist")
     darf, werte = sichtbar(person, heute, alias="vorgang")
 
     def einmal() -> str:
@@ -34,8 +36,8 @@ def seite(db: Datenbank, vorlagen: Vorlagen, person: Handelnde, heute: date, rah
                      .order_by(col(Vorgang.faellig), col(Vorgang.id)).limit(SEITE + 1).params(**werte))
             gefunden = s.exec(frage).all()
             letzte = gefunden[SEITE - 1]
-            weiter = f"/aufgaben?als=zustaendig&ab={letzte.faellig}_{letzte.id}" if len(gefunden) > SEITE else ""
-            return vorlagen.seite(_NAME, **rahmen, als="zustaendig", zeilen=gefunden[:SEITE], anfang="", weiter=weiter,
+            weiter = f"/aufgaben?{gewaehlt.abfrage(ab=f'{letzte.faellig}_{letzte.id}')}" if len(gefunden) > SEITE else ""
+            return vorlagen.seite(_NAME, **rahmen, w=gewaehlt, geschuldet=[], eilige=[], zeilen=gefunden[:SEITE], anfang="", weiter=weiter,
                                   dieser_tag=heute.isoformat(), prozesse=PROZESSE)
 
     return einmal

@@ -23,7 +23,7 @@ from service.app import Kreislauf, baue_app
 from service.clock import berliner_tag
 from service.db import Datenbank
 from service.handelnde import Handelnde
-from service.pages.listen import aufgabenseite
+from service.pages.arbeitsliste import Wahl, aufgabenseite
 from service.settings import Einstellungen
 from service.stammdaten import handelnde, uebernehme_profil
 from service.umfeld import lade_umfeld
@@ -127,11 +127,12 @@ def _gegen_orm(haus: Haus) -> dict[str, float]:
     """Beide bekommen dieselbe Person und denselben Rahmen und liefern Zeichen für Zeichen dieselbe Seite."""
     a, heute = haus.app.state.anwendung, berliner_tag(JETZT)
     rahmen = {"person": haus.koordination, "csrf": "0" * 64, "vorfuehrung": True, "ort": "Kreis", "navigation": [], "hinweis": "",
-              "pfad": "/aufgaben", "warnungen": []}
+              "pfad": "/aufgaben", "warnungen": [], "fuehrt": True, "wessen": [], "namen": {}, "personen": [], "fristen": [],
+              "ordnungen": []}
 
     def eigene() -> str:
         with haus.db.lesen() as s:
-            kontext = aufgabenseite(s, haus.koordination, heute)
+            kontext = aufgabenseite(s, haus.koordination, heute, Wahl(ordnung="frist"))
         return str(a.vorlagen.seite("pages/aufgaben.html", **rahmen, **kontext))
 
     mit_orm = orm.seite(haus.db, a.vorlagen, haus.koordination, heute, rahmen)

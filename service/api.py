@@ -31,7 +31,7 @@ from service.errors import NichtGefunden, Ungueltig, Unmoeglich
 from service.handeln import handle, handle_zurueck
 from service.handelnde import Handelnde
 from service.idempotenz import einmal
-from service.listen import Auswahl, arbeitsliste, blaettere
+from service.listen import Arbeitsauswahl, Auswahl, arbeitsliste, blaettere
 from service.probleme import FassungVeraltet
 from service.protokoll import vermerke
 from service.sicht import lies, sichtbar, verlange_sichtbar
@@ -74,7 +74,8 @@ def meine(request: Request, person: Angemeldet) -> Response:
     frage, a = abfrage(request, Arbeitsabfrage), anwendung(request)
     heute = berliner_tag(a.jetzt())
     with a.db.lesen() as s:
-        blatt = arbeitsliste(s, person, heute, als=frage.als, ab=frage.ab or "", anzahl=frage.anzahl)
+        blatt = arbeitsliste(s, person, heute, Arbeitsauswahl(person.key, frage.als, frage.faellig_bis, frage.eilig), ab=frage.ab or "",
+                             anzahl=frage.anzahl)
         return als_json(antwort.liste(s, person, heute, blatt))
 
 

@@ -124,7 +124,11 @@ class Listenabfrage(Abfrage):
 
 
 class Arbeitsabfrage(Abfrage):
-    als: Literal["zustaendig", "vertretung"] = Field(default="zustaendig", description="Als zuständige Person oder als Vertretung.")
+    als: Literal["zustaendig", "vertretung", "alle"] = Field(
+        default="zustaendig", description="Als zuständige Person, als Vertretung, oder alles, was jemand führt und Sie ganz sehen.")
+    faellig_bis: Datum | None = Field(default=None, description="Nur, was bis zu diesem Tag fällig ist.")
+    eilig: Annotated[bool, BeforeValidator(_ja_nein)] | None = Field(
+        default=None, description="true: nur eilige Meldungen, auf die noch niemand geblickt hat; false: alles andere.")
 
 
 class Stammabfrage(Abfrage):

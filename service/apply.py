@@ -84,10 +84,7 @@ def apply(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, jetzt: dat
 
 
 def hindernisse(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, jetzt: datetime, umfeld: Umfeld) -> dict[str, Kreislauffehler]:
-    """Vorgang -> warum seine Schritte nicht gingen. Nur für Schritte an bestehenden Vorgängen, die nichts tilgen; geschrieben wird nichts.
-
-    Wirft Ungueltig, wenn die Angaben selbst nicht stimmen: Das betrifft alle.
-    """
+    """Vorgang -> warum seine Schritte nicht gingen; geschrieben wird nichts. Nur an bestehenden Vorgängen und ohne etwas zu tilgen."""
     zug, gefunden = _Zug(s, person, jetzt, umfeld, True, {}), dict[str, Kreislauffehler]()
     zug.bereite_vor([replace(schritt, version=None) for schritt in schritte])
     for schritt in schritte:
@@ -95,7 +92,7 @@ def hindernisse(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, jetz
             if schritt.vorgang not in gefunden:
                 zug.pruefe_version(schritt)
                 zug.tue(schritt)
-        except (Unmoeglich, Verboten, Konflikt) as fehler:
+        except (Unmoeglich, Ungueltig, Verboten, Konflikt) as fehler:
             gefunden[schritt.vorgang] = fehler
     return gefunden
 

@@ -12,14 +12,13 @@ from service.bezuege import woerter
 from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, lade
-from service.listen import Blatt, nach_frist
+from service.listen import EILIG, Blatt, nach_frist
 from service.sicht import Ebene, sichtbar
 from states.kette import PROZESSE
 from states.model import Rolle
 
 UNENTSCHIEDEN = ("eingegangen", "in_vorpruefung")
 SEITE = 20
-_EILIG = "v.id {}IN (SELECT f.vorgang FROM frist f WHERE f.offen = 1 AND f.name = 'eilmeldung')"
 
 
 class Karte(NamedTuple):
@@ -43,8 +42,8 @@ class Karte(NamedTuple):
 
 def eingang(s: Sitzung, person: Handelnde, heute: date, ab: str = "") -> tuple[list[Karte], str]:
     """Eine Seite und das Lesezeichen der nächsten; die eilige steht nur auf der ersten."""
-    eilige = _blatt(s, person, heute, _EILIG.format(""), "", 100, gefuehrt=False).zeilen if not ab else ()
-    blatt = _blatt(s, person, heute, _EILIG.format("NOT "), ab, SEITE, gefuehrt=True)
+    eilige = _blatt(s, person, heute, EILIG, "", 100, gefuehrt=False).zeilen if not ab else ()
+    blatt = _blatt(s, person, heute, f"NOT {EILIG}", ab, SEITE, gefuehrt=True)
     ids = [e.id for e in (*eilige, *blatt.zeilen)]
     return karten(s, ids, heute, {e.id for e in eilige}), blatt.weiter
 

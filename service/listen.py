@@ -111,11 +111,37 @@ def lesezeichen(ab: str, ordnung: Ordnung) -> tuple[list[str], dict[str, Any]]:
     return ([f"v.id {'>' if ordnung == 'aelteste' else '<'} :ab"], {"ab": _zahl(ab)}) if ab else ([], {})
 
 
-def arbeitsliste(s: Sitzung, person: Handelnde, heute: date, *, als: Literal["zustaendig", "vertretung"] = "zustaendig", ab: str = "",
-                 anzahl: int = SEITE) -> Blatt:
-    """Was bei der Person liegt (oder ihr als Vertretung), das am frühesten Fällige zuerst."""
-    darf, werte = sichtbar(person, heute)
-    return nach_frist(s, [f"v.{als} = :ich", "v.ende = 0", darf], {**werte, "ich": person.key}, ab, anzahl)
+# Eilige Meldungen stehen vor allem anderen, bis jemand den ersten Blick darauf geworfen hat; gelesen von der Frist her.
+EILIG = "v.id IN (SELECT f.vorgang FROM frist f WHERE f.offen = 1 AND f.name = 'eilmeldung')"
+
+
+class Arbeitsauswahl(NamedTuple):
+    """Welche offenen Vorgänge: wofür `wer` zuständig ist oder vertritt, oder alle, die jemand führt. `eilig` leer: eilige und andere."""
+
+    wer: str
+    als: Literal["zustaendig", "vertretung", "alle"] = "zustaendig"
+    faellig_bis: date | None = None
+    eilig: bool | None = None
+    neueste: bool = False
+
+    def bedingungen(self) -> tuple[list[str], dict[str, Any]]:
+        teile = ["v.ende = 0", "v.zustaendig IS NOT NULL" if self.als == "alle" else f"v.{self.als} = :wer"]
+        if self.faellig_bis is not None:
+            teile.append("v.faellig <= :faellig_bis")
+        if self.eilig is not None:
+            teile.append(EILIG if self.eilig else f"NOT {EILIG}")
+        return teile, {"wer": self.wer, "faellig_bis": self.faellig_bis and self.faellig_bis.isoformat()}
+
+
+def arbeitsliste(s: Sitzung, person: Handelnde, heute: date, auswahl: Arbeitsauswahl, *, ab: str = "", anzahl: int = SEITE) -> Blatt:
+    """Das am frühesten Fällige zuerst, sonst das Neueste. Wer fremde Listen sieht, sieht darin nur, was er ganz sieht."""
+    fremd = auswahl.als == "alle" or auswahl.wer != person.key
+    darf, werte = sichtbar(person, heute, ab=Ebene.VOLL if fremd else Ebene.TITEL)
+    teile, eigene = auswahl.bedingungen()
+    if auswahl.neueste:
+        weiter, stelle = lesezeichen(ab, "neueste")
+        return _blatt(s, [*teile, *weiter, darf], {**werte, **eigene, **stelle}, "v.id DESC", anzahl, lambda e: str(e.id))
+    return nach_frist(s, [*teile, darf], {**werte, **eigene}, ab, anzahl, gefuehrt=auswahl.als == "alle" and not auswahl.eilig)
 
 
 def nach_frist(s: Sitzung, teile: list[str], werte: dict[str, Any], ab: str, anzahl: int, *, gefuehrt: bool = False) -> Blatt:

@@ -44,6 +44,6 @@ def tue_gemeinsam(s: Sitzung, schritte: Sequence[Schritt], person: Handelnde, je
 
 def _wirf_wenn_eine_angabe(fehler: Sequence[Kreislauffehler]) -> None:
     """Scheitern alle an derselben Angabe, steht der Satz bei ihr und nicht bei jedem Vorgang."""
-    befunde = {f.befunde if isinstance(f, Unmoeglich) else () for f in fehler}
+    befunde = {f.befunde if isinstance(f, (Unmoeglich, Ungueltig)) else () for f in fehler}
     if len(befunde) == 1 and (einer := befunde.pop()) and all(feld for feld, _ in einer):
         raise Ungueltig(einer)

@@ -13,6 +13,8 @@ SEITEN: tuple[tuple[str, str], ...] = (
     ("koordination-a", "/stammdaten/meldecodes"),
     ("koordination-a", "/"),
     ("koordination-a", "/aufgaben"),
+    ("koordination-a", "/aufgaben?als=alle&bis=ueberfaellig"),
+    ("koordination-a", "/abgang/koordination-b"),
     ("koordination-a", "/kreislauf"),
     ("koordination-a", "/suche?q=Sprachkurs"),
     ("koordination-a", "/uebergeben"),

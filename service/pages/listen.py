@@ -6,22 +6,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import NamedTuple
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from forms.render import datum
-from service.aufgaben import geschuldet
 from service.anzeige import personennamen, tag
 from service.ausgabe import als_csv
 from service.clock import berliner_tag
-from service.db import Sitzung
 from service.errors import NichtGefunden, Ungueltig
 from service.gemerkt import meine as meine_suchen
 from service.gemerkt import merke, vergiss
 from service.handelnde import Handelnde
-from service.listen import Eintrag, Zahlen, arbeitsliste, ganz_sichtbare, nur_gezaehlt, zahlen
+from service.listen import Eintrag, Zahlen, ganz_sichtbare, nur_gezaehlt, zahlen
 from service.pages.filter import Filter, Gefiltert, aus_abfrage
 from service.pages.konto import text
 from service.pages.start import beginnen
@@ -50,7 +48,7 @@ class Zeile(NamedTuple):
     heute: bool
 
 
-def _zeile(e: Eintrag, heute: date, ganz: bool = True) -> Zeile:
+def zeile(e: Eintrag, heute: date, ganz: bool = True) -> Zeile:
     frist, dieser_tag = e.faellig if ganz else "", heute.isoformat()
     return Zeile(e.key, *_worte(e.art, e.zustand), e.titel, e.kommune or "", tag(frist), "" < frist < dieser_tag, frist == dieser_tag)
 
@@ -58,26 +56,6 @@ def _zeile(e: Eintrag, heute: date, ganz: bool = True) -> Zeile:
 @cache
 def _worte(art: str, zustand: str) -> tuple[str, str]:
     return PROZESSE[art].bezeichnung, PROZESSE[art].zustand(zustand).bezeichnung
-
-
-@router.get("/aufgaben")
-def aufgaben(request: Request, person: Angemeldet, als: Literal["zustaendig", "vertretung"] = "zustaendig", ab: str = "") -> HTMLResponse:
-    """Alles, was auf die Person wartet, nicht nur das Dringendste."""
-    a = anwendung(request)
-    with a.db.lesen() as s:
-        kontext = aufgabenseite(s, person, berliner_tag(a.jetzt()), als, ab)
-    return seite(request, "pages/aufgaben.html", **kontext)
-
-
-def aufgabenseite(s: Sitzung, person: Handelnde, heute: date, als: Literal["zustaendig", "vertretung"] = "zustaendig", ab: str = ""
-                  ) -> dict[str, Any]:
-    blatt = arbeitsliste(s, person, heute, als=als, ab=ab, anzahl=_AUF_EINER_SEITE)
-    gefuehrt = {e.id for e in blatt.zeilen}
-    schuld = [e for e, _ in geschuldet(s, person, heute) if e.id not in gefuehrt] if als == "zustaendig" and not ab else []
-    anfang = f"/aufgaben?als={als}"
-    return {"als": als, "geschuldet": [_zeile(e, heute) for e in dict.fromkeys(schuld)],
-            "zeilen": [_zeile(e, heute) for e in blatt.zeilen], "anfang": anfang if ab else "",
-            "weiter": f"{anfang}&ab={blatt.weiter}" if blatt.weiter else ""}
 
 
 def _zustaende(prozess: Prozess, z: Zahlen) -> list[tuple[str, str, int | None]]:
@@ -116,7 +94,7 @@ def listenseite(request: Request, person: Handelnde, f: Filter, *, fehler: dict[
     return seite(
         request, "suche/liste.html", status=status, art=f.art if fest else "", f=f, weg=weg, abfrage=f.abfrage(mit_art=True),
         titel=PROZESSE[f.art].bezeichnung if fest else "Suche",
-        zeilen=[_zeile(e, heute, e.id in ganz) for e in blatt.zeilen], nur_gezaehlt=bool(f.art) and nur_gezaehlt(person, heute, f.art),
+        zeilen=[zeile(e, heute, e.id in ganz) for e in blatt.zeilen], nur_gezaehlt=bool(f.art) and nur_gezaehlt(person, heute, f.art),
         zustaende=_zustaende(PROZESSE[f.art], gezaehlt) if gezaehlt is not None else [],
         arten=[(art, p.bezeichnung) for art, p in PROZESSE.items()],
         bereiche=[(b.key, b.name) for b in profil.bereiche], kommunen=[(k, k) for k in profil.kommunen],

@@ -10,7 +10,7 @@ from service import listen
 from service.apply import Schritt
 from service.db import Datenbank
 from service.errors import Ungueltig
-from service.listen import Auswahl, Blatt, Zahlen, arbeitsliste, blaettere, nur_gezaehlt, zahlen
+from service.listen import Arbeitsauswahl, Auswahl, Blatt, Zahlen, arbeitsliste, blaettere, nur_gezaehlt, zahlen
 from service.sicht import Ebene, sichtbar, wovon
 from service.umfeld import Umfeld
 from states.model import Rolle
@@ -46,17 +46,18 @@ def test_blaettern_zeigt_alles_einmal(db: Datenbank, umfeld: Umfeld) -> None:
         with pytest.raises(Ungueltig):
             blaettere(s, KOORDINATION, HEUTE, auswahl, ab="1 OR 1=1")
         with pytest.raises(Ungueltig):
-            arbeitsliste(s, KOORDINATION, HEUTE, ab="gestern_3")
+            arbeitsliste(s, KOORDINATION, HEUTE, Arbeitsauswahl(KOORDINATION.key), ab="gestern_3")
 
 
 def test_die_arbeitsliste_ordnet_nach_faelligkeit(db: Datenbank, umfeld: Umfeld) -> None:
     keys = _fuelle(db, umfeld, 20)
     with db.lesen() as s:
-        meine = _alle_seiten(lambda ab: arbeitsliste(s, KOORDINATION, HEUTE, ab=ab, anzahl=6))
+        meine = _alle_seiten(lambda ab: arbeitsliste(s, KOORDINATION, HEUTE, Arbeitsauswahl(KOORDINATION.key), ab=ab, anzahl=6))
         assert sorted(meine) == keys and meine[:3] == [keys[0], keys[7], keys[14]]  # die eiligen zuerst
-        assert arbeitsliste(s, KOORDINATION, HEUTE).zeilen[0].faellig == "2026-01-08"
-        vertretung = _alle_seiten(lambda ab: arbeitsliste(s, KOORDINATION_B, HEUTE, als="vertretung", ab=ab))
-        assert vertretung == meine and arbeitsliste(s, KOORDINATION_B, HEUTE).zeilen == ()
+        assert arbeitsliste(s, KOORDINATION, HEUTE, Arbeitsauswahl(KOORDINATION.key)).zeilen[0].faellig == "2026-01-08"
+        als_vertretung = Arbeitsauswahl(KOORDINATION_B.key, "vertretung")
+        vertretung = _alle_seiten(lambda ab: arbeitsliste(s, KOORDINATION_B, HEUTE, als_vertretung, ab=ab))
+        assert vertretung == meine and arbeitsliste(s, KOORDINATION_B, HEUTE, Arbeitsauswahl(KOORDINATION_B.key)).zeilen == ()
 
 
 def test_was_niemand_tun_muss_draengt_nicht(db: Datenbank, umfeld: Umfeld) -> None:
@@ -147,7 +148,7 @@ def test_die_liste_laeuft_ueber_einen_index(db: Datenbank, umfeld: Umfeld) -> No
         original = s.alle
         s.alle = lambda sql, werte=None: (gefragt.append((sql, werte)), original(sql, werte))[1]  # type: ignore[method-assign]
         blaettere(s, KOORDINATION, HEUTE, Auswahl(art="meldebogen"), ab="99")
-        arbeitsliste(s, KOORDINATION, HEUTE, ab="2026-01-01_1")
+        arbeitsliste(s, KOORDINATION, HEUTE, Arbeitsauswahl(KOORDINATION.key), ab="2026-01-01_1")
         s.alle = original  # type: ignore[method-assign]
         for sql, werte in gefragt:
             plan = " | ".join(z[3] for z in s.alle(f"EXPLAIN QUERY PLAN {sql}", werte))  # type: ignore[arg-type]
