@@ -79,7 +79,7 @@ FAMILIE_VON: Mapping[str, str] = {
     "melder": "meldung", "zustaendig": "aufgabe", "vertretung": "aufgabe", "koordination": "aufgabe", "koordination_dort": "aufgabe",
     "beteiligte": "fallrekonstruktion", "mitglieder": "arbeitsgruppe", "ag_leitung": "arbeitsgruppe", "sitze": "lenkungsgruppe",
     "vorsitz": "lenkungsgruppe", "verteiler": "weiterleitung", "eigner": "umsetzung", "umsetzende": "umsetzung", "cm": "einzelfall",
-    "leitung": "leitung", "stelle": "link",
+    "leitung": "leitung", "stelle": "link", "erwaehnt": "aufgabe",
 }
 
 # Geht immer als eigene Nachricht hinaus: Empfangsbestätigungen, Einladungen, Eiliges.

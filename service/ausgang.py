@@ -22,6 +22,8 @@ from service.antwortlink import NEUER_LINK, QUELLE, Aussteller
 from service.clock import als_text, aus_text, berliner_tag, naechster_abend
 from service.db import Sitzung, kennungen
 from service.empfaenger import Anrede, Empfaengersuche, Meldung, lies_daten
+from service.kommentare import ERWAEHNT
+from service.kommentare import QUELLE as AUS_KOMMENTAR
 from service.laden import Akte
 from service.sendungen import KEIN_EMPFAENGER, KEIN_POSTFACH, KOPFZEILE
 from service.sicht import Ebene
@@ -125,7 +127,7 @@ class _Bau:
         for id_, vorgang, quelle, anlass, an, ausloeser, person, zeit, nach, inhalt in zeilen:
             frist = fristen.get(id_)
             meldung = Meldung(id_, vorgang, anlass, tuple(an.split(",")), ausloeser, person, zeit, lies_daten(inhalt),
-                              frist.schluessel if frist else _gebetene_stelle(quelle))
+                              frist.schluessel if frist else _gemeint(quelle))
             if self._in_einer_lage(meldung) and self.jetzt < naechster_abend(aus_text(zeit)):
                 self.spaeter.append(meldung)
                 continue
@@ -288,8 +290,9 @@ def neue_sendung(s: Sitzung, n: Fertig, jetzt: datetime, webadresse: str) -> tup
         "zustand": "gescheitert" if fehler else "bereit"})), fehler
 
 
-def _gebetene_stelle(quelle: str) -> str:
-    return quelle.rpartition(":")[2] if quelle.startswith(QUELLE) else ""
+def _gemeint(quelle: str) -> str:
+    """Wen eine Zeile nennt, die kein Ereignis und keine Frist schrieb: die gebetene Stelle, die angesprochene Person."""
+    return quelle.rpartition(":")[2] if quelle.startswith((QUELLE, AUS_KOMMENTAR)) else ""
 
 
 def neue_message_id(webadresse: str) -> str:
@@ -369,3 +372,4 @@ def anlaesse() -> Iterator[tuple[str, str, str, str, bool]]:
         for f in prozess.fristen:
             yield from ((prozess.art, f"frist_{f.name}", "", wort, st.nur_zahl) for st in f.stufen for wort in st.an)
     yield from ((tat.art, NEUER_LINK, "", "stelle", False) for tat in TATEN)
+    yield from ((art, ERWAEHNT, "", ERWAEHNT, False) for art in PROZESSE)

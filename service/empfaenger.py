@@ -172,6 +172,11 @@ class Empfaengersuche:
             return eigene or [v.unbekannt("Konto der meldenden Stelle")]
         return [v.mit_adresse(stelle, next((e for e in eigene if e.adresse), None))]
 
+    def erwaehnt(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        """Wen ein Kommentar anspricht; wer inzwischen kein Konto mehr hat, bekommt nichts."""
+        genannt = self.verzeichnis.person(m.schluessel)
+        return [genannt] if genannt else []
+
     def zustaendig(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
         """Wer zuständig ist, sonst die Vertretung, sonst die Koordination des Bereichs."""
         v = self.verzeichnis
@@ -306,6 +311,7 @@ WOERTER: Mapping[str, Callable[[Empfaengersuche, Akte, Meldung], Gemeinte]] = {
     "umsetzende": Empfaengersuche.umsetzende, "eigner": Empfaengersuche.eigner, "cm": Empfaengersuche.cm,
     "leitung": Empfaengersuche.leitung,
     "stelle": Empfaengersuche.stelle,
+    "erwaehnt": Empfaengersuche.erwaehnt,
 }
 
 

@@ -35,6 +35,8 @@ BEZEICHNUNGEN = {
     "zugriffsschluessel_angelegt": "Zugriffsschlüssel angelegt",
     "zugriffsschluessel_widerrufen": "Zugriffsschlüssel widerrufen",
     "link_erneuert": "Neuen Link geschickt",
+    "kommentiert": "Kommentar geschrieben",
+    "kommentar_zurueckgezogen": "Kommentar zurückgezogen",
     "meldecode_ausgestellt": "Code zum Melden ausgestellt",
     "meldecode_erneuert": "Code zum Melden erneuert",
     "meldecode_widerrufen": "Code zum Melden widerrufen",

@@ -11,6 +11,8 @@ SEITEN: tuple[tuple[str, str], ...] = (
     ("", "/melden/ohne-konto"),
     ("", "/melden/beleg"),
     ("koordination-a", "/stammdaten/meldecodes"),
+    ("koordination-a", "/vorgang/MK-2026-0003/kommentare"),
+    ("koordination-a", "/vorgang/LG-73/anhaenge"),
     ("koordination-a", "/"),
     ("koordination-a", "/aufgaben"),
     ("koordination-a", "/aufgaben?als=alle&bis=ueberfaellig"),

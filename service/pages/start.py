@@ -11,7 +11,7 @@ from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from forms.render import zeitpunkt
-from service import anzeige, aufgaben, kreislaufbild
+from service import anzeige, aufgaben, kommentare, kreislaufbild
 from service.anmeldung import besuch_vorher
 from service.apply import Schritt
 from service.aufgaben import Aufgabe, Sicht
@@ -56,6 +56,7 @@ def startseite(request: Request, person: Angemeldet, sicht: str = "meine", ab: s
             "seit": zeitpunkt(seit),
             "bestand": _bestand(s, person, heute),
             "klaeren": _zu_klaeren(s, person, heute),
+            "erwaehnungen": kommentare.meine(s, person, heute) if not ab else [],
             "entwuerfe": meine_entwuerfe(s, person.key, a.umfeld(s)),
             "bild": kreislaufbild.bild(s, person, heute) if kreislaufbild.darf_zahlen_sehen(person) else None,
             **_je_rolle(s, person, heute),

@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from forms.spurbild import Linie, Punkt, zeichne
-from service import anhaenge, anzeige
+from service import anhaenge, anzeige, kommentare
 from service.antwortlink import bitte_um_neuen, offene
 from service.clock import berliner_tag
 from service.db import Sitzung
@@ -39,6 +39,7 @@ from states.stationen import voran
 from states.verbindungen import VERBINDUNGEN
 
 router = Wege()
+_GEZEIGTE_KOMMENTARE = 3
 
 
 @router.get("/vorgang/{key}")
@@ -63,6 +64,7 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
             "schrittgruppen": _schrittgruppen(ansicht, [m for m in schritte if not m.grund]),
             "folgende": folgende(s, person, ansicht.art, ansicht.zustand) if ansicht.zustand else [],
             "anhaenge": anhaenge.gezeigte(ansicht),
+            **_kommentare(s, person, key, heute),
             "anhaengen": len(alle) > len(schritte),
             "links": _links(a.umfeld(s), s, person, ansicht, heute),
         }
@@ -72,6 +74,15 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     if ansicht.zu_protokollieren:
         a.db.in_transaktion(lambda s: vermerke(s, jetzt, "", "gelesen", {"vorgang": key}, person.key))
     return seite(request, raum.vorlage if raum else "pages/vorgang.html", **kontext)
+
+
+def _kommentare(s: Sitzung, person: Handelnde, key: str, heute: date) -> dict[str, Any]:
+    """Die neuesten; `kommentare` ist None, wenn sie die Person nichts angehen."""
+    vorgang = akte(s, key)
+    if vorgang is None or not kommentare.darf(s, person, vorgang, heute):
+        return {"kommentare": None}
+    gefunden = kommentare.zu(s, person, vorgang, _GEZEIGTE_KOMMENTARE + 1)
+    return {"kommentare": gefunden[:_GEZEIGTE_KOMMENTARE], "mehr_kommentare": len(gefunden) > _GEZEIGTE_KOMMENTARE}
 
 
 def _hauptschritt(ansicht: Ansicht, schritte: Sequence[Moeglichkeit]) -> str:

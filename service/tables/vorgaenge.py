@@ -204,6 +204,30 @@ class AnhangTeil(SQLModel, table=True):
     daten: str = text_feld()
 
 
+class Kommentar(SQLModel, table=True):
+    """Eine interne Bemerkung zu einem Vorgang, außerhalb seiner Kette. Ein zurückgezogener bleibt; gelöscht ist sein Text leer."""
+
+    __tablename__ = "kommentar"
+    __table_args__ = strikt(Index("ix_kommentar_vorgang", "vorgang", "id"), CheckConstraint(ZEIT.format("zeit"), name="ck_kommentar_zeit"))
+    id: int | None = Field(default=None, primary_key=True)
+    vorgang: int = Field(foreign_key="vorgang.id")
+    person: str = text_feld()
+    zeit: str = text_feld()
+    text: str = text_feld()
+    zurueckgezogen: str | None = text_feld(default=None)
+
+
+class Erwaehnung(SQLModel, table=True):
+    """Wen ein Kommentar anspricht; `gelesen` leer: steht noch auf der Startseite der Person."""
+
+    __tablename__ = "erwaehnung"
+    __table_args__ = strikt(Index("ix_erwaehnung_offen", "person", sqlite_where=text("gelesen IS NULL"),
+                                  postgresql_where=text("gelesen IS NULL")))
+    kommentar: int = Field(foreign_key="kommentar.id", primary_key=True)
+    person: str = text_feld(primary_key=True)
+    gelesen: str | None = text_feld(default=None)
+
+
 class Zaehler(SQLModel, table=True):
     __tablename__ = "zaehler"
     __table_args__ = strikt()

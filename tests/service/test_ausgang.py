@@ -17,6 +17,8 @@ from service.db import Datenbank, Sitzung
 from service.errors import NichtGefunden, Unmoeglich
 from service.fristen import runde
 from service.handelnde import Handelnde
+from service.kommentare import ERWAEHNT
+from service.kommentare import QUELLE as AUS_KOMMENTAR
 from service.profil import Profil
 from service.sendungen import gescheiterte, lage, lege_ab, raeume_auf, sende_erneut
 from service.sicht import lies
@@ -292,6 +294,8 @@ def _fuelle_ausgang(s: Sitzung, art: str, anlass: str, ausloeser: str, nr: int) 
         quelle = f"f:{frist}:0"
     elif anlass == NEUER_LINK:
         quelle = f"{QUELLE}abc:vhs-luedenscheid"
+    elif anlass == ERWAEHNT:
+        quelle = f"{AUS_KOMMENTAR}1:koordination-a"
     else:
         s.fuehre("INSERT INTO ereignis (vorgang, nr, akt, ausloeser, von, nach, person, rolle, zeit, prozessversion, formular, "
                  "formularversion, zusage, hash) SELECT id, 1, 'a', :ausloeser, '', zustand, 'p', 'k', :zeit, 1, '', 0, :h, :h "
