@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from service.handelnde import Handelnde
 from service.laden import Akte
@@ -26,10 +27,13 @@ def fuehrende_rollen(akte: Akte) -> frozenset[Rolle]:
 
 
 def kann_fuehren(person: Handelnde, akte: Akte, eltern: Beteiligte = frozenset()) -> bool:
-    """Ob der Vorgang bei dieser Person liegen kann: Mit einer der führenden Rollen darf sie hier etwas tun."""
-    rollen = fuehrende_rollen(akte)
+    """Ob der Vorgang bei dieser Person liegen kann: Ist sie zuständig, darf sie mit einer der führenden Rollen hier etwas tun.
+
+    Das kann auch die Koordination eines anderen Bereichs sein: Wo es nur eine gibt, kommt die zweite Person von dort.
+    """
+    rollen, bei_ihr = fuehrende_rollen(akte), replace(akte, zustaendig=person.key)
     moegliche = (w for u in PROZESSE[akte.art].moeglich(akte.zustand) for w in u.wer if w.rolle in rollen)
-    return not verboten(person, akte) and any(_zaehlt(person, akte, w, eltern) for w in moegliche)
+    return not verboten(person, akte) and any(_zaehlt(person, bei_ihr, w, eltern) for w in moegliche)
 
 
 def ist_koordination(person: Handelnde, akte: Akte) -> bool:

@@ -319,7 +319,7 @@ UEBERGAENGE = (
               verbindet=(Verbinde("meldungen", her("angehaengt_an")),), braucht=(MELDUNGEN,)),
     Uebergang("umhaengen", (*ENDEN, *IN_BERICHTIGUNG), None, (KETTE,), "Mit dem Thema umgezogen", "Umhaengen",
               schreibt=(), verbindet=(Verbinde("bisher", hin("ergibt"), loest=True), Verbinde("thema", hin("ergibt")))),
-    uebergeben(*VOR_FREIGABE),
+    uebergeben(*VOR_FREIGABE, wer=K),
 )
 
 FRISTEN = (
@@ -338,7 +338,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("zustaendig", "vertretung")),)),
 )
 
-FALLREKONSTRUKTION = Prozess("fallrekonstruktion", "Fallrekonstruktion", "FR", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=2,
+FALLREKONSTRUKTION = Prozess("fallrekonstruktion", "Fallrekonstruktion", "FR", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=3,
                              bereichsgebunden=True, quelle="[004] 3.3")
 
 

@@ -211,7 +211,7 @@ UEBERGAENGE = (
     Uebergang("thema_wieder_oeffnen", ("geloest", "ohne_loesung_beendet"), "im_thema", (KETTE,), "Thema wieder geöffnet", schreibt=(),
               meldet=(_THEMA,)),
     *anhaengen(OFFEN, OFFEN + ENDEN, MELDER, _EIGENES_CM, K),
-    uebergeben(*OFFEN),
+    uebergeben(*OFFEN, wer=K),
 )
 
 FRISTEN = (
@@ -239,7 +239,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("melder",)), Stufe("12 Monate nach Ende", ("melder",), wieder=True))),
 )
 
-MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=5, bereichsgebunden=True,
+MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=6, bereichsgebunden=True,
                      quelle="[004] 3.3")
 
 

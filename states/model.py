@@ -531,10 +531,10 @@ def _fehler_in_fristen(p: Prozess, marken: set[str]) -> Iterable[str]:
                 yield f"Frist {f.name}: die Stufe „{s.wann}“ bewirkt nichts"
 
 
-def uebergeben(*zustaende: str) -> Uebergang:
+def uebergeben(*zustaende: str, wer: Wer = K_ALLE) -> Uebergang:
     """Jeder offene Vorgang hat eine zuständige Person und eine Vertretung; dieser Schritt wechselt sie (Regel 14)."""
     return Uebergang(
-        "uebergeben", zustaende, None, (K_ALLE,), "An eine andere Person übergeben", "Uebergeben",
+        "uebergeben", zustaende, None, (wer,), "An eine andere Person übergeben", "Uebergeben",
         grund_noetig=True, schreibt=(Rechne(_uebergeben),), meldet=(Anlass("uebergeben", ("zustaendig",)),),
     )
 

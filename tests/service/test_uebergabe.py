@@ -6,15 +6,17 @@ import pytest
 
 from service.apply import Schritt
 from service.db import Datenbank
-from service.errors import NichtGefunden, Ungueltig
+from service.errors import NichtGefunden, Ungueltig, Verboten
 from service.handelnde import Handelnde
 from service.profil import Profil
+from service.sicht import Ebene, lies
 from service.stammdaten import handelnde as lies_handelnde
 from service.uebergabe import geeignete
 from service.umfeld import Umfeld
-from tests.bau import JETZT, KOORDINATION, konto, melde, tue
+from tests.bau import ISERLOHN, JETZT, KOORDINATION, KOORDINATION_B, konto, melde, person, tue
 from tests.browserprobe import Fenster, seiten
 from tests.service.test_seiten import ANGABEN
+from tests.service.test_thema_kette import Lauf
 
 
 def _wer(db: Datenbank, key: str) -> tuple[str, str]:
@@ -91,3 +93,42 @@ def handelnde(db: Datenbank, key: str, umfeld: Umfeld) -> Handelnde:
 def test_ein_schritt_ohne_vorgang_und_ohne_art_findet_nichts(db: Datenbank, umfeld: Umfeld) -> None:
     with pytest.raises(NichtGefunden):
         tue(db, umfeld, KOORDINATION, Schritt("uebergeben", grund="x"))
+
+
+@pytest.mark.parametrize("was", ["meldebogen", "fallrekonstruktion"])
+def test_eine_fremde_koordination_nimmt_sich_nichts(db: Datenbank, umfeld: Umfeld, was: str) -> None:
+    """Wer nur Titel und Kommune sieht, macht sich nicht selbst zuständig; sonst läse sie danach alles."""
+    konto(db, "koord_is", "koordination")
+    lauf = Lauf(db, umfeld)
+    meldung = lauf.ausgewaehlt()[0]
+    key = meldung if was == "meldebogen" else lauf.eingeladen([meldung])
+    with pytest.raises(Verboten):
+        lauf.tue("uebergeben", key, wer=ISERLOHN, zustaendig="koord_is", grund="mir zugeordnet")
+    with db.lesen() as s:
+        gesehen = lies(s, ISERLOHN, key, JETZT.date())
+    assert "uebergeben" not in {u.ausloeser for u in gesehen.schritte}
+    assert gesehen.ebene is (Ebene.TITEL if was == "meldebogen" else Ebene.VOLL)
+
+
+@pytest.mark.parametrize("was", ["meldebogen", "fallrekonstruktion"])
+def test_bereich_zustaendige_und_vertretung_uebergeben(db: Datenbank, umfeld: Umfeld, was: str) -> None:
+    """Auch aus einem anderen Bereich: Wo es nur eine Koordination gibt, kommt die zweite Person von dort und springt ein."""
+    for k in ("koord_a", "koord_b", "koord_c", "koord_is"):
+        konto(db, k, "koordination")
+    lauf = Lauf(db, umfeld)
+    meldung = melde(db, umfeld, kommune="Iserlohn")
+    key = meldung
+    if was == "fallrekonstruktion":
+        lauf.tue("aufnehmen", meldung, wer=ISERLOHN, sammlung=lauf.tue("anlegen", art="sammlung", titel="Kurse"))
+        lauf.tue("auswaehlen", meldung, wer=ISERLOHN, grund="gut belegt")
+        key = lauf.tue("anlegen", art="fallrekonstruktion", wer=ISERLOHN, meldungen=[meldung])
+    assert _wer(db, key) == ("koord_is", "koord_a")
+    with pytest.raises(Verboten):
+        lauf.tue("uebergeben", key, wer=KOORDINATION_B, zustaendig="koord_b", grund="krank")
+    lauf.tue("uebergeben", key, wer=KOORDINATION, zustaendig="koord_b", grund="krank")  # die Vertretung
+    assert _wer(db, key) == ("koord_b", "koord_a")
+    lauf.tue("uebergeben", key, wer=KOORDINATION_B, vertretung="koord_c", zustaendig="koord_b", grund="Urlaub")  # die Zuständige
+    assert _wer(db, key) == ("koord_b", "koord_c")
+    neu = person("koord_neu", "koordination", bereich="iserlohn")  # beide sind gegangen, im Bereich ist jemand neu
+    lauf.tue("uebergeben", key, wer=neu, zustaendig="koord_is", grund="Nachfolge")
+    assert _wer(db, key) == ("koord_is", "koord_c")
