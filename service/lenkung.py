@@ -235,5 +235,25 @@ def termine(s: Sitzung, person: Handelnde, heute: date, *, anzahl: int = 12) -> 
     return sorted(gefunden, key=lambda t: (t.datum, t.key))
 
 
+class Umlauf(NamedTuple):
+    """Ein Beschluss im Umlauf: bis wann und wie viele Sitze schon geantwortet haben."""
+
+    key: str
+    titel: str
+    bis: str
+    geantwortet: int
+    sitze: int
+    ueberfaellig: bool
+
+
+def umlaeufe(s: Sitzung, person: Handelnde, heute: date, *, anzahl: int = 20) -> list[Umlauf]:
+    darf, werte = sichtbar(person, heute, arten=("beschluss",), ab=Ebene.VOLL)
+    zeilen = s.alle(f"SELECT v.key, v.titel, v.stand FROM vorgang v WHERE v.art = 'beschluss' AND v.zustand = 'im_umlauf' AND {darf} "
+                    "ORDER BY v.faellig, v.id LIMIT :anzahl", {**werte, "anzahl": anzahl})
+    gelesen = [(key, titel, json.loads(text)) for key, titel, text in zeilen]
+    return [Umlauf(key, titel, tag(str(stand.get("antwort_bis") or "")), len(stand.get("stimmen") or ()), len(stand.get("sitze") or ()),
+                   str(stand.get("antwort_bis") or "9999") < heute.isoformat()) for key, titel, stand in gelesen]
+
+
 def kommende(alle: Sequence[Termin], heute: date) -> list[Termin]:
     return [t for t in alle if t.zustand in lg.NIMMT_PUNKTE and (t.datum >= heute or t.zustand == "laeuft")]

@@ -113,7 +113,7 @@ def letzter_verteiler(s: Sitzung) -> list[str]:
 
 
 def _umlauf(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
-    return {"sitze": f.umfeld.sitze_am(f.heute)}
+    return {"sitze": f.umfeld.sitze_am(f.heute), "verteiler": letzter_verteiler(f.s)}
 
 
 def _bs_weiterleiten(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:

@@ -71,6 +71,7 @@ def _plan(request: Request, person: Handelnde, gewaehlt: Sequence[str], sitzung:
         umfeld, alle = a.umfeld(s), lenkung.termine(s, person, heute)
         noch = vorlaeufe.davorliegende(s, person, heute)
         reife = planung.reife(s, person, heute)
+        umlaeufe = lenkung.umlaeufe(s, person, heute)
     kommende = lenkung.kommende(alle, heute)
     reihen = _reihen(umfeld, kommende, heute, noch)
     vorgeschlagene = [_vorgeschlagen(umfeld, tag, heute) for tag in planung.vorschlaege(umfeld, alle, heute)][:3]
@@ -80,7 +81,7 @@ def _plan(request: Request, person: Handelnde, gewaehlt: Sequence[str], sitzung:
         vergangene=[t for t in reversed(alle) if t not in kommende][:4],
         ziele=[(t.key, f"{t.datum:%d.%m.%Y}, {t.zustand_text}") for t in kommende],
         sitzung=sitzung or _naechste(kommende), gewaehlt=gewaehlt, b=befunde, plant=person.hat(Rolle.KOORDINATION),
-        beschriftungen={"vorgang": "Vorgänge", "sitzung": "Sitzung"},
+        beschriftungen={"vorgang": "Vorgänge", "sitzung": "Sitzung"}, umlaeufe=umlaeufe,
     )  # fmt: skip
 
 

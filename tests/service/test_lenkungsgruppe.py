@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from service.apply import Schritt
 from service.db import Datenbank
 from service.errors import NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.fristen import runde
+from service.lenkung import umlaeufe
 from service.profil import Profil
 from service.pruefen import pruefe
 from service.umfeld import Umfeld, umfeld_aus
@@ -327,6 +329,15 @@ def test_umlauf_und_sein_bericht(haus: Haus) -> None:
     )  # steht schon da: kein zweiter Punkt, keine zweite Verbindung
     assert len(haus.stand("LG-01")["punkte"]) == 1
     haus.stimmig()
+
+
+def test_die_planung_zeigt_den_laufenden_umlauf_mit_der_zahl_der_antworten(haus: Haus, db: Datenbank) -> None:
+    haus.schritt("2026-06-25", "umlauf_starten", "BS-01", {**BESCHLUSS, "sitze": SITZE, "antwort_bis": "2026-07-09"}, art="beschluss")
+    haus.schritt("2026-06-26", "stimme_abgeben", "BS-01", {"sitz": "S01", "stimme": "ja"}, wer=person("s01", "lg_mitglied"))
+    with db.lesen() as s:
+        (umlauf,) = umlaeufe(s, KOORDINATION, date(2026, 7, 10))
+        assert umlaeufe(s, replace(KOORDINATION, rollen=frozenset({("melder", "")})), date(2026, 7, 10)) == []
+    assert (umlauf.key, umlauf.bis, umlauf.geantwortet, umlauf.sitze, umlauf.ueberfaellig) == ("BS-01", "09.07.2026", 1, len(SITZE), True)
 
 
 def test_ein_umlauf_fragt_alle_gepflegten_sitze(db: Datenbank, profil: Profil) -> None:
