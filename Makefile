@@ -53,6 +53,10 @@ prefect: install  ## Tests mit einem echten Prefect-Server; dauert einige Minute
 browser: install assets  ## bedient die Seiten in einem echten Browser (braucht Chromium)
 	$(PY) -m pytest -m browser tests/browser
 
+.PHONY: tastatur
+tastatur: install assets  ## geht den ganzen Kreislauf nur mit Tasten (braucht Chromium; dauert einige Minuten)
+	$(PY) -m pytest -m tastatur tests/browser
+
 .PHONY: barrierefrei bilder
 barrierefrei: install assets tests/pruefzeug/node_modules  ## prüft jede Seite mit axe und dem Nu Html Checker (braucht Chromium und Java)
 	$(PY) -m pytest -q -m barrierefrei tests/barrierefrei

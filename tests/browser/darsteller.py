@@ -42,6 +42,7 @@ class Buehne:
     breite: int
     skript: bool
     jetzt: datetime
+    art: type[Konto]
     konten: dict[str, Konto] = field(default_factory=dict)
     klagen: list[str] = field(default_factory=list)
 
@@ -56,7 +57,7 @@ class Buehne:
 
     def konto(self, name: str) -> Konto:
         if name not in self.konten:
-            self.konten[name] = Konto(self, name, self._fenster())
+            self.konten[name] = self.art(self, name, self._fenster())
         return self.konten[name]
 
     def _fenster(self) -> Page:
@@ -71,7 +72,8 @@ class Buehne:
 
 
 @contextmanager
-def buehne(ordner: Path, profil: Profil, breite: int, skript: bool, beginn: str) -> Iterator[Buehne]:
+def buehne(ordner: Path, profil: Profil, breite: int, skript: bool, beginn: str, art: type[Konto] | None = None) -> Iterator[Buehne]:
+    """`art`: wie die Konten ihre Seiten bedienen; ohne Angabe mit der Maus."""
     programm = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert programm, "Für diese Tests braucht es Chromium, zum Beispiel: apt-get install chromium"
     start = datetime.strptime(beginn, _DATUM).replace(hour=9, tzinfo=UTC)
@@ -81,7 +83,7 @@ def buehne(ordner: Path, profil: Profil, breite: int, skript: bool, beginn: str)
         port = probe.getsockname()[1]
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=programm, args=["--no-sandbox"])
-        b = Buehne(db, browser, f"http://127.0.0.1:{port}", breite, skript, start)
+        b = Buehne(db, browser, f"http://127.0.0.1:{port}", breite, skript, start, art or Konto)
         server = uvicorn.Server(uvicorn.Config(baue_app(Einstellungen(), db, lambda: b.jetzt), "127.0.0.1", port, log_level="warning"))
         faden = threading.Thread(target=server.run, daemon=True)
         faden.start()
@@ -123,10 +125,10 @@ class Konto:
         genau = self.blatt.get_by_text(f"Konto: {self.name}", exact=True)  # nicht die Dienststelle, deren Name so beginnt
         knopf = self.blatt.locator("button.kl-rolle__knopf", has=genau)
         if knopf.count():
-            knopf.first.click()
+            self._druecke(knopf.first)
         else:
             self._eines(self.blatt.get_by_role("main"), "Konto", self.name)
-            self.blatt.get_by_role("button", name="Mit diesem Konto anmelden").click()
+            self._druecke(self.blatt.get_by_role("button", name="Mit diesem Konto anmelden"))
         expect(self.blatt.get_by_role("heading", level=1)).to_be_visible()
 
     def oeffnet(self, art: str, titel: str) -> None:
@@ -170,7 +172,7 @@ class Konto:
 
     def nimmt_zurueck(self, grund: str) -> None:
         self._klicke(self.blatt.get_by_role("link", name="Letzten Schritt zurücknehmen"))
-        self.blatt.get_by_label("Begründung").fill(grund)
+        self._tippe(self.blatt.get_by_label("Begründung"), grund)
         self._klicke(self.blatt.get_by_role("button", name="Zurücknehmen", exact=True))
         self._meldung("Der letzte Schritt ist zurückgenommen.")
 
@@ -194,7 +196,7 @@ class Konto:
         expect(self.blatt.get_by_role("heading", level=1)).to_contain_text(schritt)
         self.fuellt(werte)
         if (bestaetigung := self.blatt.get_by_label("Ja, der Schritt soll jetzt ausgeführt werden.")).count():
-            bestaetigung.check()
+            self._hake(bestaetigung, True)
         self._passt_in_das_fenster()
         if self.blatt.get_by_role("button", name="Weiter: nachlesen").count():
             self.sendet("Weiter: nachlesen")
@@ -210,21 +212,21 @@ class Konto:
         feld = ort.get_by_label(re.compile(rf"^{re.escape(beschriftung)}( \(freiwillig\))?$")).first
         self._zeige(feld)
         if isinstance(wert, bool):
-            feld.set_checked(wert)
+            self._hake(feld, wert)
         elif feld.evaluate("f => f.tagName") == "SELECT":
             self._waehle_aus(feld, _wahl(feld, wert))
         else:
-            feld.fill(_vorschlag(feld, wert))
+            self._tippe(feld, _vorschlag(feld, wert))
 
     def _waehle_aus(self, feld: Locator, wert: str) -> None:
         """Manche Auswahl zeigt danach weitere Felder: mit Skript von selbst, ohne durch den Knopf darunter."""
         if feld.get_attribute("data-mehr") is None:
-            feld.select_option(wert)
-        elif self.b.skript:
+            self._stelle(feld, wert)
+        elif self.sendet_auswahl:
             with self.blatt.expect_navigation():
-                feld.select_option(wert)
+                self._stelle(feld, wert)
         else:
-            feld.select_option(wert)
+            self._stelle(feld, wert)
             self._klicke(self.blatt.get_by_role("button", name="Angaben zu den gewählten Schritten zeigen"))
 
     def _mehrere(self, gruppe: Locator, werte: list[str]) -> None:
@@ -233,12 +235,12 @@ class Konto:
             for wert in werte:
                 haken = gruppe.get_by_label(wert).first
                 self._zeige(haken)
-                haken.check()
+                self._hake(haken, True)
         else:
             felder = gruppe.get_by_role("textbox").or_(gruppe.get_by_role("combobox"))
             self._zeige(felder.first)
             for feld, wert in zip(felder.all(), werte, strict=False):
-                feld.fill(_vorschlag(feld, wert))
+                self._tippe(feld, _vorschlag(feld, wert))
 
     def _gruppe(self, ort: Locator, titel: str) -> Locator:
         """Eine Feldgruppe nach ihrer Überschrift oder eine Zeile nach der ihren; fehlt die Zeile, hilft „Weitere Zeilen“."""
@@ -253,12 +255,31 @@ class Konto:
     def _zeige(self, was: Locator) -> None:
         """Klappt auf, was darüber zugeklappt ist, von außen nach innen."""
         for zu in was.locator("xpath=ancestor-or-self::details[not(@open)]").all():
-            zu.locator("summary").first.click()
+            self._druecke(zu.locator("summary").first)
 
     def _klicke(self, was: Locator) -> None:
         self._zeige(was.first)
-        was.first.click()
+        self._druecke(was.first)
         self.blatt.wait_for_load_state()
+
+    # --- was die Hand tut; alles andere ist, was sie vorhat
+
+    @property
+    def sendet_auswahl(self) -> bool:
+        """Ob eine Auswahl, die weitere Felder zeigt, das von selbst tut."""
+        return self.b.skript
+
+    def _druecke(self, was: Locator) -> None:
+        was.click()
+
+    def _tippe(self, feld: Locator, text: str) -> None:
+        feld.fill(text)
+
+    def _hake(self, haken: Locator, an: bool) -> None:
+        haken.set_checked(an)
+
+    def _stelle(self, feld: Locator, wert: str) -> None:
+        feld.select_option(wert)
 
     def _passt_in_das_fenster(self) -> None:
         rahmen = self.blatt.locator("html").bounding_box()

@@ -1,7 +1,7 @@
 """Ein Fall geht einmal ganz herum: von der Meldung einer Stelle bis dahin, dass sie erfährt, was daraus wurde.
 
 Jeden Schritt tut das Konto, das ihn tun darf, im echten Browser, nur mit Verweisen, Knöpfen und beschrifteten Feldern. Zwischen den
-Tagen läuft die Runde. Gespielt wird zweimal: breit mit JavaScript und schmal ohne.
+Tagen läuft die Runde. Gespielt wird zweimal: breit mit JavaScript und schmal ohne. Nur mit Tasten spielt es test_tastatur.
 """
 
 from __future__ import annotations
@@ -30,19 +30,15 @@ INDIKATOR = "Wochen ohne Leistung beim Wechsel"
 @pytest.mark.parametrize(("breite", "skript"), [(1280, True), (360, False)], ids=["breit-mit-js", "schmal-ohne-js"])
 def test_einmal_ganz_herum(tmp_path: Path, profil: Profil, breite: int, skript: bool) -> None:
     with buehne(tmp_path, profil, breite, skript, "12.01.2026") as b:
-        b.es_wird("12.01.2026")
-        _meldung(b)
-        _fallrekonstruktion(b)
-        _thema(b)
-        _erste_sitzung(b)
-        _arbeitsgruppe(b)
-        _zielsystem(b)
-        _zweite_sitzung(b)
-        _antworten_der_stellen(b)
-        _umsetzung(b)
-        _monitoring(b)
-        _was_daraus_wurde(b)
-        assert b.klagen == []
+        einmal_herum(b)
+
+
+def einmal_herum(b: Buehne) -> None:
+    b.es_wird("12.01.2026")
+    for teil in (_meldung, _fallrekonstruktion, _thema, _erste_sitzung, _arbeitsgruppe, _zielsystem, _zweite_sitzung,
+                 _antworten_der_stellen, _umsetzung, _monitoring, _was_daraus_wurde):
+        teil(b)
+    assert b.klagen == []
 
 
 # --- vom Meldebogen zur Auswahl ---------------------------------------------------------------------------------------
