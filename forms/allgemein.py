@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from forms.grundform import Auswahl, Formular, kontext_von, langtext, zeile
+from forms.grundform import Auswahl, Formular, Liste, kontext_von, langtext, zeile
 
 
 def wie_im_profil(name: str, info: ValidationInfo) -> str:
@@ -39,6 +39,13 @@ class SitzungVermerken(Formular):
     """Auf welcher Tagesordnung etwas steht oder stand; die Runde und die Kette füllen es aus."""
 
     sitzung: Schluessel = Field(title="Sitzung", description="Der Schlüssel der Sitzung.")
+
+
+class GaesteVermerken(Formular):
+    """Wer zu dem Punkt geladen ist, der von diesem Vorgang handelt. Die Kette füllt es aus."""
+
+    gaeste: Liste[Annotated[tuple[Stelle, ...], Field(max_length=100)]] = Field(
+        title="Gäste", description="Die Stellen, die zu diesem Punkt geladen sind.")
 
 
 class Umhaengen(Formular):

@@ -174,7 +174,7 @@ SICHT: tuple[Zeile, ...] = (
     *_fuer(LG, (*THEMA, *SITZUNG, *BESCHLUSS), ALLE, VOLL),
     *_fuer((*LG, R.LEITUNG), AG, ALLE, GEKUERZT),
     Zeile(R.AG_LEITUNG, SITZUNG, SITZUNG_KOMMT, Ebene.TITEL),  # sie legt auf eine Sitzung vor und muss sie nennen können
-    Zeile(R.LG_GAST, (*THEMA, *ZS, *SITZUNG), GAST, GEKUERZT),
+    Zeile(R.LG_GAST, (*THEMA, *ZS, *BESCHLUSS, *SITZUNG), GAST, GEKUERZT),
     Zeile(R.LEITUNG, MELDUNG, ALLE, Ebene.ZAHL),
     Zeile(R.LEITUNG, (*THEMA, *SITZUNG, *BESCHLUSS, *BERICHTSWESEN), ALLE, VOLL),
     # Gremien, Revision; die Systemverwaltung sieht keine Vorgänge

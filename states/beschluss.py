@@ -16,7 +16,7 @@ from states.model import (
     EMPFAENGER, KETTE, K_ALLE, LG_MITGLIED, LG_VORSITZ, SYSTEM, UMSETZENDE, VERWALTUNG, Anlass, Beteilige, Daten, Fakten, Haenge, Prozess,
     Rechne, Rolle, Setze, Uebergang, Verbinde, Waechter, Zustand, her, hin, uebergeben,
 )
-from states.tagesordnung import NIMMT_PUNKTE
+from states.tagesordnung import NIMMT_PUNKTE, gaeste_vermerken
 from states.verbindungen import VERBINDUNGEN
 from states.waechter import datum_nicht_vergangen, feld_noetig, wenn
 
@@ -158,6 +158,7 @@ UEBERGAENGE = (
               schreibt=(Rechne(lambda stand, daten, heute: {"berichtet_in": daten["sitzung"]}),)),
     Uebergang("sitzung_entfaellt", _ENTSCHIEDEN, None, (KETTE,), "Wartet auf die nächste Sitzung",
               schreibt=(Rechne(lambda stand, daten, heute: {"berichtet_in": None}),)),
+    gaeste_vermerken("im_umlauf", *_ENTSCHIEDEN),
     _weiterleiten(("gefasst",), "weitergeleitet"),
     _weiterleiten(WEITERGELEITET, None),
     Uebergang("kenntnis_nehmen", WEITERGELEITET, None, (K_ALLE, EMPFAENGER, KETTE), "Kenntnis nehmen", "KenntnisNehmen",
@@ -215,7 +216,7 @@ FRISTEN = (
                   Stufe("1 WT nach Ende", ("eigner", "zustaendig")))),
 )
 
-BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=6, quelle="[004] 3.3")
+BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=7, quelle="[004] 3.3")
 
 # --- die Kette ------------------------------------------------------------------------------------------------------
 

@@ -265,6 +265,7 @@ UEBERGAENGE = (
               quelle="process.md: mehrere Fallrekonstruktionen ergeben ein Thema"),
     *_nachziehen(),
     *tagesordnung.uebergaenge("vorgelegt", "abgeschlossen"),
+    tagesordnung.gaeste_vermerken(*(z.wert for z in ZUSTAENDE)),
     uebergeben(*OFFEN),
 )
 

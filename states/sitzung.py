@@ -25,6 +25,7 @@ from states.waechter import datum_nicht_vergangen, wenn
 VOR_DER_SITZUNG = ("geplant", "eingeladen", "unterlagen_versandt")
 NIMMT_PUNKTE = (*VOR_DER_SITZUNG, "laeuft")
 AB_VERSAND = ("protokoll_versandt", "protokoll_genehmigt", "abgeschlossen")
+_MIT_GAESTEN = ("eingeladen", "unterlagen_versandt", "laeuft")
 NACH_DER_SITZUNG = ("protokoll_entwurf", *AB_VERSAND)
 UNTERLAGEN_SIND_RAUS = ("unterlagen_versandt", "laeuft")
 WARTET = "wartet_auf_sitzung"  # so heißt im Inhalt, in welchem Zustand etwas auf die nächste Sitzung wartet
@@ -362,6 +363,13 @@ def _steht_darauf(lage: Lage) -> Folgeschritt | None:
     return Folgeschritt("sitzung_vermerken", {"sitzung": lage.key}) if wartet and lage.ziel.key == lage.daten.get("bezug") else None
 
 
+def _gaeste_zum_punkt(lage: Lage) -> Folgeschritt | None:
+    """Von der Einladung bis zum Ende der Sitzung sieht ein Gast, wovon sein Punkt handelt."""
+    nummern = {p["nr"] for p in _stehende(lage.stand, lage.ziel.key)} if lage.zustand in _MIT_GAESTEN else set()
+    geladen = sorted({g["institution"] for g in lage.stand.get("gaeste") or () if g.get("punkt") in nummern})
+    return Folgeschritt("gaeste_vermerken", {"gaeste": geladen}) if geladen != (lage.ziel.stand.get("gaeste") or []) else None
+
+
 def _auswahlrunde(lage: Lage) -> Iterable[Daten]:
     yield {"titel": f"Auswahlrunde vor der Sitzung am {date.fromisoformat(lage.stand['datum']):%d.%m.%Y}", "sitzung": lage.key}
 
@@ -374,5 +382,7 @@ FOLGEN = (
     Folge("sitzung", ("protokoll_unterzeichnen",), (her("steht_auf"),), ("sitzung_entfaellt",), _unbehandelt),
     Folge("sitzung", ("absagen",), (her("naechste_sitzung"),), ("sitzung_entfaellt",), _einwand_ohne_sitzung),
     Folge("sitzung", ("punkt_aufnehmen",), (her("steht_auf"),), ("sitzung_vermerken",), _steht_darauf),
+    Folge("sitzung", ("einladen", "eroeffnen", "punkt_aufnehmen", "punkt_streichen", "schliessen", "absagen"), (her("steht_auf"),),
+          ("gaeste_vermerken",), _gaeste_zum_punkt),
     Neu("sitzung", ("auswahlrunde_ansetzen",), "auswahlrunde", "anlegen", _auswahlrunde),
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from states.fristen import Blick, Frist, StufeMitSitzung, Termin
 from states.glieder import Folgeschritt, Lage
-from states.model import KETTE, SYSTEM, Rechne, Setze, Uebergang, Verbinde, hin
+from states.model import KETTE, SYSTEM, Beteilige, Rechne, Rolle, Setze, Uebergang, Verbinde, hin
 from states.sitzung import UNTERLAGEN_SIND_RAUS, WARTET, nimmt_punkte
 from states.waechter import wenn
 
@@ -41,6 +41,17 @@ def uebergaenge(*zustaende: str) -> Iterable[Uebergang]:
                     schreibt=(Setze(("sitzung",)), NICHT_WARTEN))
     for zustand in zustaende:
         yield Uebergang("sitzung_entfaellt", (zustand,), None, (KETTE,), "Wartet auf die nächste Sitzung", schreibt=(warten(zustand),))
+
+
+def gaeste_vermerken(*zustaende: str) -> Uebergang:
+    """Wer zu dem Punkt geladen ist, der davon handelt, sieht es; nach der Sitzung niemand mehr davon."""
+    return Uebergang("gaeste_vermerken", zustaende, None, (KETTE,), "Gäste zu diesem Punkt", "GaesteVermerken",
+                     schreibt=(Setze(("gaeste",)),), beteiligt=(Beteilige("gaeste", Rolle.LG_GAST, statt=True),))
+
+
+def ohne_gaeste(lage: Lage) -> Folgeschritt | None:
+    """Was von der Tagesordnung genommen ist, erreicht die Sitzung nicht mehr; es lässt seine Gäste selbst gehen."""
+    return Folgeschritt("gaeste_vermerken", {"gaeste": []}) if lage.stand.get("gaeste") else None
 
 
 def als_punkt(lage: Lage) -> Folgeschritt | None:

@@ -208,6 +208,7 @@ UEBERGAENGE = (
     Uebergang("aufheben", ("entwurf", "abgestimmt", "zurueckverwiesen"), "aufgehoben", (KETTE,), "Aufheben", "Entscheidung",
               grund_noetig=True, schreibt=(), meldet=(Anlass("zielsystem_aufgehoben", ("mitglieder",)),)),
     *tagesordnung.uebergaenge("vorgelegt"),
+    tagesordnung.gaeste_vermerken(*(z.wert for z in ZUSTAENDE)),
     uebergeben(*OFFEN),
 )
 
@@ -240,7 +241,7 @@ FRISTEN = (
     Frist("einfuehrung", "Zielsystem einführen", im_zustand("in_umsetzung"), "6 Monate", stufen=(Stufe("Ende", ("zustaendig",)),)),
 )
 
-ZIELSYSTEM = Prozess("zielsystem", "Zielsystem", "ZS", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=3, quelle="[004] 3.3")
+ZIELSYSTEM = Prozess("zielsystem", "Zielsystem", "ZS", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=4, quelle="[004] 3.3")
 
 
 # --- Kette ----------------------------------------------------------------------------------------------------------
@@ -318,6 +319,7 @@ FOLGEN: tuple[Kettenglied, ...] = (
     Folge("zielsystem", ("vorlegen",), (hin("steht_auf"),), ("punkt_aufnehmen",), _auf_die_tagesordnung),
     Folge("zielsystem", ("auf_tagesordnung_setzen",), (hin("steht_auf"),), ("punkt_aufnehmen",), tagesordnung.als_punkt),
     Folge("zielsystem", ("zurueckziehen",), (hin("steht_auf"),), ("punkt_streichen",), _von_der_tagesordnung),
+    Folge("zielsystem", ("zurueckziehen",), (), ("gaeste_vermerken",), tagesordnung.ohne_gaeste),
     Folge("zielsystem", ("zurueckziehen", "ueberarbeiten"), (her("erarbeitet"),), ("vorlage_zurueckgezogen",)),
     Folge("zielsystem", ("auflage_bestaetigen",), (hin("umgesetzt_durch"),), ("auflage_erfuellt",), _auflage_ist_erfuellt),
     Neu("zielsystem", ("umsetzung_beginnen",), "massnahme", "anlegen", _massnahmen),

@@ -39,7 +39,12 @@ def _lg_unterzeichnen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwo
 def _lg_einladen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
     if not (a and a.stand.get("tagesordnung_zugestimmt_am")) and not unpassend(z):
         return None
-    return {"sitze": [dict(s) for s in SITZE]}
+    return {"sitze": [dict(s) for s in SITZE], "gaeste": _gaeste(a, z)}
+
+
+def _gaeste(a: Akte | None, z: Random) -> list[Antwort]:
+    """Zu den meisten Punkten jemand, der sonst nicht dabei wäre."""
+    return [{"institution": z.choice(STELLEN), "punkt": p["nr"]} for p in (a.stand.get("punkte") or () if a else ()) if z.random() < 0.7]
 
 
 @rezept("sitzung", "eroeffnen")
@@ -47,7 +52,7 @@ def _lg_eroeffnen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort |
     if a and a.stand["datum"] > w.heute.isoformat():
         return None
     anwesend = {s["sitz"]: z.choice(("inhaber", "inhaber", "vertretung", "abwesend")) for s in SITZE}
-    return {"anwesenheit": anwesend | {"S01": "inhaber", "S02": "inhaber"}, "sitze": [dict(s) for s in SITZE]}
+    return {"anwesenheit": anwesend | {"S01": "inhaber", "S02": "inhaber"}, "sitze": [dict(s) for s in SITZE], "gaeste": _gaeste(a, z)}
 
 
 @rezept("sitzung", "auswahlrunde_ansetzen")

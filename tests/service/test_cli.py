@@ -42,8 +42,8 @@ BEFEHLE = list(befehle())
 def test_es_gibt_genau_diese_befehle() -> None:
     namen = {" ".join(b) for b in BEFEHLE}
     assert namen == {"", "demo", "import", "spur", "prozess", "pruefen", "fristen", "fristen berechne", "profil", "profil pruefen",
-                     "profil uebernehmen", "db", "db upgrade", "db check", "db backup", "db restore", "config", "config check",
-                     "run", "worker", "web", "ausgang", "konto", "konto einladen"}  # fmt: skip
+                     "profil uebernehmen", "db", "db upgrade", "db umstellen", "db check", "db backup", "db restore", "config",
+                     "config check", "run", "worker", "web", "ausgang", "konto", "konto einladen"}  # fmt: skip
 
 
 @pytest.mark.parametrize("befehl", BEFEHLE, ids=" ".join)

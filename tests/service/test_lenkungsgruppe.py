@@ -16,6 +16,7 @@ from service.fristen import runde
 from service.lenkung import umlaeufe
 from service.profil import Profil
 from service.pruefen import pruefe
+from service.sicht import lies, sichtbar
 from service.umfeld import Umfeld, umfeld_aus
 from tests.bau import KOORDINATION, person, tue
 
@@ -288,6 +289,62 @@ def test_was_die_sitzung_nicht_behandelt_kommt_auf_die_naechste(haus: Haus) -> N
     haus.bis("2026-04-28")
     assert haus.zustand("GT-01") == "vorgelegt" and haus.stand("GT-01")["sitzung"] == "LG-02"
     assert [(p["bezug"], p["art"]) for p in haus.stand("LG-02")["punkte"]] == [("GT-01", "uebertrag")]
+    haus.stimmig()
+
+
+JC, VHS = "Jobcenter Märkischer Kreis", "VHS Lüdenscheid"
+
+
+def _sieht(haus: Haus, institution: str, key: str) -> dict[str, Any] | None:
+    """Die Felder, die ein Gast aus dieser Stelle sieht; Prüfung und Liste sagen dasselbe."""
+    gast = person("gast", "lg_gast", institution=institution)
+    with haus.db.lesen() as s:
+        bedingung, werte = sichtbar(gast, haus.tag)
+        in_der_liste = s.wert(f"SELECT count(*) FROM vorgang v WHERE v.key = :key AND {bedingung}", {**werte, "key": key})
+        try:
+            felder = lies(s, gast, key, haus.tag).felder
+        except NichtGefunden:
+            assert not in_der_liste
+            return None
+    assert in_der_liste
+    return felder
+
+
+def test_ein_gast_sieht_wovon_sein_punkt_handelt_bis_zum_ende_der_sitzung(haus: Haus) -> None:
+    haus.schritt("2026-01-05", "planen", "LG-01", {"datum": "2026-04-22"}, art="sitzung")
+    vorgelegtes_thema(haus, "LG-01")
+    haus.schritt("2026-03-02", "punkt_aufnehmen", "LG-01", {"titel": "Verschiedenes"})
+    haus.schritt("2026-03-23", "tagesordnung_zustimmen", "LG-01", wer=VORSITZ)
+    gaeste = [{"institution": JC, "punkt": 1}, {"institution": VHS, "punkt": 2}]
+    haus.schritt("2026-03-25", "einladen", "LG-01", {"sitze": SITZE, "gaeste": gaeste})
+    thema = _sieht(haus, JC, "GT-01")
+    assert thema is not None and thema["titel"] == "Kurszugang" and "quelle" not in thema and "gaeste" not in thema
+    assert _sieht(haus, VHS, "GT-01") is None and _sieht(haus, "Stadt Hemer", "GT-01") is None
+    haus.schritt("2026-03-26", "verlegen", "LG-01", {"datum": "2026-04-23"}, grund="Der Saal ist belegt.")
+    assert _sieht(haus, JC, "GT-01")
+    alle = {s["sitz"]: "inhaber" for s in SITZE}
+    gaeste = [{"institution": VHS, "punkt": 1}]
+    haus.schritt("2026-04-23", "eroeffnen", "LG-01", {"anwesenheit": alle, "gaeste": gaeste}, wer=VORSITZ)
+    assert _sieht(haus, JC, "GT-01") is None and _sieht(haus, VHS, "GT-01")
+    haus.schritt("2026-04-23", "schliessen", "LG-01", wer=VORSITZ)
+    assert _sieht(haus, VHS, "GT-01") is None
+    haus.stimmig()
+
+
+def test_mit_dem_punkt_geht_auch_sein_gast(haus: Haus) -> None:
+    haus.schritt("2026-01-05", "planen", "LG-01", {"datum": "2026-04-22"}, art="sitzung")
+    vorgelegtes_thema(haus, "LG-01")
+    haus.schritt("2026-03-23", "tagesordnung_zustimmen", "LG-01", wer=VORSITZ)
+    haus.schritt("2026-03-25", "einladen", "LG-01", {"sitze": SITZE, "gaeste": [{"institution": JC, "punkt": 1}]})
+    assert _sieht(haus, JC, "GT-01")
+    haus.schritt("2026-03-26", "von_tagesordnung_nehmen", "GT-01", grund="Noch nicht reif.")
+    assert _sieht(haus, JC, "GT-01") is None
+    haus.schritt("2026-03-27", "vorlegen", "GT-01", {"sitzung": "LG-01"})  # ein neuer Punkt: der Gast war zum alten geladen
+    assert _sieht(haus, JC, "GT-01") is None
+    haus.schritt("2026-03-30", "punkt_streichen", "LG-01", {"bezug": "GT-01"})
+    haus.schritt("2026-03-30", "punkt_aufnehmen", "LG-01", {"bezug": "GT-01"})
+    haus.schritt("2026-03-31", "absagen", "LG-01", grund="Zu viele Absagen.")
+    assert haus.stand("GT-01").get("gaeste") == [] and haus.zustand("GT-01") == "vorgelegt"
     haus.stimmig()
 
 

@@ -54,6 +54,7 @@ def test_die_kanten() -> None:
         *je("zuarbeit_anfordern"),
         *je("politik_vorlegen"),
         *je("uebergeben"),
+        *((z.wert, "gaeste_vermerken", z.wert) for z in GENERATIVES_THEMA.zustaende),
         ("beauftragt", "nachziehen", "in_bearbeitung"),
         ("beauftragt", "nachziehen", "beschlossen"),
         ("beauftragt", "nachziehen", "in_umsetzung"),
@@ -114,9 +115,10 @@ def test_wer_darf() -> None:
     assert _wer(*beschluss) == {"beschluss"}
     assert _wer("nachziehen", "vereinigen", "abspalten") == {"kette"}
     assert _wer("wiedervorlegen") == {"koordination", "system"}
-    assert _wer("auf_tagesordnung_setzen") == {"system"} and _wer("sitzung_vermerken", "sitzung_entfaellt") == {"kette"}
+    assert _wer("auf_tagesordnung_setzen") == {"system"}
+    assert _wer("sitzung_vermerken", "sitzung_entfaellt", "gaeste_vermerken") == {"kette"}
     uebrige = set(GENERATIVES_THEMA.ausloeser) - {*beschluss, "nachziehen", "vereinigen", "abspalten", "wiedervorlegen",
-                                                  "auf_tagesordnung_setzen", "sitzung_vermerken", "sitzung_entfaellt"}
+                                                  "auf_tagesordnung_setzen", "sitzung_vermerken", "sitzung_entfaellt", "gaeste_vermerken"}
     assert _wer(*uebrige) == {"koordination"}
 
 

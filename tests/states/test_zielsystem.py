@@ -52,6 +52,7 @@ def test_kanten() -> None:
         ("abgestimmt", "vorlegen", "vorgelegt"),
         ("vorgelegt", "zurueckziehen", "entwurf"),
         *(("vorgelegt", a, "vorgelegt") for a in ("auf_tagesordnung_setzen", "sitzung_vermerken", "sitzung_entfaellt")),
+        *((z.wert, "gaeste_vermerken", z.wert) for z in ZIELSYSTEM.zustaende),
         ("vorgelegt", "beschliessen", "beschlossen"),
         ("vorgelegt", "mit_auflagen_beschliessen", "mit_auflagen_beschlossen"),
         ("vorgelegt", "zurueckverweisen", "zurueckverwiesen"),
