@@ -11,7 +11,7 @@ Titel = Annotated[str, zeile(200)]
 _Freitext = Annotated[str, langtext(4000, darf_leer=True)]
 _Stellen = Liste[Annotated[tuple[Stelle, ...], Field(max_length=60)]]
 _Schluesselliste = Liste[Annotated[tuple[Schluessel, ...], Field(max_length=500)]]
-Ebene = Annotated[str, Auswahl(kommune="Kommune", kreis="Kreis", land="Land", bund="Bund")]
+Ebene = Annotated[str, Auswahl(kommune="Einzelne Stadt oder Gemeinde", kreis="Ganzes Gebiet der Lenkungsgruppe", land="Land", bund="Bund")]
 Themenquelle = Annotated[
     str,
     Auswahl(fallrekonstruktion="Fallrekonstruktion", austausch="Austausch mit einer Stelle", baustein3="Baustein 3"),
