@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from service.bezuege import woerter
 from service.db import Sitzung, kennungen
 from service.laden import Netz, erreichbar, lade
 from states.kette import GLIEDER, zielart
 from states.glieder import Folge
 from states.model import Hop, Weg
+from states.verbindungen import VERBINDUNGEN
 
+_NUR_GEZEIGT = woerter(v.name for v in VERBINDUNGEN.values() if not v.traegt)
 _DANACH_VERBUNDEN = (
     "SELECT v.key FROM verbindung l JOIN ereignis e ON e.vorgang = l.geoeffnet_vorgang AND e.nr = l.geoeffnet_nr "
-    "JOIN vorgang v ON v.id = e.vorgang WHERE l.offen = 1 AND ({von} OR {nach}) AND e.id > :letztes ORDER BY e.id LIMIT 1"
+    "JOIN vorgang v ON v.id = e.vorgang WHERE l.offen = 1 AND l.art NOT IN ({nur_gezeigt}) AND ({von} OR {nach}) AND e.id > :letztes "
+    "ORDER BY e.id LIMIT 1"
 )
 _GETRENNT_UND_BEWEGT = (
     "SELECT v.key FROM verbindung l JOIN ereignis zu ON zu.vorgang = l.geschlossen_vorgang AND zu.nr = l.geschlossen_nr AND zu.akt = :akt "
@@ -31,7 +35,7 @@ def aufgebaut_von(s: Sitzung, akt: str, arten: Mapping[int, str], bewegt: Mappin
     """
     letztes = s.wert("SELECT max(id) FROM ereignis WHERE akt = :akt", {"akt": akt})
     werte = {"akt": akt, "ids": kennungen(arten), "letztes": letztes}
-    frage = _DANACH_VERBUNDEN.format(von=s.in_kennungen("l.von"), nach=s.in_kennungen("l.nach"))
+    frage = _DANACH_VERBUNDEN.format(von=s.in_kennungen("l.von"), nach=s.in_kennungen("l.nach"), nur_gezeigt=_NUR_GEZEIGT)
     for sql in (frage, _GETRENNT_UND_BEWEGT):
         if (gefunden := s.wert(sql, werte)) is not None:
             return str(gefunden)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -21,7 +21,7 @@ from service.kalender import Kalender
 from service.laden import Akte, OffeneFrist
 from service.profil import Profil
 from service.schliesszeiten import Schliesszeiten
-from service.terminlage import Fristaenderung, aktualisiere, ende_der_frist
+from service.terminlage import Fristaenderung, aktualisiere, ende_der_frist, stelle_ruhende_wieder_her
 from service.umfeld import Umfeld, umfeld_aus
 from states.kette import PROZESSE
 from states.model import Uebergang, fortgeschrieben
@@ -84,7 +84,7 @@ class Fristenpruefung:
     def nimm(self, vorgang: int, key: str, art: str, ereignisse: Sequence[Geschehen]) -> None:
         if not self.fassungen:
             return
-        self._stapel[vorgang] = key, art, Nachspiel(vorgang, key, art, ereignisse, self.fassungen)
+        self._stapel[vorgang] = key, art, Nachspiel(vorgang, key, art, ereignisse, self.fassungen.am)
         if len(self._stapel) >= _JE_ANFRAGE:
             self.vergleiche()
 
@@ -134,12 +134,13 @@ def _offen_oder_zu(zu: int | None) -> str:
 class Nachspiel:
     """Ein Vorgang noch einmal, Ereignis für Ereignis, nur mit dem, was Fristen sehen."""
 
-    def __init__(self, vorgang: int, key: str, art: str, ereignisse: Sequence[Geschehen], fassungen: Profilfassungen) -> None:
+    def __init__(self, vorgang: int, key: str, art: str, ereignisse: Sequence[Geschehen], umfeld_am: Callable[[str], Umfeld]) -> None:
         self.akte = Akte(vorgang, key, art, "", 0, 0, "", None, None, None, None, None, None, "", "", {})
-        self.ereignisse, self.fassungen = ereignisse, fassungen
+        self.ereignisse, self.umfeld_am = ereignisse, umfeld_am
         self.sollen: list[_Soll] = []
         self.umgestellt = 0  # Nummer der letzten Umstellung; was bis dahin geschlossen war, gehört zu einer früheren Fassung
         self._marken: list[dict[str, str]] = [{}]  # nach jedem Ereignis
+        self._stehend: list[dict[tuple[str, str], OffeneFrist]] = [{}]
         self._spiele()
 
     def _spiele(self) -> None:
@@ -154,6 +155,7 @@ class Nachspiel:
             self._marken.append(dict(self.akte.marken))
             if e.ausloeser != UMSTELLEN:
                 self._merke(self._aktualisiert(e), e)
+            self._stehend.append({ort: replace(f) for ort, f in self.akte.fristen.items()})
 
     def _eroeffne(self, e: Geschehen) -> None:
         offen = eroeffnung(e)
@@ -165,7 +167,7 @@ class Nachspiel:
     def _aktualisiert(self, e: Geschehen) -> Fristaenderung:
         heute = berliner_tag(aus_text(e.zeit))
         eroeffnet = date.fromisoformat(str(self.akte.stand.get("eingang") or heute))
-        return aktualisiere(self.akte, PROZESSE[self.akte.art], heute, eroeffnet, self.fassungen.am(e.zeit))
+        return aktualisiere(self.akte, PROZESSE[self.akte.art], heute, eroeffnet, self.umfeld_am(e.zeit))
 
     def _schreibe_fort(self, u: Uebergang, e: Geschehen) -> None:
         inhalt, tag = json.loads(e.inhalt), berliner_tag(aus_text(e.zeit)).isoformat()
@@ -199,5 +201,7 @@ class Nachspiel:
             elif z.zu in nummern and z.auf not in nummern:
                 z.zu = None
                 self.akte.fristen[ort] = z.frist
-        self.akte.marken = dict(self._marken[min(nummern, default=1) - 1])
+        vorher = min(nummern, default=1) - 1
+        stelle_ruhende_wieder_her(self.akte, self._stehend[vorher], PROZESSE[self.akte.art], self.umfeld_am(e.zeit))
+        self.akte.marken = dict(self._marken[vorher])
         self.akte.stand = falte(self.akte.art, self.ereignisse[:nr], frozenset({akt}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -82,9 +83,24 @@ def _ruhe(offen: OffeneFrist, frist: Frist, marken: dict[str, str], heute: date,
         rechnung = umfeld.kalender.verlaengern(date.fromisoformat(offen.ende), date.fromisoformat(offen.ruht_seit), heute)
         offen.ende, offen.ruht_seit, offen.geaendert = rechnung.ende.isoformat(), None, True
         offen.regel = kanonisch({"dauer": umfeld.profil.dauer(frist.name, frist.dauer), "herleitung": list(rechnung.herleitung)})
-        stufe = stufe_nr(umfeld.stufen(frist), offen.stufe)
-        anker = date.fromisoformat(offen.anker)
-        offen.naechste = stufentag(umfeld.kalender, stufe, anker, rechnung.ende).isoformat() if stufe else None
+        offen.naechste = _naechste(frist, offen, umfeld)
+
+
+def stelle_ruhende_wieder_her(akte: Akte, vorher: Mapping[tuple[str, str], OffeneFrist], prozess: Prozess, umfeld: Umfeld) -> None:
+    """Nach dem Zurücknehmen: Was der Schritt anhielt oder weiterlaufen ließ, ruht und endet wieder wie davor."""
+    fristen = {f.name: f for f in prozess.fristen}
+    for ort, f in akte.fristen.items():
+        v = vorher.get(ort)
+        if v is not None and v.anker == f.anker and (v.ende, v.ruht_seit) != (f.ende, f.ruht_seit):
+            f.ende, f.ruht_seit, f.regel, f.geaendert = v.ende, v.ruht_seit, v.regel or f.regel, True
+            f.naechste = _naechste(fristen[f.name], f, umfeld)
+
+
+def _naechste(frist: Frist, offen: OffeneFrist, umfeld: Umfeld) -> str | None:
+    """Wann die nächste Stufe fällig ist; keine, solange die Frist ruht oder wenn nichts mehr kommt."""
+    stufe = None if offen.ruht_seit else stufe_nr(umfeld.stufen(frist), offen.stufe)
+    ende = date.fromisoformat(offen.ende)
+    return stufentag(umfeld.kalender, stufe, date.fromisoformat(offen.anker), ende).isoformat() if stufe else None
 
 
 def stufe_nr(stufen: tuple[Stufe, ...], nummer: int) -> Stufe | None:

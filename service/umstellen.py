@@ -132,7 +132,7 @@ class _Umsteller:
         self.akte, self.ereignisse, self.offenes, self.buendel = akte, ereignisse, offenes, buendel
         self.heute, self.umfeld = berliner_tag(jetzt), umfeld
         self.prozess = PROZESSE[akte.art]
-        self.spiel = Nachspiel(akte.id, akte.key, akte.art, ereignisse, fassungen).akte
+        self.spiel = Nachspiel(akte.id, akte.key, akte.art, ereignisse, fassungen.am).akte
         self.bericht = Umstellung(akte.key, akte.prozessversion, self.prozess.version)
 
     def tue(self) -> Umstellung:

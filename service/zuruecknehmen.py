@@ -19,9 +19,10 @@ from service.errors import Konflikt, NichtGefunden, Unmoeglich, Verboten
 from service.faltung import UMSTELLEN, ZURUECKNEHMEN, Geschehen, falte, uebergang_von
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, lade
+from service.pruefen_fristen import Nachspiel, Profilfassungen
 from service.schrittform import gepruefter_grund
 from service.sendungen import hole_zurueck
-from service.terminlage import aktualisiere
+from service.terminlage import aktualisiere, stelle_ruhende_wieder_her
 from service.umfeld import Umfeld
 from states.anhang import ENTFERNEN as DATEI_ENTFERNEN
 from states.kette import PROZESSE
@@ -161,8 +162,15 @@ class _Ruecknahme:
         inhalt: dict[str, Any] = {"daten": {"zurueckgenommen": self.akt}, "grund": self.grund}
         self.buendel.ereignis(akte, ZURUECKNEHMEN, betroffen[-1].nach, self.person.key, _rolle(self.person), inhalt, "", 0)
         self._nachrichten(akte, betroffen)
+        self._ruhende(akte, ereignisse[:-len(betroffen)])
         eroeffnet = date.fromisoformat(str(akte.stand.get("eingang") or self.heute))
         self.buendel.fristen(akte, aktualisiere(akte, PROZESSE[akte.art], self.heute, eroeffnet, self.umfeld))
+
+    def _ruhende(self, akte: Akte, davor: list[Geschehen]) -> None:
+        if davor and any(f.ruht_bei for f in PROZESSE[akte.art].fristen):
+            fassungen = Profilfassungen(self.s)
+            spiel = Nachspiel(akte.id, akte.key, akte.art, davor, fassungen.am if fassungen else lambda zeit: self.umfeld)
+            stelle_ruhende_wieder_her(akte, spiel.akte.fristen, PROZESSE[akte.art], self.umfeld)
 
     def _zeilen(self, werte: dict[str, Any]) -> None:
         """Was der Zug öffnete, schließt sich; was er schloss, öffnet sich wieder."""

@@ -12,6 +12,7 @@ class Verbindungsart(NamedTuple):
     von: tuple[str, ...]
     nach: tuple[str, ...]
     satz: str
+    traegt: bool = True  # wer nur hindurchsieht (eine Auswahlrunde), baut nicht darauf auf
 
 
 VERBINDUNGEN = {
@@ -32,7 +33,7 @@ VERBINDUNGEN = {
         Verbindungsart("gefasst_in", ("beschluss",), ("sitzung",), "ist gefasst in"),
         Verbindungsart("naechste_sitzung", ("sitzung",), ("sitzung",), "wird fortgesetzt in der Sitzung"),
         Verbindungsart("bereitet_vor", ("auswahlrunde",), ("sitzung",), "dient der Vorbereitung von"),
-        Verbindungsart("gesichtet_in", ("sammlung", "meldebogen"), ("auswahlrunde",), "wird gesichtet in"),
+        Verbindungsart("gesichtet_in", ("sammlung", "meldebogen"), ("auswahlrunde",), "wird gesichtet in", traegt=False),
         Verbindungsart("ausgewaehlt_in", ("meldebogen",), ("auswahlrunde",), "ist ausgewählt in"),
         Verbindungsart("geparkt_in", ("meldebogen",), ("auswahlrunde",), "ist geparkt in"),
         Verbindungsart("naechster_bericht", ("bericht",), ("bericht",), "wird fortgesetzt mit dem Bericht"),

@@ -11,11 +11,14 @@ from service.bestand import pruefe_bestand
 from service.db import Datenbank
 from service.errors import Ungueltig, Unmoeglich, Verboten
 from service.fristen import runde
+from service.handelnde import Handelnde
 from service.laden import Akte, akte
+from service.profil import Profil
 from service.pruefen import pruefe
+from service.stammdaten import uebernehme_profil
 from service.umfeld import Umfeld
 from service.zuruecknehmen import hindernis, nimm_zurueck
-from tests.bau import ISERLOHN, JETZT, KOORDINATION, KOORDINATION_B, MELDER, melde, tue
+from tests.bau import ISERLOHN, JETZT, KOORDINATION, KOORDINATION_B, MELDER, melde, ohne_sitze, tue
 
 
 def _akte(db: Datenbank, key: str) -> Akte:
@@ -25,13 +28,23 @@ def _akte(db: Datenbank, key: str) -> Akte:
     return gefunden
 
 
-def _zurueck(db: Datenbank, umfeld: Umfeld, key: str, wer=KOORDINATION, grund: str = "Verklickt") -> None:  # type: ignore[no-untyped-def]
-    db.in_transaktion(lambda s: nimm_zurueck(s, key, grund, wer, JETZT + timedelta(minutes=5), umfeld))
+def _zurueck(db: Datenbank, umfeld: Umfeld, key: str, wer: Handelnde = KOORDINATION, grund: str = "Verklickt", tage: int = 0) -> None:
+    db.in_transaktion(lambda s: nimm_zurueck(s, key, grund, wer, JETZT + timedelta(days=tage, minutes=5), umfeld))
+
+
+@pytest.fixture
+def eingerichtet(db: Datenbank, profil: Profil) -> Datenbank:
+    """Mit einem Profil in der Datenbank: Dann spielt das Prüfen auch die Fristen nach."""
+    db.in_transaktion(lambda s: uebernehme_profil(s, ohne_sitze(profil), JETZT - timedelta(days=1), "test"))
+    return db
+
+
+def _fristbild(a: Akte) -> dict[tuple[str, str], tuple[object, ...]]:
+    return {k: (f.anker, f.ende, f.naechste, f.stufe, f.ruht_seit) for k, f in a.fristen.items()}
 
 
 def _bild(a: Akte) -> tuple[object, ...]:
-    fristen = {k: (f.anker, f.ende, f.naechste, f.stufe, f.ruht_seit) for k, f in a.fristen.items()}
-    return a.zustand, a.stand, a.marken, fristen, a.beteiligte, a.bereich, a.titel, a.zustaendig
+    return a.zustand, a.stand, a.marken, _fristbild(a), a.beteiligte, a.bereich, a.titel, a.zustaendig
 
 
 def _heil(db: Datenbank) -> None:
@@ -53,6 +66,43 @@ def test_parken_zuruecknehmen_stellt_alles_wieder_her(db: Datenbank, umfeld: Umf
     with db.lesen() as s:
         assert s.alle("SELECT anlass, erledigt FROM ausgang ORDER BY id") == [("eingangsbestaetigung", 0), ("ergebnis_der_vorpruefung", 2)]
         assert s.alle("SELECT ausloeser, von, nach FROM ereignis ORDER BY nr")[-1] == ("zuruecknehmen", "themenspeicher", "in_vorpruefung")
+    _heil(db)
+
+
+@pytest.mark.parametrize("zurueck_am", [7, 8, 12])
+def test_was_inzwischen_ruhte_endet_wieder_wie_davor(eingerichtet: Datenbank, umfeld: Umfeld, zurueck_am: int) -> None:
+    """Eine Rückfrage hält die Vorprüfung an, die Antwort lässt sie weiterlaufen; beides zurückgenommen stellt Ende und Ruhe wieder her."""
+    db = eingerichtet
+    key = melde(db, umfeld)
+    tue(db, umfeld, KOORDINATION, Schritt("uebernehmen", key))
+    vor_der_frage = _bild(_akte(db, key))
+    tue(db, umfeld, KOORDINATION, Schritt("rueckfragen", key, daten={"frage": "Wann?"}), jetzt=JETZT + timedelta(days=1))
+    vor_der_antwort = _bild(_akte(db, key))
+    assert any(f.ruht_seit for f in _akte(db, key).fristen.values())
+    tue(db, umfeld, MELDER, Schritt("antworten", key, daten={"text": "Am Montag."}), jetzt=JETZT + timedelta(days=6))
+    assert not any(f.ruht_seit for f in _akte(db, key).fristen.values())
+    _zurueck(db, umfeld, key, MELDER, tage=zurueck_am)
+    assert _bild(_akte(db, key)) == vor_der_antwort
+    _heil(db)
+    tue(db, umfeld, MELDER, Schritt("antworten", key, daten={"text": "Am Montag."}), jetzt=JETZT + timedelta(days=14))
+    _heil(db)
+    nochmal = melde(db, umfeld)
+    tue(db, umfeld, KOORDINATION, Schritt("uebernehmen", nochmal))
+    tue(db, umfeld, KOORDINATION, Schritt("rueckfragen", nochmal, daten={"frage": "Wann?"}), jetzt=JETZT + timedelta(days=1))
+    _zurueck(db, umfeld, nochmal, tage=zurueck_am)
+    assert _fristbild(_akte(db, nochmal)) == vor_der_frage[3]
+    _heil(db)
+
+
+def test_eine_auswahlrunde_die_nur_hinsieht_haelt_das_zuruecknehmen_nicht_auf(db: Datenbank, umfeld: Umfeld) -> None:
+    key = melde(db, umfeld)
+    tue(db, umfeld, KOORDINATION, Schritt("uebernehmen", key))
+    tue(db, umfeld, KOORDINATION, Schritt("parken", key, grund="x", daten={"wiedervorlage_am": "2026-03-02", "liegt_bei": "y"}))
+    lg = tue(db, umfeld, KOORDINATION, Schritt("planen", art="sitzung", daten={"datum": "2026-06-17"})).erste.key
+    runde = Schritt("anlegen", art="auswahlrunde", daten={"titel": "Sommer", "sitzung": lg, "geparkte": [key]})
+    tue(db, umfeld, KOORDINATION, runde)
+    _zurueck(db, umfeld, key)
+    assert _akte(db, key).zustand == "in_vorpruefung"
     _heil(db)
 
 
