@@ -14,6 +14,7 @@ from service.db import Sitzung
 from service.errors import Betriebsfehler
 from service.handelnde import Handelnde
 from service.lauf import TAGESRUNDE, TAKT, Herzschlag, herzschlag, verspaetet
+from service.pruefen import zu_lange_ungesiegelt
 from service.statisch import fehlende
 from states.model import Rolle
 
@@ -108,7 +109,7 @@ _ZUGESTELLT = "Zugestellt werden sie von selbst, sobald das behoben ist."
 def maengel(s: Sitzung, jetzt: datetime) -> list[Mangel]:
     """Was von selbst geschehen soll und nicht geschieht; leer, wenn alles läuft."""
     takt, tag = herzschlag(s, TAKT), herzschlag(s, TAGESRUNDE)
-    return [*_stillstand(s, takt, jetzt), *(_versand(takt) if takt else ()), *(_befunde(tag) if tag else ())]
+    return [*_stillstand(s, takt, jetzt), *(_versand(takt) if takt else ()), *(_befunde(tag) if tag else ()), *_siegel(s, jetzt)]
 
 
 def _stillstand(s: Sitzung, takt: Herzschlag | None, jetzt: datetime) -> Iterator[Mangel]:
@@ -139,6 +140,14 @@ def _befunde(tag: Herzschlag) -> Iterator[Mangel]:
         befunde = anzahl(zahl, "Befund", "Befunde")
         yield Mangel(f"Die letzte Tagesrunde hat {befunde}. Bitte rufen Sie „kreislauf pruefen“ und „kreislauf db check“ auf.",
                      f"Bei der täglichen Prüfung des Bestands passt etwas nicht zusammen ({befunde}). {_BESCHEID}")
+
+
+def _siegel(s: Sitzung, jetzt: datetime) -> Iterator[Mangel]:
+    if satz := zu_lange_ungesiegelt(s, jetzt):
+        yield Mangel(f"{satz} Die Tagesrunde siegelt; „kreislauf fristen --jetzt“ tut es sofort. Läuft die Tagesrunde, fehlen Siegel: "
+                     "Bitte rufen Sie „kreislauf pruefen“ auf.",
+                     "Die Geschichte der Vorgänge ist seit mehr als einem Tag nicht mehr gegen nachträgliche Änderungen gesichert. "
+                     f"{_BESCHEID}")
 
 
 def _unvollstaendig() -> Iterator[Mangel]:

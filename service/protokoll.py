@@ -54,6 +54,7 @@ BEZEICHNUNGEN = {
     "gesichert": "Sicherung angelegt",
     "wiederhergestellt": "Sicherung zurückgespielt",
     "umgestellt": "Vorgänge auf eine neue Fassung des Ablaufs umgestellt",
+    "gesiegelt": "Ereignisse gesiegelt",
     "tagesrunde_befunde": "Befunde der täglichen Prüfung",
     "vorfuehrkonten_angelegt": "Konten der Vorführung angelegt",
     "vorfuehrung_leer": "Vorführung ohne Vorgänge begonnen",

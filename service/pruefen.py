@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from forms.render import datum
 from service import anhaenge
-from service.clock import als_text
+from service.clock import als_text, aus_text, berliner_tag
 from service.db import Sitzung
 from service.faltung import UMSTELLEN, ZURUECKNEHMEN, Geschehen, ende_der_faltung, falte
 from service.hashkette import ereignis_hash, sha, zusage
+from service.protokoll import vermerke
 from service.pruefen_fristen import Fristenpruefung
 from service.pruefen_zeilen import Zeilenpruefung
 from service.umfeld import kanonisch
@@ -54,8 +56,11 @@ class Pruefbericht:
         return {"ok": self.ok, "ereignisse": self.ereignisse, "fehler": [{"position": p, "grund": g} for p, g in self.fehler]}
 
 
-def pruefe(s: Sitzung) -> Pruefbericht:
-    """Liest alle Ereignisse einmal, Vorgang für Vorgang, und die Siegel in der Reihenfolge der Ereignisse."""
+def pruefe(s: Sitzung, jetzt: datetime | None = None) -> Pruefbericht:
+    """Liest alle Ereignisse einmal, Vorgang für Vorgang, und die Siegel in der Reihenfolge der Ereignisse.
+
+    Mit `jetzt` ist auch ein Befund, was längst gesiegelt sein müsste; eine Sicherung ist so alt, wie sie ist.
+    """
     bericht, tabellen, fristen, dateien = Pruefbericht(), Zeilenpruefung(), Fristenpruefung(s), dict[tuple[str, int], str]()
     for kennung, gruppe in groupby(s.stroemen(_KETTEN), key=lambda z: z[0]):
         zeilen = [tuple(z) for z in gruppe]
@@ -75,6 +80,8 @@ def pruefe(s: Sitzung) -> Pruefbericht:
     bericht.fehler += fristen.befunde
     bericht.fehler += anhaenge.befunde(s, dateien)
     _pruefe_siegel(s, bericht)
+    if jetzt is not None and (satz := zu_lange_ungesiegelt(s, jetzt)):
+        bericht.fehler.append(("Siegel", satz))
     return bericht
 
 
@@ -184,10 +191,23 @@ def siegele(s: Sitzung, jetzt: datetime) -> int:
     s.fuehre("INSERT INTO siegel (zeit, von_ereignis, bis_ereignis, anzahl, umfang, hash) "
              "VALUES (:zeit, :von, :bis, :anzahl, :umfang, :hash)", {**zeile, "hash": h})
     s.fuehre(_KOPF_MERKEN, {"zeit": zeile["zeit"], "kopf": kanonisch({"bis": bis, "hash": h})})
+    vermerke(s, jetzt, "", "gesiegelt", {"bis": bis, "hash": h})
     return anzahl
 
 
-# Der Kopf der Siegelkette steht noch einmal außerhalb ihrer Tabelle: Fehlt das letzte Siegel oder fehlen alle, fällt es auf.
+_UNGESIEGELT = "SELECT min(zeit) FROM ereignis WHERE id > coalesce((SELECT max(bis_ereignis) FROM siegel), 0)"
+_SIEGEL_SPAETESTENS = timedelta(days=1)
+
+
+def zu_lange_ungesiegelt(s: Sitzung, jetzt: datetime) -> str:
+    """Ein Satz, wenn ein Ereignis seit mehr als einem Tag auf sein Siegel wartet; sonst leer."""
+    aeltestes = s.wert(_UNGESIEGELT)
+    if aeltestes is None or aeltestes >= als_text(jetzt - _SIEGEL_SPAETESTENS):
+        return ""
+    return f"Seit dem {datum(berliner_tag(aus_text(aeltestes)))} ist nichts mehr gesiegelt, oder Siegel sind entfernt worden."
+
+
+# Der Kopf der Siegelkette steht noch einmal außerhalb ihrer Tabelle, und jedes Siegel im Protokoll: Fehlt eines, fällt es auf.
 _KOPF_MERKEN = ("INSERT INTO herzschlag (name, zuletzt, ergebnis) VALUES ('siegel', :zeit, :kopf) "
                 "ON CONFLICT (name) DO UPDATE SET zuletzt = excluded.zuletzt, ergebnis = excluded.ergebnis")
 
@@ -212,7 +232,7 @@ def _zusammenfassung(zeilen: Iterable[tuple[Any, ...]]) -> tuple[int, int, int, 
 
 
 def _pruefe_siegel(s: Sitzung, bericht: Pruefbericht) -> None:
-    vorher, bis = "", 0
+    vorher, bis, vorhanden = "", 0, set()
     for nr, zeit, von, ende, anzahl, umfang, h in _siegel(s):
         ort = f"Siegel {nr}"
         zeilen = s.alle(_FOLGE, {"ab": bis, "bis": ende})
@@ -221,11 +241,18 @@ def _pruefe_siegel(s: Sitzung, bericht: Pruefbericht) -> None:
         if teil is None or teil[2:4] != (anzahl, umfang) or _siegelhash(vorher, zeile, teil[4]) != h:
             bericht.fehler.append((ort, _was_fehlt(anzahl, umfang, zeilen)))
         vorher, bis = h, ende
-    kopf = _json(str(s.wert("SELECT ergebnis FROM herzschlag WHERE name = 'siegel'") or ""))
-    if kopf and kopf.get("hash") != vorher:
-        satz = f"Das zuletzt gesetzte Siegel fehlt oder ist ersetzt; es galt bis zum Ereignis {kopf.get('bis')}."
+        vorhanden.add(h)
+    if fehlend := [int(bis) for h, bis in _vermerkte_siegel(s).items() if h not in vorhanden]:
+        satz = f"Siegel fehlen oder sind ersetzt ({len(fehlend)}); das letzte davon galt bis zum Ereignis {max(fehlend)}."
         bericht.fehler.append(("Siegel", satz))
     bericht.ungesiegelt = int(s.wert("SELECT count(*) FROM ereignis WHERE id > :bis", {"bis": bis}))
+
+
+def _vermerkte_siegel(s: Sitzung) -> dict[str, int]:
+    """Hash -> letztes Ereignis jedes Siegels, das außerhalb seiner Tabelle steht."""
+    angaben = s.alle("SELECT angaben FROM protokoll WHERE was = 'gesiegelt' ORDER BY id")
+    kopf = s.alle("SELECT ergebnis FROM herzschlag WHERE name = 'siegel'")
+    return {str(e["hash"]): int(e["bis"]) for (text,) in (*angaben, *kopf) if (e := _json(text)).keys() >= {"hash", "bis"}}
 
 
 def _siegel(s: Sitzung) -> Iterator[tuple[Any, ...]]:

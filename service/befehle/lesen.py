@@ -7,6 +7,7 @@ import pysqlite3.dbapi2 as sqlite
 from forms.render import anzahl
 from service.befehle.ausgabe import sage, schreibe, schreibe_json
 from service.befehle.betrieb import datenbank, unlesbar
+from service.clock import jetzt
 from service.pruefen import Pruefbericht
 from service.pruefen import pruefe as pruefe_geschichte
 from service.settings import lade_einstellungen
@@ -29,7 +30,7 @@ def pruefe(*, als_json: bool) -> int:
     with datenbank(lade_einstellungen()) as db:
         try:
             with db.lesen() as s:
-                bericht = pruefe_geschichte(s)
+                bericht = pruefe_geschichte(s, jetzt())
         except sqlite.DatabaseError as fehler:
             if not unlesbar(fehler):
                 raise

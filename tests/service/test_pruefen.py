@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from service.apply import Schritt
+from service.betriebslage import maengel
 from service.db import Datenbank
 from service.fristen import runde
 from service.profil import Profil
@@ -248,7 +249,31 @@ def test_der_uebergeordnete_vorgang_ist_der_genannte(mit_fristen: Datenbank) -> 
 
 def test_alle_siegel_geloescht_faellt_auf(geschichte: Datenbank) -> None:
     _faelsche(geschichte, "DELETE FROM siegel")
-    assert _pruefe(geschichte).fehler == [("Siegel", "Das zuletzt gesetzte Siegel fehlt oder ist ersetzt; es galt bis zum Ereignis 9.")]
+    assert _pruefe(geschichte).fehler == [("Siegel", "Siegel fehlen oder sind ersetzt (1); das letzte davon galt bis zum Ereignis 9.")]
+
+
+def test_auch_wer_die_kopfzeile_mitloescht_wird_bemerkt(geschichte: Datenbank) -> None:
+    """Dann verrät es das Protokoll; fehlt auch das, sind die Ereignisse ungesiegelt und alt, und ein neues Siegel heilt es nicht."""
+    _faelsche(geschichte, "DELETE FROM siegel", "DELETE FROM herzschlag")
+    geschichte.in_transaktion(lambda s: siegele(s, JETZT + timedelta(days=3)))
+    assert _pruefe(geschichte).fehler == [("Siegel", "Siegel fehlen oder sind ersetzt (1); das letzte davon galt bis zum Ereignis 9.")]
+    _faelsche(geschichte, "DELETE FROM siegel", "DELETE FROM herzschlag", "DELETE FROM protokoll WHERE was = 'gesiegelt'")
+    assert _pruefe(geschichte).ok
+    with geschichte.lesen() as s:
+        ((ort, satz),) = pruefe(s, JETZT + timedelta(days=3)).fehler
+    assert ort == "Siegel" and satz == "Seit dem 07.01.2026 ist nichts mehr gesiegelt, oder Siegel sind entfernt worden."
+
+
+def test_nach_einem_tag_muss_gesiegelt_sein(geschichte: Datenbank, umfeld: Umfeld) -> None:
+    melde(geschichte, umfeld)
+    with geschichte.lesen() as s:
+        assert pruefe(s, JETZT + timedelta(hours=23)).ok and not pruefe(s, JETZT + timedelta(hours=25)).ok
+        assert not any("gesiegelt" in m.betrieb for m in maengel(s, JETZT + timedelta(hours=23)))
+        (mangel,) = [m for m in maengel(s, JETZT + timedelta(hours=25)) if "gesiegelt" in m.betrieb]
+    assert "kreislauf fristen --jetzt" in mangel.betrieb and "Systemverwaltung" in mangel.fachlich
+    geschichte.in_transaktion(lambda s: siegele(s, JETZT + timedelta(hours=25)))
+    with geschichte.lesen() as s:
+        assert pruefe(s, JETZT + timedelta(hours=25)).ok
 
 
 def test_ein_vorgang_mit_kette_und_letztem_siegel_geloescht_faellt_auf(geschichte: Datenbank, umfeld: Umfeld) -> None:
@@ -259,7 +284,7 @@ def test_ein_vorgang_mit_kette_und_letztem_siegel_geloescht_faellt_auf(geschicht
     _faelsche(geschichte, "DELETE FROM siegel WHERE id = (SELECT max(id) FROM siegel)",
               *(f"DELETE FROM {t} WHERE vorgang = 4" for t in tabellen),
               "DELETE FROM vorgang WHERE id = 4")
-    assert ("Siegel", "Das zuletzt gesetzte Siegel fehlt oder ist ersetzt; es galt bis zum Ereignis 10.") in _pruefe(geschichte).fehler
+    assert ("Siegel", "Siegel fehlen oder sind ersetzt (1); das letzte davon galt bis zum Ereignis 10.") in _pruefe(geschichte).fehler
 
 
 def test_ein_fehlendes_siegel_mittendrin_faellt_auf(geschichte: Datenbank, umfeld: Umfeld) -> None:

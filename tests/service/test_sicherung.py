@@ -166,6 +166,13 @@ def _ohne(datei: str) -> Schaden:
     return schaden
 
 
+def _ohne_siegel(inhalt: dict[str, bytes]) -> None:
+    """Alles, was in den Tabellen an das letzte Siegel erinnert; nur das Manifest kennt es noch."""
+    inhalt["siegel.jsonl"] = b"".join(inhalt["siegel.jsonl"].splitlines(keepends=True)[:-1])
+    for datei, wort in (("herzschlag.jsonl", b'"siegel"'), ("protokoll.jsonl", b'"gesiegelt"')):
+        inhalt[datei] = b"".join(z for z in inhalt[datei].splitlines(keepends=True) if wort not in z)
+
+
 def _zusatz(datei: str, text: str) -> Schaden:
     return lambda inhalt: inhalt.update({datei: inhalt.get(datei, b"") + text.encode()})
 
@@ -189,6 +196,7 @@ SCHAEDEN_AM_INHALT: list[tuple[Schaden, bool, str]] = [
     (_ersetze("vorgang.jsonl", "in_vorpruefung", "geloest"), True, "veränderte Geschichte.*MK-2026-0001"),
     (_ohne_letzte_zeile("ereignis.jsonl"), True, "Zahl oder letzter Hash der Ereignisse"),
     (_ersetze("manifest.json", '"letzter_hash": "', '"letzter_hash": "0'), False, "Zahl oder letzter Hash der Ereignisse"),
+    (_ohne_siegel, True, "das letzte Siegel stimmt nicht mit dem Manifest"),
     (_zusatz("nummer.jsonl", '["X","y"]\n'), True, "passt nicht in die Tabellen"),
     (_zusatz("nummer.jsonl", f'["X",{10**30}]\n'), True, "passt nicht in die Tabellen"),
     (_zusatz("nummer.jsonl", '["MK-2026",1]\n'), True, "passt nicht in die Tabellen"),
