@@ -67,9 +67,11 @@ def pruefe(s: Sitzung, jetzt: datetime | None = None) -> Pruefbericht:
         key, art = zeilen[0][14:16]
         von_heute = art in PROZESSE and not _nach_frueherer_fassung(art, zeilen)
         bericht.umzustellen += art in PROZESSE and not von_heute
-        if _pruefe_kette(zeilen, bericht, von_heute) and von_heute:
-            tabellen.nimm(kennung, key, art, _geschehen(zeilen), [z[29] for z in zeilen])
+        heil = _pruefe_kette(zeilen, bericht, von_heute)
+        if heil and art in PROZESSE:
             dateien |= anhaenge.erwartete(key, zeilen[0][19])
+        if heil and von_heute:
+            tabellen.nimm(kennung, key, art, _geschehen(zeilen), [z[29] for z in zeilen])
             fristen.nimm(kennung, key, art, _geschehen(zeilen))
         else:
             tabellen.unklar(kennung, key or f"Vorgang {kennung}")

@@ -25,6 +25,7 @@ from service.errors import NichtGefunden
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
 from states.generatives_thema import SITZUNG_NIMMT_PUNKTE
+from states.sitzung import MIT_GAESTEN
 from states.kette import PROZESSE
 from states.model import Rolle, Uebergang, Weg, her, hin
 
@@ -93,6 +94,7 @@ TEILNEHMEND = Beteiligt((R.FR_GAST, R.MELDER), "wenn die Institution oder Person
 EMPFANGEN = Beteiligt((R.EMPFAENGER, R.UMSETZENDE_STELLE), "wer es erhalten hat oder umsetzt")
 EIGNER = Beteiligt((R.UMSETZENDE_STELLE,), "wer es umsetzt")
 GAST = Beteiligt((R.LG_GAST,), "als geladener Gast")
+GAST_ZUM_PUNKT = und(GAST, Ueber((hin("steht_auf"),), ImZustand(frozenset(MIT_GAESTEN), ""), "von der Einladung bis zum Ende der Sitzung"))
 MELDUNG_DES_TEAMS = Ueber((her("uebergeben_in"),), und(EIGENE, ANGENOMMEN), "zu einer Meldung des eigenen Teams")
 ZUM_THEMA_DER_GRUPPE = Ueber((hin("ergibt"), hin("beauftragt")), MITGLIED, f"{MITGLIED.satz}, zu deren Thema sie gehört")
 
@@ -174,7 +176,8 @@ SICHT: tuple[Zeile, ...] = (
     *_fuer(LG, (*THEMA, *SITZUNG, *BESCHLUSS), ALLE, VOLL),
     *_fuer((*LG, R.LEITUNG), AG, ALLE, GEKUERZT),
     Zeile(R.AG_LEITUNG, SITZUNG, SITZUNG_KOMMT, Ebene.TITEL),  # sie legt auf eine Sitzung vor und muss sie nennen können
-    Zeile(R.LG_GAST, (*THEMA, *ZS, *BESCHLUSS, *SITZUNG), GAST, GEKUERZT),
+    Zeile(R.LG_GAST, SITZUNG, GAST, GEKUERZT),
+    Zeile(R.LG_GAST, (*THEMA, *ZS, *BESCHLUSS), GAST_ZUM_PUNKT, GEKUERZT),
     Zeile(R.LEITUNG, MELDUNG, ALLE, Ebene.ZAHL),
     Zeile(R.LEITUNG, (*THEMA, *SITZUNG, *BESCHLUSS, *BERICHTSWESEN), ALLE, VOLL),
     # Gremien, Revision; die Systemverwaltung sieht keine Vorgänge

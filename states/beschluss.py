@@ -158,7 +158,7 @@ UEBERGAENGE = (
               schreibt=(Rechne(lambda stand, daten, heute: {"berichtet_in": daten["sitzung"]}),)),
     Uebergang("sitzung_entfaellt", _ENTSCHIEDEN, None, (KETTE,), "Wartet auf die nächste Sitzung",
               schreibt=(Rechne(lambda stand, daten, heute: {"berichtet_in": None}),)),
-    gaeste_vermerken("im_umlauf", *_ENTSCHIEDEN),
+    gaeste_vermerken(*GELTEND, "erledigt", "gescheitert"),
     _weiterleiten(("gefasst",), "weitergeleitet"),
     _weiterleiten(WEITERGELEITET, None),
     Uebergang("kenntnis_nehmen", WEITERGELEITET, None, (K_ALLE, EMPFAENGER, KETTE), "Kenntnis nehmen", "KenntnisNehmen",

@@ -265,7 +265,7 @@ UEBERGAENGE = (
               quelle="process.md: mehrere Fallrekonstruktionen ergeben ein Thema"),
     *_nachziehen(),
     *tagesordnung.uebergaenge("vorgelegt", "abgeschlossen"),
-    tagesordnung.gaeste_vermerken(*(z.wert for z in ZUSTAENDE)),
+    tagesordnung.gaeste_vermerken("vorgelegt", "abgeschlossen"),
     uebergeben(*OFFEN),
 )
 
@@ -298,7 +298,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("zustaendig",)), Stufe("10 WT nach Ende", ("zustaendig", "vertretung")))),
 )
 
-GENERATIVES_THEMA = Prozess("generatives_thema", "Generatives Thema", "GT", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=4,
+GENERATIVES_THEMA = Prozess("generatives_thema", "Generatives Thema", "GT", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=5,
                             quelle="[004] 3.3, 3.7")
 
 

@@ -25,7 +25,7 @@ from states.waechter import datum_nicht_vergangen, wenn
 VOR_DER_SITZUNG = ("geplant", "eingeladen", "unterlagen_versandt")
 NIMMT_PUNKTE = (*VOR_DER_SITZUNG, "laeuft")
 AB_VERSAND = ("protokoll_versandt", "protokoll_genehmigt", "abgeschlossen")
-_MIT_GAESTEN = ("eingeladen", "unterlagen_versandt", "laeuft")
+MIT_GAESTEN = ("eingeladen", "unterlagen_versandt", "laeuft")
 NACH_DER_SITZUNG = ("protokoll_entwurf", *AB_VERSAND)
 UNTERLAGEN_SIND_RAUS = ("unterlagen_versandt", "laeuft")
 WARTET = "wartet_auf_sitzung"  # so heißt im Inhalt, in welchem Zustand etwas auf die nächste Sitzung wartet
@@ -364,8 +364,9 @@ def _steht_darauf(lage: Lage) -> Folgeschritt | None:
 
 
 def _gaeste_zum_punkt(lage: Lage) -> Folgeschritt | None:
-    """Von der Einladung bis zum Ende der Sitzung sieht ein Gast, wovon sein Punkt handelt."""
-    nummern = {p["nr"] for p in _stehende(lage.stand, lage.ziel.key)} if lage.zustand in _MIT_GAESTEN else set()
+    if lage.zustand not in MIT_GAESTEN:
+        return None
+    nummern = {p["nr"] for p in _stehende(lage.stand, lage.ziel.key)}
     geladen = sorted({g["institution"] for g in lage.stand.get("gaeste") or () if g.get("punkt") in nummern})
     return Folgeschritt("gaeste_vermerken", {"gaeste": geladen}) if geladen != (lage.ziel.stand.get("gaeste") or []) else None
 
@@ -382,7 +383,6 @@ FOLGEN = (
     Folge("sitzung", ("protokoll_unterzeichnen",), (her("steht_auf"),), ("sitzung_entfaellt",), _unbehandelt),
     Folge("sitzung", ("absagen",), (her("naechste_sitzung"),), ("sitzung_entfaellt",), _einwand_ohne_sitzung),
     Folge("sitzung", ("punkt_aufnehmen",), (her("steht_auf"),), ("sitzung_vermerken",), _steht_darauf),
-    Folge("sitzung", ("einladen", "eroeffnen", "punkt_aufnehmen", "punkt_streichen", "schliessen", "absagen"), (her("steht_auf"),),
-          ("gaeste_vermerken",), _gaeste_zum_punkt),
+    Folge("sitzung", ("einladen", "eroeffnen", "punkt_aufnehmen"), (her("steht_auf"),), ("gaeste_vermerken",), _gaeste_zum_punkt),
     Neu("sitzung", ("auswahlrunde_ansetzen",), "auswahlrunde", "anlegen", _auswahlrunde),
 )

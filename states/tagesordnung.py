@@ -44,14 +44,9 @@ def uebergaenge(*zustaende: str) -> Iterable[Uebergang]:
 
 
 def gaeste_vermerken(*zustaende: str) -> Uebergang:
-    """Wer zu dem Punkt geladen ist, der davon handelt, sieht es; nach der Sitzung niemand mehr davon."""
+    """Wer zu dem Punkt geladen ist, der davon handelt; er sieht es, solange es auf einer Sitzung steht, die einlädt oder tagt."""
     return Uebergang("gaeste_vermerken", zustaende, None, (KETTE,), "Gäste zu diesem Punkt", "GaesteVermerken",
                      schreibt=(Setze(("gaeste",)),), beteiligt=(Beteilige("gaeste", Rolle.LG_GAST, statt=True),))
-
-
-def ohne_gaeste(lage: Lage) -> Folgeschritt | None:
-    """Was von der Tagesordnung genommen ist, erreicht die Sitzung nicht mehr; es lässt seine Gäste selbst gehen."""
-    return Folgeschritt("gaeste_vermerken", {"gaeste": []}) if lage.stand.get("gaeste") else None
 
 
 def als_punkt(lage: Lage) -> Folgeschritt | None:

@@ -208,7 +208,7 @@ UEBERGAENGE = (
     Uebergang("aufheben", ("entwurf", "abgestimmt", "zurueckverwiesen"), "aufgehoben", (KETTE,), "Aufheben", "Entscheidung",
               grund_noetig=True, schreibt=(), meldet=(Anlass("zielsystem_aufgehoben", ("mitglieder",)),)),
     *tagesordnung.uebergaenge("vorgelegt"),
-    tagesordnung.gaeste_vermerken(*(z.wert for z in ZUSTAENDE)),
+    tagesordnung.gaeste_vermerken("vorgelegt"),
     uebergeben(*OFFEN),
 )
 
@@ -319,7 +319,6 @@ FOLGEN: tuple[Kettenglied, ...] = (
     Folge("zielsystem", ("vorlegen",), (hin("steht_auf"),), ("punkt_aufnehmen",), _auf_die_tagesordnung),
     Folge("zielsystem", ("auf_tagesordnung_setzen",), (hin("steht_auf"),), ("punkt_aufnehmen",), tagesordnung.als_punkt),
     Folge("zielsystem", ("zurueckziehen",), (hin("steht_auf"),), ("punkt_streichen",), _von_der_tagesordnung),
-    Folge("zielsystem", ("zurueckziehen",), (), ("gaeste_vermerken",), tagesordnung.ohne_gaeste),
     Folge("zielsystem", ("zurueckziehen", "ueberarbeiten"), (her("erarbeitet"),), ("vorlage_zurueckgezogen",)),
     Folge("zielsystem", ("auflage_bestaetigen",), (hin("umgesetzt_durch"),), ("auflage_erfuellt",), _auflage_ist_erfuellt),
     Neu("zielsystem", ("umsetzung_beginnen",), "massnahme", "anlegen", _massnahmen),

@@ -344,7 +344,7 @@ def test_mit_dem_punkt_geht_auch_sein_gast(haus: Haus) -> None:
     haus.schritt("2026-03-30", "punkt_streichen", "LG-01", {"bezug": "GT-01"})
     haus.schritt("2026-03-30", "punkt_aufnehmen", "LG-01", {"bezug": "GT-01"})
     haus.schritt("2026-03-31", "absagen", "LG-01", grund="Zu viele Absagen.")
-    assert haus.stand("GT-01").get("gaeste") == [] and haus.zustand("GT-01") == "vorgelegt"
+    assert _sieht(haus, JC, "GT-01") is None and haus.zustand("GT-01") == "vorgelegt"
     haus.stimmig()
 
 

@@ -21,6 +21,7 @@ from service.db import Datenbank
 from service.errors import Beschaedigt, Betriebsfehler
 from service.migrations import STAENDE
 from service.profil import Profil
+from service.pruefen import siegele
 from service.sicherung import Manifest, pruefe_sicherung, sichere, stelle_wieder_her
 from service.stammdaten import uebernehme_profil
 from service.umfeld import Umfeld, umfeld_aus
@@ -236,6 +237,7 @@ def vorlage(tmp_path_factory: pytest.TempPathFactory, profil: Profil) -> Path:
         key = melde(db, umfeld)
         tue(db, umfeld, MELDER, Schritt("ergaenzen", key, daten={"text": "Noch etwas."}))
         tue(db, umfeld, KOORDINATION, Schritt("uebernehmen", key))
+    db.in_transaktion(lambda s: siegele(s, JETZT))
     sichere(db, ordner / "a.zip", JETZT)
     db.schliessen()
     return ordner / "a.zip"
