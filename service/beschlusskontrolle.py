@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -51,7 +51,7 @@ def blatt(s: Sitzung, person: Handelnde, heute: date, namen: Mapping[str, str]) 
     tag_ = heute.isoformat()
     return Blatt(
         tuple(_beschluss(z, tag_) for z in _offene(s, person, heute, "beschluss", "beschluss_frist")),
-        tuple(_kenntnis(z, tag_, namen) for z in _offene(s, person, heute, "beschluss", "beschluss_kenntnisnahme")),
+        tuple(_kenntnis(gruppe, tag_, namen) for gruppe in _je_sendung(_offene(s, person, heute, "beschluss", "beschluss_kenntnisnahme"))),
         tuple(_auflage(z, tag_, namen) for z in _offene(s, person, heute, "zielsystem", "auflage")),
     )
 
@@ -75,12 +75,23 @@ def _beschluss(zeile: tuple[Any, ...], heute: str) -> Zeile:
                   erinnert=0, weg=f"/vorgang/{zeile[0]}/schritt/{naechster[0]}", schritt=naechster[1])
 
 
-def _kenntnis(zeile: tuple[Any, ...], heute: str, namen: Mapping[str, str]) -> Zeile:
+def _je_sendung(zeilen: Iterable[tuple[Any, ...]]) -> Iterable[list[tuple[Any, ...]]]:
+    """Eine Sendung je Sitzung und Empfänger, also auch eine Bestätigung: Was zusammengehört, steht in einer Zeile, das Eiligste zuerst."""
+    gruppen: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+    for z in zeilen:
+        gruppen.setdefault((json.loads(z[3]).get("sitzung") or z[0], z[4]), []).append(z)
+    return gruppen.values()
+
+
+def _kenntnis(zeilen: Sequence[tuple[Any, ...]], heute: str, namen: Mapping[str, str]) -> Zeile:
+    zeile = zeilen[0]
     stand, wer = json.loads(zeile[3]), zeile[4]
     eintrag = (stand.get("weiterleitungen") or {}).get(wer) or {}
     genannt = "" if wer in namen else f"?{urlencode({'empfaenger': wer})}"  # Personen stehen nie in einer Adresse
     tage = {e["am"] for e in stand.get("erinnerungen") or () if e.get("empfaenger") == wer}
-    return _zeile(zeile, "beschluss", heute, wer=namen.get(wer, wer), was=f"gesendet am {tag(eintrag.get('gesendet_am') or '')}",
+    weitere = ", ".join(z[0] for z in zeilen[1:])
+    was = f"gesendet am {tag(eintrag.get('gesendet_am') or '')}" + (f"; dieselbe Bestätigung gilt für {weitere}" if weitere else "")
+    return _zeile(zeile, "beschluss", heute, wer=namen.get(wer, wer), was=was,
                   erinnert=len(tage), weg=f"/vorgang/{zeile[0]}/schritt/erinnern{genannt}", schritt="Anruf verzeichnen")
 
 

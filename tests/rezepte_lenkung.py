@@ -39,12 +39,13 @@ def _lg_unterzeichnen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwo
 def _lg_einladen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
     if not (a and a.stand.get("tagesordnung_zugestimmt_am")) and not unpassend(z):
         return None
-    return {"sitze": [dict(s) for s in SITZE], "gaeste": _gaeste(a, z)}
+    return {"sitze": [dict(s) for s in SITZE], "gaeste": _gaeste(a)}
 
 
-def _gaeste(a: Akte | None, z: Random) -> list[Antwort]:
-    """Zu den meisten Punkten jemand, der sonst nicht dabei wäre."""
-    return [{"institution": z.choice(STELLEN), "punkt": p["nr"]} for p in (a.stand.get("punkte") or () if a else ()) if z.random() < 0.7]
+def _gaeste(a: Akte | None) -> list[Antwort]:
+    """Zu jedem zweiten Punkt eine Stelle; ohne Würfel, damit die Welten bleiben, wie sie waren."""
+    return [{"institution": STELLEN[p["nr"] % len(STELLEN)], "punkt": p["nr"]} for p in (a.stand.get("punkte") or () if a else ())
+            if p["nr"] % 2]
 
 
 @rezept("sitzung", "eroeffnen")
@@ -52,7 +53,7 @@ def _lg_eroeffnen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort |
     if a and a.stand["datum"] > w.heute.isoformat():
         return None
     anwesend = {s["sitz"]: z.choice(("inhaber", "inhaber", "vertretung", "abwesend")) for s in SITZE}
-    return {"anwesenheit": anwesend | {"S01": "inhaber", "S02": "inhaber"}, "sitze": [dict(s) for s in SITZE], "gaeste": _gaeste(a, z)}
+    return {"anwesenheit": anwesend | {"S01": "inhaber", "S02": "inhaber"}, "sitze": [dict(s) for s in SITZE], "gaeste": _gaeste(a)}
 
 
 @rezept("sitzung", "auswahlrunde_ansetzen")

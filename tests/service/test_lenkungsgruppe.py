@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from service.apply import Schritt
+from service.ausgang import stelle_zusammen
+from service.beschlusskontrolle import blatt
 from service.db import Datenbank
 from service.errors import NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.fristen import runde
@@ -187,6 +189,18 @@ def test_eine_bestaetigung_gilt_fuer_alle_beschluesse_der_sitzung(haus: Haus) ->
     beide = {"empfaenger": [{"institution": s, "weg": "mail", "aufgabe": True} for s in (jc, vhs)]}
     for key in ("BS-01", "BS-02"):
         haus.schritt("2026-04-23", "weiterleiten", key, beide)
+    haus.bis("2026-05-11")
+    with haus.db.lesen() as s:  # jeder Beschluss hat seine Frist, an ihr hängt sein Link; auf dem Blatt steht eine Zeile je Empfänger
+        assert s.wert("SELECT count(*) FROM frist WHERE name = 'beschluss_kenntnisnahme' AND offen = 1") == 4
+        kenntnisnahmen = blatt(s, KOORDINATION, haus.tag, {}).kenntnisnahmen
+    assert [(z.key, z.wer, "dieselbe Bestätigung gilt für BS-02" in z.was) for z in kenntnisnahmen] == [
+        ("BS-01", jc, True), ("BS-01", vhs, True)]
+    with haus.db.transaktion() as s:  # und die Erinnerung an beide ist eine Nachricht
+        stelle_zusammen(s, haus.umfeld, um("2026-05-11", 8))
+        gezaehlt = s.alle("SELECT x.empfaenger, count(DISTINCT x.id), count(DISTINCT y.vorgang) FROM sendung x JOIN sendung_ausgang y "
+                          "ON y.sendung = x.id JOIN ausgang a ON a.id = y.ausgang WHERE a.anlass = 'frist_beschluss_kenntnisnahme' "
+                          "GROUP BY x.empfaenger")
+    assert gezaehlt and all((sendungen, beschluesse) == (1, 2) for _, sendungen, beschluesse in gezaehlt)
     haus.schritt("2026-05-12", "erinnern", "BS-02", {"empfaenger": jc, "weg": "anruf"}, grund="Es eilt.")
     assert [len(haus.stand(key)["erinnerungen"]) for key in ("BS-01", "BS-02")] == [1, 1]
     haus.schritt("2026-05-13", "kenntnis_nehmen", "BS-01", {"empfaenger": jc}, wer=person("jc", institution=jc))
