@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import ValidationError
+
 from forms import formular
 from forms.felder import Eingaben, Feld, eingabe_zu, felder_von, gelesen, gemeinte_zeile, zeilennummern
+from forms.grundform import Formularkontext
 from states.kette import PROZESSE
 from states.model import Rolle, Uebergang
 
@@ -42,6 +45,17 @@ def felder_der(art: str, u: Uebergang) -> tuple[Feld, ...]:
     """Was der Schritt wissen will; was der Beschluss von selbst einträgt, fehlt."""
     felder = felder_von(formular(art, u.formular)) if u.formular else ()
     return tuple(f for f in felder if f.name not in _SETZT_DER_BESCHLUSS)
+
+
+def in_form(art: str, ausloeser: str, daten: dict[str, Any], kontext: Formularkontext) -> dict[str, Any]:
+    """Die Angaben, wie das Formular des Schritts sie liest: Wächter vergleichen Tage, keine Schreibweisen. Ungültiges bleibt."""
+    u = next((x for x in bewegende(art) if x.ausloeser == ausloeser and x.formular), None)
+    if u is None:
+        return daten
+    try:
+        return formular(art, u.formular).model_validate(daten, context=kontext).model_dump(mode="json", exclude_unset=True)
+    except ValidationError:
+        return daten  # was daran nicht stimmt, sagt der Schritt selbst
 
 
 def gelesene(eingaben: Eingaben) -> list[dict[str, Any]]:

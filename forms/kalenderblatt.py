@@ -64,6 +64,14 @@ def kalenderblatt(t: Termin, art: Methode) -> str:
     return "".join(f"{_gefaltet(z)}\r\n" for z in zeilen)
 
 
+def neu_gefasst(blatt: str, art: Methode, folge: int, erstellt: datetime) -> str:
+    """Derselbe Termin noch einmal, mit höherer Folge: abgesagt, oder wieder so, wie er war."""
+    neu = {"METHOD": art, "SEQUENCE": str(folge), "DTSTAMP": _utc(erstellt), "STATUS": "CANCELLED" if art == "CANCEL" else "CONFIRMED"}
+    for name, wert in neu.items():
+        blatt = re.sub(rf"(?m)^{name}:[^\r\n]*", f"{name}:{wert}", blatt)
+    return blatt
+
+
 def _zeiten(t: Termin) -> list[str]:
     gefunden = _UHRZEIT.search(t.uhrzeit)
     if gefunden is None:

@@ -64,6 +64,9 @@ FAMILIEN: Mapping[str, Familie] = {
     "link": Familie(
         "Ihre Antwort", "Sie haben um einen neuen Link gebeten, oder der bisherige ging nicht mehr.",
         "Der vorige Link gilt damit nicht mehr."),
+    "termin": Familie(
+        "Änderung eines Termins", "Sie haben von uns einen Termin bekommen, der so nicht mehr gilt.",
+        "Öffnen Sie den Anhang, damit Ihr Kalender die Änderung übernimmt."),
     "leitung": Familie(
         "Hinweise für die Leitung", "Sie erhalten diesen Hinweis als Leitung; er nennt Nummer und Alter, keine Inhalte.",
         "Auskunft gibt Ihnen die Koordination.", immer_eingeleitet=True),
@@ -79,7 +82,7 @@ FAMILIE_VON: Mapping[str, str] = {
     "melder": "meldung", "zustaendig": "aufgabe", "vertretung": "aufgabe", "koordination": "aufgabe", "koordination_dort": "aufgabe",
     "beteiligte": "fallrekonstruktion", "mitglieder": "arbeitsgruppe", "ag_leitung": "arbeitsgruppe", "sitze": "lenkungsgruppe",
     "vorsitz": "lenkungsgruppe", "verteiler": "weiterleitung", "eigner": "umsetzung", "umsetzende": "umsetzung", "cm": "einzelfall",
-    "leitung": "leitung", "stelle": "link", "erwaehnt": "aufgabe",
+    "leitung": "leitung", "stelle": "link", "erwaehnt": "aufgabe", "eingeladene": "termin",
 }
 
 # Geht immer als eigene Nachricht hinaus: Empfangsbestätigungen, Einladungen, Eiliges.

@@ -274,9 +274,10 @@ def _verteiler(f: Frage) -> Angebot:
 
 
 def _der_meldung(f: Frage) -> dict[str, Angebot]:
-    """Eine Meldung geht nur an einen Bereich, dem sie nicht schon gehört."""
+    """Eine Meldung geht nur an einen Bereich, dem sie nicht schon gehört; auch ihr Text ist nur anderen zu zeigen."""
     bereiche = tuple((b.key, b.name) for b in f.umfeld.profil.bereiche if b.key != f.stand.get("bereich"))
-    return {"an": Angebot(bereiche)} if f.u.ausloeser == "bereich_abgeben" else {}
+    feld = {"bereich_abgeben": "an", "text_teilen": "geteilt_mit"}.get(f.u.ausloeser)
+    return {feld: Angebot(bereiche)} if feld else {}
 
 
 _AUS_DEM_INHALT: dict[str, Callable[[Frage], dict[str, Angebot]]] = {

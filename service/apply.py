@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from forms import formular
+from forms.bewegungen import in_form
 from forms.grundform import Formular, Formularkontext, befunde
 from service import access, uebergabe
 from service.buendel import Buendel
@@ -215,17 +216,25 @@ class _Zug:
                 raise Ungueltig({next(iter(dict(daten))): "Dieses Feld gibt es bei diesem Schritt nicht."})
             return {}, "", 0
         klasse = formular(prozess.art, uebergang.formular)
+        self._kontext = self._kontext or self.umfeld.kontext(self.jetzt)
         if isinstance(daten, klasse):
             gueltig: Formular = daten
         else:
-            self._kontext = self._kontext or self.umfeld.kontext(self.jetzt)
             roh = daten.model_dump(exclude_unset=True) if isinstance(daten, Formular) else dict(daten)
             try:
                 gueltig = klasse.model_validate(roh, context=self._kontext)
             except ValidationError as fehler:
                 raise Ungueltig([(b.feld, b.grund) for b in befunde(fehler)]) from fehler
         antwort = eingesetzt(self.s, klasse, gueltig.model_dump(mode="json", exclude_unset=True), stand, self.umfeld, self.heute)
+        if antwort.get("bewegungen"):
+            antwort["bewegungen"] = [self._bewegung_in_form(b) for b in antwort["bewegungen"]]
         return antwort, uebergang.formular, klasse.formversion
+
+    def _bewegung_in_form(self, b: Mapping[str, Any]) -> dict[str, Any]:
+        akte = self.netz.bei_key(str(b["vorgang"]))
+        if akte is None or self._kontext is None or not b.get("daten"):
+            return dict(b)
+        return {**b, "daten": in_form(akte.art, str(b["ausloeser"]), dict(b["daten"]), self._kontext)}
 
     def _fuehre_aus(self, akte: Akte, prozess: Prozess, ausloeser: str, kandidaten: tuple[Uebergang, ...], antwort: dict[str, Any],
                     formularname: str, formularversion: int, grund: str, rolle: str | None) -> None:

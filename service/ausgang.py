@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from forms.kalenderblatt import TERMINE, Termin, kalenderblatt, termin_von
+from forms.kalenderblatt import TERMINE, Termin, kalenderblatt, methode, neu_gefasst, termin_von
 from forms.mail import Brief, Punkt, setze
 from forms.mailtexte import ALLGEMEIN, DINGE, EINZELN, FAMILIE_VON, FAMILIEN, Familie, eingesetzt, text
 from service.adressen import STELLE, Empfaenger
@@ -73,6 +73,11 @@ class _Mitteilung(NamedTuple):
     anrede: Anrede
     betreff: str
     punkt: Punkt
+
+
+_BLAETTER = ("SELECT e.akt, b.kalender FROM sendung b JOIN sendung_ausgang sa ON sa.sendung = b.id JOIN ausgang a ON a.id = sa.ausgang "
+             "JOIN ereignis e ON e.vorgang = a.vorgang AND e.nr = a.nr WHERE a.vorgang = :vorgang AND b.empfaenger = :empfaenger "
+             "AND b.kalender <> '' AND b.zustand <> 'aufgehoben' ORDER BY b.id DESC")
 
 
 @dataclass
@@ -207,6 +212,8 @@ class _Bau:
     def _termin(self, bund: _Bund) -> str:
         """Der Kalendereintrag zu einer Einladung, Verlegung oder Absage; sonst leer."""
         teil = bund.teile[0]
+        if teil.anrede.wort == "eingeladene":
+            return self._zurueckgenommener_termin(teil, bund.empfaenger.key)
         art, akte = TERMINE.get(teil.meldung.anlass), teil.anrede.bezug
         tag = termin_von(akte.stand)
         if art is None or tag is None:
@@ -217,6 +224,17 @@ class _Bau:
             str(akte.stand.get("uhrzeit") or akte.stand.get("beginn") or ""), str(akte.stand.get("ort") or ""),
             f"{die.partition(' ')[2]} {akte.key}", f"{self.webadresse}/vorgang/{quote(akte.key, safe='')}",
             self.suche.verzeichnis.schreibt_als(akte.zustaendig), bund.empfaenger.adresse, self.jetzt), art)
+
+    def _zurueckgenommener_termin(self, teil: _Mitteilung, empfaenger: str) -> str:
+        """Was jetzt gilt (RFC 5546): der Termin, den der Empfänger davor hatte, sonst die Absage; die Kennung bleibt."""
+        akte, weg = teil.anrede.bezug, (teil.meldung.daten or {}).get("zurueckgenommen")
+        blaetter = self.s.alle(_BLAETTER, {"vorgang": akte.id, "empfaenger": empfaenger})
+        letztes = next((b for akt, b in blaetter if akt == weg), "")
+        davor = next((b for akt, b in blaetter if akt != weg), "")
+        if not letztes:
+            return ""
+        gilt_wieder = bool(davor) and methode(davor) == "REQUEST"
+        return neu_gefasst(davor if gilt_wieder else letztes, "REQUEST" if gilt_wieder else "CANCEL", akte.version, self.jetzt)
 
     # --- speichern
 
@@ -308,7 +326,7 @@ def _mangel(empfaenger: Empfaenger, betreff: str) -> str:
 
 
 def _gruppe(m: Meldung, familie: str, bezug: Akte) -> str:
-    if m.anlass in EINZELN:
+    if m.anlass in EINZELN or familie == "termin":
         return f"{familie}/{m.id}"
     feld = _GEMEINSAM.get(m.anlass)
     return f"{familie}/{feld[1]} {bezug.stand.get(feld[0]) or ''}".rstrip() if feld else familie

@@ -34,6 +34,13 @@ OHNE_EINBLICK = frozenset({
 _ROLLE_PER_LINK = {tat.art: tat.rolle for tat in TATEN}
 
 
+_EINGELADENE = (
+    "SELECT DISTINCT b.empfaenger FROM sendung b JOIN sendung_ausgang sa ON sa.sendung = b.id JOIN ausgang a ON a.id = sa.ausgang "
+    "JOIN ereignis e ON e.vorgang = a.vorgang AND e.nr = a.nr WHERE a.vorgang = :vorgang AND e.akt = :akt AND b.kalender <> '' "
+    "AND b.zustand <> 'aufgehoben' ORDER BY b.empfaenger"
+)
+
+
 class Meldung(NamedTuple):
     """Eine Zeile des Ausgangs mit dem, was sie ausgelöst hat. `schluessel` nennt den Eintrag, um den es einer Frist geht."""
 
@@ -86,7 +93,8 @@ class Empfaengersuche:
                 if not self._darf_es_wissen(anrede, m.anlass):
                     verdeckt = True
                     continue
-                anrede = self._vertreten(anrede, m)
+                if wort != "eingeladene":  # der Eintrag steht in genau diesem Kalender
+                    anrede = self._vertreten(anrede, m)
                 gefunden.setdefault(anrede.empfaenger.key, anrede)
         if not gefunden and verdeckt and m.anlass.startswith("frist_") and "zustaendig" not in m.an:
             return [a for a in self._gemeinte("zustaendig", m) if a.empfaenger.key != m.person]
@@ -294,6 +302,13 @@ class Empfaengersuche:
         gefunden = self.verzeichnis.stelle(m.schluessel, _ROLLE_PER_LINK[akte.art])
         return [gefunden] if gefunden else []
 
+    def eingeladene(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        """Wer zu dem zurückgenommenen Zug einen Kalendereintrag bekam; der muss auch wieder heraus."""
+        werte = {"vorgang": akte.id, "akt": str((m.daten or {}).get("zurueckgenommen") or "")}
+        gefunden = (self.verzeichnis.stelle(k.removeprefix(STELLE), Rolle.FR_GAST) if k.startswith(STELLE) else self.verzeichnis.person(k)
+                    for (k,) in self._s.alle(_EINGELADENE, werte))
+        return [e for e in gefunden if e is not None]
+
     def leitung(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
         return self.verzeichnis.mit_rolle(Rolle.LEITUNG) or [self.verzeichnis.unbekannt("Leitung")]
 
@@ -303,6 +318,7 @@ def _schriftlich(eintrag: Mapping[str, Any]) -> bool:
 
 
 Gemeinte = Iterable[Empfaenger] | Iterable[tuple[Empfaenger, Akte]]
+
 WOERTER: Mapping[str, Callable[[Empfaengersuche, Akte, Meldung], Gemeinte]] = {
     "melder": Empfaengersuche.melder, "zustaendig": Empfaengersuche.zustaendig, "vertretung": Empfaengersuche.vertretung,
     "koordination": Empfaengersuche.koordination, "koordination_dort": Empfaengersuche.koordination_dort,
@@ -310,7 +326,7 @@ WOERTER: Mapping[str, Callable[[Empfaengersuche, Akte, Meldung], Gemeinte]] = {
     "sitze": Empfaengersuche.sitze, "vorsitz": Empfaengersuche.vorsitz, "verteiler": Empfaengersuche.verteiler,
     "umsetzende": Empfaengersuche.umsetzende, "eigner": Empfaengersuche.eigner, "cm": Empfaengersuche.cm,
     "leitung": Empfaengersuche.leitung,
-    "stelle": Empfaengersuche.stelle,
+    "stelle": Empfaengersuche.stelle, "eingeladene": Empfaengersuche.eingeladene,
     "erwaehnt": Empfaengersuche.erwaehnt,
 }
 

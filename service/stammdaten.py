@@ -17,6 +17,7 @@ from service.handelnde import Handelnde
 from service.profil import Person, Profil, unterschiede
 from service.profil_eintraege import uebernimm_erste_werte
 from service.protokoll import vermerke
+from states.model import Rolle
 
 _LETZTES = "SELECT inhalt, fingerabdruck FROM profil ORDER BY id DESC LIMIT 1"
 _PROFIL_NEU = "INSERT INTO profil (fingerabdruck, inhalt, zeit) VALUES (:fingerabdruck, :inhalt, :zeit)"
@@ -127,10 +128,15 @@ def _ohne_stelle(s: Sitzung, profil: Profil) -> Iterator[str]:
 # --- wer handelt ------------------------------------------------------------------------------------------------------
 
 
+_LEITET = ("SELECT 1 FROM beteiligung b JOIN vorgang v ON v.id = b.vorgang WHERE b.wer IN (:ich, :stelle) AND b.rolle = 'ag_leitung' "
+           "AND b.offen = 1 AND v.art = 'arbeitsgruppe' AND v.ende = 0 LIMIT 1")
+
+
 def handelnde(s: Sitzung, person_key: str, heute: str, profil: Profil | None = None) -> Handelnde:
     """Ein Konto mit den Rollen, die an diesem Tag (JJJJ-MM-TT) gelten; Verboten, wenn es keines gibt oder es nicht gilt.
 
-    Kennt das geltende Profil seine Stelle nicht, gilt das Leseverbot für Meldungen: im Zweifel geschlossen.
+    Kennt das geltende Profil seine Stelle nicht, gilt das Leseverbot für Meldungen: im Zweifel geschlossen. Wer oder wessen Stelle eine
+    Arbeitsgruppe leitet, leitet sie, solange es sie gibt; diese Rolle gibt der Beschluss, nicht die Verwaltung der Konten.
     """
     zeile = s.eine("SELECT name, institution FROM person WHERE key = :key AND von <= :heute AND (bis IS NULL OR bis >= :heute)",
                    {"key": person_key, "heute": heute})
@@ -138,8 +144,10 @@ def handelnde(s: Sitzung, person_key: str, heute: str, profil: Profil | None = N
         raise Verboten("Dieses Konto gibt es nicht, oder es gilt heute nicht.")
     name, stelle = zeile
     gefunden = (profil or geltendes_profil(s)[0]).institution(stelle) if stelle else None
-    rollen = _geltende_rollen(s, heute, person_key).get(person_key, frozenset())
-    return Handelnde(person_key, name, gefunden.name if gefunden else stelle, rollen, gefunden.abh if gefunden else stelle is not None)
+    rollen, einrichtung = _geltende_rollen(s, heute, person_key).get(person_key, frozenset()), gefunden.name if gefunden else stelle
+    if rollen and s.eine(_LEITET, {"ich": person_key, "stelle": einrichtung}):
+        rollen |= {(Rolle.AG_LEITUNG.value, "")}
+    return Handelnde(person_key, name, einrichtung, rollen, gefunden.abh if gefunden else stelle is not None)
 
 
 def _geltende_rollen(s: Sitzung, heute: str, person: str = "") -> dict[str, Rollen]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from forms.kalenderblatt import TERMINE
 from service import access
 from service.aufgebaut import aufgebaut_von
 from service.buendel import Buendel
@@ -190,11 +191,12 @@ class _Ruecknahme:
         werte = {"vorgang": akte.id, "von": betroffen[0].nr, "bis": betroffen[-1].nr}
         auswahl = "WHERE vorgang = :vorgang AND nr BETWEEN :von AND :bis AND quelle LIKE 'e:%'"
         hole_zurueck(self.s, akte.id, werte["von"], werte["bis"])
-        verschickt = self.s.alle(f"SELECT an FROM ausgang {auswahl} AND erledigt = 1", werte)
-        gegangen = {stelle for (an,) in verschickt for stelle in an.split(",")}
+        verschickt = self.s.alle(f"SELECT an, anlass FROM ausgang {auswahl} AND erledigt = 1", werte)
+        gegangen = {stelle for an, _ in verschickt for stelle in an.split(",")}
+        eingeladene = ["eingeladene"] if any(anlass in TERMINE for _, anlass in verschickt) else []
         self.s.fuehre(f"UPDATE ausgang SET erledigt = 2 {auswahl} AND erledigt = 0", werte)
         if gegangen:
-            self.buendel.nachricht(akte, akte.version, "schritt_zurueckgenommen", sorted(gegangen))
+            self.buendel.nachricht(akte, akte.version, "schritt_zurueckgenommen", [*eingeladene, *sorted(gegangen)])
 
     def schreibe(self) -> None:
         self.buendel.schreibe(self.s, self.netz)

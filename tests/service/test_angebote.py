@@ -7,7 +7,8 @@ import pytest
 from service.db import Datenbank
 from service.profil import Profil
 from tests.bau import JETZT
-from tests.browserprobe import Blatt, Fenster, seiten
+from tests.browserprobe import Blatt, Fenster, rohes, seiten
+from tests.service.test_seiten import ANGABEN
 
 
 @pytest.fixture
@@ -67,3 +68,13 @@ def test_ein_beschluss_fragt_nach_den_angaben_des_gewaehlten_schritts(koordinati
     assert blatt.felder["titel"] == ["Auftrag"] and blatt.maengel() == []
     _, falsch = koordination.sende("/neu/beschluss/fassen", 422, **{"bewegungen.0.schritt": wahl, "bewegungen.0.daten.frist": "bald"})
     assert _falsche(falsch) == {"bewegungen.0.daten.frist"}
+
+
+def test_bereiche_stehen_zur_wahl_niemand_tippt_schluessel(koordination: Fenster) -> None:
+    ziel, _ = Fenster(koordination.app, "stelle-abh-mk").sende("/neu/meldebogen/einreichen", **ANGABEN)
+    teilen = koordination.hole(f"{ziel}/schritt/text_teilen")
+    assert [e.get("type") for e in teilen.eingaben if e.get("name") == "geteilt_mit"] == ["checkbox"] and "Iserlohn" in teilen.text
+    abgeben = koordination.hole(f"{ziel}/schritt/bereich_abgeben")
+    assert "an" in {e.get("name") for e in abgeben.eingaben} and "Iserlohn" in abgeben.text
+    koordination.sende(f"{ziel}/schritt/text_teilen", geteilt_mit=["iserlohn"])
+    assert rohes(koordination.hole(ziel).html, {"iserlohn"}) == []

@@ -47,3 +47,26 @@ def test_auch_die_schnittstelle_nennt_das_feld(db: Datenbank, profil: Profil, tm
     antwort = k.sende("/vorgaenge/beschluss/umlauf_starten", {"daten": daten})
     assert antwort.status_code == 409 and "fristen_nach_entscheidung" in antwort.json()["waechter"]
     assert "bewegungen.0.daten.auflagen.0.frist" in [f["feld"] for f in antwort.json()["felder"]]
+
+
+def test_ein_tag_gilt_in_jeder_schreibweise(db: Datenbank, profil: Profil, tmp_path: Path) -> None:
+    """Deutsch geschrieben vergliche sich „31.12.2026“ als Text vor „2026“; gespeichert wird überall dieselbe Form."""
+    k = Dienst(db, profil, tmp_path).als("koordination-a")
+    thema = k.beginne("generatives_thema", "anlegen", "Hinweis im Austausch.", titel="Kurse", quelle="austausch")
+    k.tue(thema, "clustern", cluster="Sprache")
+    k.tue(thema, "vorlegen", sitzung=k.beginne("sitzung", "planen", datum="10.06.2026"))
+    daten: dict[str, Any] = {
+        "titel": "Kurszugang", "wortlaut": "Die Gruppe.", "verantwortlich": "Koordination", "verteiler": ["Jobcenter"],
+        "frist": "14.10.2026", "sitze": [{"sitz": s.key, "funktion": s.funktion} for s in profil.sitze], "antwort_bis": "02.02.2026"}
+    mitglieder = [{"institution": "KIM-Koordination", "rolle": "leitung"}]
+    for tag, erlaubt in (("01.02.2020", False), ("01.12.2026", True)):
+        auftrag = {"name": "Kurse", "auftrag": "Ist und Soll", "frist": tag, "mitglieder": mitglieder}
+        bewegung = {"vorgang": thema, "ausloeser": "beauftragen", "daten": auftrag}
+        antwort = k.sende("/vorgaenge/beschluss/umlauf_starten", {"daten": {**daten, "bewegungen": [bewegung]}})
+        if erlaubt:
+            assert antwort.status_code == 201, antwort.text
+            (gespeichert,) = k.hole(f"/vorgaenge/{antwort.json()['vorgaenge'][0]['key']}").json()["felder"]["bewegungen"]
+            assert gespeichert["daten"]["frist"] == "2026-12-01"
+        else:
+            assert antwort.status_code == 409 and "fristen_nach_entscheidung" in antwort.json()["waechter"]
+            assert "bewegungen.0.daten.frist" in [f["feld"] for f in antwort.json()["felder"]]

@@ -15,6 +15,7 @@ from service.apply import Schritt
 from service.ausgang import stelle_zusammen
 from service.buendel import WARTEZEIT
 from service.db import Datenbank
+from service.handeln import handle_zurueck
 from service.profil import Profil
 from service.settings import Einstellungen
 from service.umfeld import Umfeld
@@ -76,6 +77,47 @@ def test_die_kalender_der_sitze_erfahren_von_allem(db: Datenbank, kreis: Umfeld,
     assert methoden == ("REQUEST", "REQUEST", "CANCEL") and len(set(kennungen)) == 1
     assert list(folgen) == sorted(set(folgen)), "jede Änderung hat eine höhere Folge"
     assert tage == (date(2026, 6, 10), date(2026, 6, 17), date(2026, 6, 17))
+
+
+def _nimm_zurueck(db: Datenbank, kreis: Umfeld, amt: Postamt, key: str, jetzt: datetime) -> list[tuple[str, int, date, str]]:
+    """Je Anhang der nächsten Runde: Methode, Folge, Tag, Empfänger."""
+    db.in_transaktion(lambda s: handle_zurueck(s, key, "Irrtum", konto(db, "koordination-a"), jetzt, kreis, None))
+    vorher = len(amt.angenommen)
+    versandrunde(db, ueber(amt), kreis, jetzt + WARTEZEIT)
+    neue = [m for m in amt.angenommen[vorher:] if list(m.iter_attachments())]
+    assert len({m["To"] for m in neue}) == len(neue), "niemand bekommt es zweimal"
+    gelesen = [(_anhang(m), m["To"]) for m in neue]
+    return [(k["METHOD"], t["SEQUENCE"], t["DTSTART"].dt.date(), an) for (k, t), an in gelesen]
+
+
+def test_eine_zurueckgenommene_einladung_verschwindet_aus_jedem_kalender(db: Datenbank, kreis: Umfeld, amt: Postamt) -> None:
+    key, tag = _geplant(db, kreis), JETZT + timedelta(days=1)
+    _als(db, kreis, "koordination-a", "einladen", key, tag, ort="Kreishaus", beginn="14:00 Uhr")
+    versandrunde(db, ueber(amt), kreis, tag + WARTEZEIT)
+    eingeladen = {m["To"]: _anhang(m)[1] for m in amt.angenommen if list(m.iter_attachments())}
+    abgesagt = _nimm_zurueck(db, kreis, amt, key, tag + timedelta(hours=2))
+    assert {an for *_, an in abgesagt} == set(eingeladen) and {m for m, *_ in abgesagt} == {"CANCEL"}
+    assert all(folge > eingeladen[an]["SEQUENCE"] for _, folge, _, an in abgesagt)
+    kennungen = {str(_anhang(m)[1]["UID"]) for m in amt.angenommen if list(m.iter_attachments())}
+    assert len(kennungen) == 1 and all("Berichtigung" not in m["Subject"] for m in amt.angenommen[-len(abgesagt):])
+
+
+def test_eine_zurueckgenommene_verlegung_stellt_den_alten_termin_wieder_her(db: Datenbank, kreis: Umfeld, amt: Postamt) -> None:
+    """Die Sitzung findet ja statt, nur wieder am alten Tag."""
+    key, tag = _geplant(db, kreis), JETZT + timedelta(days=1)
+    _als(db, kreis, "koordination-a", "einladen", key, tag, ort="Kreishaus", beginn="14:00 Uhr")
+    versandrunde(db, ueber(amt), kreis, tag + WARTEZEIT)
+    tag += timedelta(days=1)
+    _als(db, kreis, "koordination-a", "verlegen", key, tag, "Saal belegt", datum="2026-06-17")
+    versandrunde(db, ueber(amt), kreis, tag + WARTEZEIT)
+    zurueck = _nimm_zurueck(db, kreis, amt, key, tag + timedelta(hours=2))
+    assert zurueck and {(m, t) for m, _, t, _ in zurueck} == {("REQUEST", date(2026, 6, 10))}
+    tag += timedelta(days=1)
+    folgen = {f for _, f, *_ in zurueck}
+    _als(db, kreis, "koordination-a", "absagen", key, tag, "Zu wenige Punkte")
+    versandrunde(db, ueber(amt), kreis, tag + WARTEZEIT)
+    wieder = _nimm_zurueck(db, kreis, amt, key, tag + timedelta(hours=2))
+    assert {(m, t) for m, _, t, _ in wieder} == {("REQUEST", date(2026, 6, 10))} and min(f for _, f, *_ in wieder) > max(folgen)
 
 
 def test_in_der_vorfuehrung_liegt_der_termin_am_brief(db: Datenbank, kreis: Umfeld) -> None:

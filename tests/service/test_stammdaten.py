@@ -8,13 +8,15 @@ from datetime import date, timedelta
 import pytest
 
 from service.db import Datenbank
-from service.errors import Betriebsfehler, Verboten
+from service.errors import Betriebsfehler, NichtGefunden, Verboten
 from service.handelnde import Handelnde
 from service.profil import Profil, lesen_text
+from service.sicht import Ebene, lies
 from service.stammdaten import geltendes_profil, handelnde, uebernehme_profil
-from service.umfeld import lade_umfeld
+from service.umfeld import Umfeld, lade_umfeld
 from tests.bau import JETZT
 from tests.conftest import PROFIL
+from tests.service.test_zielsystem_kette import Umsetzung
 
 HEUTE = "2026-01-07"
 
@@ -145,3 +147,27 @@ def test_eine_stelle_die_das_profil_nicht_kennt_bleibt_ausgesperrt(db: Datenbank
         "Bis das geklärt ist, sieht das Konto keine Meldungen."]
     assert _handelnde(db, "stelle-abh-mk").abh
     assert _handelnde(db, "stelle-abh-mk").institution == "aufgeloest"
+
+
+def test_wessen_stelle_eine_gruppe_leitet_der_leitet_sie(db: Datenbank, profil: Profil, umfeld: Umfeld) -> None:
+    """Die Leitung gibt der Beschluss; wer dazu gehört, sieht die kommenden Sitzungen und legt vor, solange es die Gruppe gibt."""
+    lauf = Umsetzung(db, umfeld)
+    with db.transaktion() as s:
+        s.viele("INSERT INTO person (key, name, institution, von, vorfuehrung) VALUES (:key, :key, :institution, '2020-01-01', 0)",
+                [{"key": "kim", "institution": "kim-koordination"}, {"key": "jc", "institution": "jobcenter"}])
+        s.fuehre("INSERT INTO person_rolle (person, rolle, bereich, von) VALUES ('kim', 'melder', '', '2020-01-01'), "
+                 "('jc', 'melder', '', '2020-01-01')")
+    lauf.soll()
+    lauf.abgestimmt(lauf.entwurf())
+    lg, heute = lauf.naechste("2026-09-30"), lauf.jetzt.date()
+    with db.lesen() as s:
+        leitung, andere = (handelnde(s, k, heute.isoformat(), profil) for k in ("kim", "jc"))
+        assert leitung.hat("ag_leitung") and not andere.hat("ag_leitung")
+        assert lies(s, leitung, lg, heute).ebene is Ebene.TITEL
+        with pytest.raises(NichtGefunden):
+            lies(s, andere, lg, heute)
+    assert (lauf.ag, "vorgelegt") in lauf.als(leitung, "vorlegen", lauf.ag, sitzung=lg)
+    with db.transaktion() as s:
+        s.fuehre("UPDATE vorgang SET ende = 1 WHERE key = :key", {"key": lauf.ag})
+    with db.lesen() as s:
+        assert not handelnde(s, "kim", heute.isoformat(), profil).hat("ag_leitung"), "mit der Gruppe endet auch die Leitung"
