@@ -4,9 +4,9 @@ Pflicht ist nur, was die Vorprüfung braucht: wer meldet, wo, was geschah. Was l
 Bezeichnung und Hilfetext jedes Feldes stehen hier; Seiten, Tabellenimport und Handbuch entstehen daraus.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, create_model, field_validator
 
 from forms.allgemein import Schluessel, Stelle
 from forms.grundform import (
@@ -254,6 +254,18 @@ class Ergaenzen(Formular):
     """Angaben, die nach dem Einreichen dazukommen."""
 
     text: Langtext = Field(title="Ergänzung", description=_GEGEN_DATEN)
+
+
+# Was leer geblieben ist, lässt sich später angeben: dieselben Felder mit denselben Regeln und Texten wie im Bogen
+NACHTRAGBAR = (
+    "melder_funktion", "ebene", "rechtskreise", "rechtskreiswechsel", "beteiligte_institutionen", "schnittstelle", "laufende_frist",
+    "auswirkung", "aehnliche_faelle", "zielgruppe", "bisherige_schritte", "loesungsvorschlag", "interview_moeglich",
+)  # fmt: skip
+_NACHTRAGBAR: dict[str, Any] = {name: (Einreichen.model_fields[name].annotation, Einreichen.model_fields[name]) for name in NACHTRAGBAR}
+Nachtragen: type[Formular] = create_model(
+    "Nachtragen", __base__=Formular, __module__=__name__,
+    __doc__="Freiwillige Angaben, die beim Einreichen leer geblieben sind, zum Beispiel nach einer kurzen Meldung.", **_NACHTRAGBAR,
+)
 
 
 class WiederVorgekommen(Formular):

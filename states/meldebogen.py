@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from states.fristen import Blick, Frist, Stufe, Termin, am_feld, an_marke, im_zustand
 from states.glieder import Folge, Folgeschritt, Lage
@@ -73,6 +74,20 @@ def _eilig(b: Blick) -> Iterable[Termin]:
     return (Termin(),) if b.stand.get("dringlichkeit") == "hoch" or nah else ()
 
 
+def leer(wert: Any) -> bool:
+    """Auch eine Gruppe, in der nichts steht, und ein Haken, den niemand gesetzt hat."""
+    return all(map(leer, wert.values())) if isinstance(wert, Mapping) else wert in (None, "", False, [], ())
+
+
+def _nachgetragen(stand: Daten, daten: Daten, _heute: str) -> Daten:
+    """Nur was bisher leer ist: Was gemeldet war, bleibt, wie es gemeldet war."""
+    return {feld: wert for feld, wert in daten.items() if not leer(wert) and leer(stand.get(feld))}
+
+
+_ETWAS_NACHGETRAGEN = wenn("etwas_nachgetragen", lambda f: any(not leer(w) for name, w in f.daten.items() if name != "grund"),
+                           "Bitte tragen Sie mindestens eine Angabe nach.")
+_NUR_LEERES = wenn("nur_leeres_nachtragen", lambda f: all(leer(w) or leer(f.stand.get(n)) for n, w in f.daten.items() if n != "grund"),
+                   "Was schon gemeldet ist, ändert sich nicht mehr. Bitte nutzen Sie dafür „Angaben ergänzen“.")
 _STELLE_IM_TEXT = wenn(
     "stelle_im_text",
     lambda f: 0 <= int(f.daten["start"]) < int(f.daten["ende"]) <= len(str(f.stand.get(f.daten["feld"]) or "")),
@@ -123,6 +138,8 @@ UEBERGAENGE = (
               loescht=(WARTET,), schreibt=(), waechter=(marke_gesetzt(WARTET, "Es ist keine Rückfrage offen."),)),
     Uebergang("ergaenzen", OFFEN, None, (MELDER, K), "Angaben ergänzen", "Ergaenzen", schreibt=(Haenge("ergaenzungen"),),
               meldet=(Anlass("meldung_ergaenzt", ("zustaendig",)),)),
+    Uebergang("nachtragen", OFFEN, None, (MELDER, K), "Angaben nachtragen", "Nachtragen", waechter=(_ETWAS_NACHGETRAGEN, _NUR_LEERES),
+              schreibt=(Rechne(_nachgetragen),), meldet=(Anlass("meldung_ergaenzt", ("zustaendig",)),)),
     Uebergang("wieder_vorgekommen", OFFEN, None, (MELDER, K), "Ist wieder vorgekommen", "WiederVorgekommen",
               schreibt=(Zaehle("wiederholungen"), Haenge("vorkommen"))),
     Uebergang("schwaerzen", OFFEN + ENDEN, None, (K,), "Stelle im Text schwärzen", "Schwaerzen", grund_noetig=True,

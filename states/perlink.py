@@ -50,4 +50,4 @@ TATEN = (
 NACH_ART = {tat.art: tat for tat in TATEN}
 
 # Was jemand ohne Konto mit dem Beleg seiner Meldung an ihr tun kann, in dieser Reihenfolge
-MIT_BELEG = ("antworten", "ergaenzen", "wieder_vorgekommen", "zurueckziehen")
+MIT_BELEG = ("antworten", "ergaenzen", "nachtragen", "wieder_vorgekommen", "zurueckziehen")

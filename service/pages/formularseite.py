@@ -39,6 +39,7 @@ class Eigene(NamedTuple):
 
 EIGENE: dict[tuple[str, str], Eigene] = {
     ("meldebogen", "einreichen"): Eigene("melden/formular.html", melden.einreichen_kontext),
+    ("meldebogen", "nachtragen"): Eigene("pages/schritt.html", melden.nachtragen_kontext),
     ("meldebogen", "schwaerzen"): Eigene("eingang/schwaerzen.html", schwaerzen.schwaerzen_kontext),
     ("generatives_thema", "zusammenfuehren"): Eigene("themen/zusammenfuehren.html", themenwege.zusammenfuehren_kontext),
     ("generatives_thema", "teilen"): Eigene("themen/teilen.html", themenwege.teilen_kontext),
@@ -96,8 +97,7 @@ def formularseite(
         entwurf=entwurf,
         wiederhergestellt=_wiederhergestellt(entwurf, ansicht) if eingaben is None and entwurf else "",
         **melden.hinweise_im_formular(art, u.ausloeser, frage.eingaben),
-        **inhalt,
-        **{**mehr, **(zusatz or {})},
+        **{**inhalt, **mehr, **(zusatz or {})},
     )
 
 

@@ -17,13 +17,14 @@ from forms import formular
 from forms.felder import Eingaben, Feld, eingabe_zu, felder_von, gelesen
 from forms.grundform import befunde
 from forms.meldeabschnitte import gezeigte
-from forms.meldebogen import Schwaerzen
+from forms.meldebogen import NACHTRAGBAR, Schwaerzen
 from forms.personenbezug import Stueck, funde, gestueckelt, hinweis
 from service import anzeige
 from service.angebote import Frage
 from service.eigene_meldung import feststehend
 from service.sicht import Ansicht, Ebene
 from service.web import anwendung, seite
+from states.meldebogen import leer
 from states.model import Rolle, Uebergang
 
 ERKLAERT, _WEITER = "kein_personenbezug", "weiter"
@@ -34,6 +35,7 @@ TEXTE = tuple(name for name, _ in next(f for f in felder_von(Schwaerzen) if f.na
 GEPRUEFT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("meldebogen", "einreichen"): TEXTE,
     **{("meldebogen", x): ("text",) for x in ("antworten", "ergaenzen", "wieder_vorgekommen")},
+    ("meldebogen", "nachtragen"): tuple(x for x in TEXTE if x in NACHTRAGBAR),
 }
 
 
@@ -96,6 +98,15 @@ def vor_dem_einreichen(request: Request, u: Uebergang, ansicht: Ansicht | None, 
         gefunden = {eingabe_zu(felder, eingaben, b.feld, 1): b.grund for b in befunde(fehler)}
         return noch_einmal({**offene, **gefunden}, 422)
     return noch_einmal(offene, 422) if offene else _vorschau(request, u, eingaben, antwort.model_dump(mode="json", exclude_unset=True))
+
+
+def nachtragbare(felder: Sequence[Feld], gemeldet: Mapping[str, Any]) -> list[Feld]:
+    """Nur was beim Einreichen leer blieb."""
+    return [f for f in felder if leer(gemeldet.get(f.name))]
+
+
+def nachtragen_kontext(request: Request, f: Frage, felder: Sequence[Feld], befunde_: Mapping[str, str]) -> dict[str, Any]:
+    return {"freiwillig": nachtragbare(felder, f.ansicht.felder if f.ansicht else {})}
 
 
 def vor_dem_text(request: Request, u: Uebergang, ansicht: Ansicht | None, felder: Sequence[Feld], eingaben: Eingaben,

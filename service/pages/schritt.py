@@ -41,7 +41,7 @@ from states.model import Uebergang
 router = Wege()
 # Schritte, vor denen noch etwas kommt; None heißt: weiter
 _VORHER = {("meldebogen", "einreichen"): vor_dem_einreichen, ("meldebogen", "schwaerzen"): vor_dem_schwaerzen,
-           **{("meldebogen", x): vor_dem_text for x in ("antworten", "ergaenzen", "wieder_vorgekommen")},
+           **{("meldebogen", x): vor_dem_text for x in ("antworten", "ergaenzen", "wieder_vorgekommen", "nachtragen")},
            ("generatives_thema", "zusammenfuehren"): vor_dem_zusammenfuehren, ("generatives_thema", "teilen"): vor_dem_teilen}
 VERWORFEN = "Der Entwurf ist verworfen."
 

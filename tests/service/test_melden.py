@@ -10,6 +10,7 @@ from forms.meldebogen import Einreichen
 from service.app import Kreislauf
 from service.db import Datenbank
 from service.profil import Profil
+from service.pruefen import pruefe
 from tests.bau import JETZT
 from tests.browserprobe import Fenster, seiten
 from tests.service.test_seiten import ANGABEN, MELDEN
@@ -99,3 +100,35 @@ def test_fuer_eine_andere_stelle_aufnehmen(app: Kreislauf) -> None:
     assert next(e["name"] for e in blatt.eingaben if e["name"] != "q") == "melder_institution"
     ziel, _ = koordination.sende(MELDEN, **{**ANGABEN, "kanal": "telefon", "melder_institution": "Stadt Hemer, Sozialamt"})
     assert "Stadt Hemer, Sozialamt" in koordination.hole(ziel).text and "Telefon" in koordination.hole(ziel).text
+
+
+def test_nach_der_kurzen_form_lassen_sich_die_uebrigen_angaben_nachtragen(app: Kreislauf) -> None:
+    erstanlauf = Fenster(app, "stelle-erstanlauf-luedenscheid")
+    kurz = {n: w for n, w in ANGABEN.items() if n not in ("kanal", "melder_institution", "melder_art")}
+    ziel, _ = erstanlauf.sende(MELDEN, auswirkung="Drei Monate verloren.", **kurz)
+    nachtragen = f"{ziel}/schritt/nachtragen"
+    assert nachtragen in erstanlauf.hole(ziel).verweise
+    blatt = erstanlauf.hole(nachtragen)
+    namen = {e["name"] for e in blatt.eingaben}
+    assert {"loesungsvorschlag", "rechtskreise", "laufende_frist"} <= namen and not {"auswirkung", "titel", "beschreibung"} & namen
+    assert blatt.maengel() == []
+    _, name = erstanlauf.sende(nachtragen, 422, loesungsvorschlag="Frau Yıldız fragen.")
+    assert "Das sieht nach einem Namen aus." in name.text
+    assert "mindestens eine Angabe" in erstanlauf.sende(nachtragen, 409)[1].text
+    erstanlauf.sende(nachtragen, loesungsvorschlag="Ein gemeinsamer Terminkalender.", rechtskreise=["SGB II"], laufende_frist="15.01.2026")
+    seite = erstanlauf.hole(ziel).text
+    assert "Ein gemeinsamer Terminkalender." in seite and "SGB II" in seite and "Drei Monate verloren." in seite
+    assert "schon gemeldet ist, ändert sich nicht" in erstanlauf.sende(nachtragen, 409, auswirkung="Etwas anderes.")[1].text
+    with app.state.anwendung.db.lesen() as s:  # die nachgetragene Frist macht die Meldung eilig
+        assert s.wert("SELECT count(*) FROM frist WHERE name = 'eilmeldung' AND offen = 1") == 1 and pruefe(s).ok
+
+
+@pytest.mark.parametrize("ausloeser", ["antworten", "ergaenzen", "wieder_vorgekommen"])
+def test_auch_spaetere_texte_weisen_auf_personenbezug_hin(app: Kreislauf, stelle: Fenster, ausloeser: str) -> None:
+    ziel, _ = stelle.sende(MELDEN, **ANGABEN)
+    schritt = f"{ziel}/schritt/{ausloeser}"
+    _, blatt = stelle.sende(schritt, 422, text=NAME)
+    assert "Das sieht nach einem Namen aus." in blatt.text and blatt.felder["text"] == [NAME] and blatt.maengel() == []
+    (zeichen,) = [e["value"] for e in blatt.eingaben if e.get("name") == "kein_personenbezug"]
+    stelle.sende_blatt(blatt, schritt, 303, text=NAME, kein_personenbezug=zeichen or "")
+    assert NAME in stelle.hole(ziel).text

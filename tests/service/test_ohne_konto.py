@@ -249,6 +249,9 @@ def test_mit_dem_beleg_liest_man_den_stand_und_antwortet(db: Datenbank, app: Kre
     assert "„Rückfrage beantworten“ ist gespeichert." in getan.text and "Seit Mai." in getan.text
     assert "Wir warten auf Ihre Antwort" not in getan.text
     gast.tue(beleg, "ergaenzen", ergaenzen__text="Auch im Nachbarort.")
+    gast.tue(beleg, "nachtragen", nachtragen__rechtskreise=["SGB II"], nachtragen__auswirkung="Drei Monate verloren.")
+    nachgetragen = gast.beleg(beleg)
+    assert "Drei Monate verloren." in nachgetragen.text and "nachtragen.auswirkung" not in {e["name"] for e in nachgetragen.eingaben}
     gast.tue(beleg, "wieder_vorgekommen", wieder_vorgekommen__vorgekommen_am="32.01.2026", status=422)
     gast.tue(beleg, "wieder_vorgekommen", wieder_vorgekommen__vorgekommen_am="05.01.2026")
     akte = Fenster(app, "koordination-iserlohn").hole(f"/vorgang/{key}").text

@@ -51,6 +51,7 @@ def test_die_kanten() -> None:
         *_bleibt("bereich_ablehnen", *OFFEN),
         *_bleibt("text_teilen", *OFFEN, *ENDEN),
         *_bleibt("einwilligung_verzeichnen", *OFFEN, *ENDEN),
+        *_bleibt("nachtragen", *OFFEN),
         *_bleibt("datei_anhaengen", *OFFEN),
         *_bleibt("datei_entfernen", *OFFEN, *ENDEN),
         *_bleibt("uebergeben", *OFFEN),
