@@ -11,7 +11,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,9 +19,10 @@ from typing import Any, TypeVar
 import psycopg
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from service.errors import Betriebsfehler, Konflikt, NetzGewachsen
+from service.stoerung import BELEGT, Belegt, Ungewiss, sqlite_kennung
 
 Werte = Mapping[str, Any]
 Zeile = tuple[Any, ...]
@@ -31,7 +32,7 @@ _KLEINSTE_SQLITE = (3, 51, 3)
 _PLATZHALTER = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 # zwei Anfragen trafen sich: noch einmal versuchen
 _VORUEBERGEHEND = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, psycopg.errors.LockNotAvailable)
-_BELEGT = (sqlite.SQLITE_BUSY, sqlite.SQLITE_LOCKED)
+_TREIBERFEHLER = (psycopg.Error, sqlite.Error)
 
 
 @lru_cache(maxsize=2000)
@@ -113,7 +114,7 @@ class Sitzung:
 class Datenbank:
     """Eine Datenbank und ihre Verbindungen.
 
-    `adresse`: Pfad einer SQLite-Datei oder postgresql://…; `geduld_ms`: wie lange auf SQLite ein Versuch auf einen anderen Prozess wartet.
+    `adresse`: Pfad einer SQLite-Datei oder postgresql://…; `geduld_ms`: wie lange auf SQLite jemand auf einen anderen Schreiber wartet.
     """
 
     def __init__(self, adresse: str | Path, *, groesse: int = 16, geduld_ms: int = 10_000) -> None:
@@ -170,42 +171,68 @@ class Datenbank:
     @contextmanager
     def lesen(self) -> Iterator[Sitzung]:
         """Ein unveränderlicher Blick auf die Datenbank."""
-        pool = self._leser.connect()
-        verbindung: Any = pool.dbapi_connection
+        pool = self._begonnen("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if self.postgres else "BEGIN DEFERRED")
         try:
-            verbindung.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if self.postgres else "BEGIN DEFERRED")
-            yield Sitzung(verbindung, self.postgres)
+            yield Sitzung(pool.dbapi_connection, self.postgres)
         finally:
-            verbindung.execute("ROLLBACK")
-            pool.close()
+            _nimm_zurueck(pool.dbapi_connection)
+            _gib_zurueck(pool)
 
     @contextmanager
     def transaktion(self) -> Iterator[Sitzung]:
         """Alles oder nichts. Auf SQLite wartet ein Schreiber im Prozess auf den anderen, statt zu drängeln."""
         if self.postgres:
-            pool = self._leser.connect()
+            pool = self._begonnen("BEGIN")
             try:
-                with self._abgeschlossen(pool.dbapi_connection, "BEGIN") as sitzung:
+                with self._abgeschlossen(pool.dbapi_connection) as sitzung:
                     yield sitzung
             finally:
-                pool.close()
+                _gib_zurueck(pool)
             return
-        with self._schreibsperre:
+        with self._als_einziger():
             if self._schreiber is None:
                 self._schreiber = self._oeffne_sqlite(nur_lesen=False)
-            with self._abgeschlossen(self._schreiber, "BEGIN IMMEDIATE") as sitzung:
+            self._schreiber.execute("BEGIN IMMEDIATE")
+            with self._abgeschlossen(self._schreiber) as sitzung:
                 yield sitzung
 
+    def _begonnen(self, beginn: str) -> PoolProxiedConnection:
+        """Eine Verbindung, auf der die Transaktion läuft. Eine, die schon benutzt war und seither abgerissen ist, wird ersetzt."""
+        while True:
+            pool = self._leser.connect()
+            benutzt, pool.info["benutzt"] = pool.info.get("benutzt", False), True
+            verbindung: Any = pool.dbapi_connection
+            try:
+                verbindung.execute(beginn)
+                return pool
+            except _TREIBERFEHLER:
+                pool.invalidate()
+                pool.close()
+                if not benutzt:
+                    raise
+
     @contextmanager
-    def _abgeschlossen(self, verbindung: Any, beginn: str) -> Iterator[Sitzung]:
-        verbindung.execute(beginn)
+    def _als_einziger(self) -> Iterator[None]:
+        if not self._schreibsperre.acquire(timeout=self._geduld_ms / 1000):
+            raise Belegt
+        try:
+            yield
+        finally:
+            self._schreibsperre.release()
+
+    @contextmanager
+    def _abgeschlossen(self, verbindung: Any) -> Iterator[Sitzung]:
         try:
             yield Sitzung(verbindung, self.postgres)
-            verbindung.execute("COMMIT")
         except BaseException:
-            # nach einem gescheiterten COMMIT gibt es auf SQLite keine offene Transaktion mehr
-            if self.postgres or verbindung.in_transaction:
-                verbindung.execute("ROLLBACK")
+            _nimm_zurueck(verbindung)
+            raise
+        try:
+            verbindung.execute("COMMIT")
+        except _TREIBERFEHLER as fehler:
+            if self.postgres and verbindung.closed:
+                raise Ungewiss from fehler
+            _nimm_zurueck(verbindung)
             raise
 
     @contextmanager
@@ -233,23 +260,34 @@ class Datenbank:
     def in_transaktion(self, arbeit: Callable[[Sitzung], T], versuche: int = 3) -> T:
         """Führt `arbeit` in einer Transaktion aus und wiederholt sie, wenn sie mit einer anderen zusammenstieß.
 
-        Wirft Konflikt, wenn auch der letzte Versuch nicht durchkam; geschrieben ist dann nichts.
+        Wirft Konflikt, wenn auch der letzte Versuch nicht durchkam, und Betriebsfehler, wenn auf SQLite ein anderer Prozess zu lange
+        schreibt; geschrieben ist dann nichts.
         """
         for versuch in range(1, versuche + 1):
             try:
                 with self.transaktion() as sitzung:
                     return arbeit(sitzung)
-            except (NetzGewachsen, sqlite.OperationalError, *_VORUEBERGEHEND) as fehler:
-                if isinstance(fehler, sqlite.OperationalError) and not _belegt(fehler):
-                    raise
+            except sqlite.OperationalError as fehler:
+                if sqlite_kennung(fehler) in BELEGT:
+                    raise Belegt from fehler
+                raise
+            except (NetzGewachsen, *_VORUEBERGEHEND) as fehler:
                 if versuch == versuche:
                     raise Konflikt("Mehrere Personen haben gleichzeitig gespeichert. Bitte versuchen Sie es noch einmal.") from fehler
         raise AssertionError
 
 
-def _belegt(fehler: sqlite.OperationalError) -> bool:
-    """Ein anderer Prozess hält die Schreibsperre."""
-    return getattr(fehler, "sqlite_errorcode", sqlite.SQLITE_ERROR) & 0xFF in _BELEGT
+def _nimm_zurueck(verbindung: Any) -> None:
+    """Auf einer abgerissenen Verbindung gibt es nichts mehr zurückzunehmen, auf SQLite auch nicht nach manchem gescheiterten COMMIT."""
+    with suppress(*_TREIBERFEHLER):
+        verbindung.execute("ROLLBACK")
+
+
+def _gib_zurueck(pool: PoolProxiedConnection) -> None:
+    """In den Vorrat, oder weg damit, wenn sie abgerissen ist."""
+    if getattr(pool.dbapi_connection, "closed", False):
+        pool.invalidate()
+    pool.close()
 
 
 def _pruefe_sqlite() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -15,9 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from service import probleme
-from service.errors import FremdesFormular, Kreislauffehler, NichtAngemeldet, Unmoeglich, ZuVieleVersuche
+from service.errors import Betriebsfehler, FremdesFormular, Kreislauffehler, NichtAngemeldet, Unmoeglich, ZuVieleVersuche
 from service.konten import FENSTER
-from service.web import FREMD, anwendung, ist_schnittstelle, seite
+from service.stoerung import FEHLER, Ungewiss, stoerung
+from service.web import FREMD, anwendung, ist_schnittstelle, seite, zeichen_zum_ausweis
 
 LOG = logging.getLogger("kreislauf.web")
 _TITEL = {
@@ -31,11 +32,15 @@ _SAETZE = {
     400: "Bitte gehen Sie zurück und versuchen Sie es noch einmal.", 404: "Diese Seite gibt es nicht, oder sie ist nicht für Sie bestimmt.",
     405: "Bitte gehen Sie zurück und benutzen Sie die Schaltflächen der Seite.",
 }
+_SPAETER = 60  # Sekunden, ehe ein Programm es noch einmal versuchen soll
+_NICHT_GESPEICHERT = "Ihre Angaben sind nicht gespeichert. Sie sind auf dieser Seite noch da; bitte lassen Sie sie so lange offen."
 _HOECHSTENS_FELDER = 300  # so viele Angaben trägt die Seite „noch einmal senden“ mit
 
 
 def verbinde(app: FastAPI) -> None:
     app.add_exception_handler(Kreislauffehler, _kreislauffehler)
+    for art in FEHLER:
+        app.add_exception_handler(art, _gestoert)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _nicht_lesbar)
     app.add_exception_handler(Exception, _unerwartet)
@@ -46,7 +51,17 @@ async def _kreislauffehler(request: Request, fehler: Exception) -> Response:
     antwort = await _seite_oder_problem(request, fehler)
     if isinstance(fehler, ZuVieleVersuche):
         antwort.headers["Retry-After"] = str(int(FENSTER.total_seconds()))
+    if isinstance(fehler, Betriebsfehler):
+        antwort.headers["Retry-After"] = str(_SPAETER)
     return antwort
+
+
+async def _gestoert(request: Request, fehler: Exception) -> Response:
+    """Was die Datenbank gerade nicht kann; alles andere, was sie meldet, ist unser Fehler."""
+    gestoert = stoerung(fehler)
+    if gestoert is None:
+        raise fehler
+    return await _kreislauffehler(request, gestoert)
 
 
 async def _seite_oder_problem(request: Request, fehler: Kreislauffehler) -> Response:
@@ -58,6 +73,8 @@ async def _seite_oder_problem(request: Request, fehler: Kreislauffehler) -> Resp
         return await _anmelden(request, fehler)
     if isinstance(fehler, FremdesFormular) and fehler.satz != FREMD:
         return await _noch_einmal(request, fehler)
+    if isinstance(fehler, Betriebsfehler) and request.method == "POST":
+        return await _spaeter_noch_einmal(request, fehler)
     key = fehler.key if isinstance(fehler, Unmoeglich) else ""
     return await run_in_threadpool(fehlerseite, request, fehler.status, fehler.satz, key)
 
@@ -93,9 +110,24 @@ async def _unerwartet(request: Request, fehler: Exception) -> Response:
 def fehlerseite(request: Request, status: int, satz: str, key: str = "") -> Response:
     """`key`: zu welchem Vorgang es zurückgeht. Ab 500 ohne alles, was die Datenbank braucht: Vielleicht ist gerade sie der Grund."""
     if status >= 500:
-        inhalt = anwendung(request).vorlagen.seite("fehler/schlicht.html", titel=titel(status), satz=satz)
-        return HTMLResponse(inhalt, status)
-    return seite(request, "fehler/fehler.html", status=status, titel=titel(status), satz=satz, key=key)
+        return _ohne_datenbank(request, status, satz)
+    return _im_rahmen(request, "fehler/fehler.html", status, satz, key=key)
+
+
+def _im_rahmen(request: Request, vorlage: str, status: int, satz: str, felder: Sequence[tuple[str, str]] = (), key: str = ""
+               ) -> Response:
+    """Mit der Grundvorlage, solange die Datenbank hergibt, was auf jeder Seite steht."""
+    try:
+        return seite(request, vorlage, status=status, titel=titel(status), satz=satz, felder=felder, key=key, weg=request.url.path)
+    except FEHLER:
+        return _ohne_datenbank(request, status, satz, felder)
+
+
+def _ohne_datenbank(request: Request, status: int, satz: str, felder: Sequence[tuple[str, str]] = (), mehr: str = "") -> Response:
+    """`felder`: was sich von dieser Seite aus noch einmal senden lässt."""
+    zeichen = zeichen_zum_ausweis(request) if felder else ""
+    return HTMLResponse(anwendung(request).vorlagen.seite("fehler/schlicht.html", titel=titel(status), satz=satz, mehr=mehr, felder=felder,
+                                                          csrf=zeichen, weg=request.url.path), status)
 
 
 def _schlicht(request: Request, status: int, satz: str, kopf: Mapping[str, str] | None) -> Response:
@@ -114,10 +146,21 @@ async def _anmelden(request: Request, fehler: NichtAngemeldet) -> Response:
 
 async def _noch_einmal(request: Request, fehler: Kreislauffehler) -> Response:
     """Was getippt ist, geht nicht verloren: Die Seite trägt es mit und sendet es nach der Anmeldung noch einmal."""
+    felder = await _getippt(request)
+    return await run_in_threadpool(_im_rahmen, request, "fehler/noch_einmal.html", fehler.status, fehler.satz, felder)
+
+
+async def _spaeter_noch_einmal(request: Request, fehler: Betriebsfehler) -> Response:
+    """Dasselbe, wenn es an der Datenbank liegt. Ein Kennwort trägt die Seite nicht mit; ohne es nützt noch einmal senden nichts."""
+    felder = [] if any("kennwort" in name for name in await request.form()) else await _getippt(request)
+    mehr = _NICHT_GESPEICHERT if felder and not isinstance(fehler, Ungewiss) else ""
+    return await run_in_threadpool(_ohne_datenbank, request, fehler.status, fehler.satz, felder, mehr)
+
+
+async def _getippt(request: Request) -> list[tuple[str, str]]:
     formular = await request.form()
     felder = [(name, wert) for name, wert in formular.multi_items() if isinstance(wert, str) and name != "csrf" and "kennwort" not in name]
-    return await run_in_threadpool(seite, request, "fehler/noch_einmal.html", status=fehler.status, titel=titel(401), satz=fehler.satz,
-                                   felder=felder[:_HOECHSTENS_FELDER], weg=request.url.path)
+    return felder[:_HOECHSTENS_FELDER]
 
 
 def titel(status: int) -> str:

@@ -23,7 +23,7 @@ from forms.meldebogen import Einreichen
 from service.apply import Schritt, apply
 from service.clock import als_text, berliner_tag
 from service.db import Datenbank, Sitzung
-from service.errors import Konflikt, Kreislauffehler, Ungueltig
+from service.errors import Betriebsfehler, Konflikt, Kreislauffehler, Ungueltig
 from service.handelnde import SYSTEM
 from service.importlesen import Gelesen, Importfehler, Importzeile, fingerabdruck, lies
 from service.laden import ids_von_keys
@@ -82,7 +82,7 @@ def importiere(
         melde: bekommt nach jedem Block den Bericht bis dahin.
 
     Raises:
-        Konflikt: andere haben die Datenbank zu lange belegt; was bis dahin gemeldet ist, bleibt aufgenommen.
+        Konflikt, Betriebsfehler: andere haben die Datenbank zu lange belegt; was bis dahin gemeldet ist, bleibt aufgenommen.
     """
     bericht = Importbericht(gesamt=_groesse(datei))
     strom = _Mitleser(datei)
@@ -146,7 +146,7 @@ def _schreibe_block(db: Datenbank, umfeld: Umfeld, block: Sequence[Gelesen], jet
         return []
     try:
         return db.in_transaktion(lambda s: _schreibe(s, umfeld, block, jetzt), _VERSUCHE)
-    except Konflikt:
+    except (Konflikt, Betriebsfehler):
         raise
     except (Kreislauffehler, UniqueViolation):
         return [_schreibe_einzeln(db, umfeld, g, jetzt) for g in block]
@@ -155,7 +155,7 @@ def _schreibe_block(db: Datenbank, umfeld: Umfeld, block: Sequence[Gelesen], jet
 def _schreibe_einzeln(db: Datenbank, umfeld: Umfeld, g: Gelesen, jetzt: datetime) -> _Ausgang:
     try:
         return db.in_transaktion(lambda s: _schreibe(s, umfeld, [g], jetzt), _VERSUCHE)[0]
-    except Konflikt:
+    except (Konflikt, Betriebsfehler):
         raise
     except UniqueViolation:  # gerade eben hat jemand diesen Schlüssel vergeben; beim zweiten Mal steht er da
         return db.in_transaktion(lambda s: _schreibe(s, umfeld, [g], jetzt), _VERSUCHE)[0]

@@ -137,6 +137,11 @@ def formularzeichen(request: Request) -> str:
     return anmeldung.formularzeichen(ausweis)
 
 
+def zeichen_zum_ausweis(request: Request) -> str:
+    """Für eine Seite, die ohne Datenbank auskommen muss: das Zeichen zu dem Ausweis, den der Browser schon hat."""
+    return anmeldung.formularzeichen(_keks(request) or "")
+
+
 # --- woher ein Formular kommt -----------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import psycopg
 import pysqlite3.dbapi2 as sqlite
 
 from service.befehle.ausgabe import sage
@@ -23,6 +22,7 @@ from service.errors import Betriebsfehler
 from service.profil import Profil, ProfilFehler, lesen
 from service.settings import Einstellungen
 from service.stammdaten import uebernehme_profil
+from service.stoerung import FEHLER, sqlite_kennung, stoerung
 from service.umfeld import Umfeld, lade_umfeld
 from states.kette import PROZESSE
 from states.perlink import NACHFRIST
@@ -119,7 +119,7 @@ def umfeld(db: Datenbank, jetzt: datetime) -> Umfeld:
 
 def unlesbar(fehler: sqlite.DatabaseError) -> bool:
     """Die SQLite-Datei selbst ist beschädigt."""
-    return _kennung(fehler) in (sqlite.SQLITE_CORRUPT, sqlite.SQLITE_NOTADB)
+    return sqlite_kennung(fehler) in (sqlite.SQLITE_CORRUPT, sqlite.SQLITE_NOTADB)
 
 
 @contextmanager
@@ -127,23 +127,10 @@ def geschlossen(db: Datenbank) -> Iterator[None]:
     """Schließt am Ende; was unterwegs nicht am Programm liegt (Platz, Zugriff, Verbindung), wird ein deutscher Satz."""
     try:
         yield
-    except sqlite.DatabaseError as fehler:
-        if _kennung(fehler) in _AM_PROGRAMM:
+    except FEHLER as fehler:
+        if (gestoert := stoerung(fehler)) is None:
             raise
-        raise _gestoert(fehler) from fehler
-    except psycopg.OperationalError as fehler:
-        raise _gestoert(fehler) from fehler
+        raise Betriebsfehler(f"{gestoert.satz} Was bis dahin fertig war, bleibt. (Meldung der Datenbank: {str(fehler).strip()})"
+                             ) from fehler
     finally:
         db.schliessen()
-
-
-_AM_PROGRAMM = (sqlite.SQLITE_ERROR, sqlite.SQLITE_CONSTRAINT, sqlite.SQLITE_MISMATCH, sqlite.SQLITE_MISUSE)
-
-
-def _kennung(fehler: sqlite.DatabaseError) -> int:
-    return int(getattr(fehler, "sqlite_errorcode", sqlite.SQLITE_ERROR)) & 0xFF
-
-
-def _gestoert(fehler: Exception) -> Betriebsfehler:
-    return Betriebsfehler("Die Datenbank ist beschädigt, belegt oder nicht erreichbar, oder der Platz reicht nicht. "
-                          f"Was bis dahin fertig war, bleibt. (Meldung der Datenbank: {str(fehler).strip()})")

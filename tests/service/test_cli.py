@@ -176,7 +176,7 @@ def test_eine_unerreichbare_datenbank_ist_ein_satz(lauf: Lauf, monkeypatch: pyte
 
 def test_eine_volle_platte_ist_ein_satz(ort: Path) -> None:
     """Nachgestellt mit einer Grenze für die Zahl der Seiten."""
-    with pytest.raises(Betriebsfehler, match="der Platz reicht nicht"):
+    with pytest.raises(Betriebsfehler, match="reicht der Platz nicht"):
         db = Datenbank(ort / "voll.sqlite")
         with betrieb.geschlossen(db), db.transaktion() as s:
             s.wert("PRAGMA max_page_count = 2")

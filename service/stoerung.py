@@ -1,0 +1,55 @@
+"""Was die Datenbank gerade nicht kann (weg, voll, belegt, schreibgeschützt), als Satz. Was am Programm liegt, bleibt ein Fehler."""
+
+from __future__ import annotations
+
+import psycopg
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy.exc import TimeoutError as KeineVerbindungFrei
+
+from service.errors import Betriebsfehler
+
+FEHLER = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction, sqlite.DatabaseError,
+          KeineVerbindungFrei)
+BELEGT = (sqlite.SQLITE_BUSY, sqlite.SQLITE_LOCKED)
+_AM_PROGRAMM = (sqlite.SQLITE_ERROR, sqlite.SQLITE_CONSTRAINT, sqlite.SQLITE_MISMATCH, sqlite.SQLITE_MISUSE, sqlite.SQLITE_RANGE)
+_BESCHEID = "Bitte sagen Sie der Systemverwaltung Bescheid."
+_SAETZE = {
+    sqlite.SQLITE_FULL: f"Auf dem Datenträger der Datenbank reicht der Platz nicht. {_BESCHEID}",
+    sqlite.SQLITE_READONLY: f"Die Datenbank ist schreibgeschützt. {_BESCHEID}",
+    sqlite.SQLITE_IOERR: f"Die Datenbank kann ihren Datenträger nicht lesen oder beschreiben. {_BESCHEID}",
+    sqlite.SQLITE_CORRUPT: f"Die Datenbank ist beschädigt. {_BESCHEID}",
+    sqlite.SQLITE_NOTADB: f"Die Datenbank ist beschädigt. {_BESCHEID}",
+}
+_WEG = ("Die Datenbank ist gerade nicht zu erreichen. Bitte versuchen Sie es in einigen Minuten noch einmal. Hilft das nicht, sagen Sie "
+        "bitte der Systemverwaltung Bescheid.")
+
+
+class Belegt(Betriebsfehler):
+    """Ein anderer schreibt, und das zu lange."""
+
+    def __init__(self) -> None:
+        super().__init__("Die Datenbank ist gerade von einem anderen Programm belegt. Bitte versuchen Sie es gleich noch einmal.")
+
+
+class Ungewiss(Betriebsfehler):
+    """Beim COMMIT riss die Verbindung ab: Ob gespeichert ist, weiß nur die Datenbank."""
+
+    def __init__(self) -> None:
+        super().__init__("Während des Speicherns ist die Verbindung zur Datenbank abgerissen. Ob Ihre Angaben gespeichert sind, steht "
+                         "nicht fest: Bitte sehen Sie nach, ehe Sie sie noch einmal senden.")
+
+
+def sqlite_kennung(fehler: Exception) -> int:
+    return int(getattr(fehler, "sqlite_errorcode", sqlite.SQLITE_ERROR)) & 0xFF
+
+
+def stoerung(fehler: Exception) -> Betriebsfehler | None:
+    """None, wenn der Fehler am Programm liegt. Der Satz enthält nie, was die Datenbank selbst dazu sagt."""
+    if isinstance(fehler, sqlite.DatabaseError):
+        kennung = sqlite_kennung(fehler)
+        if kennung in BELEGT:
+            return Belegt()
+        return None if kennung in _AM_PROGRAMM else Betriebsfehler(_SAETZE.get(kennung, _WEG))
+    if isinstance(fehler, (psycopg.errors.DiskFull, psycopg.errors.ReadOnlySqlTransaction)):
+        return Betriebsfehler(_SAETZE[sqlite.SQLITE_FULL if isinstance(fehler, psycopg.errors.DiskFull) else sqlite.SQLITE_READONLY])
+    return Betriebsfehler(_WEG) if isinstance(fehler, FEHLER) else None
