@@ -1,7 +1,7 @@
 """Zahlen für Controlling und Leitung: Meldungen eines Zeitraums nach Kommune, Handlungsfeld, Art der meldenden Stelle, Ausgang und Dauer.
 
-Außerhalb der Koordination bleiben kleine Zahlen verdeckt, damit sich aus ihnen niemand erkennen lässt; wo eine Summe die eine
-verdeckte Zahl verriete, ist auch die nächstkleinere verdeckt.
+Außerhalb der Koordination sind kleine Zahlen verdeckt und alle anderen auf Fünfer gerundet, gilt ein Zeitraum nur in ganzen Monaten und
+ein Filter nur allein: Sonst verrieten zwei Abfragen, die sich um wenige Meldungen unterscheiden, was keine von beiden zeigt.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from forms.meldebogen import Einreichen
 from service.bezuege import woerter
 from service.clock import BERLIN, als_text, berliner_tag
 from service.db import Sitzung
+from service.errors import Ungueltig
 from service.handelnde import Handelnde
 from states.kette import PROZESSE
 from states.model import Rolle
@@ -26,7 +27,8 @@ from states.model import Rolle
 ROLLEN = (Rolle.KOORDINATION, Rolle.LEITUNG, Rolle.VERWALTUNG)
 AB = 5
 HOECHSTENS = 3000  # so viele Meldungen zählt eine Seite aus, während jemand wartet; eine Datei zählt alle
-VERDECKT, MITVERDECKT = f"unter {AB}", "nicht angezeigt"
+VERDECKT = f"unter {AB}"
+_NUR_EINES = "Bitte grenzen Sie nur nach einem Merkmal ein; bei mehreren ließe sich erkennen, wer gemeint ist."
 _SEIT = "FROM vorgang v WHERE v.art = 'meldebogen' AND v.eroeffnet >= :von"
 _WIE_VIELE = f"SELECT count(*) FROM (SELECT 1 {_SEIT} LIMIT {HOECHSTENS + 1}) m"
 _MELDUNGEN = f"SELECT v.id, v.zustand, v.kommune, v.eroeffnet, v.stand {_SEIT}"
@@ -104,12 +106,23 @@ def zu_viele(s: Sitzung, a: Auswahl) -> bool:
     return bool(s.wert(_WIE_VIELE, {"von": _beginn(a.von)}) > HOECHSTENS)
 
 
+def erlaubt(person: Handelnde, a: Auswahl) -> Auswahl:
+    """Die Auswahl, wie die Person sie sehen darf: außerhalb der Koordination ganze Monate. Wirft Ungueltig bei mehr als einem Merkmal."""
+    if person.hat(Rolle.KOORDINATION):
+        return a
+    genannt = [feld for feld in ("kommune", "handlungsfeld", "melder_art") if getattr(a, feld)]
+    if len(genannt) > 1:
+        raise Ungueltig(dict.fromkeys(genannt[1:], _NUR_EINES))
+    naechster = (a.bis.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return a._replace(von=a.von.replace(day=1), bis=naechster - timedelta(days=1))
+
+
 def melder_arten() -> dict[str, str]:
     return dict(next(f.optionen for f in felder_von(Einreichen) if f.name == "melder_art"))
 
 
 def zahlenwerk(s: Sitzung, person: Handelnde, a: Auswahl) -> Zahlenwerk:
-    verdeckt = not person.hat(Rolle.KOORDINATION)
+    verdeckt, a = not person.hat(Rolle.KOORDINATION), erlaubt(person, a)
     werte = {"von": _beginn(a.von)}
     alle = [m for m in map(_meldung, s.alle(_MELDUNGEN, werte)) if a.von <= m.eingang <= a.bis]
     meldungen = [m for m in alle if m.passt(a)]
@@ -155,18 +168,24 @@ def _entstanden(s: Sitzung, a: Auswahl) -> Tafel:
 
 
 def zaehltafel(titel: str, spalte: str, anzahlen: Mapping[str, int], verdeckt: bool, hinweis: str = "") -> Tafel:
-    """Das Häufigste zuerst; `verdeckt` verbirgt, was unter AB liegt, und was es verriete."""
-    geordnet = sorted(anzahlen.items(), key=lambda paar: (-paar[1], paar[0]))
-    kleine = {name for name, n in geordnet if n < AB} if verdeckt else set()
-    mit = {geordnet[-2][0]} if len(kleine) == 1 and len(geordnet) > 1 else set()
-    groesste = max(anzahlen.values(), default=1)
+    """Das Häufigste zuerst; auch die Reihenfolge verrät nicht mehr als die gezeigten Zahlen."""
+    gezeigte = {name: _gezeigt(n, verdeckt) for name, n in anzahlen.items()}
+    groesste = max((n for n in gezeigte.values() if n), default=1)
     return Tafel(titel, spalte, tuple(
-        Zeile(name, VERDECKT, None, 0) if name in kleine else Zeile(name, MITVERDECKT, None, 0) if name in mit
-        else Zeile(name, str(n), n, max(1, round(100 * n / groesste))) for name, n in geordnet), hinweis)
+        Zeile(name, VERDECKT, None, 0) if n is None else Zeile(name, str(n), n, max(1, round(100 * n / groesste)))
+        for name, n in sorted(gezeigte.items(), key=lambda paar: (-(paar[1] or 0), paar[0]))), hinweis)
 
 
 def anzahl_in_worten(n: int, verdeckt: bool) -> str:
-    return VERDECKT if verdeckt and 0 < n < AB else str(n)
+    gezeigt = _gezeigt(n, verdeckt)
+    return VERDECKT if gezeigt is None else f"rund {gezeigt}" if verdeckt and gezeigt else str(gezeigt)
+
+
+def _gezeigt(n: int, verdeckt: bool) -> int | None:
+    """None, wenn die Zahl zu klein ist, um sie zu zeigen."""
+    if not verdeckt or n == 0:
+        return n
+    return None if n < AB else AB * ((n + AB // 2) // AB)
 
 
 # --- Dauern -----------------------------------------------------------------------------------------------------------
@@ -192,6 +211,7 @@ def _tage(m: Meldung, schritte: Mapping[str, date], erreicht: Callable[[str], bo
 
 
 def _dauer(name: str, tage: Sequence[int], verdeckt: bool) -> Dauer:
-    if not tage or (verdeckt and len(tage) < AB):
-        return Dauer(name, anzahl_in_worten(len(tage), verdeckt), None, None)
-    return Dauer(name, str(len(tage)), float(median(tage)), max(tage))
+    anzahl = anzahl_in_worten(len(tage), verdeckt)
+    if not tage or anzahl == VERDECKT:
+        return Dauer(name, anzahl, None, None)
+    return Dauer(name, anzahl, float(median(tage)), max(tage))

@@ -19,7 +19,7 @@ from service.pages.schritt import texte
 from service.protokoll import vermerke
 from service.web import Angemeldet, Formulardaten, anwendung, seite
 from service.wege import Wege
-from service.zahlen import HOECHSTENS, Auswahl, Zahlenwerk, darf, melder_arten, zahlenwerk, zu_viele
+from service.zahlen import HOECHSTENS, Auswahl, Zahlenwerk, darf, erlaubt, melder_arten, zahlenwerk, zu_viele
 
 router = Wege()
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,9 +42,9 @@ def zeige(request: Request, person: Lesende, von: str = "", bis: str = "", kommu
     eingaben = {"von": von, "bis": bis, "kommune": kommune, "handlungsfeld": handlungsfeld, "melder_art": melder_art}
     befunde: dict[str, str] = {}
     try:
-        auswahl = _auswahl(eingaben, heute)
+        auswahl = _auswahl(person, eingaben, heute)
     except Ungueltig as fehler:
-        befunde, auswahl = dict(fehler.befunde), _auswahl({}, heute)
+        befunde, auswahl = dict(fehler.befunde), _auswahl(person, {}, heute)
     with a.db.lesen() as s:
         werk = None if zu_viele(s, auswahl) else zahlenwerk(s, person, auswahl)
     gezeigt = {**eingaben, "von": von or auswahl.von.isoformat(), "bis": bis or auswahl.bis.isoformat()}
@@ -57,13 +57,13 @@ def _wahl(werte: Sequence[str]) -> list[tuple[str, str]]:
     return [(w, w) for w in werte if w]
 
 
-def _auswahl(e: Mapping[str, str], heute: date) -> Auswahl:
+def _auswahl(person: Handelnde, e: Mapping[str, str], heute: date) -> Auswahl:
     """Ohne Angaben das letzte Jahr. Wirft Ungueltig."""
     bis = _tag(e, "bis", heute)
     von = _tag(e, "von", bis - timedelta(days=364))
     if bis < von:
         raise Ungueltig({"bis": "Das Ende des Zeitraums liegt vor seinem Beginn."})
-    return Auswahl(von, bis, e.get("kommune", ""), e.get("handlungsfeld", ""), e.get("melder_art", ""))
+    return erlaubt(person, Auswahl(von, bis, e.get("kommune", ""), e.get("handlungsfeld", ""), e.get("melder_art", "")))
 
 
 def _tag(e: Mapping[str, str], feld: str, sonst: date) -> date:
@@ -83,7 +83,7 @@ def gib_aus(request: Request, person: Lesende, daten: Formulardaten) -> Response
     a, eingaben = anwendung(request), texte(daten)
     jetzt = a.jetzt()
     als = "xlsx" if einzeln(eingaben, "als") == "xlsx" else "csv"
-    auswahl = _auswahl({f: einzeln(eingaben, f) for f in ("von", "bis", "kommune", "handlungsfeld", "melder_art")}, berliner_tag(jetzt))
+    auswahl = _auswahl(person, {f: einzeln(eingaben, f) for f in Auswahl._fields}, berliner_tag(jetzt))
     with a.db.lesen() as s:
         werk = zahlenwerk(s, person, auswahl)
     blaetter = _blaetter(werk)

@@ -123,10 +123,10 @@ def test_das_themenblatt_verdeckt_kleine_zahlen_und_sagt_was_fehlt(koordination:
     for kommune in ("Hemer", "Hemer", "Hemer", "Hemer", "Hemer", "Balve"):
         tue(db, umfeld, KOORDINATION, Schritt("zuordnen", melde(db, umfeld, kommune=kommune), daten={"thema": gt}))
     text = " ".join(koordination.hole(f"/vorgang/{gt}/themenblatt").text.split())
-    assert "7 Meldungen" in text and "Hemer5" in text.replace(" ", "") and "Balveunter5" in text.replace(" ", "")
+    assert "rund 5 Meldungen" in text and "Hemer5" in text.replace(" ", "") and "Balveunter5" in text.replace(" ", "")
     assert "Beauftragen" in text and "1 Fallrekonstruktion." in text
     lenkung = " ".join(Fenster(app, "s01").hole(f"/vorgang/{gt}/themenblatt").text.split())
-    assert "7 Meldungen" in lenkung and "ihre Bruchstellen nennt das Blatt der Koordination" in lenkung
+    assert "rund 5 Meldungen" in lenkung and "ihre Bruchstellen nennt das Blatt der Koordination" in lenkung
     Fenster(app, "stelle-erstanlauf-luedenscheid").hole(f"/vorgang/{gt}/themenblatt", 404)
 
 
