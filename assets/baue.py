@@ -10,7 +10,7 @@ from pathlib import Path
 KERN, SCHRIFT = "@kern-ux/native", "@fontsource/fira-sans"
 # Was deutsche Seiten brauchen; „ext“ holt ein Browser nur, wenn ein Name es verlangt (ş, ł, ğ).
 SCHNITTE = tuple(f"{zeichen}-{schnitt}" for zeichen in ("latin", "latin-ext")
-                 for schnitt in ("400-normal", "400-italic", "500-normal", "600-normal"))
+                 for schnitt in ("400-normal", "400-italic", "600-normal"))
 DATEIEN = {
     f"{KERN}/dist/kern.min.css": "kern.min.css",
     f"{KERN}/LICENSE.md": "kern.LIZENZ.md",

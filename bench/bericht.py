@@ -49,11 +49,15 @@ def tabelle(b: Mapping[str, Any]) -> str:
     return "\n".join([herkunft, "", "| Was | Wert |", "|---|---|", *(f"| {was} | {wert} |" for was, wert in zeilen)])
 
 
+# Diese stehen einzeln in der Tabelle; von allen übrigen die langsamste und die, die am stärksten wächst.
 _SEITEN = {
-    "arbeitsliste": "Arbeitsliste mit 50 Zeilen", "vorgang": "Seite eines Vorgangs", "startseite": "Startseite mit Zahlen je Zustand",
-    "kreislauf": "Kreislauf als Ring", "suche": "Suche, bei der alles trifft", "liste_nach_frist": "Liste nach Frist",
-    "liste": "Liste mit Zahlen je Zustand", "liste_eingegrenzt": "eingegrenzte Liste", "formular": "Formular",
-    "startseite_stelle": "Startseite einer meldenden Stelle", "liste_stelle": "Liste einer meldenden Stelle",
+    "/aufgaben (koordination-a)": "Arbeitsliste mit 50 Zeilen", "/vorgang/X-77 (koordination-a)": "Seite einer Meldung",
+    "/ (koordination-a)": "Startseite der Koordination", "/eingang (koordination-a)": "Eingang",
+    "/kreislauf (koordination-a)": "Kreislauf als Ring", "/sammlungen (koordination-a)": "Sammlungen",
+    "/suche?q=beratung (koordination-a)": "Suche, bei der alles trifft",
+    "/vorgaenge/meldebogen?ordnung=frist (koordination-a)": "Liste nach Frist", "/sitzungen (koordination-a)": "Sitzungen planen",
+    "/vorgang/LG-73/sitzungsmodus (koordination-a)": "Mitschreiben in der Sitzung", "/vorgang/MON-02 (koordination-a)": "Monitoring",
+    "/zahlen (s01)": "Zahlen (ab 3.000 Meldungen nur als Datei)", "/ (stelle-erstanlauf-luedenscheid)": "Startseite einer meldenden Stelle",
 }  # fmt: skip
 
 
@@ -62,13 +66,24 @@ def _seiten(b: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         *((f"Bei 100.000 Meldungen (Mitte / 95 von 100), und Wachstum ab 1.000: {_SEITEN[name]}",
            f"{_zahl(s['ms'])} ms / {_zahl(s['p95_ms'])} ms; {_zahl(s['wachstum_auf_das_hundertfache'])}-fach")
-          for name, s in b["seiten"].items()),
+          for name, s in b["seiten"].items() if name in _SEITEN),
+        *_uebrige({name: s for name, s in b["seiten"].items() if name not in _SEITEN}),
         ("**Arbeitsliste gegen dieselbe Seite mit dem ORM** (mindestens 2,5), vom Lesen bis zum HTML",
          f"**{_zahl(orm['faktor'])}** ({_zahl(orm['ms'])} ms gegen {_zahl(orm['orm_ms'])} ms)"),
         ("**Start der Seiten gegen das Laden der Bibliotheken** (höchstens 1,2), Rechenzeit",
          f"**{_zahl(start['zu_bibliotheken'])}** ({_zahl(start['start_s'])} s gegen {_zahl(start['bibliotheken_s'])} s)"),
         ("… gegen das Laden nur der Module, die beim Start wirklich gebraucht werden", _zahl(start["zu_geladenen"])),
     ]  # fmt: skip
+
+
+def _uebrige(seiten: Mapping[str, Mapping[str, float]]) -> list[tuple[str, str]]:
+    langsamste, wachsende = (max(seiten, key=lambda n: seiten[n][was]) for was in ("p95_ms", "wachstum_auf_das_hundertfache"))
+    return [
+        (f"… von {len(seiten)} weiteren die langsamste: `{langsamste}`",
+         f"{_zahl(seiten[langsamste]['ms'])} ms / {_zahl(seiten[langsamste]['p95_ms'])} ms"),
+        (f"… und die, die am stärksten wächst: `{wachsende}`",
+         f"{_zahl(seiten[wachsende]['ms'])} ms; {_zahl(seiten[wachsende]['wachstum_auf_das_hundertfache'])}-fach"),
+    ]
 
 
 def _ketten(b: Mapping[str, Any]) -> list[tuple[str, str]]:

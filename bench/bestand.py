@@ -44,13 +44,14 @@ def vervielfache(s: Sitzung, von: int, bis: int) -> None:
     """Kopien der einen Meldung; ihre Fristen liegen über die nächsten 200 Tage verteilt, also ist heute nichts fällig."""
     zahlen = {"von": von, "bis": bis}
     ab = {"ab": s.wert("SELECT max(id) FROM vorgang") + 1 - von}
-    original = s.wert("SELECT min(id) FROM vorgang WHERE art = 'meldebogen'")
+    original = s.wert("SELECT max(id) FROM vorgang WHERE art = 'meldebogen' AND zustand = 'eingegangen'")
     quelle = {**zahlen, **ab, "original": original}
     _kopiere(s, "vorgang", {"id": ":ab + n", "key": "'X-' || n"}, "id = :original", quelle)
-    _kopiere(s, "ereignis", {"vorgang": ":ab + n"}, "vorgang = :original AND nr = 1", quelle)
+    _kopiere(s, "ereignis", {"vorgang": ":ab + n", "akt": "'A-' || n"}, "vorgang = :original AND nr = 1", quelle)
     _kopiere(s, "frist", {"vorgang": ":ab + n", "naechste": "date('2027-03-02', (n % 200) || ' days')"}, "vorgang = :original", quelle)
     _kopiere(s, "suchtext", {"vorgang": ":ab + n"}, "vorgang = :original", quelle)
-    s.fuehre("UPDATE zaehler SET anzahl = anzahl + :mehr WHERE art = 'meldebogen' AND zustand = 'eingegangen'", {"mehr": bis - von + 1})
+    s.fuehre("UPDATE zaehler SET anzahl = anzahl + :mehr WHERE art = 'meldebogen' AND zustand = 'eingegangen' AND bereich = "
+             "(SELECT coalesce(bereich, '') FROM vorgang WHERE id = :original)", {"mehr": bis - von + 1, "original": original})
 
 
 def _kopiere(s: Sitzung, tabelle: str, eigene: dict[str, str], original: str, werte: dict[str, Any]) -> None:
