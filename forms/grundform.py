@@ -53,6 +53,7 @@ class Formularkontext(NamedTuple):
     jetzt: datetime
     stelle: Callable[[str], str] = str  # eine Bezeichnung oder ein Alias -> der Name im Profil; Unbekanntes bleibt
     ist_abh: Callable[[str], bool] = lambda name: False
+    bereiche: tuple[str, ...] = ()
 
     @property
     def heute(self) -> date:
@@ -186,7 +187,7 @@ class Auswahl(Textart):
 class AusListe(NamedTuple):
     """Eine Zeile, deren Werte das Profil der Kommune vorgibt; steht nach der Textregel in `Annotated[str, ...]`."""
 
-    liste: Literal["kommunen", "handlungsfelder", "rechtskreise", "status_gruppen", "altersbaender"]
+    liste: Literal["kommunen", "handlungsfelder", "rechtskreise", "status_gruppen", "altersbaender", "bereiche"]
     satz: str
 
     def __get_pydantic_core_schema__(self, quelle: object, weiter: GetCoreSchemaHandler) -> CoreSchema:

@@ -42,6 +42,7 @@ Ebene = Annotated[
 ]
 Dringlichkeit = Annotated[str, Auswahl(niedrig="Niedrig", mittel="Mittel", hoch="Hoch")]
 
+Bereich = Annotated[str, zeile(40), AusListe("bereiche", "Diesen Bereich gibt es hier nicht. Bitte wählen Sie einen anderen.")]
 Kommune = Annotated[str, zeile(), AusListe("kommunen", "Diese Kommune gehört nicht zum Gebiet dieses Integrationsmanagements.")]
 Handlungsfeld = Annotated[
     str, zeile(), AusListe("handlungsfelder", "Dieses Handlungsfeld steht nicht in der Liste der Kommune.")
@@ -366,13 +367,13 @@ class Weitergeben(Formular):
 class BereichAbgeben(Formular):
     """Ein anderer Bereich soll die Meldung führen; bis er annimmt, bleibt sie hier."""
 
-    an: Annotated[str, zeile(40)] = Field(title="Bereich", description="Der Bereich, der die Meldung übernehmen soll.")
+    an: Bereich = Field(title="Bereich", description="Der Bereich, der die Meldung übernehmen soll.")
 
 
 class TextTeilen(Formular):
     """Andere Bereiche sehen außer Titel, Kommune und Zahl auch den Text."""
 
-    geteilt_mit: Liste[Annotated[tuple[Annotated[str, zeile(40)], ...], Field(max_length=20)]] = Field(
+    geteilt_mit: Liste[Annotated[tuple[Bereich, ...], Field(max_length=20)]] = Field(
         title="Zeigen für", description="Die Bereiche, die den Text sehen sollen; leer nimmt es zurück."
     )
 

@@ -25,7 +25,8 @@ _TAG = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONAT = re.compile(r"\d{4}-\d{2}")
 # steht schon an anderer Stelle der Seite, oder ist nur für das Programm da
 _NICHT_IM_INHALT = frozenset(
-    {"titel", "zustaendig", "vertretung", "bereich", "eltern", "eingereicht_von", "schreibende", "ziel", "institution", "anhaenge"}
+    {"titel", "zustaendig", "vertretung", "abgegeben_von", "bereich", "eltern", "eingereicht_von", "schreibende", "ziel", "institution",
+     "anhaenge"}
 )
 _NUR_INTERN = frozenset({"key", "wird_berichtigt", "vor_der_wiederkehr", "wertung_offen"})
 # Werte, die kein Formular aufnimmt, weil das Programm sie setzt

@@ -35,7 +35,9 @@ from service.umfeld import Umfeld
 from states import engine
 from states.glieder import Bewegt, Folge, Kettenglied, Lage, Neu
 from states.kette import PROZESSE, angekuendigt, glieder
-from states.model import ZURUECKGENOMMEN, Beteilige, Fakten, Hop, Nachbar, Prozess, Rolle, Uebergang, Verbinde, Weg, fortgeschrieben
+from states.model import (
+    ZURUECKGENOMMEN, Beteilige, Fakten, Hop, Nachbar, Prozess, Rolle, Uebergang, Uebernimmt, Verbinde, Weg, fortgeschrieben,
+)
 from states.verbindungen import VERBINDUNGEN
 
 __all__ = ["Bewegung", "Ergebnis", "Schritt", "apply", "hindernisse"]
@@ -205,7 +207,13 @@ class _Zug:
             raise Unmoeglich((str(engine.nicht_aus_diesem_zustand(prozess, ausloeser, akte.zustand)),), ("zustand",), akte.key)
         antwort, formularname, formularversion = self._antwort(prozess, kandidaten[0], daten, akte.stand)
         uebergabe.pruefe(self.s, akte, self._beteiligte_der_eltern(akte), antwort, self.heute.isoformat(), self.umfeld.profil)
+        antwort = {**antwort, **self._vertretung_dort(kandidaten[0], akte)}
         self._fuehre_aus(akte, prozess, ausloeser, kandidaten, antwort, formularname, formularversion, grund, rolle)
+
+    def _vertretung_dort(self, uebergang: Uebergang, akte: Akte) -> dict[str, Any]:
+        """Wer im Bereich, der übernimmt, die zweite Person ist."""
+        bereich = next((akte.stand.get(regel.bereich) for regel in uebergang.schreibt if isinstance(regel, Uebernimmt)), None)
+        return {"vertretung": next((p for p in self.umfeld.zustaendige(bereich) if p != self.person.key), None)} if bereich else {}
 
     def _antwort(
         self, prozess: Prozess, uebergang: Uebergang, daten: Mapping[str, Any] | Formular, stand: Mapping[str, Any]

@@ -205,6 +205,11 @@ class Empfaengersuche:
         gefunden = self.verzeichnis.mit_rolle(Rolle.KOORDINATION, str(dort)) if dort else []
         return gefunden or [self.verzeichnis.unbekannt(f"Koordination {dort or ''}".strip())]
 
+    def abgebende(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
+        """Wer vor der Übernahme zuständig war; ist die Person nicht mehr da, die Koordination."""
+        genannt = self.verzeichnis.person(akte.stand.get("abgegeben_von"))
+        return [genannt] if genannt else self.verzeichnis.mit_rolle(Rolle.KOORDINATION)
+
     def beteiligte(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
         gefunden = self._beteiligte(akte, Rolle.FR_GAST) + self._beteiligte(akte, Rolle.MELDER)
         return list({e.key: e for e in reversed(gefunden)}.values())[::-1]
@@ -322,6 +327,7 @@ Gemeinte = Iterable[Empfaenger] | Iterable[tuple[Empfaenger, Akte]]
 WOERTER: Mapping[str, Callable[[Empfaengersuche, Akte, Meldung], Gemeinte]] = {
     "melder": Empfaengersuche.melder, "zustaendig": Empfaengersuche.zustaendig, "vertretung": Empfaengersuche.vertretung,
     "koordination": Empfaengersuche.koordination, "koordination_dort": Empfaengersuche.koordination_dort,
+    "abgebende": Empfaengersuche.abgebende,
     "beteiligte": Empfaengersuche.beteiligte, "mitglieder": Empfaengersuche.mitglieder, "ag_leitung": Empfaengersuche.ag_leitung,
     "sitze": Empfaengersuche.sitze, "vorsitz": Empfaengersuche.vorsitz, "verteiler": Empfaengersuche.verteiler,
     "umsetzende": Empfaengersuche.umsetzende, "eigner": Empfaengersuche.eigner, "cm": Empfaengersuche.cm,

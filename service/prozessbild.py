@@ -51,6 +51,7 @@ _STELLEN: Mapping[str, str] = {
     "zustaendig": "zuständige Person",
     "vertretung": "Vertretung",
     "koordination_dort": "Koordination des anderen Bereichs",
+    "abgebende": "bisher zuständige Person",
     "sitze": "alle Sitze",
     "vorsitz": "Vorsitz",
     "verteiler": "alle im Verteiler",

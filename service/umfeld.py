@@ -46,7 +46,8 @@ class Umfeld:
                       _gueltige(p.altersbaender, tag))
             self._listen.clear()  # gefragt wird fast immer nach demselben Tag
             self._listen[tag] = listen
-        return Formularkontext(self.profil.kommunen, *listen, jetzt, self.stelle, self.profil.ist_abh)
+        return Formularkontext(self.profil.kommunen, *listen, jetzt, self.stelle, self.profil.ist_abh,
+                               tuple(b.key for b in self.profil.bereiche))
 
     def stufen(self, frist: Frist) -> tuple[Stufe, ...]:
         """Die Stufen einer Frist; ihre Zeitpunkte überschreibt das Profil der Reihe nach."""

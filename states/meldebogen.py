@@ -11,7 +11,7 @@ from states.glieder import Folge, Folgeschritt, Lage
 from states.anhang import anhaengen
 from states.model import (
     K, KETTE, K_ALLE, K_ANDERE, MELDER, SYSTEM, Anlass, Beteilige, Bezug, Daten, Haenge, Marke, Prozess, Rechne, Rolle, Sammelanlass, Setze,
-    Uebergang, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand, her, hin, uebergeben,
+    Uebergang, Uebernimmt, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand, her, hin, uebergeben,
 )
 from states.themenstand import MELDUNG_BRAUCHT, THEMA_ZU_DEN_MONITORINGS, meldung_endet
 from states.waechter import datum_nicht_vergangen, feld_noetig, marke_gesetzt, marke_nicht_gesetzt, wenn
@@ -193,8 +193,7 @@ UEBERGAENGE = (
               meldet=(Anlass("abgabe_angeboten", ("koordination_dort",)),)),
     Uebergang("bereich_annehmen", OFFEN, None, (K_ANDERE,), "Meldung übernehmen", loescht=(ABGABE,),
               waechter=(marke_gesetzt(ABGABE, "Die Meldung ist keinem anderen Bereich angeboten."),),
-              schreibt=(Rechne(lambda stand, daten, heute: {"bereich": stand["angeboten_an"], "angeboten_an": None}),),
-              meldet=(Anlass("abgabe_angenommen", ("zustaendig",)),)),
+              schreibt=(Uebernimmt("angeboten_an"),), meldet=(Anlass("abgabe_angenommen", ("abgebende",)),)),
     Uebergang("bereich_ablehnen", OFFEN, None, (K_ANDERE, K), "Übernahme ablehnen oder Angebot zurückziehen", grund_noetig=True,
               loescht=(ABGABE,), waechter=(marke_gesetzt(ABGABE, "Die Meldung ist keinem anderen Bereich angeboten."),),
               schreibt=(Rechne(lambda stand, daten, heute: {"angeboten_an": None}),),
@@ -256,7 +255,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("melder",)), Stufe("12 Monate nach Ende", ("melder",), wieder=True))),
 )
 
-MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=7, bereichsgebunden=True,
+MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=8, bereichsgebunden=True,
                      quelle="[004] 3.3")
 
 

@@ -187,6 +187,19 @@ class Vermerke(NamedTuple):
     name: str
 
 
+class Uebernimmt(NamedTuple):
+    """Der Vorgang geht an den Bereich, den das Feld `bereich` des Inhalts nennt; zuständig ist, wer den Schritt tut.
+
+    Die Vertretung dort setzt der Schreibweg in die Antwort ein; `abgegeben_von` ist, wer bisher zuständig war.
+    """
+
+    bereich: str
+
+    def felder(self, stand: Daten, daten: Daten, person: str) -> Daten:
+        return {"abgegeben_von": stand.get("zustaendig"), "bereich": stand[self.bereich], self.bereich: None, "zustaendig": person,
+                "vertretung": daten.get("vertretung", stand.get("vertretung"))}
+
+
 class Zaehle(NamedTuple):
     """Erhöht die Zahl unter `name` um eins."""
 
@@ -199,7 +212,7 @@ class Rechne(NamedTuple):
     funktion: Callable[[Daten, Daten, str], Daten]
 
 
-Schreiben = Setze | Haenge | Je | Vermerke | Zaehle | Rechne
+Schreiben = Setze | Haenge | Je | Vermerke | Uebernimmt | Zaehle | Rechne
 
 
 def fortgeschrieben(stand: Daten, schreibt: Iterable[Schreiben], daten: Daten, person: str, heute: str) -> dict[str, Any]:
@@ -220,6 +233,8 @@ def fortgeschrieben(stand: Daten, schreibt: Iterable[Schreiben], daten: Daten, p
         elif isinstance(regel, Vermerke):
             bisherige = neu.get(regel.name, [])
             neu[regel.name] = bisherige if person in bisherige else [*bisherige, person]
+        elif isinstance(regel, Uebernimmt):
+            neu.update(regel.felder(neu, daten, person))
         elif isinstance(regel, Zaehle):
             neu[regel.name] = int(neu.get(regel.name, 0)) + 1
         else:
@@ -441,14 +456,14 @@ class Prozess:
 
 # Wer benachrichtigt werden kann; wer das jeweils ist, bestimmt der Dienst beim Versand.
 EMPFAENGERWOERTER = frozenset({
-    "melder", "zustaendig", "vertretung", "koordination", "koordination_dort", "beteiligte", "mitglieder", "ag_leitung", "sitze",
-    "vorsitz", "verteiler", "umsetzende", "eigner", "cm", "leitung", "stelle",
+    "melder", "zustaendig", "vertretung", "koordination", "koordination_dort", "abgebende", "beteiligte", "mitglieder", "ag_leitung",
+    "sitze", "vorsitz", "verteiler", "umsetzende", "eigner", "cm", "leitung", "stelle",
 })
 # davon die Wörter, hinter denen mehrere Stellen außerhalb der Koordination stehen
 _MEHRERE = frozenset({"beteiligte", "mitglieder", "sitze", "verteiler", "umsetzende"})
 _DAUER = r"[1-9][0-9]{0,3} (?:WT|Tage?|Wochen?|Monate?|Jahre?)"
 _WANN = re.compile(rf"Beginn|Ende|{_DAUER} (?:nach Beginn|vor Ende|nach Ende)")
-_ARTEN_VON_ZIELEN = (Setze, Haenge, Je, Vermerke, Zaehle, Rechne)
+_ARTEN_VON_ZIELEN = (Setze, Haenge, Je, Vermerke, Uebernimmt, Zaehle, Rechne)
 
 
 def _fehler(p: Prozess) -> Iterable[str]:

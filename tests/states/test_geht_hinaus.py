@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from states.kette import PROZESSE
 
-_INNEN = frozenset({"zustaendig", "vertretung", "koordination", "koordination_dort", "leitung"})
+_INNEN = frozenset({"zustaendig", "vertretung", "koordination", "koordination_dort", "abgebende", "leitung"})
 # Nur eine Stelle erfährt davon, nach einer halben Stunde, und bis dahin lässt es sich zurücknehmen
 OHNE_RUECKFRAGE = {
     "meldebogen": {"einreichen", "schwaerzen", "aufnehmen", "lage_zuordnen", "parken", "auswaehlen", "auswahl_aufheben", "zuordnen",
