@@ -132,15 +132,16 @@ UEBERGAENGE = (
     Uebergang("rueckfragen", VOR_DER_AUSWAHL, None, (K,), "Rückfrage stellen", "Rueckfragen", vorab="uebernehmen", setzt=WARTET,
               waechter=(datum_nicht_vergangen("frist_am", "Der Tag, bis zu dem Sie um Antwort bitten, darf nicht vergangen sein."),),
               schreibt=(Haenge("rueckfragen"),), meldet=(Anlass("rueckfrage", ("melder",)),), aussen=True),
-    Uebergang("antworten", OFFEN + ENDEN, None, (MELDER, K), "Rückfrage beantworten", "Antworten", loescht=(WARTET,),
+    Uebergang("antworten", OFFEN + ENDEN, None, (MELDER, _EIGENES_CM, K), "Rückfrage beantworten", "Antworten", loescht=(WARTET,),
               schreibt=(Haenge("antworten"),), meldet=(Anlass("antwort_eingegangen", ("zustaendig",)),)),
     Uebergang("rueckfrage_beenden", (*VOR_DER_AUSWAHL, "im_thema"), None, (K,), "Nicht länger auf Antwort warten", grund_noetig=True,
               loescht=(WARTET,), schreibt=(), waechter=(marke_gesetzt(WARTET, "Es ist keine Rückfrage offen."),)),
-    Uebergang("ergaenzen", OFFEN, None, (MELDER, K), "Angaben ergänzen", "Ergaenzen", schreibt=(Haenge("ergaenzungen"),),
+    Uebergang("ergaenzen", OFFEN, None, (MELDER, _EIGENES_CM, K), "Angaben ergänzen", "Ergaenzen", schreibt=(Haenge("ergaenzungen"),),
               meldet=(Anlass("meldung_ergaenzt", ("zustaendig",)),)),
-    Uebergang("nachtragen", OFFEN, None, (MELDER, K), "Angaben nachtragen", "Nachtragen", waechter=(_ETWAS_NACHGETRAGEN, _NUR_LEERES),
+    Uebergang("nachtragen", OFFEN, None, (MELDER, _EIGENES_CM, K), "Angaben nachtragen", "Nachtragen",
+              waechter=(_ETWAS_NACHGETRAGEN, _NUR_LEERES),
               schreibt=(Rechne(_nachgetragen),), meldet=(Anlass("meldung_ergaenzt", ("zustaendig",)),)),
-    Uebergang("wieder_vorgekommen", OFFEN, None, (MELDER, K), "Ist wieder vorgekommen", "WiederVorgekommen",
+    Uebergang("wieder_vorgekommen", OFFEN, None, (MELDER, _EIGENES_CM, K), "Ist wieder vorgekommen", "WiederVorgekommen",
               schreibt=(Zaehle("wiederholungen"), Haenge("vorkommen"))),
     Uebergang("schwaerzen", OFFEN + ENDEN, None, (K,), "Stelle im Text schwärzen", "Schwaerzen", grund_noetig=True,
               vorab="uebernehmen", waechter=(_STELLE_IM_TEXT,), schreibt=(Rechne(_schwaerze),), tilgt="feld",
@@ -182,7 +183,7 @@ UEBERGAENGE = (
               "An eine andere Stelle weitergeben", "Weitergeben", grund_noetig=True, vorab="uebernehmen", loescht=(WARTET, ABGABE),
               meldet=(_ERGEBNIS,), aussen=True),
     Uebergang("zurueckziehen", ("eingegangen", "in_vorpruefung", "in_sammlung", "themenspeicher", "ausgewaehlt"), "zurueckgezogen",
-              (MELDER, K), "Meldung zurückziehen", loescht=(WARTET, ABGABE), schreibt=(),
+              (MELDER, _EIGENES_CM, K), "Meldung zurückziehen", loescht=(WARTET, ABGABE), schreibt=(),
               verbindet=(Verbinde("", hin("rekonstruiert_in"), loest=True),),
               meldet=(Anlass("meldung_zurueckgezogen", ("zustaendig",)),)),
     Uebergang("wiederaufnehmen", ENDEN, "in_vorpruefung", (K,), "Wieder aufnehmen", grund_noetig=True, schreibt=(),
@@ -255,7 +256,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("melder",)), Stufe("12 Monate nach Ende", ("melder",), wieder=True))),
 )
 
-MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=8, bereichsgebunden=True,
+MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=9, bereichsgebunden=True,
                      quelle="[004] 3.3")
 
 
