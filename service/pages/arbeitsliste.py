@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -35,8 +34,7 @@ BIS: dict[str, tuple[str, int]] = {
 ORDNUNG: dict[str, str] = {"dringend": "Eilige zuerst, dann nach Frist", "frist": "Nach Frist", "neueste": "Neueste zuerst"}
 
 
-@dataclass(frozen=True)
-class Wahl:
+class Wahl(NamedTuple):
     """Was oben eingestellt ist. `wer`: der Schlüssel einer anderen Person; unbekannte Angaben gelten als keine."""
 
     als: Als = "zustaendig"
@@ -45,11 +43,14 @@ class Wahl:
     ordnung: str = "dringend"
 
     def abfrage(self, **mehr: str) -> str:
-        return urlencode({n: w for n, w in {**asdict(self), **mehr}.items() if w and w != getattr(Wahl, n, "")})
+        return urlencode({n: w for n, w in {**self._asdict(), **mehr}.items() if w and w != self._field_defaults.get(n)})
 
     def auswahl(self, ich: str, heute: date) -> Arbeitsauswahl:
         ende = heute + timedelta(days=BIS[self.bis][1]) if self.bis else None
         return Arbeitsauswahl(self.wer or ich, self.als, ende, neueste=self.ordnung == "neueste")
+
+
+_UNGEWAEHLT = Wahl()
 
 
 def gewaehlt(person: Handelnde, als: str, wer: str, bis: str, ordnung: str) -> Wahl:
@@ -71,12 +72,12 @@ def aufgaben(request: Request, person: Angemeldet, als: str = "", wer: str = "",
     return seite(request, "pages/aufgaben.html", **kontext)
 
 
-def aufgabenseite(s: Sitzung, person: Handelnde, heute: date, w: Wahl = Wahl(), ab: str = "") -> dict[str, Any]:
+def aufgabenseite(s: Sitzung, person: Handelnde, heute: date, w: Wahl = _UNGEWAEHLT, ab: str = "") -> dict[str, Any]:
     auswahl = w.auswahl(person.key, heute)
     getrennt = w.ordnung == "dringend"
     eilige = arbeitsliste(s, person, heute, auswahl._replace(eilig=True), anzahl=EILIGE).zeilen if getrennt and not ab else ()
     blatt = arbeitsliste(s, person, heute, auswahl._replace(eilig=False) if getrennt else auswahl, ab=ab, anzahl=AUF_EINER_SEITE)
-    schuld = _geschuldet(s, person, heute, {e.id for e in (*eilige, *blatt.zeilen)}) if w == Wahl() and not ab else []
+    schuld = _geschuldet(s, person, heute, {e.id for e in (*eilige, *blatt.zeilen)}) if w == _UNGEWAEHLT and not ab else []
     return {
         "w": w, "geschuldet": [zeile(e, heute) for e in schuld], "eilige": [zeile(e, heute) for e in eilige],
         "zeilen": [zeile(e, heute) for e in blatt.zeilen], "anfang": f"/aufgaben?{w.abfrage()}" if ab else "",
