@@ -18,10 +18,13 @@ from fastapi.responses import Response
 from forms import formular
 from service import anhaenge
 from service import api_antwort as antwort
+from service import oeffentlich
 from service.api_anfrage import (
     JSON, abfrage, fassung_aus, formularwerte, key_aus, koerper, ohne_abfrage, pruefe_annehmbar, rohtext, wiederholungsschluessel,
 )
-from service.api_modelle import Anhangangaben, Arbeitsabfrage, Listenabfrage, Ruecknahme, Schrittangaben, Zug, Zuganfang, Zugschritt
+from service.api_modelle import (
+    Anhangangaben, Arbeitsabfrage, Listenabfrage, Ruecknahme, Schrittangaben, Seitenabfrage, Zug, Zuganfang, Zugschritt,
+)
 from service.api_schema import formularschema
 from service.apply import Schritt
 from service.clock import berliner_tag
@@ -143,6 +146,16 @@ def zeige_formular(request: Request, person: Angemeldet, art: str, name: str) ->
         raise NichtGefunden
     a = anwendung(request)
     return als_json(formularschema(formular(art, name), a.umfeld().kontext(a.jetzt())))
+
+
+@router.get("/oeffentlich")
+def zeige_oeffentliches(request: Request, person: Angemeldet) -> Response:
+    """Für alle, die es lesen dürfen, dasselbe: was die Gremien lesen."""
+    frage, a = abfrage(request, Seitenabfrage), anwendung(request)
+    if not oeffentlich.darf_lesen(person):
+        raise NichtGefunden
+    with a.db.lesen() as s:
+        return als_json(oeffentlich.zusammenfassung(s, berliner_tag(a.jetzt()), ab=frage.ab or "", anzahl=frage.anzahl))
 
 
 # --- handeln ----------------------------------------------------------------------------------------------------------

@@ -135,6 +135,10 @@ class Stammabfrage(Abfrage):
     am: Datum | None = Field(default=None, description="Nur, was an diesem Tag gilt; ohne Angabe auch Künftiges und Beendetes.")
 
 
+class Seitenabfrage(Abfrage):
+    """Nur, welche Seite."""
+
+
 class OhneAbfrage(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, defer_build=True)
     mehrfach: ClassVar[frozenset[str]] = frozenset()
@@ -301,6 +305,53 @@ class Stammfassung(Antwortmodell):
     version: int
 
 
+class OeffentlicheMassnahme(BaseModel):
+    titel: str
+    stelle: str | None
+    frist: str | None
+    zustand: str
+    zustand_bezeichnung: str
+
+
+class OeffentlicheWirkung(BaseModel):
+    """Woran gemessen wird und die letzte Bewertung; ohne gemessene Werte."""
+
+    zustand: str
+    zustand_bezeichnung: str
+    wertung: str | None
+    bewertet_am: str | None
+    indikatoren: list[str]
+
+
+class OeffentlichesZielsystem(BaseModel):
+    key: str
+    titel: str
+    zustand: str
+    zustand_bezeichnung: str
+    ziele: list[str]
+    startdatum: str | None
+    massnahmen: list[OeffentlicheMassnahme]
+    wirkung: OeffentlicheWirkung | None
+
+
+class OeffentlichesThema(BaseModel):
+    key: str
+    titel: str
+    zustand: str
+    zustand_bezeichnung: str
+    handlungsfeld: str | None
+    beauftragt_am: str | None
+    ergebnis: str | None
+    zielsysteme: list[OeffentlichesZielsystem]
+
+
+class Oeffentliches(BaseModel):
+    """Was ein politisches Gremium liest: Veröffentlichtes, ohne Personen und ohne einzelne Fälle."""
+
+    themen: list[OeffentlichesThema]
+    weiter: str | None = Field(description="Lesezeichen der nächsten Seite, null auf der letzten.")
+
+
 class ProzessKurz(Antwortmodell):
     art: str
     bezeichnung: str
@@ -373,6 +424,6 @@ class Prozesstabelle(ProzessKurz):
 
 
 HERAUS: Sequence[type[BaseModel]] = (
-    Problem, Getan, Liste, Vorgang, Verlauf, Spur, Anhangdatei, Prozessliste, Prozesstabelle, Stammeintrag, Stammliste, Stammverlauf,
-    Stammfassung,
+    Problem, Getan, Liste, Oeffentliches, Vorgang, Verlauf, Spur, Anhangdatei, Prozessliste, Prozesstabelle, Stammeintrag, Stammliste,
+    Stammverlauf, Stammfassung,
 )

@@ -17,8 +17,8 @@ from forms.grundform import Formular, Formularkontext
 from forms.personen import NeueAdresse, OhneAngaben
 from forms.stammdaten import EintragBeenden
 from service.api_modelle import (
-    HERAUS, Anhangangaben, Anhangdatei, Arbeitsabfrage, Getan, Liste, Listenabfrage, Prozessliste, Prozesstabelle, Ruecknahme,
-    Spur, Verlauf, Vorgang, Zug,
+    HERAUS, Anhangangaben, Anhangdatei, Arbeitsabfrage, Getan, Liste, Listenabfrage, Oeffentliches, Prozessliste, Prozesstabelle,
+    Ruecknahme, Seitenabfrage, Spur, Verlauf, Vorgang, Zug,
 )
 from service.api_pflegemodelle import HERAUS as PFLEGE
 from service.api_pflegemodelle import HINEIN
@@ -102,6 +102,8 @@ def _lesende(verweise: Verweise) -> Schema:
         f"{PFAD}/vorgaenge": lies("lesen", "vorgaenge", "Vorgänge, die Sie sehen", verweise[Liste], abfrage(Listenabfrage), LISTE),
         f"{PFAD}/arbeitsliste": lies("lesen", "arbeitsliste", "Was bei Ihnen liegt, das früheste Ende zuerst", verweise[Liste],
                                      abfrage(Arbeitsabfrage), LISTE),
+        f"{PFAD}/oeffentlich": lies("lesen", "oeffentlich", "Die öffentliche Zusammenfassung, die neuesten Themen zuerst",
+                                    verweise[Oeffentliches], abfrage(Seitenabfrage)),
         f"{PFAD}/vorgaenge/{{key}}": lies("lesen", "vorgang", "Ein Vorgang mit seinen möglichen Schritten", verweise[Vorgang], key,
                                           ETag=ETAG),
         f"{PFAD}/vorgaenge/{{key}}/verlauf": lies("lesen", "verlauf", "Was mit dem Vorgang geschah", verweise[Verlauf], key),

@@ -109,6 +109,14 @@ _KETTEN = ("titel", "version", "fortschreibung", "ist", "soll", "ziele", "weiter
 _GRUPPE = ("titel", "name", "mitglieder", "leitung", "frist", "frist_urspruenglich", "beauftragt_am", "konstituiert_am", "beendet_am",
            _SITZUNGSTAGE)
 
+
+def _nur(feld: str, *namen: str) -> Teil:
+    """Von jedem Eintrag der Liste nur diese Angaben."""
+    return Teil(feld, lambda akte, person: [{n: w[n] for n in namen if n in w} for w in akte.stand.get(feld) or ()])
+
+
+_GEMESSEN_AN = Teil("gemessen_an", lambda akte, person: [str(i["indikator"]) for i in akte.stand.get("indikatoren") or ()])
+
 # „gekürzt“ heißt je Art oder, wo zwei Rollen Verschiedenes sehen, je Name: genau das
 AUSSCHNITTE: dict[str, Ausschnitt] = {
     "generatives_thema": Ausschnitt(
@@ -120,6 +128,15 @@ AUSSCHNITTE: dict[str, Ausschnitt] = {
         "Ketten und Ziele; von Maßnahmen, Indikatoren, Auflagen und Antworten nur die eigenen",
         (*_KETTEN, _eigene_zeilen("massnahmen", "eigner"), _eigene_zeilen("indikatoren", "quelle", "erhoben_von"),
          _eigene_zeilen("auflagen", "verantwortlich", "bestaetigt_durch"), _eigene_zeilen("antworten", "institution"))),
+    # was ein politisches Gremium liest: veröffentlicht, ohne Personen, ohne Zahlen einzelner Fälle
+    "oeffentliches_thema": Ausschnitt("Titel, Handlungsfeld, Auftrag der Lenkungsgruppe und Ergebnis",
+                                      ("titel", "cluster", "beauftragt_am", "ergebnis")),
+    "oeffentliches_zielsystem": Ausschnitt("Titel, Ziele und Zeitplan",
+                                           ("titel", "ziele", "weitergeleitet_am", "umsetzung_ab", "startdatum", "eingefuehrt_am")),
+    "oeffentliche_massnahme": Ausschnitt("Titel, zuständige Stelle und Frist", ("titel", "eigner", "frist", "erledigt_am")),
+    "oeffentliches_monitoring": Ausschnitt(
+        "woran die Wirkung gemessen wird, und wie sie bewertet ist",
+        ("titel", "startdatum", _GEMESSEN_AN, _nur("bewertungen", "am", "wertung"))),
     "massnahme": Ausschnitt("Titel, zuständige Stelle, Frist und Stand",
                             ("titel", "eigner", "frist", "frist_urspruenglich", "begonnen_am", "erledigt_am", "ergebnis")),
     "monitoring": Ausschnitt("Indikatoren, Werte und Bewertungen", ("titel", "startdatum", "beginn_am", "indikatoren", "baseline",

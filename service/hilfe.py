@@ -40,7 +40,7 @@ DREI_DINGE: dict[Rolle, tuple[tuple[str, str], tuple[str, str], tuple[str, str]]
                               ("Werte für das Monitoring eintragen.", "/vorgaenge/monitoring")),
     Rolle.LEITUNG: (("Sehen, wo der Kreislauf steht und was zu lange dauert.", "/kreislauf"), ("Zahlen ansehen und ausgeben.", "/zahlen"),
                     ("Beschlüsse verfolgen.", "/beschlusskontrolle")),
-    Rolle.GREMIUM: (("Berichte lesen.", "/vorgaenge/bericht"), ("Zusammenfassungen der Zielsysteme lesen.", "/vorgaenge/zielsystem"),
+    Rolle.GREMIUM: (("Berichte lesen.", "/vorgaenge/bericht"), ("Lesen, was aus den Themen wurde und ob es wirkt.", "/oeffentlich"),
                     ("Nachsehen, was Ihr Gremium wann bekommen hat.", "/vorgaenge/bericht")),
     Rolle.REVISION: (("Im Protokoll nachsehen, wer was getan hat.", "/protokoll"), ("Zugriffe auf einen Vorgang prüfen.", "/protokoll"),
                      ("Ausgaben von Listen und Zahlen prüfen.", "/protokoll")),

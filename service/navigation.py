@@ -32,6 +32,7 @@ PUNKTE: tuple[Punkt, ...] = (
     Punkt("Beschlüsse", "/beschlusskontrolle", frozenset(SIEHT_DIE_LENKUNGSGRUPPE)),
     Punkt("Zahlen", "/zahlen", frozenset(WER_ZAHLEN_SIEHT)),
     Punkt("Gremien", "/gremien", frozenset({Rolle.KOORDINATION, Rolle.VERWALTUNG, Rolle.LEITUNG})),
+    Punkt("Überblick", "/oeffentlich", frozenset({Rolle.GREMIUM})),
     Punkt("Postfach", "/postfach", nur_vorfuehrung=True),
     Punkt("Nachrichten", "/nachrichten", frozenset({Rolle.ADMIN, Rolle.KOORDINATION}), selten=True),
     Punkt("Personen", "/personen", frozenset({Rolle.ADMIN, Rolle.KOORDINATION}), selten=True),

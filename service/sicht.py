@@ -98,6 +98,8 @@ GAST_ZUM_PUNKT = und(GAST, Ueber((hin("steht_auf"),), ImZustand(frozenset(MIT_GA
 MELDUNG_DES_TEAMS = Ueber((her("uebergeben_in"),), und(EIGENE, ANGENOMMEN), "zu einer Meldung des eigenen Teams")
 ZUM_THEMA_DER_GRUPPE = Ueber((hin("ergibt"), hin("beauftragt")), MITGLIED, f"{MITGLIED.satz}, zu deren Thema sie gehört")
 
+ZUM_FREIEN_ZIELSYSTEM = Eltern("zielsystem", ZS_FREI, f"wie das Zielsystem: {ZS_FREI.satz}")
+
 
 def _der_gruppe(bezug: Bezug) -> Bezug:
     return Ueber((hin("beauftragt"),), bezug, f"{bezug.satz}, die das Thema bearbeitet")
@@ -123,7 +125,6 @@ _ZIELSYSTEM = (
     Zeile(None, ZS, _aus_der_gruppe(BENANNT), VOLL),
     *_fuer((*LG, R.LEITUNG), ZS, ZS_VORGELEGT, VOLL),
     *_fuer((*LG, R.LEITUNG), ZS, ALLE, Ebene.TITEL),
-    Zeile(R.GREMIUM, ZS, ZS_FREI, Ebene.TITEL),
 )
 
 
@@ -181,7 +182,10 @@ SICHT: tuple[Zeile, ...] = (
     Zeile(R.LEITUNG, MELDUNG, ALLE, Ebene.ZAHL),
     Zeile(R.LEITUNG, (*THEMA, *SITZUNG, *BESCHLUSS, *BERICHTSWESEN), ALLE, VOLL),
     # Gremien, Revision; die Systemverwaltung sieht keine Vorgänge
-    Zeile(R.GREMIUM, THEMA, THEMA_FREI, Ebene.TITEL),
+    Zeile(R.GREMIUM, THEMA, THEMA_FREI, GEKUERZT, "oeffentliches_thema"),
+    Zeile(R.GREMIUM, ZS, ZS_FREI, GEKUERZT, "oeffentliches_zielsystem"),
+    Zeile(R.GREMIUM, MASSNAHME, ZUM_FREIEN_ZIELSYSTEM, GEKUERZT, "oeffentliche_massnahme"),
+    Zeile(R.GREMIUM, MONITORING, ZUM_FREIEN_ZIELSYSTEM, GEKUERZT, "oeffentliches_monitoring"),
     Zeile(R.GREMIUM, BERICHT, BERICHT_VERSANDT, GEKUERZT),
     Zeile(R.REVISION, ARTEN, ALLE, Ebene.PROTOKOLL),
 )

@@ -46,11 +46,12 @@ class Blick(NamedTuple):
 
 
 class Raum(NamedTuple):
-    """`mindestens`: bis zu welcher Ebene hinunter er gezeigt wird."""
+    """`mindestens`: bis zu welcher Ebene hinunter er gezeigt wird; `nicht_ohne`: ohne diese Angabe ist ein Ausschnitt zu klein."""
 
     vorlage: str
     inhalt: Callable[[Blick], dict[str, Any]]
     mindestens: tuple[Ebene, ...] = (Ebene.VOLL,)
+    nicht_ohne: str = ""
 
 
 RAEUME: dict[str, Raum] = {
@@ -62,10 +63,12 @@ RAEUME: dict[str, Raum] = {
     "generatives_thema": Raum("themen/thema.html", themen.raum),
     "arbeitsgruppe": Raum("raeume/arbeitsgruppe.html", kettenraum.arbeitsgruppe),
     "zielsystem": Raum("raeume/zielsystem.html", kettenraum.zielsystem),
-    "monitoring": Raum("wirkung/monitoring.html", monitoringraum.raum, (Ebene.VOLL, Ebene.GEKUERZT)),
+    "monitoring": Raum("wirkung/monitoring.html", monitoringraum.raum, (Ebene.VOLL, Ebene.GEKUERZT), "indikatoren"),
 }
 
 
 def raum_von(ansicht: Ansicht) -> Raum | None:
     raum = RAEUME.get(ansicht.art)
-    return raum if raum is not None and ansicht.ebene in raum.mindestens else None
+    if raum is None or ansicht.ebene not in raum.mindestens:
+        return None
+    return raum if ansicht.ebene is Ebene.VOLL or not raum.nicht_ohne or raum.nicht_ohne in ansicht.felder else None

@@ -94,7 +94,7 @@ TAFEL: dict[str, tuple[Ebene | None, ...]] = {
     "lg_vorsitz": (NICHTS,) * 7 + (V, V, T, V, V, G, G, V, V, V),
     "lg_gast": (NICHTS,) * 17,
     "leitung": (Z, Z, Z, Z, NICHTS, NICHTS, NICHTS, V, V, T, V, V, G, G, V, V, V),
-    "gremium": (NICHTS,) * 8 + (T, NICHTS, NICHTS, T) + (NICHTS,) * 5,
+    "gremium": (NICHTS,) * 8 + (G, NICHTS, NICHTS, G) + (NICHTS,) * 5,
     "revision": (P,) * 17,
     "admin": (NICHTS,) * 17,
     "empfaenger": (NICHTS,) * 17,
