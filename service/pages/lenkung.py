@@ -76,7 +76,7 @@ def _vorlage(akte: Akte, namen: Mapping[str, str]) -> dict[str, Any]:
     angaben: list[Angabe] = anzeige.angaben(akte.art, felder, namen)
     zahlen = [(titel, len(stand.get(feld) or ())) for feld, titel in (("fallrekonstruktionen", "Fallrekonstruktionen"),
               ("meldungen", "Meldungen"), ("ist", "Schritte im Ist"), ("soll", "Schritte im Soll")) if stand.get(feld)]
-    return {"key": akte.key, "titel": akte.titel, "angaben": angaben, "zahlen": zahlen}
+    return {"key": akte.key, "art": akte.art, "titel": akte.titel, "angaben": angaben, "zahlen": zahlen}
 
 
 # --- Protokoll --------------------------------------------------------------------------------------------------------

@@ -64,8 +64,13 @@ class Tastatur(Konto):
         raise AssertionError(f"{self.name}, {self.blatt.url}: hier ist der Fokus nicht zu sehen: {_was(ziel)}")
 
     def _druecke(self, was: Locator) -> None:
+        """Was woandershin führt, ist erst getan, wenn die neue Seite da ist; Aufklappendes bleibt, wo es ist."""
         self._geht_zu(was)
-        self.blatt.keyboard.press("Enter")
+        if was.evaluate("e => e.localName === 'summary'"):
+            self.blatt.keyboard.press("Enter")
+        else:
+            with self.blatt.expect_navigation():
+                self.blatt.keyboard.press("Enter")
 
     def _tippe(self, feld: Locator, text: str) -> None:
         self._geht_zu(feld)

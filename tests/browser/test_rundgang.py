@@ -119,7 +119,7 @@ def _fallrekonstruktion(b: Buehne) -> None:
 def _thema(b: Buehne) -> None:
     k = b.konto("Koordination A")
     k.beginnt("Sitzung planen", {"Termin": "10.06.2026", "Ort": "Kreishaus"})
-    k.beginnt("Thema anlegen", {"Titel": THEMA, "Hebel": "Kreis"}, aus=("Fallrekonstruktion", SAMMLUNG))
+    k.beginnt("Thema anlegen", {"Titel": THEMA, "Hebel": "Ganzes Gebiet der Lenkungsgruppe"}, aus=("Fallrekonstruktion", SAMMLUNG))
     k.tut("Clustern", {"Cluster": "Einkommen"})
     k.tut("Der Lenkungsgruppe vorlegen", {"Sitzung": "10.06.2026"})
     k.steht("Vorgelegt")
