@@ -185,7 +185,7 @@ def nimm_zurueck(request: Request, person: Angemeldet, key: str, roh: Rohtext) -
         _, version = _gesehen(s, request, person, key, jetzt)
         return antwort.gemerkte_ruecknahme(s, key, handle_zurueck(s, key, grund, person, jetzt, umfeld, version))
 
-    return _getan(request, person, {"grund": grund}, arbeit)
+    return _getan(request, person, {"if-match": request.headers.get("if-match"), "grund": grund}, arbeit)
 
 
 @router.post("/vorgaenge/{key}/anhaenge")

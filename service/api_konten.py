@@ -16,7 +16,6 @@ from service.api import PFAD, Rohtext, als_json, etag
 from service.api_anfrage import abfrage, key_aus, koerper, ohne_abfrage, pruefe_annehmbar
 from service.api_pflege import am_feld, getan, mit_fassung, verlange_fassung
 from service.api_pflegemodelle import Kontenabfrage, PersonAendern, PersonAnlegen, Personenabfrage, RolleGeben
-from service.api_stammdaten import Nummer
 from service.db import Sitzung
 from service.konten import Zugang
 from service.pages.konten import Verwaltung
@@ -24,7 +23,7 @@ from service.pages.personen import Pflegende
 from service.personen import Eintrag, Rolleneintrag
 from service.profil import Profil
 from service.umfeld import Umfeld
-from service.web import anwendung
+from service.web import Nummer, anwendung
 from service.wege import Wege
 from states.model import Rolle
 

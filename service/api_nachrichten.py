@@ -16,14 +16,13 @@ from service.api import PFAD, Rohtext, als_json, etag
 from service.api_anfrage import abfrage, koerper, ohne_abfrage, pruefe_annehmbar
 from service.api_pflege import getan, mit_fassung, verlange_fassung
 from service.api_pflegemodelle import Nachrichtenabfrage
-from service.api_stammdaten import Nummer
 from service.db import Sitzung
 from service.errors import Ungueltig
 from service.pages.nachrichten import Kuemmert
 from service.profil import Profil
 from service.sendungen import Eintrag
 from service.umfeld import Umfeld
-from service.web import anwendung
+from service.web import Nummer, anwendung
 from service.wege import Wege
 
 router = Wege(f"{PFAD}/nachrichten", [Depends(pruefe_annehmbar)])

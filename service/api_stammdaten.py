@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
@@ -17,25 +17,15 @@ from service.api_modelle import Stammabfrage, Stammangaben
 from service.api_pflege import am_feld, getan
 from service.db import Sitzung
 from service.eintragsarten import Eintragsart
-from service.errors import NichtGefunden, Ungueltig
+from service.errors import Ungueltig
 from service.geltendes import Eintrag
 from service.pages.stammdaten import Art
 from service.umfeld import Umfeld
-from service.web import Angemeldet, anwendung
+from service.web import Angemeldet, Nummer, anwendung
 from service.wege import Wege
 
 router = Wege(f"{PFAD}/stammdaten", [Depends(pruefe_annehmbar)])
-_NUMMER = re.compile(r"[1-9][0-9]{0,8}")
 _LESEZEICHEN = re.compile(r"[0-9]{1,9}")
-
-
-def nummer_aus(nummer: str) -> int:
-    if _NUMMER.fullmatch(nummer) is None:
-        raise NichtGefunden
-    return int(nummer)
-
-
-Nummer = Annotated[int, Depends(nummer_aus)]
 
 
 @router.get("/{art}")

@@ -15,10 +15,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from service import probleme
-from service.errors import Betriebsfehler, FremdesFormular, Kreislauffehler, NichtAngemeldet, Unmoeglich, ZuVieleVersuche
-from service.konten import FENSTER
+from service.errors import Betriebsfehler, FremdesFormular, Kreislauffehler, NichtAngemeldet, Unmoeglich
 from service.stoerung import FEHLER, Ungewiss, stoerung
-from service.web import FREMD, anwendung, ist_schnittstelle, seite, zeichen_zum_ausweis
+from service.web import FREMD, anwendung, ist_schnittstelle, seite, wartezeit, zeichen_zum_ausweis
 
 LOG = logging.getLogger("kreislauf.web")
 _TITEL = {
@@ -49,8 +48,7 @@ def verbinde(app: FastAPI) -> None:
 async def _kreislauffehler(request: Request, fehler: Exception) -> Response:
     assert isinstance(fehler, Kreislauffehler)
     antwort = await _seite_oder_problem(request, fehler)
-    if isinstance(fehler, ZuVieleVersuche):
-        antwort.headers["Retry-After"] = str(int(FENSTER.total_seconds()))
+    antwort.headers.update(wartezeit(fehler))
     if isinstance(fehler, Betriebsfehler):
         antwort.headers["Retry-After"] = str(_SPAETER)
     return antwort

@@ -14,6 +14,7 @@ from functools import cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any, NamedTuple
 
+from psycopg.errors import UniqueViolation
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
@@ -31,6 +32,7 @@ FENSTER = timedelta(minutes=15)
 JE_KENNUNG, JE_HERKUNFT = 5, 20
 LINK_GILT = timedelta(hours=72)
 SCHLUESSEL_GILT = timedelta(days=90)
+_VERGEBEN = {"kennung": "Diese Kennung ist schon vergeben. Bitte wählen Sie eine andere."}
 FALSCH = "Kennung oder Kennwort stimmen nicht."
 
 _HASHER = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=47104, parallelism=1),))
@@ -51,6 +53,12 @@ _KONTO_SETZEN = ("INSERT INTO konto (person, kennung, kennwort, gesperrt, angele
 
 def melde_an(db: Datenbank, kennung: str, kennwort: str, herkunft: str, jetzt: datetime) -> str:
     """Der Ausweis für das Cookie. Wirft Verboten (stimmt nicht) oder ZuVieleVersuche."""
+    person = pruefe_anmeldung(db, kennung, kennwort, herkunft, jetzt)
+    return db.in_transaktion(lambda s: _angemeldet(s, person, jetzt))
+
+
+def pruefe_anmeldung(db: Datenbank, kennung: str, kennwort: str, herkunft: str, jetzt: datetime) -> str:
+    """Wem das Kennwort gehört; gebremst wie jede Anmeldung. Wirft Verboten (stimmt nicht) oder ZuVieleVersuche."""
     kennung = vereinheitlicht(kennung)
     marken = {"kennung": gehasht(f"kennung:{kennung}"), "herkunft": gehasht(f"herkunft:{netz(herkunft)}")}
     db.in_transaktion(lambda s: _zaehle(s, marken, jetzt))
@@ -61,7 +69,8 @@ def melde_an(db: Datenbank, kennung: str, kennwort: str, herkunft: str, jetzt: d
     if zeile is None or not stimmt:
         raise Verboten(FALSCH)
     person: str = zeile[0]
-    return db.in_transaktion(lambda s: _angemeldet(s, person, neuer, marken, jetzt))
+    db.in_transaktion(lambda s: _vergiss_fehlversuche(s, person, neuer, marken))
+    return person
 
 
 def _zaehle(s: Sitzung, marken: dict[str, str], jetzt: datetime) -> None:
@@ -85,10 +94,13 @@ def _attrappe() -> str:
     return hashe(secrets.token_urlsafe(16))
 
 
-def _angemeldet(s: Sitzung, person: str, neuer: str | None, marken: dict[str, str], jetzt: datetime) -> str:
+def _vergiss_fehlversuche(s: Sitzung, person: str, neuer: str | None, marken: dict[str, str]) -> None:
     s.fuehre("DELETE FROM fehlversuch WHERE kennung = :kennung", marken)
     if neuer:  # mit älteren Angaben gehasht
         s.fuehre("UPDATE konto SET kennwort = :kennwort WHERE person = :person", {"kennwort": neuer, "person": person})
+
+
+def _angemeldet(s: Sitzung, person: str, jetzt: datetime) -> str:
     vermerke(s, jetzt, "", "angemeldet", {}, person)
     return anmeldung.melde_an(s, person, jetzt)
 
@@ -171,7 +183,10 @@ def loese_ein(db: Datenbank, wort: str, kennung: str, kennwort: str, jetzt: date
     if befunde:
         raise Ungueltig(befunde)
     gehashtes = hashe(kennwort)
-    return db.in_transaktion(lambda s: _eingeloest(s, wort, kennung, gehashtes, jetzt, name.strip()))
+    try:
+        return db.in_transaktion(lambda s: _eingeloest(s, wort, kennung, gehashtes, jetzt, name.strip()))
+    except UniqueViolation as fehler:  # ein anderer nahm sie in diesem Augenblick
+        raise Ungueltig(_VERGEBEN) from fehler
 
 
 def _eingeloest(s: Sitzung, wort: str, kennung: str, kennwort: str, jetzt: datetime, name: str) -> str:
@@ -181,9 +196,9 @@ def _eingeloest(s: Sitzung, wort: str, kennung: str, kennwort: str, jetzt: datet
         raise NichtGefunden
     person = link.person or _erste_verwaltung(s, name, jetzt)
     if s.eine("SELECT 1 FROM konto WHERE kennung = :kennung AND person <> :person", {"kennung": kennung, "person": person}):
-        raise Ungueltig({"kennung": "Diese Kennung ist schon vergeben. Bitte wählen Sie eine andere."})
+        raise Ungueltig(_VERGEBEN)
     s.fuehre(_KONTO_SETZEN, {"person": person, "kennung": kennung, "kennwort": kennwort, "jetzt": als_text(jetzt)})
-    anmeldung.melde_ueberall_ab(s, person)
+    beende_zugaenge(s, person, jetzt)
     vermerke(s, jetzt, "", "kennwort_gesetzt", {}, person)
     return anmeldung.melde_an(s, person, jetzt)
 
@@ -205,25 +220,38 @@ def hashe(kennwort: str) -> str:
 # --- Konto pflegen ----------------------------------------------------------------------------------------------------
 
 
-def aendere_kennwort(db: Datenbank, person: str, altes: str, neues: str, herkunft: str, jetzt: datetime) -> str:
-    """Meldet überall ab und hier neu an. Wirft Verboten, ZuVieleVersuche, Ungueltig."""
+def kennung_von(db: Datenbank, person: str) -> str | None:
+    """None, wenn sich die Person nicht mit einem Kennwort anmeldet: gesperrt, nie eingeladen oder ein Konto der Vorführung."""
     with db.lesen() as s:
-        zeile = s.eine("SELECT kennung FROM konto WHERE person = :person AND gesperrt = 0", {"person": person})
-    if zeile is None:
+        kennung: str | None = s.wert("SELECT kennung FROM konto WHERE person = :person AND gesperrt = 0", {"person": person})
+    return kennung
+
+
+def aendere_kennwort(db: Datenbank, person: str, altes: str, neues: str, herkunft: str, jetzt: datetime) -> str:
+    """Meldet überall ab und hier neu an; auch Zugriffsschlüssel gelten nicht mehr. Wirft Verboten, ZuVieleVersuche, Ungueltig."""
+    kennung = kennung_von(db, person)
+    if kennung is None:
         raise Verboten("Für dieses Konto gibt es kein Kennwort.")
-    if befunde := pruefe_kennwort(neues, zeile[0]):
+    if befunde := pruefe_kennwort(neues, kennung):
         raise Ungueltig(befunde)
-    melde_an(db, zeile[0], altes, herkunft, jetzt)
+    pruefe_anmeldung(db, kennung, altes, herkunft, jetzt)
     gehashtes = hashe(neues)
 
     def setze(s: Sitzung) -> str:
         s.fuehre("UPDATE konto SET kennwort = :kennwort, geaendert = :jetzt WHERE person = :person",
                  {"kennwort": gehashtes, "jetzt": als_text(jetzt), "person": person})
-        anmeldung.melde_ueberall_ab(s, person)
+        beende_zugaenge(s, person, jetzt)
         vermerke(s, jetzt, "", "kennwort_gesetzt", {}, person)
         return anmeldung.melde_an(s, person, jetzt)
 
     return db.in_transaktion(setze)
+
+
+def beende_zugaenge(s: Sitzung, person: str, jetzt: datetime) -> None:
+    """Alle Anmeldungen und alle Zugriffsschlüssel: Wer sich schützen will, soll nichts übersehen können."""
+    anmeldung.melde_ueberall_ab(s, person)
+    if anzahl := s.fuehre("DELETE FROM zugriffsschluessel WHERE person = :person", {"person": person}):
+        vermerke(s, jetzt, "", "zugriffsschluessel_widerrufen", {"anzahl": anzahl}, person)
 
 
 def sperre(s: Sitzung, person: str, jetzt: datetime, von: str, *, gesperrt: bool) -> None:
@@ -234,9 +262,8 @@ def sperre(s: Sitzung, person: str, jetzt: datetime, von: str, *, gesperrt: bool
                     {"g": int(gesperrt), "jetzt": als_text(jetzt), "person": person}):
         raise NichtGefunden
     if gesperrt:
-        anmeldung.melde_ueberall_ab(s, person)
+        beende_zugaenge(s, person, jetzt)
         s.fuehre("DELETE FROM einmallink WHERE person = :person AND eingeloest IS NULL", {"person": person})
-        s.fuehre("DELETE FROM zugriffsschluessel WHERE person = :person", {"person": person})
     vermerke(s, jetzt, "", "konto_gesperrt" if gesperrt else "konto_entsperrt", {"konto": person}, von)
 
 

@@ -48,7 +48,7 @@ class Schutz:
         if scope["method"] == "HEAD":  # dieselbe Antwort wie GET, nur ohne ihren Inhalt
             scope, sende = {**scope, "method": "GET"}, _ohne_inhalt(sende)
         kopf = Headers(scope=scope)
-        if urlsplit(f"//{kopf.get('host', '')}").hostname not in self._namen:
+        if _rechner(kopf.get("host", "")) not in self._namen:
             await PlainTextResponse("Unter diesem Rechnernamen gibt es hier nichts.", 421)(scope, receive, sende)
             return
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:  # kein Text enthält das; PostgreSQL wiese es als Fehler ab
@@ -62,6 +62,14 @@ class Schutz:
 
     def _hoechstens(self, scope: Scope) -> int:
         return GROESSTE_ANFRAGE + (self._datei if scope["method"] == "POST" and _MIT_DATEI.fullmatch(scope["path"]) else 0)
+
+
+def _rechner(host: str) -> str:
+    """Leer, wenn der Browser etwas schickt, das keiner sein kann."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _abgelehnt(scope: Scope, status: int, satz: str, kopf: dict[str, str] | None = None) -> Response:

@@ -8,9 +8,10 @@ Formulardaten: def sende(request: Request, person: Angemeldet, daten: Formularda
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -21,7 +22,7 @@ from service.anwendung import Anwendung
 from service.betriebslage import warnungen
 from service.clock import berliner_tag
 from service.db import Sitzung
-from service.errors import FremdesFormular, NichtAngemeldet, Verboten
+from service.errors import FremdesFormular, NichtAngemeldet, NichtGefunden, Verboten, ZuVieleVersuche
 from service.handelnde import Handelnde
 from service.navigation import navigation
 from service.stammdaten import handelnde
@@ -164,7 +165,7 @@ def _von_uns(request: Request) -> bool:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     herkunft = request.headers.get("origin", "null")  # „null“ schickt er, weil unsere Seiten keine Herkunft weitergeben
-    return herkunft == "null" or urlsplit(herkunft).netloc == request.headers.get("host")
+    return herkunft == "null" or herkunft.partition("://")[2] == request.headers.get("host")
 
 
 async def _zeichen_im_formular(request: Request) -> str:
@@ -175,9 +176,22 @@ async def _zeichen_im_formular(request: Request) -> str:
 
 
 async def _formulardaten(request: Request) -> FormData:
-    return await request.form()
+    """Ohne das Zeichen NUL: Kein Mensch tippt es, und PostgreSQL wiese es als Fehler ab."""
+    felder = await request.form()
+    return FormData([(name.replace("\0", ""), w.replace("\0", "") if isinstance(w, str) else w) for name, w in felder.multi_items()])
 
 
+_NUMMER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+def nummer_aus(nummer: str) -> int:
+    """Was keine Nummer sein kann, gibt es auch nicht."""
+    if _NUMMER.fullmatch(nummer) is None:
+        raise NichtGefunden
+    return int(nummer)
+
+
+Nummer = Annotated[int, Depends(nummer_aus)]
 Angemeldet = Annotated[Handelnde, Depends(angemeldet)]
 Formulardaten = Annotated[FormData, Depends(_formulardaten)]
 
@@ -215,9 +229,13 @@ def _hinweis(request: Request) -> str:
 
 def inneres_ziel(ziel: str) -> str:
     """Nur Wege auf diesen Seiten; alles andere wird die Startseite."""
-    teile = urlsplit(ziel)
-    innen = ziel.startswith("/") and not ziel.startswith(("//", "/\\")) and not teile.netloc and ziel.isprintable() and "\\" not in ziel
+    innen = ziel.startswith("/") and not ziel.startswith("//") and ziel.isprintable() and "\\" not in ziel
     return ziel if innen and not ziel.startswith(("/anmelden", "/abmelden")) else "/"
+
+
+def wartezeit(fehler: Exception | None) -> dict[str, str]:
+    """Die Kopfzeile, die einem Programm sagt, wann es wieder versuchen darf."""
+    return {"Retry-After": str(int(konten.FENSTER.total_seconds()))} if isinstance(fehler, ZuVieleVersuche) else {}
 
 
 def herkunft(request: Request) -> str:

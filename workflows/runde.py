@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Any
 from service.befehle.betrieb import datenbank
 from service.clock import jetzt
 from service.db import Datenbank
+from service.fehlerspur import spur_ohne_angaben
 from service.lauf import Tagesrunde, Takt
 from service.settings import lade_einstellungen
 
@@ -28,7 +28,7 @@ class _OhneAngaben:
 
     def __exit__(self, art: type[BaseException] | None, fehler: BaseException | None, _: TracebackType | None) -> None:
         if isinstance(fehler, Exception):
-            traceback.print_exception(fehler, file=sys.stderr)
+            print(spur_ohne_angaben(fehler), file=sys.stderr)
             raise RundeGescheitert(type(fehler).__name__) from None
 
 

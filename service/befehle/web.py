@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 
 import uvicorn
 
 from service import konten
-from service.app import baue_app
+from service.app import Kreislauf, baue_app
 from service.befehle.ausgabe import sage
 from service.befehle.betrieb import eingerichtete_datenbank
 from service.clock import jetzt
 from service.db import Datenbank
 from service.errors import Betriebsfehler
+from service.fehlerspur import OhneAngaben
 from service.settings import Einstellungen, lade_einstellungen
 from service.statisch import fehlende
 from service.vorfuehrung import ist_vorfuehrung
@@ -29,16 +31,18 @@ def biete_an() -> int:
     anschluss = _anschluss(e)
     sage(f"Die Seiten stehen unter {e.webadresse}. Beenden: Strg+C.")
     with anschluss:
-        _server(e).run(sockets=[anschluss])
+        server(baue_app(e), e).run(sockets=[anschluss])
     return 0
 
 
-def _server(e: Einstellungen) -> uvicorn.Server:
+def server(app: Kreislauf, e: Einstellungen) -> uvicorn.Server:
     """Ohne Zugriffsprotokoll: In Adressen stehen Einmallinks. Kopfzeilen von Proxys gelten nur, wenn sie genannt sind."""
-    return uvicorn.Server(uvicorn.Config(
-        baue_app(e), access_log=False, server_header=False, log_level="warning", proxy_headers=bool(e.proxy),
+    angaben = uvicorn.Config(
+        app, access_log=False, server_header=False, log_level="warning", proxy_headers=bool(e.proxy),
         forwarded_allow_ips=e.proxy or [], timeout_keep_alive=30, timeout_graceful_shutdown=10,
-    ))  # fmt: skip
+    )  # fmt: skip
+    logging.getLogger("uvicorn.error").addFilter(OhneAngaben())
+    return uvicorn.Server(angaben)
 
 
 def _anschluss(e: Einstellungen) -> socket.socket:

@@ -31,16 +31,20 @@ WERTELISTEN = ("kommunen", "handlungsfelder", "rechtskreise", "status_gruppen", 
 
 
 class Eigene(NamedTuple):
-    """Ein Schritt mit eigener Vorlage statt der abgeleiteten; `kontext` liefert, was sie mehr braucht."""
+    """Ein Schritt mit eigener Vorlage statt der abgeleiteten; `kontext` liefert, was sie mehr braucht.
+
+    `zeigt_texte`: Die Seite enthält den Text der Meldung; wer sie öffnet, hat ihn gelesen.
+    """
 
     vorlage: str
     kontext: Callable[[Request, Frage, Sequence[Feld], Mapping[str, str]], dict[str, Any]]
+    zeigt_texte: bool = False
 
 
 EIGENE: dict[tuple[str, str], Eigene] = {
     ("meldebogen", "einreichen"): Eigene("melden/formular.html", melden.einreichen_kontext),
     ("meldebogen", "nachtragen"): Eigene("pages/schritt.html", melden.nachtragen_kontext),
-    ("meldebogen", "schwaerzen"): Eigene("eingang/schwaerzen.html", schwaerzen.schwaerzen_kontext),
+    ("meldebogen", "schwaerzen"): Eigene("eingang/schwaerzen.html", schwaerzen.schwaerzen_kontext, zeigt_texte=True),
     ("generatives_thema", "zusammenfuehren"): Eigene("themen/zusammenfuehren.html", themenwege.zusammenfuehren_kontext),
     ("generatives_thema", "teilen"): Eigene("themen/teilen.html", themenwege.teilen_kontext),
 }
@@ -76,6 +80,8 @@ def formularseite(
             frage = replace(frage, eingaben=entwurf.eingaben if entwurf else _beginn(request, frage, felder))
         inhalt = feldinhalt(frage, felder)
         mehr = eigene.kontext(request, frage, felder, befunde or {}) if (eigene := EIGENE.get((art, u.ausloeser))) else {}
+    if ansicht is not None and eigene and eigene.zeigt_texte:
+        schwaerzen.vermerke_gelesen(request, ansicht)
     return seite(
         request,
         eigene.vorlage if eigene else "pages/schritt.html",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
@@ -14,7 +16,7 @@ from service.errors import Kreislauffehler, NichtGefunden, Ungueltig, Verboten, 
 from service.handelnde import Handelnde
 from service.vorfuehrung import Kontenliste, konten_der_vorfuehrung
 from service.web import (Angemeldet, Formulardaten, anwendung, besuch, herkunft, inneres_ziel, loesche_ausweis, seite, setze_ausweis,
-                         umleitung)
+                         umleitung, wartezeit)
 from service.wege import Wege
 from states.model import Rolle
 
@@ -74,7 +76,8 @@ def _hinein(request: Request, ausweis: str, ziel: str) -> Response:
 
 
 def _anmeldeseite(request: Request, ziel: str, fehler: Kreislauffehler | None = None, kennung: str = "") -> Response:
-    return seite(request, "konto/anmelden.html", status=fehler.status if fehler else 200, ziel=ziel, fehler=fehler.satz if fehler else "",
+    return seite(request, "konto/anmelden.html", status=fehler.status if fehler else 200, kopf=wartezeit(fehler),
+                 ziel=ziel, fehler=fehler.satz if fehler else "",
                  kennung=kennung[:80], konten=_rollen(anwendung(request)),
                  ohne_konto=anwendung(request).umfeld().profil.ohne_konto.erlaubt)
 
@@ -123,14 +126,15 @@ def zeige_konto(request: Request, person: Angemeldet) -> Response:
 
 
 def _kontoseite(
-    request: Request, person: Handelnde, *, befunde: dict[str, str] | None = None, neuer: str = "", status: int = 200
+    request: Request, person: Handelnde, *, befunde: dict[str, str] | None = None, neuer: str = "", status: int = 200,
+    name: str = "", kopf: Mapping[str, str] | None = None,
 ) -> Response:
     with anwendung(request).db.lesen() as s:
         kennung = s.wert("SELECT kennung FROM konto WHERE person = :person", {"person": person.key})
         schluessel = konten.schluessel(s, person.key)
     rollen = sorted((ROLLEN.get(Rolle(r), r), bereich) for r, bereich in person.rollen)
     return seite(request, "konto/konto.html", status=status, kennung=kennung, rollen=rollen, schluessel=schluessel, befunde=befunde or {},
-                 neuer=neuer)
+                 neuer=neuer, name=name, kopf=kopf)
 
 
 @router.post("/konto/kennwort")
@@ -144,26 +148,37 @@ def aendere_kennwort(request: Request, person: Angemeldet, daten: Formulardaten)
         return _kontoseite(request, person, befunde=dict(fehler.befunde), status=422)
     except (Verboten, ZuVieleVersuche) as fehler:
         satz = "Das bisherige Kennwort stimmt nicht." if fehler.satz == konten.FALSCH else fehler.satz
-        return _kontoseite(request, person, befunde={"kennwort_bisher": satz}, status=fehler.status)
+        return _kontoseite(request, person, befunde={"kennwort_bisher": satz}, status=fehler.status, kopf=wartezeit(fehler))
     setze_ausweis(request, ausweis)
-    return umleitung(request, "/konto", "Ihr Kennwort ist geändert. Auf allen anderen Geräten sind Sie abgemeldet.")
+    return umleitung(request, "/konto", "Ihr Kennwort ist geändert. Auf allen anderen Geräten sind Sie abgemeldet, und alle Zugriffsschlüssel "
+                     "sind widerrufen.")
 
 
 @router.post("/konto/ueberall-abmelden")
 def melde_ueberall_ab(request: Request, person: Angemeldet) -> Response:
-    anwendung(request).db.in_transaktion(lambda s: anmeldung.melde_ueberall_ab(s, person.key))
+    a = anwendung(request)
+    a.db.in_transaktion(lambda s: konten.beende_zugaenge(s, person.key, a.jetzt()))
     loesche_ausweis(request)
-    return umleitung(request, "/anmelden", "Sie sind auf allen Geräten abgemeldet.")
+    return umleitung(request, "/anmelden", "Sie sind auf allen Geräten abgemeldet, und alle Zugriffsschlüssel sind widerrufen.")
 
 
 @router.post("/konto/schluessel")
 def neuer_schluessel(request: Request, person: Angemeldet, daten: Formulardaten) -> Response:
-    """Keine Umleitung: Der Schlüssel steht nur in dieser einen Antwort und in keiner Adresse."""
-    a = anwendung(request)
+    """Keine Umleitung: Der Schlüssel steht nur in dieser einen Antwort und in keiner Adresse.
+
+    Ein Augenblick an einem offenen Browser soll nicht für 90 Tage reichen: Wer ein Kennwort hat, nennt es noch einmal.
+    """
+    a, name = anwendung(request), text(daten, "name")
     try:
-        wort = a.db.in_transaktion(lambda s: konten.neuer_schluessel(s, person.key, text(daten, "name"), a.jetzt()))
+        if (kennung := konten.kennung_von(a.db, person.key)) is not None:
+            konten.pruefe_anmeldung(a.db, kennung, text(daten, "kennwort"), herkunft(request), a.jetzt())
+        wort = a.db.in_transaktion(lambda s: konten.neuer_schluessel(s, person.key, name, a.jetzt()))
     except Ungueltig as fehler:
-        return _kontoseite(request, person, befunde=dict(fehler.befunde), status=422)
+        return _kontoseite(request, person, befunde=dict(fehler.befunde), status=422, name=name)
+    except (Verboten, ZuVieleVersuche) as fehler:
+        satz = "Das Kennwort stimmt nicht." if fehler.satz == konten.FALSCH else fehler.satz
+        return _kontoseite(request, person, befunde={"schluessel_kennwort": satz}, status=fehler.status, name=name,
+                           kopf=wartezeit(fehler))
     return _kontoseite(request, person, neuer=wort)
 
 

@@ -15,7 +15,7 @@ from service.errors import NichtGefunden, Ungueltig
 from service.handelnde import Handelnde
 from service.profil import Profil
 from service.sendungen import Eintrag
-from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.web import Angemeldet, Formulardaten, Nummer, anwendung, seite, umleitung
 from service.wege import Wege
 from states.model import Rolle
 
@@ -51,31 +51,31 @@ def zeige_postfach(request: Request, person: InDerVorfuehrung, vor: Annotated[in
         {"id": k.id, "zeit": _zeit(k.zeit), "adresse": k.adresse, "betreff": k.betreff, "gelesen": k.gelesen} for k in koepfe])
 
 
-@router.get("/postfach/{kennung}")
-def zeige_brief(request: Request, person: InDerVorfuehrung, kennung: int) -> Response:
+@router.get("/postfach/{nummer}")
+def zeige_brief(request: Request, person: InDerVorfuehrung, nummer: Nummer) -> Response:
     a = anwendung(request)
     with a.db.lesen() as s:
-        brief = postfach.brief(s, person, a.umfeld(s).profil, kennung)
+        brief = postfach.brief(s, person, a.umfeld(s).profil, nummer)
     absaetze = [absatz.splitlines() for absatz in brief.text.strip().split("\n\n")]
     return seite(request, "pages/brief.html", brief=brief, zeit=_zeit(brief.zeit), absaetze=absaetze,
                  absender=a.einstellungen.absender_adresse)
 
 
-@router.get("/postfach/{kennung}/termin.ics")
-def zeige_termin(request: Request, person: InDerVorfuehrung, kennung: int) -> Response:
+@router.get("/postfach/{nummer}/termin.ics")
+def zeige_termin(request: Request, person: InDerVorfuehrung, nummer: Nummer) -> Response:
     a = anwendung(request)
     with a.db.lesen() as s:
-        brief = postfach.brief(s, person, a.umfeld(s).profil, kennung)
+        brief = postfach.brief(s, person, a.umfeld(s).profil, nummer)
     if not brief.kalender:
         raise NichtGefunden
     return Response(brief.kalender, media_type="text/calendar; charset=utf-8",
                     headers={"Content-Disposition": 'attachment; filename="termin.ics"'})
 
 
-@router.post("/postfach/{kennung}/gelesen")
-def markiere(request: Request, person: InDerVorfuehrung, kennung: int) -> Response:
+@router.post("/postfach/{nummer}/gelesen")
+def markiere(request: Request, person: InDerVorfuehrung, nummer: Nummer) -> Response:
     a = anwendung(request)
-    a.db.in_transaktion(lambda s: postfach.markiere_gelesen(s, person, a.umfeld(s).profil, kennung))
+    a.db.in_transaktion(lambda s: postfach.markiere_gelesen(s, person, a.umfeld(s).profil, nummer))
     return umleitung(request, "/postfach", "Die Nachricht ist als gelesen gemerkt.")
 
 
@@ -114,29 +114,29 @@ def _zeile(e: Eintrag, profil: Profil) -> dict[str, Any]:
             "rat": e.rat, "fehler": e.fehler}
 
 
-@router.post("/nachrichten/{kennung}/erneut")
-def sende_erneut(request: Request, person: Kuemmert, kennung: int, daten: Formulardaten) -> Response:
+@router.post("/nachrichten/{nummer}/erneut")
+def sende_erneut(request: Request, person: Kuemmert, nummer: Nummer, daten: Formulardaten) -> Response:
     """Mit einer richtigen Adresse, wenn jemand sie nennt; sie gilt dann auch für alles Weitere."""
     a, adresse = anwendung(request), str(daten.get("adresse") or "").strip()
     jetzt, umfeld = a.jetzt(), a.umfeld()
 
     def arbeit(s: Sitzung) -> bool:
         if adresse:
-            postadressen.berichtige(s, sendungen.empfaenger_von(s, kennung), adresse, person, jetzt, umfeld.profil)
-        return sendungen.sende_erneut(s, kennung, umfeld, jetzt)
+            postadressen.berichtige(s, sendungen.empfaenger_von(s, nummer), adresse, person, jetzt, umfeld.profil)
+        return sendungen.sende_erneut(s, nummer, umfeld, jetzt)
 
     try:
         geht = a.db.in_transaktion(arbeit)
     except Ungueltig as fehler:
-        return _nachrichtenseite(request, person, {kennung: (adresse, fehler.satz)}, fehler.status)
+        return _nachrichtenseite(request, person, {nummer: (adresse, fehler.satz)}, fehler.status)
     satz = "Die Nachricht geht mit der nächsten Runde hinaus." if geht else "Für den Empfänger ist noch immer kein Postfach bekannt."
     return umleitung(request, "/nachrichten", satz)
 
 
-@router.post("/nachrichten/{kennung}/ablegen")
-def lege_ab(request: Request, person: Kuemmert, kennung: int) -> Response:
+@router.post("/nachrichten/{nummer}/ablegen")
+def lege_ab(request: Request, person: Kuemmert, nummer: Nummer) -> Response:
     a = anwendung(request)
-    a.db.in_transaktion(lambda s: sendungen.lege_ab(s, kennung))
+    a.db.in_transaktion(lambda s: sendungen.lege_ab(s, nummer))
     return umleitung(request, "/nachrichten", "Die Nachricht ist abgelegt.")
 
 

@@ -16,8 +16,9 @@ from forms.personenbezug import NACH, funde
 from service.anzeige import titel
 from service.angebote import Frage
 from service.pages.melden import TEXTE
+from service.protokoll import vermerke_gelesene
 from service.sicht import Ansicht
-from service.web import seite
+from service.web import angemeldet, anwendung, seite
 from states.model import Uebergang
 
 _RAND = 160  # so viele Zeichen um die Stelle zeigt die Vorschau
@@ -52,6 +53,12 @@ def schwaerzen_kontext(request: Request, f: Frage, felder: Sequence[Feld], befun
     return {"texte": texte, "auffaellige": auffaellige}
 
 
+def vermerke_gelesen(request: Request, ansicht: Ansicht) -> None:
+    a, person = anwendung(request), angemeldet(request)
+    if ansicht.zu_protokollieren:
+        a.db.in_transaktion(lambda s: vermerke_gelesene(s, a.jetzt(), [ansicht.key], person.key))
+
+
 def vor_dem_schwaerzen(request: Request, u: Uebergang, ansicht: Ansicht | None, felder: Sequence[Feld], eingaben: Eingaben,
                        noch_einmal: Callable[[Mapping[str, str], int], HTMLResponse]) -> Response | None:
     """Erst zeigen, wie es würde; None heißt: jetzt wird geschwärzt."""
@@ -64,6 +71,7 @@ def vor_dem_schwaerzen(request: Request, u: Uebergang, ansicht: Ansicht | None, 
     if not stellen:
         satz = "Diese Stelle kommt im gewählten Text nicht vor. Bitte fügen Sie sie genau so ein, wie sie dasteht."
         return noch_einmal({"passage": satz if passage else "Bitte fügen Sie die Stelle ein, die unkenntlich werden soll."}, 422)
+    vermerke_gelesen(request, ansicht)
     befunde = {} if weiter else {"grund": "Bitte geben Sie für diesen Schritt einen Grund an."}
     return seite(request, "eingang/schwaerzen_vorschau.html", status=422 if befunde else 200, key=ansicht.key, stellen=stellen,
                  feldtitel=titel("meldebogen", feld), version=_text(eingaben, "version") or ansicht.version, ziel=request.url.path,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -108,3 +110,12 @@ def test_auch_ein_langer_text_kostet_keine_zeit(text: str) -> None:
     vorher = perf_counter()
     funde(text)
     assert perf_counter() - vorher < 2.0
+
+
+@pytest.mark.parametrize("stueck", ["Herr ", "12.03.1981 ", "Frau Yilmaz ", "a", "a@", "Musterstraße 1 ", "0171 1234567, "])
+def test_ein_boeswilliger_text_haelt_niemanden_auf(stueck: str) -> None:
+    """Ein Megabyte dauert nicht länger als das längste Feld, und das nicht länger als ein Augenblick."""
+    beginn = process_time()
+    gefunden = funde(stueck * (1_000_000 // len(stueck)))
+    assert process_time() - beginn < 2
+    assert all(a.ende <= b.start for a, b in pairwise(gefunden))

@@ -429,6 +429,18 @@ def test_den_letzten_schritt_zuruecknehmen(dienst: Dienst) -> None:
     problem(k.sende(f"/vorgaenge/{meldung}/zuruecknehmen", {"grund": "falsch"}, fassung=4), 409, "nicht-moeglich")
 
 
+def test_eine_wiederholte_ruecknahme_gilt_derselben_fassung(dienst: Dienst) -> None:
+    """Unter demselben Wiederholungsschlüssel ist eine andere Fassung eine andere Anfrage, nicht die alte Antwort."""
+    k, meldung = dienst.als(K), melde(dienst)
+    k.tue(meldung, "parken", grund="später", wiedervorlage_am="2026-03-02")
+    weg = f"/vorgaenge/{meldung}/zuruecknehmen"
+    erste = k.sende(weg, {"grund": "falsch"}, fassung=3, Idempotency_Key="u")
+    assert erste.status_code == 200 and k.sende(weg, {"grund": "falsch"}, fassung=3, Idempotency_Key="u").json() == erste.json()
+    k.tue(meldung, "parken", grund="später", wiedervorlage_am="2026-03-02")
+    for fassung in (5, None):
+        problem(k.sende(weg, {"grund": "falsch"}, fassung=fassung, Idempotency_Key="u"), 422, "ungueltig")
+
+
 # --- Tabellen, Formulare, Beschreibung --------------------------------------------------------------------------------
 
 

@@ -429,3 +429,62 @@ def test_aufraeumen_entfernt_nur_was_abgelaufen_ist(netz: Netz, konto: str) -> N
     netz.uhr.vor(days=5)
     assert raeume() == 4
     assert zeilen(netz, "SELECT * FROM anmeldung") == [] and len(zeilen(netz, "SELECT * FROM konto")) == 1
+
+
+@pytest.mark.parametrize("weg", ["kennwort", "einladung", "ueberall"])
+def test_wer_sich_schuetzt_beendet_auch_die_schluessel(netz: Netz, konto: str, weg: str) -> None:
+    wort = netz.db.in_transaktion(lambda s: konten.neuer_schluessel(s, "koordination-a", "Auswertung", netz.uhr()))
+    browser = _angemeldet(netz)
+    if weg == "kennwort":
+        neues = {"kennwort": "fünf ganz neue Wörter", "kennwort_noch_einmal": "fünf ganz neue Wörter"}
+        assert browser.sende("/konto/kennwort", "/konto", kennwort_bisher=KENNWORT, **neues).status_code == 303
+    elif weg == "einladung":
+        konten.loese_ein(netz.db, lade_ein(netz, "koordination-a"), "koordination.a", KENNWORT, netz.uhr())
+    else:
+        assert browser.sende("/konto/ueberall-abmelden", "/konto").status_code == 303
+    assert netz.browser().get("/api/v1/prozesse", headers={"Authorization": f"Bearer {wort}"}).status_code == 401
+    assert zeilen(netz, "SELECT count(*) FROM protokoll WHERE was = 'zugriffsschluessel_widerrufen'") == [(1,)]
+
+
+def test_ein_schluessel_entsteht_nur_mit_kennwort(netz: Netz, konto: str) -> None:
+    """Ein offener Browser allein genügt nicht; geraten wird so oft wie beim Anmelden."""
+    browser = _angemeldet(netz)
+    for _ in range(konten.JE_KENNUNG):
+        antwort = browser.sende("/konto/schluessel", "/konto", name="Auswertung", kennwort="falsch-falsch")
+        assert antwort.status_code == 403 and "Das Kennwort stimmt nicht." in antwort.text and 'value="Auswertung"' in antwort.text
+    zu_oft = browser.sende("/konto/schluessel", "/konto", name="Auswertung", kennwort=KENNWORT)
+    assert zu_oft.status_code == 429 and int(zu_oft.headers["retry-after"]) == 900
+    assert zeilen(netz, "SELECT * FROM zugriffsschluessel") == []
+    netz.uhr.vor(minutes=16)
+    angelegt = browser.sende("/konto/schluessel", "/konto", name="Auswertung", kennwort=KENNWORT)
+    assert angelegt.status_code == 200 and "kreislauf_" in angelegt.text
+
+
+def _angemeldet(netz: Netz) -> Browser:
+    browser = netz.browser()
+    assert browser.sende("/anmelden", kennung="koordination.a", kennwort=KENNWORT).status_code == 303
+    return browser
+
+
+def test_die_anmeldeseite_sagt_auch_programmen_wie_lange_sie_warten(netz: Netz, konto: str) -> None:
+    antworten = [netz.browser().sende("/anmelden", kennung="koordination.a", kennwort="falsch") for _ in range(konten.JE_KENNUNG + 1)]
+    assert [a.status_code for a in antworten] == [403] * konten.JE_KENNUNG + [429]
+    assert antworten[-1].headers["retry-after"] == "900" and "retry-after" not in antworten[0].headers
+
+
+def test_dieselbe_kennung_zugleich_bekommt_nur_einer(netz: Netz) -> None:
+    """Auf PostgreSQL merkt es erst die Datenbank; auch das ist ein Satz beim Feld."""
+    links = [lade_ein(netz, p) for p in ("koordination-a", "koordination-b")]
+
+    def loese(link: str) -> str:
+        try:
+            return konten.loese_ein(netz.db, link, "anna.beispiel", KENNWORT, netz.uhr()) and "ok"
+        except Ungueltig as fehler:
+            return fehler.satz
+
+    for runde in range(6):
+        with ThreadPoolExecutor(2) as pool:
+            ausgaenge = sorted(pool.map(loese, links))
+        assert ausgaenge == ["Diese Kennung ist schon vergeben. Bitte wählen Sie eine andere.", "ok"], runde
+        netz.db.in_transaktion(lambda s: s.fuehre("DELETE FROM konto"))
+        links = [lade_ein(netz, p) for p in ("koordination-a", "koordination-b")]

@@ -9,6 +9,7 @@ from service.db import Datenbank
 from service.profil import Profil
 from tests.bau import JETZT
 from tests.browserprobe import Fenster, seiten
+from states.kette import PROZESSE
 from tests.service.test_seiten import ANGABEN, MELDEN
 
 TEXT = "Herr Özdemir wartet.\nDie Zusage an Herr Özdemir kam nie."
@@ -52,3 +53,33 @@ def test_was_nicht_dasteht(app: Kreislauf, weg: str, passage: str) -> None:
 def test_nur_wer_schwaerzen_darf(app: Kreislauf, weg: str) -> None:
     Fenster(app, "cm-iserlohn").hole(weg, 404)
     assert Fenster(app, "stelle-abh-mk").client.get(weg).status_code in (403, 404, 409)
+
+
+@pytest.mark.parametrize("wie", ["geoeffnet", "nachgesehen"])
+def test_wer_dabei_den_text_liest_steht_im_protokoll(app: Kreislauf, weg: str, wie: str) -> None:
+    k = Fenster(app, "koordination-a")
+    blatt = k.hole(weg)
+    bisher = len(_gelesen(app))
+    if wie == "nachgesehen":
+        k.sende_blatt(blatt, weg, 200, feld="beschreibung", passage="Özdemir", weiter="pruefen", start="", ende="")
+    gelesen = _gelesen(app)
+    assert len(gelesen) == bisher + (wie == "nachgesehen") and len(gelesen) > 0
+    assert {(p, weg.split("/")[2] in a) for p, a in gelesen} == {("koordination-a", True)}
+
+
+def test_keine_seite_eines_schritts_zeigt_den_text_ohne_spur(app: Kreislauf, weg: str) -> None:
+    """Jeder Schritt, den die Koordination an der Meldung tun kann: Steht ihr Text da, steht auch das Lesen im Protokoll."""
+    k, gezeigt = Fenster(app, "koordination-a"), []
+    ort = weg.removesuffix("schwaerzen")
+    for u in PROZESSE["meldebogen"].uebergaenge:
+        bisher = len(_gelesen(app))
+        antwort = k.client.get(f"{ort}{u.ausloeser}")
+        if antwort.status_code == 200 and "Die Zusage an Herr Özdemir kam nie" in antwort.text:
+            gezeigt.append(u.ausloeser)
+            assert len(_gelesen(app)) > bisher, u.ausloeser
+    assert "schwaerzen" in gezeigt
+
+
+def _gelesen(app: Kreislauf) -> list[tuple[str, str]]:
+    with app.state.anwendung.db.lesen() as s:
+        return [(p, a) for p, a in s.alle("SELECT person, angaben FROM protokoll WHERE was = 'gelesen'")]

@@ -275,3 +275,39 @@ def test_die_seiten_laden_weder_prefect_noch_anderes_schweres() -> None:
     geladen = set(subprocess.run([sys.executable, "-c", frage], cwd=wurzel, capture_output=True, text=True, check=True).stdout.split())
     assert "fastapi" in geladen
     assert not geladen & {"prefect", "workflows", "pandas", "numpy", "docker", "alembic", "aiosmtplib", "httpx", "hypothesis"}
+
+
+# --- was niemand tippt ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["[bad", "[::1", "a]b["])
+def test_ein_unlesbarer_rechnername_ist_einer_den_es_nicht_gibt(browser: Browser, host: str) -> None:
+    antwort = browser.get("/anmelden", headers={"Host": host})
+    assert antwort.status_code == 421 and {name: antwort.headers[name] for name in KOPFZEILEN} == KOPFZEILEN
+
+
+def test_eine_unlesbare_herkunft_ist_eine_fremde(browser: Browser) -> None:
+    zeichen = browser.zeichen()
+    assert browser.post("/anmelden", data={"csrf": zeichen}, headers={"Origin": "http://[bad"}).status_code == 403
+    assert browser.post("/anmelden", data={"csrf": zeichen, "ziel": "/[x"}).status_code == 403
+    assert inneres_ziel("//[bad") == "/"
+
+
+@pytest.mark.parametrize(("person", "weg", "felder"), [
+    ("koordination-a", "/konto/schluessel", {"name": "Aus\0wertung"}),
+    ("koordination-a", "/konto/schluessel/widerrufen", {"schluessel": "a\0b"}),
+    ("systemverwaltung", "/konten/einladen", {"person": "a\0b"}),
+    ("systemverwaltung", "/konten/sperren", {"person": "a\0b"}),
+    ("koordination-a", "/entwurf/verwerfen", {"art": "a\0b", "ausloeser": "x", "key": "\0"}),
+])
+def test_das_zeichen_nul_ist_kein_fehler_des_programms(netz: Netz, person: str, weg: str, felder: dict[str, str]) -> None:
+    antwort = netz.browser().als(person).sende(weg, "/konto", **felder)
+    assert antwort.status_code in (200, 303, 404, 422), antwort.text[-300:]
+
+
+@pytest.mark.parametrize("nummer", ["9" * 21, "0", "-1", "x", "9999999999"])
+def test_was_keine_nummer_sein_kann_gibt_es_nicht(netz: Netz, nummer: str) -> None:
+    browser = netz.browser().als("koordination-a")
+    assert {browser.get(f"/postfach/{nummer}{x}").status_code for x in ("", "/termin.ics")} == {404}
+    for weg in (f"/postfach/{nummer}/gelesen", f"/nachrichten/{nummer}/erneut", f"/nachrichten/{nummer}/ablegen"):
+        assert browser.sende(weg, "/konto").status_code == 404, weg
