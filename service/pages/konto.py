@@ -150,8 +150,8 @@ def aendere_kennwort(request: Request, person: Angemeldet, daten: Formulardaten)
         satz = "Das bisherige Kennwort stimmt nicht." if fehler.satz == konten.FALSCH else fehler.satz
         return _kontoseite(request, person, befunde={"kennwort_bisher": satz}, status=fehler.status, kopf=wartezeit(fehler))
     setze_ausweis(request, ausweis)
-    return umleitung(request, "/konto", "Ihr Kennwort ist geändert. Auf allen anderen Geräten sind Sie abgemeldet, und alle Zugriffsschlüssel "
-                     "sind widerrufen.")
+    satz = "Ihr Kennwort ist geändert. Auf allen anderen Geräten sind Sie abgemeldet, und alle Zugriffsschlüssel sind widerrufen."
+    return umleitung(request, "/konto", satz)
 
 
 @router.post("/konto/ueberall-abmelden")
