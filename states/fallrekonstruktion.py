@@ -313,10 +313,13 @@ UEBERGAENGE = (
               grund_noetig=True, waechter=(_SCHON_FREIGEGEBEN,), schreibt=(Setze(("widerrufen_am",)),),
               meldet=(Anlass("fallrekonstruktion_gesperrt", ("beteiligte",)),)),
     Uebergang("abbrechen", VOR_FREIGABE, "abgebrochen", (K, KETTE), "Abbrechen", grund_noetig=True, waechter=(_NIE_FREIGEGEBEN,),
+              verbindet=(Verbinde("", her("rekonstruiert_in"), loest=True),),
               meldet=(Anlass("fallrekonstruktion_abgebrochen", ("beteiligte",)),)),
     Uebergang("anhaengen", VOR_FREIGABE, None, (K,), "Weitere Meldungen anhängen", "Anhaengen",
               waechter=(_MELDUNGEN_GENANNT, Waechter("nicht_doppelt_angehaengt", _nicht_doppelt_angehaengt)), schreibt=(),
               verbindet=(Verbinde("meldungen", her("angehaengt_an")),), braucht=(MELDUNGEN,)),
+    Uebergang("entlassen", VOR_FREIGABE, None, (KETTE,), "Eine Meldung ist nicht mehr dabei", "Anhaengen", schreibt=(),
+              verbindet=(Verbinde("meldungen", her("rekonstruiert_in"), loest=True),)),
     Uebergang("umhaengen", (*ENDEN, *IN_BERICHTIGUNG), None, (KETTE,), "Mit dem Thema umgezogen", "Umhaengen",
               schreibt=(), verbindet=(Verbinde("bisher", hin("ergibt"), loest=True), Verbinde("thema", hin("ergibt")))),
     uebergeben(*VOR_FREIGABE, wer=K),
@@ -349,7 +352,9 @@ def _nur_genannte(lage: Lage) -> Folgeschritt | None:
 
 FOLGEN: tuple[Kettenglied, ...] = (
     Folge("fallrekonstruktion", ("einladen",), MELDUNGEN, ("rekonstruktion_beginnen",)),
-    Folge("fallrekonstruktion", ("freigeben",), MELDUNGEN, ("rekonstruktion_freigeben",)),
+    # eine Berichtigung bewegt keine Meldung; sie kann inzwischen in einer anderen Fallrekonstruktion sein
+    Folge("fallrekonstruktion", ("freigeben",), MELDUNGEN, ("rekonstruktion_freigeben",),
+          lambda lage: Folgeschritt("rekonstruktion_freigeben") if len(lage.stand["fassungen"]) == 1 else None),
     Folge("fallrekonstruktion", ("abbrechen",), MELDUNGEN, ("auswahl_aufheben",),
           lambda lage: Folgeschritt("auswahl_aufheben", {"ziel": "in_sammlung"})),
     Folge("fallrekonstruktion", ("anhaengen",), (her("angehaengt_an"),), ("angehaengt",), _nur_genannte),

@@ -166,10 +166,9 @@ UEBERGAENGE = (
               loescht=(WARTET,), schreibt=(), meldet=(Anlass("fall_ausgewaehlt", ("melder",)),),
               quelle="[004] 3.3 Fallauswahl durch die Koordination"),
     Uebergang("auswahl_aufheben", ("ausgewaehlt", "in_rekonstruktion"), "in_sammlung", (K, KETTE), "Auswahl aufheben",
-              "AuswahlAufheben", grund_noetig=True, verbindet=(Verbinde("", hin("rekonstruiert_in"), loest=True),)),
+              "AuswahlAufheben", grund_noetig=True),
     Uebergang("auswahl_aufheben", ("ausgewaehlt", "in_rekonstruktion"), "themenspeicher", (K,), "Auswahl aufheben",
-              "AuswahlAufheben", grund_noetig=True, waechter=_WIEDERVORLAGE,
-              verbindet=(Verbinde("", hin("rekonstruiert_in"), loest=True),), meldet=(_ERGEBNIS,)),
+              "AuswahlAufheben", grund_noetig=True, waechter=_WIEDERVORLAGE, meldet=(_ERGEBNIS,)),
     Uebergang("zuordnen", ("in_vorpruefung", "in_sammlung", "rekonstruiert"), "im_thema", (K,), "Einem Thema zuordnen", "Zuordnen",
               vorab="uebernehmen", waechter=(_THEMA_NIMMT_AUF,), braucht=((hin("im_thema"),),),
               verbindet=(Verbinde("thema", hin("im_thema")),), meldet=(_THEMA,)),
@@ -184,7 +183,6 @@ UEBERGAENGE = (
               meldet=(_ERGEBNIS,), aussen=True),
     Uebergang("zurueckziehen", ("eingegangen", "in_vorpruefung", "in_sammlung", "themenspeicher", "ausgewaehlt"), "zurueckgezogen",
               (MELDER, _EIGENES_CM, K), "Meldung zurückziehen", loescht=(WARTET, ABGABE), schreibt=(),
-              verbindet=(Verbinde("", hin("rekonstruiert_in"), loest=True),),
               meldet=(Anlass("meldung_zurueckgezogen", ("zustaendig",)),)),
     Uebergang("wiederaufnehmen", ENDEN, "in_vorpruefung", (K,), "Wieder aufnehmen", grund_noetig=True, schreibt=(),
               verbindet=(Verbinde("", hin("im_thema"), loest=True), Verbinde("", hin("doppelt"), loest=True)), meldet=(_ERGEBNIS,)),
@@ -261,12 +259,13 @@ MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MA
 
 
 
-def _letzte_meldung_geht(lage: Lage) -> Folgeschritt | None:
-    """Eine Fallrekonstruktion, deren letzte Meldung geht, ist gegenstandslos; eine schon freigegebene bleibt, auch in Berichtigung."""
+def _scheidet_aus(lage: Lage) -> Folgeschritt | None:
+    """Eine freigegebene Fallrekonstruktion behält ihre Fälle, auch in Berichtigung; eine andere ohne Fall ist gegenstandslos."""
     if lage.ziel.stand.get("fassungen"):
         return None
-    andere = [m for m in lage.sicht_ziel((her("rekonstruiert_in"),)) if m.key != lage.key]
-    return None if andere else Folgeschritt("abbrechen", grund="Die letzte ausgewählte Meldung ist nicht mehr dabei.")
+    if any(m.key != lage.key for m in lage.sicht_ziel((her("rekonstruiert_in"),))):
+        return Folgeschritt("entlassen", {"meldungen": [lage.key]})
+    return Folgeschritt("abbrechen", grund="Die letzte ausgewählte Meldung ist nicht mehr dabei.")
 
 
 THEMA_ZU_DEN_ZIELSYSTEMEN: Weg = (hin("im_thema"), hin("fuehrt_zu"))
@@ -327,7 +326,7 @@ FOLGEN = (
     Folge("meldebogen", ("wieder_vorgekommen",), THEMA_ZU_DEN_MONITORINGS, ("signal_setzen",), _wieder_nach_dem_start),
     Folge("meldebogen", ("einwilligung_verzeichnen",), (hin("uebergeben_in"),), ("einwilligung_folgen",),
           lambda lage: Folgeschritt("einwilligung_folgen", {"einwilligung": bool(lage.stand.get("einwilligung_uebergabe"))})),
-    Folge("meldebogen", ("auswahl_aufheben", "zurueckziehen"), (hin("rekonstruiert_in"),), ("abbrechen",), _letzte_meldung_geht,
+    Folge("meldebogen", ("auswahl_aufheben", "zurueckziehen"), (hin("rekonstruiert_in"),), ("abbrechen", "entlassen"), _scheidet_aus,
           braucht=((her("rekonstruiert_in"),),)),
     Folge("meldebogen", ("zuordnen", "umhaengen"), THEMA_ZU_DEN_MONITORINGS, ("signal_setzen",),
           _wiederkehr(THEMA_ZU_DEN_ZIELSYSTEMEN)),

@@ -14,6 +14,7 @@ from service.handelnde import Handelnde
 from service.pruefen import pruefe
 from service.sicht import lies
 from service.umfeld import Umfeld
+from service.zuruecknehmen import nimm_zurueck
 from tests.bau import JETZT, KOORDINATION_B, MELDER, MELDUNG, melde, person
 from tests.service.test_thema_kette import CM, CM_STELLE, STELLE, Lauf
 from tests.service.test_wiederkehr import Kreis
@@ -164,6 +165,66 @@ def test_in_der_berichtigung_laesst_sich_sperren(lauf: Lauf) -> None:
     lauf.tue("berichtigen", fr, wer=KOORDINATION_B, grund="Woche falsch", zeitachse=[{"woche": 1, "akteur": "VHS", "handlung": "Kurs"}])
     lauf.tue("sperren", fr, grund="Einwilligung widerrufen", widerrufen_am="2026-01-07")
     assert lauf.zustand(fr) == ["gesperrt"] and not _liest(lauf, MELDER, fr)
+    _heil(lauf)
+
+
+# --- ein Fall, zwei Fallrekonstruktionen ------------------------------------------------------------------------------
+
+
+def _zweite(lauf: Lauf, *meldungen: str) -> str:
+    """Was freigegeben rekonstruiert war, ist geparkt, wieder geholt und noch einmal ausgewählt; dazu entsteht eine zweite."""
+    sammlung = lauf.tue("anlegen", art="sammlung", titel="Noch einmal")
+    for m in meldungen:
+        lauf.tue("parken", m, wiedervorlage_am="2026-03-02", grund="Kein Thema")
+        lauf.tue("wiedervorlegen", m)
+        lauf.tue("aufnehmen", m, sammlung=sammlung)
+        lauf.tue("auswaehlen", m, grund="Neue Hinweise")
+    return lauf.eingeladen(list(meldungen))
+
+
+@pytest.mark.parametrize("wie", ["abbrechen", "auswahl_aufheben", "zurueckziehen"])
+def test_eine_freigegebene_fallrekonstruktion_behaelt_ihre_faelle(lauf: Lauf, wie: str) -> None:
+    eins, zwei = lauf.ausgewaehlt(2)
+    erste = lauf.freigegeben([eins, zwei])
+    zweite = _zweite(lauf, eins, zwei)
+    if wie == "abbrechen":
+        lauf.tue("abbrechen", zweite, grund="Einwilligung zurückgezogen")
+        assert lauf.zustand(zweite, eins, zwei) == ["abgebrochen", "in_sammlung", "in_sammlung"]
+    elif wie == "auswahl_aufheben":
+        lauf.tue("auswahl_aufheben", eins, ziel="in_sammlung", grund="Doch nicht")
+        assert lauf.zustand(zweite) == ["eingeladen"] and lauf.nachbarn(zweite, "rekonstruiert_in", "her") == [zwei]
+        lauf.tue("auswahl_aufheben", zwei, ziel="themenspeicher", grund="Doch nicht", wiedervorlage_am="2026-03-02")
+        assert lauf.zustand(zweite, eins, zwei) == ["abgebrochen", "in_sammlung", "themenspeicher"]
+    else:
+        lauf.tue("auswahl_aufheben", eins, ziel="in_sammlung", grund="Doch nicht")
+        lauf.tue("zurueckziehen", eins, wer=MELDER)
+        assert lauf.zustand(eins, zwei) == ["zurueckgezogen", "in_rekonstruktion"]
+    assert lauf.nachbarn(erste, "rekonstruiert_in", "her") == [eins, zwei]
+    assert lauf.nachbarn(zweite, "rekonstruiert_in", "her") == ([zwei] if wie == "zurueckziehen" else [])
+    _heil(lauf)
+
+
+def test_eine_berichtigung_bewegt_keine_meldung_aus_einer_anderen_fallrekonstruktion(lauf: Lauf) -> None:
+    meldungen = lauf.ausgewaehlt()
+    erste = lauf.freigegeben(meldungen)
+    zweite = _zweite(lauf, *meldungen)
+    lauf.tue("berichtigen", erste, wer=KOORDINATION_B, grund="Woche falsch", gelungen=["Anruf"])
+    lauf.tue("pruefen", erste, pseudonymisiert=True)
+    for wer, stelle in ((MELDER, STELLE), (CM, CM_STELLE)):
+        lauf.tue("rueckmelden", erste, wer=wer, stelle=stelle, zustimmung="zugestimmt")
+    lauf.tue("abstimmen", erste)
+    lauf.tue("freigeben", erste, themenkandidat="Wartelisten")
+    assert lauf.zustand(erste, zweite, *meldungen) == ["freigegeben", "eingeladen", "in_rekonstruktion"]
+    _heil(lauf)
+
+
+def test_eine_meldung_scheidet_aus_und_kommt_zurueck(lauf: Lauf) -> None:
+    eins, zwei = lauf.ausgewaehlt(2)
+    fr = lauf.eingeladen([eins, zwei])
+    lauf.tue("auswahl_aufheben", eins, ziel="in_sammlung", grund="Versehen")
+    assert lauf.nachbarn(fr, "rekonstruiert_in", "her") == [zwei]
+    lauf.db.in_transaktion(lambda s: nimm_zurueck(s, eins, "Versehen", KOORDINATION_B, lauf.jetzt, lauf.umfeld))
+    assert lauf.zustand(eins) == ["in_rekonstruktion"] and set(lauf.nachbarn(fr, "rekonstruiert_in", "her")) == {eins, zwei}
     _heil(lauf)
 
 
