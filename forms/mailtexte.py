@@ -80,7 +80,7 @@ OHNE_ADRESSE = "Bei Fragen antworten Sie bitte auf diese Nachricht."
 # In welcher Familie jemand angesprochen wird, sagt das Wort, mit dem die Tabelle des Ablaufs ihn nennt.
 FAMILIE_VON: Mapping[str, str] = {
     "melder": "meldung", "zustaendig": "aufgabe", "vertretung": "aufgabe", "koordination": "aufgabe", "koordination_dort": "aufgabe",
-    "abgebende": "aufgabe",
+    "mitmeldende": "meldung", "abgebende": "aufgabe",
     "beteiligte": "fallrekonstruktion", "mitglieder": "arbeitsgruppe", "ag_leitung": "arbeitsgruppe", "sitze": "lenkungsgruppe",
     "vorsitz": "lenkungsgruppe", "verteiler": "weiterleitung", "eigner": "umsetzung", "umsetzende": "umsetzung", "cm": "einzelfall",
     "leitung": "leitung", "stelle": "link", "erwaehnt": "aufgabe", "eingeladene": "termin",

@@ -280,6 +280,7 @@ class DoppelmeldungZaehlen(Formular):
     """Eine andere Meldung beschreibt dasselbe; sie zählt hier mit."""
 
     meldung: Schluessel = Field(title="Doppelmeldung", description="Die Meldung, die hier mitzählt.")
+    anzahl: Annotated[int, Field(ge=1)] = Field(default=1, title="Anzahl", description="Sie selbst und wie oft es zu ihr wieder vorkam.")
 
 
 class Schwaerzen(Formular):

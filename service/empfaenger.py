@@ -164,9 +164,15 @@ class Empfaengersuche:
         return self.akte(akte.eltern) if akte.eltern else None
 
     def melder(self, akte: Akte, m: Meldung) -> Iterator[tuple[Empfaenger, Akte]]:
-        meldungen = self._verbundene(akte, "im_thema", hin=False) if akte.art == "generatives_thema" else [akte]
-        for meldung in meldungen:
-            yield from ((e, meldung) for e in self._meldende(meldung))
+        yield from ((e, meldung) for meldung in self._meldungen(akte) for e in self._meldende(meldung))
+
+    def mitmeldende(self, akte: Akte, m: Meldung) -> Iterator[tuple[Empfaenger, Akte]]:
+        """Wessen Meldung anderswo mitzählt, erfährt zu seiner eigenen, was aus der Hürde wird, und nichts über die andere Stelle."""
+        doppelte = [d for meldung in self._meldungen(akte) for d in self._verbundene(meldung, "doppelt", hin=False)]
+        yield from ((e, doppelt) for doppelt in doppelte for e in self._meldende(doppelt))
+
+    def _meldungen(self, akte: Akte) -> list[Akte]:
+        return self._verbundene(akte, "im_thema", hin=False) if akte.art == "generatives_thema" else [akte]
 
     def _meldende(self, meldung: Akte) -> list[Empfaenger]:
         """Das Funktionspostfach der Stelle. Bei einer Ausländerbehörde nur, wer die Meldung selbst eingereicht hat (Regel 12)."""
@@ -325,7 +331,8 @@ def _schriftlich(eintrag: Mapping[str, Any]) -> bool:
 Gemeinte = Iterable[Empfaenger] | Iterable[tuple[Empfaenger, Akte]]
 
 WOERTER: Mapping[str, Callable[[Empfaengersuche, Akte, Meldung], Gemeinte]] = {
-    "melder": Empfaengersuche.melder, "zustaendig": Empfaengersuche.zustaendig, "vertretung": Empfaengersuche.vertretung,
+    "melder": Empfaengersuche.melder, "mitmeldende": Empfaengersuche.mitmeldende, "zustaendig": Empfaengersuche.zustaendig,
+    "vertretung": Empfaengersuche.vertretung,
     "koordination": Empfaengersuche.koordination, "koordination_dort": Empfaengersuche.koordination_dort,
     "abgebende": Empfaengersuche.abgebende,
     "beteiligte": Empfaengersuche.beteiligte, "mitglieder": Empfaengersuche.mitglieder, "ag_leitung": Empfaengersuche.ag_leitung,

@@ -172,7 +172,7 @@ def _kenntnis(stand: Daten, daten: Daten, heute: str) -> Daten:
 _OHNE_AUFTRAG = Rechne(lambda stand, daten, heute: {"ohne_auftrag_seit": heute})
 _WIEDER_VORGELEGT = Rechne(lambda stand, daten, heute: {"ohne_auftrag_seit": None} if stand.get("ohne_auftrag_seit") else {})
 _OHNE_ERGEBNIS = Rechne(lambda stand, daten, heute: {"ergebnis": None})
-_ENTSCHEIDUNG = Anlass("entscheidung_der_lenkungsgruppe", ("melder", "zustaendig"))
+_ENTSCHEIDUNG = Anlass("entscheidung_der_lenkungsgruppe", ("melder", "mitmeldende", "zustaendig"))
 _BEENDET = Anlass("thema_beendet", ("zustaendig", "vertretung", "ag_leitung"))  # arbeitet noch eine Gruppe, löst sie nur die LG auf
 
 

@@ -59,6 +59,17 @@ def _schwaerze(stand: Daten, daten: Daten, _heute: str) -> Daten:
     return {feld: text[:start] + "█" * (min(ende, len(text)) - start) + text[ende:]}
 
 
+def _mit_doppelter(stand: Daten, daten: Daten, _heute: str) -> Daten:
+    return {"wiederholungen": int(stand.get("wiederholungen") or 0) + int(daten.get("anzahl") or 1)}
+
+
+def _ohne_doppelte(stand: Daten, daten: Daten, _heute: str) -> Daten:
+    """Nimmt zurück, was für diese Meldung gezählt ist; die Geschichte zeigt beides."""
+    bleibt = [v for v in stand.get("vorkommen", ()) if v.get("meldung") != daten["meldung"]]
+    gezaehlt = sum(int(v.get("anzahl") or 1) for v in stand.get("vorkommen", ()) if v.get("meldung") == daten["meldung"])
+    return {"wiederholungen": int(stand.get("wiederholungen") or 0) - gezaehlt, "vorkommen": bleibt}
+
+
 def _vorpruefung(*zustaende: str, in_der_lage: bool = False) -> Callable[[Blick], Iterable[Termin]]:
     """In einer Lage gelten andere Fristen der Vorprüfung; welche laufen, entscheidet, ob die Meldung zu einer gehört."""
     laeuft = am_feld("lage_seit", *zustaende) if in_der_lage else im_zustand(*zustaende)
@@ -121,8 +132,9 @@ _KEINE_ABGABE = marke_nicht_gesetzt(ABGABE, "Die Abgabe ist bereits angeboten; d
 
 _EIGENES_CM = Wer(Rolle.CASE_MANAGEMENT, Bezug.INSTITUTION)
 _ERGEBNIS = Anlass("ergebnis_der_vorpruefung", ("melder",))
-_THEMA = Anlass("fallrekonstruktion_oder_thema", ("melder",))
-_AUSGANG = Anlass("ausgang_der_meldung", ("melder",))
+_THEMA = Anlass("fallrekonstruktion_oder_thema", ("melder", "mitmeldende"))
+_AUSGANG = Anlass("ausgang_der_meldung", ("melder", "mitmeldende"))
+_AUSGANG_DER_DOPPELTEN = Anlass("ausgang_der_meldung", ("mitmeldende",))
 
 UEBERGAENGE = (
     Uebergang("einreichen", (), "eingegangen", (MELDER, _EIGENES_CM, K_ALLE, SYSTEM), "Hürde melden", "Einreichen",
@@ -177,15 +189,16 @@ UEBERGAENGE = (
               waechter=(_ANDERES_ORIGINAL, _ORIGINAL_ZAEHLT), braucht=((hin("doppelt"),),),
               verbindet=(Verbinde("original", hin("doppelt")),), meldet=(_ERGEBNIS,)),
     Uebergang("kurz_klaeren", ("in_vorpruefung", "in_sammlung", "rekonstruiert"), "kurzfristig_geklaert", (K,), "Kurzfristig klären",
-              "KurzKlaeren", vorab="uebernehmen", loescht=(WARTET, ABGABE), meldet=(_ERGEBNIS,)),
+              "KurzKlaeren", vorab="uebernehmen", loescht=(WARTET, ABGABE), meldet=(_ERGEBNIS, _AUSGANG_DER_DOPPELTEN)),
     Uebergang("weitergeben", ("in_vorpruefung", "in_sammlung", "themenspeicher", "rekonstruiert"), "weitergegeben", (K,),
               "An eine andere Stelle weitergeben", "Weitergeben", grund_noetig=True, vorab="uebernehmen", loescht=(WARTET, ABGABE),
-              meldet=(_ERGEBNIS,), aussen=True),
+              meldet=(_ERGEBNIS, _AUSGANG_DER_DOPPELTEN), aussen=True),
     Uebergang("zurueckziehen", ("eingegangen", "in_vorpruefung", "in_sammlung", "themenspeicher", "ausgewaehlt"), "zurueckgezogen",
               (MELDER, _EIGENES_CM, K), "Meldung zurückziehen", loescht=(WARTET, ABGABE), schreibt=(),
               meldet=(Anlass("meldung_zurueckgezogen", ("zustaendig",)),)),
-    Uebergang("wiederaufnehmen", ENDEN, "in_vorpruefung", (K,), "Wieder aufnehmen", grund_noetig=True, schreibt=(),
-              verbindet=(Verbinde("", hin("im_thema"), loest=True), Verbinde("", hin("doppelt"), loest=True)), meldet=(_ERGEBNIS,)),
+    Uebergang("wiederaufnehmen", ENDEN, "in_vorpruefung", (K, KETTE), "Wieder aufnehmen", grund_noetig=True, schreibt=(),
+              verbindet=(Verbinde("", hin("im_thema"), loest=True), Verbinde("", hin("doppelt"), loest=True)),
+              meldet=(_ERGEBNIS, Anlass("meldung_wieder_aufgenommen", ("zustaendig",)))),
     Uebergang("bereich_abgeben", OFFEN, None, (K,), "Einem anderen Bereich anbieten", "BereichAbgeben", grund_noetig=True,
               vorab="uebernehmen", setzt=ABGABE, waechter=(_KEINE_ABGABE, _FREMDER_BEREICH),
               schreibt=(Rechne(lambda stand, daten, heute: {"angeboten_an": daten["an"]}),),
@@ -207,7 +220,11 @@ UEBERGAENGE = (
               verbindet=(Verbinde("", hin("in_lage"), loest=True),)),
     # eine Doppelmeldung zählt auch, wenn das Original schon beendet ist
     Uebergang("doppelmeldung_zaehlen", OFFEN + ENDEN, None, (KETTE,), "Eine Doppelmeldung zählt hier mit", "DoppelmeldungZaehlen",
-              schreibt=(Zaehle("wiederholungen"), Haenge("vorkommen"))),
+              schreibt=(Rechne(_mit_doppelter), Haenge("vorkommen"))),
+    Uebergang("doppelmeldung_abziehen", OFFEN + ENDEN, None, (KETTE,), "Eine Doppelmeldung zählt hier nicht mehr mit",
+              "DoppelmeldungZaehlen", schreibt=(Rechne(_ohne_doppelte),)),
+    Uebergang("original_wechseln", ("doppelmeldung",), None, (KETTE,), "Zählt jetzt bei einer anderen Meldung mit",
+              "AlsDoppelmeldungVerknuepfen", schreibt=(), verbindet=(Verbinde("original", hin("doppelt"), statt=True),)),
     Uebergang("rekonstruktion_beginnen", ("ausgewaehlt",), "in_rekonstruktion", (KETTE,), "Fallrekonstruktion einberufen", schreibt=()),
     Uebergang("rekonstruktion_freigeben", ("in_rekonstruktion",), "rekonstruiert", (KETTE,), "Fallrekonstruktion freigegeben",
               schreibt=(), meldet=(_THEMA,)),
@@ -309,6 +326,13 @@ def _wieder_nach_dem_start(lage: Lage) -> Folgeschritt | None:
     return Folgeschritt("signal_setzen", {"meldung": lage.key, "ereignis_von": am[:7]})
 
 
+def _zaehlt_mit(lage: Lage) -> Folgeschritt:
+    """Bei der genannten zählt die Meldung mit allem, was zu ihr wieder vorkam; wo sie bisher zählte, nicht mehr."""
+    if lage.ziel.key != lage.daten.get("original"):
+        return Folgeschritt("doppelmeldung_abziehen", {"meldung": lage.key})
+    return Folgeschritt("doppelmeldung_zaehlen", {"meldung": lage.key, "anzahl": 1 + int(lage.stand.get("wiederholungen") or 0)})
+
+
 def _lage_der_sammlung(lage: Lage) -> Folgeschritt | None:
     """Wer in eine Sammlung kommt, für die eine Lage gilt, gehört zu ihr."""
     geltende = (n.key for n in lage.sicht((hin("gesammelt"), her("gilt_fuer"))) if n.zustand == "ausgerufen")
@@ -319,10 +343,15 @@ def _lage_der_sammlung(lage: Lage) -> Folgeschritt | None:
 FOLGEN = (
     Folge("meldebogen", ("aufnehmen", "umsammeln"), (), ("lage_zuordnen",), _lage_der_sammlung,
           braucht=((hin("gesammelt"), her("gilt_fuer")),)),
-    Folge("meldebogen", ("als_doppelmeldung_verknuepfen",), (hin("doppelt"),), ("doppelmeldung_zaehlen",),
-          lambda lage: Folgeschritt("doppelmeldung_zaehlen", {"meldung": lage.key})),
-    Folge("meldebogen", ("als_doppelmeldung_verknuepfen",), (hin("doppelt"), *THEMA_ZU_DEN_MONITORINGS), ("signal_setzen",),
-          _wiederkehr((hin("doppelt"), *THEMA_ZU_DEN_ZIELSYSTEMEN))),
+    # ihre eigenen Doppelmeldungen gehen vorher mit: Jede zählt unmittelbar bei der Meldung, die bearbeitet wird
+    Folge("meldebogen", ("als_doppelmeldung_verknuepfen",), (her("doppelt"),), ("original_wechseln",),
+          lambda lage: Folgeschritt("original_wechseln", {"original": lage.daten["original"]})),
+    Folge("meldebogen", ("als_doppelmeldung_verknuepfen", "original_wechseln", "wiederaufnehmen"), (hin("doppelt"),),
+          ("doppelmeldung_zaehlen", "doppelmeldung_abziehen"), _zaehlt_mit),
+    Folge("meldebogen", ("zurueckziehen",), (her("doppelt"),), ("wiederaufnehmen",),
+          lambda lage: Folgeschritt("wiederaufnehmen", grund="Die Meldung, bei der diese mitzählte, ist zurückgezogen.")),
+    Folge("meldebogen", ("als_doppelmeldung_verknuepfen", "original_wechseln"), (hin("doppelt"), *THEMA_ZU_DEN_MONITORINGS),
+          ("signal_setzen",), _wiederkehr((hin("doppelt"), *THEMA_ZU_DEN_ZIELSYSTEMEN))),
     Folge("meldebogen", ("wieder_vorgekommen",), THEMA_ZU_DEN_MONITORINGS, ("signal_setzen",), _wieder_nach_dem_start),
     Folge("meldebogen", ("einwilligung_verzeichnen",), (hin("uebergeben_in"),), ("einwilligung_folgen",),
           lambda lage: Folgeschritt("einwilligung_folgen", {"einwilligung": bool(lage.stand.get("einwilligung_uebergabe"))})),

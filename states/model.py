@@ -456,8 +456,8 @@ class Prozess:
 
 # Wer benachrichtigt werden kann; wer das jeweils ist, bestimmt der Dienst beim Versand.
 EMPFAENGERWOERTER = frozenset({
-    "melder", "zustaendig", "vertretung", "koordination", "koordination_dort", "abgebende", "beteiligte", "mitglieder", "ag_leitung",
-    "sitze", "vorsitz", "verteiler", "umsetzende", "eigner", "cm", "leitung", "stelle",
+    "melder", "zustaendig", "vertretung", "koordination", "koordination_dort", "abgebende", "beteiligte", "mitglieder",
+    "mitmeldende", "ag_leitung", "sitze", "vorsitz", "verteiler", "umsetzende", "eigner", "cm", "leitung", "stelle",
 })
 # davon die Wörter, hinter denen mehrere Stellen außerhalb der Koordination stehen
 _MEHRERE = frozenset({"beteiligte", "mitglieder", "sitze", "verteiler", "umsetzende"})

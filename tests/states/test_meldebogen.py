@@ -57,6 +57,8 @@ def test_die_kanten() -> None:
         *_bleibt("uebergeben", *OFFEN),
         # die Kette
         *_bleibt("doppelmeldung_zaehlen", *OFFEN, *ENDEN),
+        *_bleibt("doppelmeldung_abziehen", *OFFEN, *ENDEN),
+        *_bleibt("original_wechseln", "doppelmeldung"),
         ("ausgewaehlt", "rekonstruktion_beginnen", "in_rekonstruktion"),
         ("in_rekonstruktion", "rekonstruktion_freigeben", "rekonstruiert"),
         *_bleibt("angehaengt", *OFFEN, *ENDEN),
