@@ -241,6 +241,8 @@ def _lege_alles_an(s: Sitzung) -> dict[tuple[str, str, str], int]:
     gruppe = welt.vorgang("arbeitsgruppe", "ist_analyse", stand=_stand("arbeitsgruppe"), zustaendig="koordination-a",
                           beteiligt=(("ag-01-leitung", "ag_leitung"), ("VHS Lüdenscheid", "ag_mitglied")))
     meldung = welt.vorgang("meldebogen", "im_thema", institution=MELDUNG["melder_institution"], stand=_stand("meldebogen"), bereich="kreis")
+    doppelte = welt.vorgang("meldebogen", "doppelmeldung", institution=MELDUNG["melder_institution"], stand=_stand("meldebogen"),
+                            bereich="kreis")
     for art, anlass, ausloeser, *_ in anlaesse():
         if (art, anlass, ausloeser) in zeilen:
             continue
@@ -254,6 +256,8 @@ def _lege_alles_an(s: Sitzung) -> dict[tuple[str, str, str], int]:
             beteiligt=(("VHS Lüdenscheid", "umsetzende_stelle"), ("VHS Lüdenscheid", "empfaenger"),
                        ("Jobcenter Märkischer Kreis", "fr_gast"), ("VHS Lüdenscheid", "fr_gast"), ("KIM-Case Management Altena", "fr_gast"),
                        ("ag-01-leitung", "ag_leitung"), ("VHS Lüdenscheid", "ag_mitglied")))
+        if art == "meldebogen":
+            welt.verbinde(doppelte, "doppelt", nr)
         if art == "generatives_thema":
             welt.verbinde(meldung, "im_thema", nr)
             welt.verbinde(nr, "beauftragt", gruppe)
