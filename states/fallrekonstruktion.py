@@ -341,7 +341,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("zustaendig", "vertretung")),)),
 )
 
-FALLREKONSTRUKTION = Prozess("fallrekonstruktion", "Fallrekonstruktion", "FR", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=3,
+FALLREKONSTRUKTION = Prozess("fallrekonstruktion", "Fallrekonstruktion", "FR", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=4,
                              bereichsgebunden=True, quelle="[004] 3.3")
 
 

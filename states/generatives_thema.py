@@ -298,7 +298,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("zustaendig",)), Stufe("10 WT nach Ende", ("zustaendig", "vertretung")))),
 )
 
-GENERATIVES_THEMA = Prozess("generatives_thema", "Generatives Thema", "GT", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=5,
+GENERATIVES_THEMA = Prozess("generatives_thema", "Generatives Thema", "GT", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=6,
                             quelle="[004] 3.3, 3.7")
 
 
