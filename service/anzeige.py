@@ -15,7 +15,7 @@ from forms.felder import Feld, felder_von
 from forms.render import datum, zeitpunkt
 from service.adressen import STELLE
 from service.db import Sitzung
-from service.faltung import ZURUECKNEHMEN, bezeichnung_von
+from service.faltung import ZURUECKNEHMEN, Geschehen, bezeichnung_von
 from service.handelnde import Handelnde
 from service.sicht import Ansicht, Ebene, sichtbar
 from states.kette import PROZESSE
@@ -265,35 +265,35 @@ def _als_text(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
 # --- Geschichte, Fristen, Verbindungen --------------------------------------------------------------------------------
 
 _VERLAUF = (
-    "SELECT e.nr, e.zeit, e.ausloeser, e.person, e.rolle, e.von, e.nach, e.akt, i.inhalt FROM vorgang v "
+    "SELECT e.nr, e.akt, e.ausloeser, e.von, e.nach, e.person, e.zeit, i.inhalt, e.rolle FROM vorgang v "
     "JOIN ereignis e ON e.vorgang = v.id JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr "
     "WHERE v.key = :key ORDER BY e.nr DESC"
 )
 
 
 def verlauf(s: Sitzung, ansicht: Ansicht, namen: Mapping[str, str]) -> list[Geschehnis]:
-    """Das Neueste zuerst. Personen und Gründe stehen nur da, wenn die Person den Vorgang ganz sieht."""
-    prozess, ganz = PROZESSE[ansicht.art], ansicht.ebene is Ebene.VOLL
-    zeilen = s.alle(_VERLAUF, {"key": ansicht.key})
-    weg = {json.loads(z[8])["daten"].get("zurueckgenommen") for z in zeilen if z[2] == ZURUECKNEHMEN}
+    """Das Neueste zuerst. Wer es war und warum, steht nur da, wenn die Person den Vorgang ganz sieht und es für sie bestimmt ist."""
+    prozess, ganz, einsicht = PROZESSE[ansicht.art], ansicht.ebene is Ebene.VOLL, ansicht.einsicht
+    zeilen = [(Geschehen(*z[:8]), str(z[8])) for z in s.alle(_VERLAUF, {"key": ansicht.key})]
+    weg = {json.loads(e.inhalt)["daten"].get("zurueckgenommen") for e, _ in zeilen if e.ausloeser == ZURUECKNEHMEN}
 
     def zustand(wert: str) -> str:
         return prozess.zustand(wert).bezeichnung if wert else ""
 
     return [
         Geschehnis(
-            nr,
-            zeitpunkt(zeit),
-            bezeichnung_von(ansicht.art, ausloeser),
-            namen.get(person, person) if ganz else "",
+            e.nr,
+            zeitpunkt(e.zeit),
+            bezeichnung_von(ansicht.art, e.ausloeser),
+            einsicht.wer(e, rolle, namen) if ganz else "",
             rolle,
-            zustand(von),
-            zustand(nach),
-            str(json.loads(text).get("grund") or "") if ganz else "",
-            akt in weg,
-            ausloeser == ZURUECKNEHMEN,
+            zustand(e.von),
+            zustand(e.nach),
+            str(json.loads(e.inhalt).get("grund") or "") if ganz and einsicht.begruendet(ansicht.art, e) else "",
+            e.akt in weg,
+            e.ausloeser == ZURUECKNEHMEN,
         )
-        for nr, zeit, ausloeser, person, rolle, von, nach, akt, text in zeilen
+        for e, rolle in zeilen
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from service.apply import Ergebnis
 from service.db import Sitzung
-from service.faltung import ZURUECKNEHMEN, bezeichnung_von
+from service.faltung import ZURUECKNEHMEN, Geschehen, bezeichnung_von
 from service.handelnde import Handelnde
 from service.listen import Blatt, Eintrag, ganz_sichtbare
 from service.moeglich import moegliche
@@ -127,26 +127,27 @@ def _schritt(prozess: Prozess, u: Uebergang, grund: str) -> dict[str, Any]:
             "geht_hinaus": prozess.geht_hinaus(u), "grund": grund}
 
 
-_EREIGNISSE = ("SELECT e.nr, e.zeit, e.akt, e.ausloeser, e.von, e.nach, e.rolle, e.person, i.inhalt FROM vorgang v "
+_EREIGNISSE = ("SELECT e.nr, e.akt, e.ausloeser, e.von, e.nach, e.person, e.zeit, coalesce(i.inhalt, '{}'), e.rolle FROM vorgang v "
                "JOIN ereignis e ON e.vorgang = v.id LEFT JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr "
                "WHERE v.key = :key ORDER BY e.nr")
 
 
 def verlauf(s: Sitzung, person: Handelnde, ansicht: Ansicht) -> dict[str, Any]:
-    """Wer es tat, sieht auch die Revision; den Grund nur, wer den Vorgang ganz sieht; unterhalb des Titels keinen Zustand."""
+    """Wer und warum wie auf der Seite (service/einsicht.py); wer es war, sieht auch die Revision; unterhalb des Titels kein Zustand."""
     if ansicht.ebene is Ebene.ZAHL and not person.hat(R.REVISION):
         return {"key": ansicht.key, "ereignisse": []}
-    zeilen = s.alle(_EREIGNISSE, {"key": ansicht.key})
-    inhalte = {z[0]: json.loads(z[8]) if z[8] else {} for z in zeilen}
-    weg = {(inhalte[z[0]].get("daten") or {}).get("zurueckgenommen") for z in zeilen if z[3] == ZURUECKNEHMEN}
-    voll, mit_person = ansicht.ebene is Ebene.VOLL, ansicht.ebene is Ebene.VOLL or person.hat(R.REVISION)
+    zeilen = [(Geschehen(*z[:8]), str(z[8])) for z in s.alle(_EREIGNISSE, {"key": ansicht.key})]
+    inhalte = {e.nr: json.loads(e.inhalt) for e, _ in zeilen}
+    weg = {(inhalte[e.nr].get("daten") or {}).get("zurueckgenommen") for e, _ in zeilen if e.ausloeser == ZURUECKNEHMEN}
+    voll, einsicht, revision = ansicht.ebene is Ebene.VOLL, ansicht.einsicht, person.hat(R.REVISION)
     offen = ansicht.ebene not in (Ebene.PROTOKOLL, Ebene.ZAHL)
     return {"key": ansicht.key, "ereignisse": [{
-        "nr": nr, "zeit": zeit, "akt": akt, "ausloeser": ausloeser,
-        "bezeichnung": bezeichnung_von(ansicht.art, ausloeser),
-        "von": (von or None) if offen else None, "nach": nach if offen else None, "rolle": rolle, "person": wer if mit_person else None,
-        "grund": str(inhalte[nr].get("grund") or "") if voll else None, "zurueckgenommen": akt in weg,
-    } for nr, zeit, akt, ausloeser, von, nach, rolle, wer, _ in zeilen]}
+        "nr": e.nr, "zeit": e.zeit, "akt": e.akt, "ausloeser": e.ausloeser, "bezeichnung": bezeichnung_von(ansicht.art, e.ausloeser),
+        "von": (e.von or None) if offen else None, "nach": e.nach if offen else None, "rolle": rolle,
+        "person": e.person if revision or (voll and einsicht.nennt(e.person)) else None,
+        "grund": str(inhalte[e.nr].get("grund") or "") if voll and einsicht.begruendet(ansicht.art, e) else None,
+        "zurueckgenommen": e.akt in weg,
+    } for e, rolle in zeilen]}
 
 
 # --- die Tabellen -----------------------------------------------------------------------------------------------------

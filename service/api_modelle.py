@@ -216,7 +216,7 @@ class Vorgang(Antwortmodell):
 
 
 class Ereignis(Antwortmodell):
-    """Wer es tat und warum, steht nur da, wo Sie den Vorgang ganz sehen."""
+    """Wer es tat und warum, steht für die Koordination da; sonst nur das Eigene und Gründe, von denen Sie unterrichtet werden."""
 
     nr: int
     zeit: str

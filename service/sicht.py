@@ -21,6 +21,7 @@ from service.bezuege import (
     Zustaendig, oder, und, woerter,
 )
 from service.db import Sitzung, kennungen
+from service.einsicht import KEINE, Einsicht, einsicht
 from service.errors import NichtGefunden
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
@@ -252,6 +253,7 @@ class Ansicht(NamedTuple):
     felder: dict[str, Any]
     schritte: tuple[Uebergang, ...]
     zu_protokollieren: bool
+    einsicht: Einsicht = KEINE
 
 
 def lies(s: Sitzung, person: Handelnde, key: str, heute: date) -> Ansicht:
@@ -268,8 +270,21 @@ def lies(s: Sitzung, person: Handelnde, key: str, heute: date) -> Ansicht:
         raise NichtGefunden(key)
     offen = _RANG[ebene] >= _RANG[Ebene.TITEL]
     als_koordination = any(z.rolle is R.KOORDINATION and z.ebene is VOLL for z in zeilen)
+    gezeigt = felder(person, akte, um)
+    if not als_koordination:
+        gezeigt.pop("grund", None)  # der Grund des letzten Schritts; was davon für andere ist, steht im Verlauf
     return Ansicht(akte.key, akte.art, ebene, akte.version, akte.zustand if offen else "", dict(akte.marken) if offen else {},
-                   felder(person, akte, um), _schritte(person, akte, um), akte.art == "meldebogen" and als_koordination)
+                   gezeigt, _schritte(person, akte, um), akte.art == "meldebogen" and als_koordination,
+                   einsicht(person.key, als_koordination, _rollen(person, akte, um, zeilen),
+                            {"zustaendig": akte.zustaendig, "vertretung": akte.vertretung}))
+
+
+def _rollen(person: Handelnde, akte: Akte, um: Umstaende, zeilen: Iterable[Zeile]) -> frozenset[str]:
+    """Als wer die Person diesen Vorgang sieht: ihre Zeilen der Tabelle, und woran sie hier oder am übergeordneten beteiligt ist."""
+    eltern = um.netz.akten.get(akte.eltern or 0)
+    beteiligte = akte.beteiligte | (eltern.beteiligte if eltern is not None else set())
+    eigene = {rolle for wer, rolle in beteiligte if wer in (person.key, person.institution)}
+    return frozenset(eigene | {z.rolle.value for z in zeilen if z.rolle is not None})
 
 
 def _schritte(person: Handelnde, akte: Akte, um: Umstaende) -> tuple[Uebergang, ...]:
