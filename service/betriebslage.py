@@ -15,6 +15,7 @@ from service.errors import Betriebsfehler
 from service.handelnde import Handelnde
 from service.lauf import TAGESRUNDE, TAKT, Herzschlag, herzschlag, verspaetet
 from service.pruefen import zu_lange_ungesiegelt
+from service.sendungen import rat
 from service.statisch import fehlende
 from states.model import Rolle
 
@@ -130,7 +131,11 @@ def _versand(takt: Herzschlag) -> Iterator[Mangel]:
     if fehler := takt.ergebnis.get("versandfehler"):
         yield Mangel(f"Nachrichten gehen nicht hinaus: {fehler}",
                      f"Nachrichten gehen zurzeit nicht hinaus; sie warten. {_ZUGESTELLT} {_BESCHEID}")
-    if takt.ergebnis.get("versand", {}).get("ohne_mailserver"):
+    versand = takt.ergebnis.get("versand", {})
+    if grund := versand.get("grund"):
+        yield Mangel(f"Nachrichten gehen nicht hinaus. {rat(grund)}",
+                     f"Nachrichten gehen zurzeit nicht hinaus; sie warten. {_ZUGESTELLT} {_BESCHEID}")
+    if versand.get("ohne_mailserver"):
         yield Mangel("Nachrichten warten, weil kein Mailserver eingestellt ist. Bitte setzen Sie KREISLAUF_SMTP_HOST.",
                      f"Nachrichten warten, weil kein Mailserver eingestellt ist. {_ZUGESTELLT} {_BESCHEID}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -15,8 +16,10 @@ from typing import Literal, NamedTuple
 from forms.kalenderblatt import methode
 from service.ausgang import kopfzeile_erlaubt
 from service.errors import Betriebsfehler
-from service.sendungen import KOPFZEILE
+from service.sendungen import ABGEWIESEN, KOPFZEILE
 
+_ANMELDUNG_VERLANGT = (530, 534, 535, 538)
+_RICHTLINIE = re.compile(r"\s*5\.7\.\d")  # der genauere Code nach RFC 3463: eine Frage der Erlaubnis
 ANSCHLUSSZEIT = 30.0  # Sekunden, die der Mailserver je Antwort bekommt
 
 Tls = Literal["starttls", "tls", "aus"]
@@ -106,15 +109,14 @@ class Postweg:
         try:
             server.send_message(mail, self._zugang.absender, [adresse])
         except smtplib.SMTPRecipientsRefused as fehler:
-            code, _ = next(iter(fehler.recipients.values()))
-            raise _nach_code(code) from None
+            raise _nach_antwort(*next(iter(fehler.recipients.values()))) from None
         except smtplib.SMTPSenderRefused as fehler:
             raise Aufgeschoben("absender", alle=fehler.smtp_code != 421) from None
         except smtplib.SMTPResponseException as fehler:
-            raise _nach_code(fehler.smtp_code) from None
+            raise _nach_antwort(fehler.smtp_code, fehler.smtp_error) from None
         except (smtplib.SMTPServerDisconnected, OSError):
             self._verwirf()
-            raise Aufgeschoben("verbindung") from None
+            raise Aufgeschoben("abgebrochen") from None
         except smtplib.SMTPException:
             raise Abgelehnt(KOPFZEILE) from None  # die Adresse verlangt etwas, das der Mailserver nicht kann
 
@@ -144,7 +146,12 @@ class Postweg:
             self._verbindung = None
 
 
-def _nach_code(code: int) -> Aufgeschoben | Abgelehnt:
+def _nach_antwort(code: int, text: bytes | str) -> Aufgeschoben | Abgelehnt:
+    """Will der eigene Mailserver eine Anmeldung oder gibt er für uns nichts weiter (x.7.x), betrifft es alle Nachrichten."""
+    if code in _ANMELDUNG_VERLANGT:
+        return Aufgeschoben("anmeldung", alle=True)
+    if 500 <= code < 600 and _RICHTLINIE.match(text.decode("ascii", "replace") if isinstance(text, bytes) else text):
+        return Aufgeschoben(ABGEWIESEN, alle=True)
     return Abgelehnt(str(code)) if 500 <= code < 600 else Aufgeschoben(str(code))
 
 

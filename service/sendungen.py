@@ -14,7 +14,9 @@ from service.errors import NichtGefunden, Unmoeglich
 from service.umfeld import Umfeld
 
 KEIN_POSTFACH, KEIN_EMPFAENGER, KOPFZEILE, AUFGEGEBEN = "kein_postfach", "kein_empfaenger", "kopfzeile", "aufgegeben"
-RUECKLAEUFER = "ruecklaeufer"
+RUECKLAEUFER, ABGEWIESEN = "ruecklaeufer", "abgewiesen"
+# Woran der eigene Mailserver schuld ist: Es betrifft alle Nachrichten, und keine davon gilt deshalb als unzustellbar.
+EIGENER_MAILSERVER = ("verbindung", "anmeldung", "verschluesselung", "absender", ABGEWIESEN)
 AUFBEWAHREN = timedelta(days=90)  # so lange bleibt der Text einer zugestellten Nachricht
 
 _RAT: Mapping[str, str] = {
@@ -30,6 +32,9 @@ _RAT: Mapping[str, str] = {
                  "gehen darin nicht.",
     "verschluesselung": "Die Verbindung zum Mailserver lässt sich nicht sicher verschlüsseln. Bitte prüfen Sie KREISLAUF_SMTP_TLS und das "
                         "Zertifikat.",
+    "abgebrochen": "Die Verbindung zum Mailserver ist mitten in der Übergabe abgerissen. Es wird von selbst wieder versucht.",
+    ABGEWIESEN: "Der Mailserver gibt Nachrichten von hier nicht weiter. Bitte prüfen Sie KREISLAUF_ABSENDER, KREISLAUF_SMTP_NUTZER und ob "
+                "der Mailserver Nachrichten dieses Rechners annehmen soll.",
     "absender": "Der Mailserver nimmt den Absender nicht an. Bitte prüfen Sie KREISLAUF_ABSENDER.",
     "550": "Das Postfach gibt es nicht, oder es nimmt nichts an. Bitte prüfen Sie die Adresse und senden Sie dann erneut.",
     "552": "Das Postfach ist voll. Bitte wenden Sie sich auf anderem Weg an den Empfänger und senden Sie später erneut.",
@@ -144,6 +149,19 @@ def sende_erneut(s: Sitzung, sendung: int, umfeld: Umfeld, jetzt: datetime) -> b
              {"id": sendung, "adresse": adresse, "jetzt": als_text(jetzt), "zustand": "bereit" if adresse else "gescheitert",
               "fehler": "" if adresse else fehlt})
     return bool(adresse)
+
+
+def sende_alle_erneut(s: Sitzung, fehler: str, umfeld: Umfeld, jetzt: datetime) -> tuple[int, int]:
+    """Alle, die aus diesem Grund gescheitert sind; (wie viele wieder an die Reihe kommen, wie viele nicht)."""
+    betroffen = s.alle("SELECT id FROM sendung WHERE zustand = 'gescheitert' AND fehler = :fehler ORDER BY id", {"fehler": fehler})
+    gehen = sum(sende_erneut(s, sendung, umfeld, jetzt) for (sendung,) in betroffen)
+    return gehen, len(betroffen) - gehen
+
+
+def woran_alles_haengt(s: Sitzung) -> str:
+    """Warum der eigene Mailserver zuletzt etwas nicht nahm, das noch wartet; leer, wenn es nicht an ihm liegt."""
+    gruende = ", ".join(f"'{g}'" for g in EIGENER_MAILSERVER)
+    return str(s.wert(f"SELECT fehler FROM sendung WHERE zustand = 'bereit' AND fehler IN ({gruende}) ORDER BY id DESC LIMIT 1") or "")
 
 
 def lege_ab(s: Sitzung, sendung: int) -> None:

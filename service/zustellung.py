@@ -20,7 +20,7 @@ from service.briefpost import Abgelehnt, Aufgeschoben, Postweg, Sendung, Zugang,
 from service.clock import als_text, aus_text
 from service.db import Datenbank, Sitzung
 from service.entwuerfe import erinnere
-from service.sendungen import AUFGEGEBEN
+from service.sendungen import ABGEWIESEN, AUFGEGEBEN, EIGENER_MAILSERVER, woran_alles_haengt
 from service.settings import Einstellungen
 from service.umfeld import Umfeld
 from service.vorfuehrung import ist_vorfuehrung
@@ -42,7 +42,10 @@ _MEINE = "WHERE id = :id AND zustand = 'begonnen' AND besitzer = :besitzer"
 
 @dataclass(frozen=True)
 class Versand:
-    """Was eine Runde getan hat. `ohne_mailserver`: Es gibt nichts, wohin zugestellt werden könnte; alles wartet."""
+    """Was eine Runde getan hat. `ohne_mailserver`: Es gibt nichts, wohin zugestellt werden könnte; alles wartet.
+
+    `grund`: Der eigene Mailserver nimmt nichts an; warum, als Code wie bei der Sendung.
+    """
 
     zusammengestellt: int = 0
     befunde: int = 0
@@ -50,6 +53,7 @@ class Versand:
     aufgeschoben: int = 0
     gescheitert: int = 0
     ohne_mailserver: bool = False
+    grund: str = ""
 
 
 def versandrunde(db: Datenbank, einstellungen: Einstellungen, umfeld: Umfeld, jetzt: datetime) -> Versand:
@@ -70,9 +74,13 @@ def stelle_zu(db: Datenbank, einstellungen: Einstellungen, jetzt: datetime, wart
     if zugang is not None:
         weg = Postweg(zugang if wartet is None else replace(zugang, wartet=wartet))
         try:
-            return _runde(db, jetzt, weg.sende, ins_postfach=False)
+            ergebnis = _runde(db, jetzt, weg.sende, ins_postfach=False)
         finally:
             weg.schliesse()
+        if ergebnis.zugestellt or ergebnis.grund:
+            return ergebnis
+        with db.lesen() as s:  # diesmal war nichts an der Reihe, oder es ging nichts hinaus: Der Grund von vorhin gilt weiter
+            return replace(ergebnis, grund=woran_alles_haengt(s))
     with db.lesen() as s:
         if not ist_vorfuehrung(s):
             wartend = s.wert("SELECT 1 FROM sendung WHERE zustand = 'bereit' LIMIT 1") is not None
@@ -111,12 +119,12 @@ def _runde(db: Datenbank, jetzt: datetime, sende: Callable[[Sendung], None], *, 
             db.in_transaktion(partial(_scheitere, sendung=sendung, besitzer=besitzer, fehler=fehler.fehler))
             ergebnis = replace(ergebnis, gescheitert=ergebnis.gescheitert + 1)
         except Aufgeschoben as fehler:
-            if db.in_transaktion(partial(_schiebe_auf, sendung=sendung, besitzer=besitzer, nun=nun, fehler=fehler.fehler)):
+            if db.in_transaktion(partial(_schiebe_auf, sendung=sendung, besitzer=besitzer, nun=nun, fehler=fehler)):
                 ergebnis = replace(ergebnis, gescheitert=ergebnis.gescheitert + 1)
             else:
                 ergebnis = replace(ergebnis, aufgeschoben=ergebnis.aufgeschoben + 1)
             if fehler.alle:
-                return ergebnis
+                return replace(ergebnis, grund=fehler.fehler)
         else:
             db.in_transaktion(partial(_schliesse_ab, sendung=sendung, besitzer=besitzer, nun=nun, ins_postfach=ins_postfach))
             ergebnis = replace(ergebnis, zugestellt=ergebnis.zugestellt + 1)
@@ -147,12 +155,24 @@ def _scheitere(s: Sitzung, sendung: Sendung, besitzer: str, fehler: str) -> None
              {"id": sendung.id, "besitzer": besitzer, "fehler": fehler})
 
 
-def _schiebe_auf(s: Sitzung, sendung: Sendung, besitzer: str, nun: datetime, fehler: str) -> bool:
-    """Falsch, solange es noch einen Versuch gibt."""
-    if nun - sendung.erstellt > _AUFGEBEN_NACH:
-        _scheitere(s, sendung, besitzer, AUFGEGEBEN)
+def _schiebe_auf(s: Sitzung, sendung: Sendung, besitzer: str, nun: datetime, fehler: Aufgeschoben) -> bool:
+    """Falsch, solange es noch einen Versuch gibt. Liegt es am eigenen Mailserver, geht es bald weiter und nicht seltener."""
+    if nun - sendung.erstellt > _AUFGEBEN_NACH and _liegt_am_empfaenger(s, sendung, nun, fehler):
+        _scheitere(s, sendung, besitzer, fehler.fehler if fehler.alle else AUFGEGEBEN)
         return True
-    naechster = nun + _ABSTAENDE[min(sendung.versuche, len(_ABSTAENDE)) - 1]
+    naechster = nun + _ABSTAENDE[0 if fehler.alle else min(sendung.versuche, len(_ABSTAENDE)) - 1]
     s.fuehre(f"UPDATE sendung SET zustand = 'bereit', fehler = :fehler, naechster_versuch = :naechster, pacht_bis = '' {_MEINE}",
-             {"id": sendung.id, "besitzer": besitzer, "fehler": fehler, "naechster": als_text(naechster)})
+             {"id": sendung.id, "besitzer": besitzer, "fehler": fehler.fehler, "naechster": als_text(naechster)})
     return False
+
+
+def _liegt_am_empfaenger(s: Sitzung, sendung: Sendung, nun: datetime, fehler: Aufgeschoben) -> bool:
+    """Wer tagelang nur am eigenen Mailserver hing, bekommt danach noch seine Versuche.
+
+    Abgewiesen wird manchmal nur eine Nachricht: Dann gehen andere hinaus, und diese ist nach vier Tagen unzustellbar.
+    """
+    if fehler.alle:
+        gestern = {"gestern": als_text(nun - timedelta(days=1))}
+        return fehler.fehler == ABGEWIESEN and s.wert("SELECT 1 FROM sendung WHERE zugestellt > :gestern LIMIT 1", gestern) is not None
+    zuletzt = s.wert("SELECT fehler FROM sendung WHERE id = :id", {"id": sendung.id})
+    return bool(zuletzt) and zuletzt not in EIGENER_MAILSERVER

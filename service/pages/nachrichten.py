@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
+from forms.render import anzahl
 from service import klaeren, postadressen, postfach, sendungen
 from service.adressen import NIEMAND, STELLE, Verzeichnis
 from service.clock import BERLIN, aus_text, berliner_tag
@@ -104,6 +106,7 @@ def _nachrichtenseite(request: Request, person: Handelnde, befunde: dict[int, tu
         abgaenge = klaeren.zu_klaeren(s, person, berliner_tag(a.jetzt())).abgaenge
     return seite(request, "pages/nachrichten.html", status=status, offen=len(stand.wartend), abgaenge=abgaenge, befunde=befunde,
                  gescheitert=[_zeile(e, profil) for e in stand.gescheitert],
+                 gruende=[(grund, sendungen.rat(grund), n) for grund, n in Counter(e.fehler for e in stand.gescheitert).items() if n > 1],
                  aufgeschoben=[_zeile(e, profil) for e in stand.wartend if e.fehler])
 
 
@@ -131,6 +134,16 @@ def sende_erneut(request: Request, person: Kuemmert, nummer: Nummer, daten: Form
         return _nachrichtenseite(request, person, {nummer: (adresse, fehler.satz)}, fehler.status)
     satz = "Die Nachricht geht mit der nächsten Runde hinaus." if geht else "Für den Empfänger ist noch immer kein Postfach bekannt."
     return umleitung(request, "/nachrichten", satz)
+
+
+@router.post("/nachrichten/alle-erneut")
+def sende_alle_erneut(request: Request, person: Kuemmert, daten: Formulardaten) -> Response:
+    """Für alle, die derselbe Grund traf: War es der Mailserver, soll niemand jede einzeln noch einmal senden."""
+    a = anwendung(request)
+    jetzt, umfeld, grund = a.jetzt(), a.umfeld(), str(daten.get("grund") or "")
+    gehen, bleiben = a.db.in_transaktion(lambda s: sendungen.sende_alle_erneut(s, grund, umfeld, jetzt))
+    satz = f"Mit der nächsten Runde gehen hinaus: {anzahl(gehen, 'Nachricht', 'Nachrichten')}."
+    return umleitung(request, "/nachrichten", satz + (f" Ohne bekanntes Postfach bleiben: {bleiben}." if bleiben else ""))
 
 
 @router.post("/nachrichten/{nummer}/ablegen")

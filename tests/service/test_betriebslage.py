@@ -157,7 +157,7 @@ def test_ein_hinweis_auf_jeder_seite_wenn_fristen_sich_verspaeten(netz: Netz) ->
 def test_jeder_mangel_sagt_der_koordination_was_es_fuer_sie_heisst(netz: Netz) -> None:
     """Ohne Befehle und Einstellungen, immer mit dem, der es beheben kann."""
     schlage(netz)
-    ergebnisse = {"takt": {"versandfehler": "KREISLAUF_SMTP_HOST fehlt", "versand": {"ohne_mailserver": True}},
+    ergebnisse = {"takt": {"versandfehler": "KREISLAUF_SMTP_HOST fehlt", "versand": {"ohne_mailserver": True, "grund": "anmeldung"}},
                   "tagesrunde": {"befunde": 3}}
     with netz.db.transaktion() as s:
         for name, ergebnis in ergebnisse.items():
@@ -166,7 +166,7 @@ def test_jeder_mangel_sagt_der_koordination_was_es_fuer_sie_heisst(netz: Netz) -
                      {"name": name, "zuletzt": als_text(netz.uhr.jetzt - timedelta(minutes=30)), "ergebnis": json.dumps(ergebnis)})
     with netz.db.lesen() as s:
         gefunden = maengel(s, netz.uhr.jetzt)
-    assert len(gefunden) == 4
+    assert len(gefunden) == 5
     for m in gefunden:
         assert "Systemverwaltung" in m.fachlich and "kreislauf" not in m.fachlich.lower() and "make" not in m.fachlich
         assert "Bitte" in m.betrieb or "KREISLAUF_" in m.betrieb

@@ -22,7 +22,7 @@ from service.db import Datenbank
 from service.errors import Betriebsfehler, NichtGefunden
 from service.postfach import brief, briefe, markiere_gelesen, ungelesen
 from service.profil import Profil
-from service.sendungen import gescheiterte, rat, sende_erneut
+from service.sendungen import gescheiterte, rat, sende_alle_erneut, sende_erneut
 from service.umfeld import Umfeld
 from service.zustellung import PACHT, stelle_zu, versandrunde, zugang_von
 from tests.aufruf import Lauf
@@ -125,7 +125,7 @@ def test_bricht_die_verbindung_mitten_im_senden_ab_geht_nichts_verloren(db: Date
     amt.daten = lambda nummer: "trennen" if nummer == 1 else GUT
     ergebnis = _runde(db, kreis, amt)
     assert (ergebnis.aufgeschoben, ergebnis.zugestellt) == (1, 1), "die zweite geht über eine neue Verbindung"
-    assert _zustaende(db) == [("bereit", 1, "verbindung"), ("zugestellt", 1, "")]
+    assert _zustaende(db) == [("bereit", 1, "abgebrochen"), ("zugestellt", 1, "")]
     assert _runde(db, kreis, amt, JETZT + 2 * MINUTE).zugestellt == 1
     assert amt.gesehen[0] == amt.gesehen[2] and len(set(amt.gesehen)) == 2 and len(amt.angenommen) == 2
 
@@ -138,6 +138,59 @@ def test_ohne_mailserver_am_anschluss_wartet_alles(db: Datenbank, kreis: Umfeld)
     assert [z[1] for z in _zustaende(db)] == [1, 0, 0]
     with offenes_postamt() as neues:
         assert _runde(db, kreis, neues, JETZT + 2 * MINUTE).zugestellt == 3
+
+
+def test_ein_langer_ausfall_des_eigenen_mailservers_kostet_keine_nachricht(db: Datenbank, kreis: Umfeld) -> None:
+    with offenes_postamt() as amt:
+        pass
+    _melde(db, kreis, 3)
+    for tag in (0, 5, 5.01, 5.02):
+        ergebnis = _runde(db, kreis, amt, JETZT + timedelta(days=tag))
+        assert (ergebnis.grund, ergebnis.gescheitert) == ("verbindung", 0)
+    assert _runde(db, kreis, amt, JETZT + timedelta(days=5.02, seconds=1)).grund == "verbindung", "auch wenn gerade nichts an der Reihe ist"
+    with offenes_postamt() as neues:
+        neues.empfaenger = lambda adresse: "451 bitte später"
+        assert _runde(db, kreis, neues, JETZT + timedelta(days=5.1)).aufgeschoben == 3, "auch danach darf jede noch warten"
+        neues.empfaenger = lambda adresse: GUT
+        ergebnis = _runde(db, kreis, neues, JETZT + timedelta(days=5.4))
+    assert (ergebnis.zugestellt, ergebnis.grund) == (3, "")
+
+
+@pytest.mark.parametrize(("antwort", "grund"), [("530 5.7.1 Authentication required", "anmeldung"), ("534 5.7.9 zu schwach", "anmeldung"),
+                                                ("550 5.7.1 Relaying denied", "abgewiesen")])
+def test_verweigert_der_mailserver_alles_scheitert_keine(db: Datenbank, kreis: Umfeld, amt: Postamt, antwort: str, grund: str) -> None:
+    _melde(db, kreis, 4)
+    amt.empfaenger = lambda adresse: antwort
+    ergebnis = _runde(db, kreis, amt)
+    assert (ergebnis.gescheitert, ergebnis.aufgeschoben, ergebnis.grund) == (0, 1, grund)
+    assert _runde(db, kreis, amt, JETZT + timedelta(days=5)).gescheitert == 0 and "KREISLAUF_SMTP_NUTZER" in rat(grund)
+    amt.empfaenger = lambda adresse: GUT
+    assert _runde(db, kreis, amt, JETZT + timedelta(days=5, minutes=5)).zugestellt == 4
+
+
+def test_wird_nur_eine_abgewiesen_ist_sie_nach_vier_tagen_unzustellbar(db: Datenbank, kreis: Umfeld, amt: Postamt) -> None:
+    _melde(db, kreis)
+    amt.empfaenger = lambda adresse: "550 5.7.1 von Ihnen nicht"
+    _runde(db, kreis, amt)
+    amt.empfaenger = lambda adresse: GUT if len(_zustaende(db)) > 1 and not amt.angenommen else "550 5.7.1 von Ihnen nicht"
+    spaeter = JETZT + timedelta(days=5)
+    db.in_transaktion(lambda s: s.fuehre("UPDATE sendung SET naechster_versuch = :z", {"z": als_text(spaeter + MINUTE)}))
+    _melde(db, kreis)
+    versandrunde(db, ueber(amt), kreis, spaeter)
+    assert len(amt.angenommen) == 1, "eine andere ging hinaus"
+    assert _runde(db, kreis, amt, spaeter + 2 * MINUTE).gescheitert == 1
+    assert ("gescheitert", 2, "abgewiesen") in _zustaende(db)
+
+
+def test_alle_aus_demselben_grund_gehen_auf_einmal_erneut(db: Datenbank, kreis: Umfeld, amt: Postamt) -> None:
+    _melde(db, kreis, 3)
+    amt.empfaenger = lambda adresse: "552 voll"
+    assert _runde(db, kreis, amt).gescheitert == 3
+    with db.transaktion() as s:
+        assert sende_alle_erneut(s, "550", kreis, JETZT) == (0, 0)
+        assert sende_alle_erneut(s, "552", kreis, JETZT) == (3, 0)
+    amt.empfaenger = lambda adresse: GUT
+    assert _runde(db, kreis, amt, JETZT + MINUTE).zugestellt == 3
 
 
 def test_ein_stummer_mailserver_haelt_die_runde_nicht_fest(db: Datenbank, kreis: Umfeld) -> None:
