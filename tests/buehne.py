@@ -25,6 +25,7 @@ from service.laden import Akte
 from service.profil import lesen
 from service.umfeld import Umfeld, umfeld_aus
 from service.zuruecknehmen import nimm_zurueck
+from states.anhang import ANHAENGEN, ENTFERNEN
 from states.kette import PROZESSE
 from states.model import Prozess, Rolle, Uebergang
 from tests import rezepte_gruppe, rezepte_lenkung  # noqa: F401  (füllen die Rezepte)
@@ -231,4 +232,5 @@ def _ohne_rezept(*_: object) -> Antwort:
 @cache
 def _klickbar(art: str, zustand: str) -> tuple[Uebergang, ...]:
     niemand = (Rolle.KETTE, Rolle.BESCHLUSS, Rolle.SYSTEM)
-    return tuple(u for u in ab(art, zustand) if any(w.rolle not in niemand for w in u.wer))
+    mit_datei = (ANHAENGEN, ENTFERNEN)  # dazu gehört eine Datei; diese Schritte geht test_anhaenge
+    return tuple(u for u in ab(art, zustand) if u.ausloeser not in mit_datei and any(w.rolle not in niemand for w in u.wer))

@@ -43,11 +43,6 @@ def _uebergeben(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
     return {"zustaendig": eine, "vertretung": z.choice((None, andere))}
 
 
-@rezept("", "datei_anhaengen", "datei_entfernen")
-def _ohne_datei(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
-    return None  # von Angaben allein entsteht kein Anhang; das prüft test_anhaenge
-
-
 # --- Meldebogen -----------------------------------------------------------------------------------------------------
 
 

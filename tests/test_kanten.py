@@ -13,6 +13,7 @@ from random import Random
 import pytest
 
 from service.db import Datenbank
+from states.anhang import ANHAENGEN, ENTFERNEN
 from states.kette import PROZESSE
 from tests import regeln, stimmigkeit
 from tests.buehne import KANTEN, Buehne, umfeld
@@ -28,6 +29,7 @@ UNMOEGLICH = {
        for a in ("bereich_abgeben", "bereich_annehmen", "bereich_ablehnen", "schwaerzen")},
     **{("monitoring", "geplant", a, "geplant"): "mit der Umsetzung beginnt das Monitoring; eingeführt wird erst danach"
        for a in ("signal_setzen", "startdatum_uebernehmen")},
+    **{k: "dazu gehört eine Datei; diese Kanten geht test_anhaenge" for k in KANTEN if k[2] in (ANHAENGEN, ENTFERNEN)},
 }
 
 
