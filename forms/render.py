@@ -5,9 +5,11 @@ Alles, was nicht auf .txt endet, wird maskiert; eine Ausnahme davon gibt es nich
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 ORT = Path(__file__).parent / "templates"
 _BERLIN = ZoneInfo("Europe/Berlin")
 _WOCHENTAGE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+_KEINE: Mapping[str, str] = MappingProxyType({})
+_EIGENE: ContextVar[Mapping[str, str]] = ContextVar("eigene_worte", default=_KEINE)
 
 
 class Vorlagen:
@@ -29,8 +33,13 @@ class Vorlagen:
         self.umgebung.globals.update(statisch=statisch, _=uebersetzt)
         self.umgebung.filters.update(datum=datum, zeitpunkt=zeitpunkt, wochentag=wochentag, zahl=zahl, anzahl=anzahl)
 
-    def seite(self, name: str, /, **kontext: Any) -> str:
-        return self.umgebung.get_template(name).render(kontext)
+    def seite(self, name: str, /, *, eigene_worte: Mapping[str, str] = _KEINE, **kontext: Any) -> str:
+        """`eigene_worte`: Text der Anwendung -> der Text, den das Profil an seine Stelle setzt."""
+        vorher = _EIGENE.set(eigene_worte)
+        try:
+            return self.umgebung.get_template(name).render(kontext)
+        finally:
+            _EIGENE.reset(vorher)
 
 
 def _maskiert(name: str | None) -> bool:
@@ -38,8 +47,8 @@ def _maskiert(name: str | None) -> bool:
 
 
 def uebersetzt(text: str) -> str:
-    """Die deutschen Sätze sind zugleich die Schlüssel der Übersetzung; bisher gibt es nur diese Sprache."""
-    return text
+    """Die deutschen Sätze sind zugleich die Schlüssel; ein Profil setzt eigene an ihre Stelle."""
+    return _EIGENE.get().get(text, text)
 
 
 def datum(wert: date | datetime | str | None) -> str:

@@ -15,6 +15,7 @@ from forms.meldebogen import Einreichen
 from service.profil_angaben import FEHLER_MIT_SATZ, vergleichbar
 from service.profil_modell import Befristet, Person, Profil, Rollenzuweisung
 from service.profil_toml import Ort
+from service.texte import bekannte
 from states.model import Rolle
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Fristnamen = Collection[str] | Mapping[str, int]
 
 _ANGEFUEHRT = re.compile(r"'([^']*)'")
+_STELLEN = re.compile(r"(?<!%)%[sd]")
 _PLATZHALTER = re.compile(r"(?<!\{)\{(\w*)\}(?!\})|%\((\w+)\)")
 
 # --- Form: die Fehlerarten von pydantic -----------------------------------------------------------------------------
@@ -284,10 +286,23 @@ def _kurzform(profil: Profil) -> Iterator[Mangel]:
 
 
 def _wortlaut(profil: Profil) -> Iterator[Mangel]:
-    """Ein eigener Text darf nur Platzhalter haben, die der ursprüngliche auch füllt."""
+    """Ein eigener Text ersetzt einen, den es gibt, und hat nur Platzhalter, die der ursprüngliche auch füllt."""
     for urtext, text in profil.wortlaut.items():
+        if urtext not in bekannte():
+            yield Mangel(("wortlaut", urtext), f"Diesen Text gibt es in der Anwendung nicht.{_meinten(urtext, bekannte())}")
+            continue
+        if (stellen := _STELLEN.findall(urtext)) and not _passt(text, len(stellen)):
+            yield Mangel(("wortlaut", urtext), f"Der Text braucht dieselben Platzhalter in derselben Reihenfolge: {' '.join(stellen)}.")
         for fremd in sorted(_platzhalter(text) - _platzhalter(urtext)):
             yield Mangel(("wortlaut", urtext), f"Der Platzhalter „{fremd}“ kommt im ursprünglichen Text nicht vor.")
+
+
+def _passt(text: str, stellen: int) -> bool:
+    """Ob sich genau so viele Angaben einsetzen lassen; ein Prozentzeichen im Text wird dann verdoppelt."""
+    try:
+        return len(_STELLEN.findall(text)) == stellen and bool(text % ((1,) * stellen))
+    except (TypeError, ValueError):
+        return False
 
 
 def _platzhalter(text: str) -> set[str]:

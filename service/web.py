@@ -206,8 +206,10 @@ def seite(request: Request, name: str, /, *, status: int = 200, kopf: Mapping[st
 
 def grundkontext(request: Request) -> dict[str, Any]:
     a, person = anwendung(request), besuch(request).person
+    profil = a.umfeld().profil
     return {
-        "person": person, "csrf": formularzeichen(request), "vorfuehrung": a.vorfuehrung(), "ort": a.umfeld().profil.name,
+        "eigene_worte": profil.wortlaut, "person": person, "csrf": formularzeichen(request), "vorfuehrung": a.vorfuehrung(),
+        "ort": profil.name,
         "navigation": navigation(person, request.url.path, a.vorfuehrung()), "hinweis": _hinweis(request), "pfad": request.url.path,
         "warnungen": [] if request.url.path == "/system" else warnungen(a, person),
     }  # fmt: skip

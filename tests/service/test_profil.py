@@ -12,8 +12,12 @@ import holidays
 import pytest
 from pydantic import BaseModel
 
+from service.db import Datenbank
 from service.profil import DEMONSTRATION, ROLLEN, Profil, lesen, lesen_text, unterschiede
 from service.profil_angaben import BEWEGLICHE_TAGE, ostersonntag
+from tests.bau import JETZT
+from tests.browserprobe import Fenster, seiten
+from tests.service.test_seiten import ANGABEN
 
 DATEN = Path(__file__).parent.parent / "daten"
 MELDUNGEN = DATEN / "meldungen.jsonl"
@@ -268,7 +272,7 @@ def test_unterschiede_in_saetzen(klein: Profil) -> None:
         "Handlungsfeld „Arbeit“ (arbeit) entfällt.",
         "Institution „KIM-Stelle“ (kim): „postfach“ ändert sich von „kim@musterfurt.example“ zu „neu@musterfurt.example“.",
         "Frist „vorpruefung“: „dauer“ ändert sich von „20 WT“ zu „4 Wochen“.",
-        "Wortlaut „Meldung {key} ist eingegangen.“ ändert sich von „Hinweis {key} liegt vor.“ zu „Hinweis {key} ist da.“.",
+        "Wortlaut „Ihre Meldung {key} ist eingegangen“ ändert sich von „Hinweis {key} liegt vor.“ zu „Hinweis {key} ist da.“.",
         "Sammelkonto „1“: „rollen“ ändert sich von rolle „melder“ zu rolle „melder“, rolle „ag_mitglied“.",
     ]
     assert unterschiede(klein, klein) == []
@@ -280,3 +284,14 @@ def test_unterschiede_kennen_jedes_feld(klein: Profil, demonstration: Profil) ->
         anderes = klein.model_copy(update={feld: getattr(demonstration, feld)})
         gleich = getattr(klein, feld) == getattr(demonstration, feld)
         assert bool(unterschiede(klein, anderes)) != gleich, feld
+
+
+def test_der_eigene_wortlaut_steht_auf_den_seiten(db: Datenbank, profil: Profil) -> None:
+    eigene = profil.model_copy(update={"wortlaut": {
+        "Meldebogen": "Hürdenmeldung", "Wartet auf mich": "Mein Schreibtisch", "In Vorprüfung": "Wird gesichtet", "Eingegangen": "Neu da"}})
+    app = seiten(db, eigene, JETZT)
+    ziel, _ = Fenster(app, "stelle-abh-mk").sende("/neu/meldebogen/einreichen", **ANGABEN)
+    koordination = Fenster(app, "koordination-a")
+    liste = koordination.hole("/aufgaben").text
+    assert "Mein Schreibtisch" in liste and "Hürdenmeldung" in liste and "Neu da" in liste and "Wartet auf mich" not in liste
+    assert "Hürdenmeldung" in koordination.hole(ziel).text
