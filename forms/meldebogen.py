@@ -23,6 +23,7 @@ from forms.grundform import (
     langtext,
     zeile,
 )
+from states.schwaerzung import ist_ort
 
 Kanal = Annotated[
     str, Auswahl(online="Online", email="E-Mail", telefon="Telefon", persoenlich="Persönlich", papier="Papier")
@@ -222,18 +223,8 @@ class Einreichen(Formular):
 
 # --- die Schritte nach dem Einreichen ----------------------------------------------------------------------------------
 
-# Nur diese Texte lassen sich schwärzen; alles andere an einer Meldung ist Auswahl, Zahl oder Datum.
-Textfeld = Annotated[
-    str,
-    Auswahl(
-        titel="Titel",
-        beschreibung="Was ist passiert?",
-        bisherige_schritte="Bisherige Schritte",
-        auswirkung="Auswirkung",
-        loesungsvorschlag="Ihr Vorschlag",
-        melder_funktion="Ihre Funktion",
-    ),
-]
+# Die Texte, mit denen eine Meldung eingeht; was sich darüber hinaus schwärzen lässt, steht in states/schwaerzung.py.
+TEXTE = ("titel", "beschreibung", "bisherige_schritte", "auswirkung", "loesungsvorschlag", "melder_funktion")
 Kurztext = Annotated[str, langtext(2000)]
 _GEGEN_DATEN = "Bitte keine Namen, Geburtsdaten, Aktenzeichen oder Anschriften."
 
@@ -286,9 +277,18 @@ class DoppelmeldungZaehlen(Formular):
 class Schwaerzen(Formular):
     """Eine Stelle im Text wird unkenntlich. Das Formular nennt nur den Ort: Der Text selbst soll nirgends stehen bleiben."""
 
-    feld: Textfeld = Field(title="Feld", description="In welchem Text die Stelle steht.")
+    feld: Annotated[str, zeile(60)] = Field(
+        title="Feld", description="In welchem Text die Stelle steht, zum Beispiel beschreibung, ergaenzungen.0.text oder gruende.7."
+    )
     start: Annotated[int, Field(ge=0)] = Field(title="Von Zeichen", description="Das erste Zeichen der Stelle, von 0 gezählt.")
     ende: Annotated[int, Field(ge=1)] = Field(title="Bis Zeichen", description="Das erste Zeichen nach der Stelle.")
+
+    @field_validator("feld")
+    @classmethod
+    def _ein_text(cls, feld: str) -> str:
+        if not ist_ort(feld):
+            raise ablehnung("Diesen Text gibt es hier nicht. Bitte wählen Sie einen anderen.")
+        return feld
 
     @field_validator("ende")
     @classmethod

@@ -261,7 +261,7 @@ class _Zug:
         self._verbinde(akte, uebergang, antwort, nr)
         inhalt = {"daten": antwort, "grund": grund}
         if uebergang.tilgt:
-            inhalt["getilgt"] = tilge(self.s, akte.id, str(antwort[uebergang.tilgt]), stand_vorher, akte.stand)
+            inhalt["getilgt"], akte.stand = tilge(self.s, akte.id, antwort, stand_vorher)
         self.buendel.ereignis(akte, ausloeser, vorher, self.person.key, als, inhalt, formularname, formularversion)
         self._fristen(akte, prozess)
         if not self.still:

@@ -11,27 +11,41 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.db import Sitzung
+from service.errors import Ungueltig
 from service.hashkette import sha
 from service.umfeld import kanonisch
+from states.schwaerzung import ersetzt, geschwaerzt, nummer_des_grundes, text_an
 
 _LADE = "SELECT nr, inhalt FROM ereignis_inhalt WHERE vorgang = :vorgang ORDER BY nr"
 _UEBERSCHREIBE = "UPDATE ereignis_inhalt SET salz = '', inhalt = :inhalt WHERE vorgang = :vorgang AND nr = :nr"
 
 
-def tilge(s: Sitzung, vorgang: int, feld: str, stand_vorher: Mapping[str, Any], stand: Mapping[str, Any]) -> dict[str, str]:
-    """Überschreibt `feld` in allen früheren Antworten des Vorgangs; gibt Ereignisnummer -> Hash des neuen Inhalts."""
-    alt, neu = str(stand_vorher.get(feld) or ""), str(stand.get(feld) or "")
-    stellen = {i for i, zeichen in enumerate(neu) if i < len(alt) and alt[i] != zeichen}
-    geheim = "".join(alt[i] for i in sorted(stellen))
+def tilge(s: Sitzung, vorgang: int, daten: Mapping[str, Any], stand: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Überschreibt den genannten Text in allen früheren Antworten und Gründen des Vorgangs und in allen Abschriften im Inhalt.
+
+    `stand`: der Inhalt vor dem Schwärzen. Gibt Ereignisnummer -> Hash des neuen Inhalts, und den neuen Inhalt des Vorgangs.
+    Wirft Ungueltig, wenn es den genannten Grund nicht gibt oder die Stelle nicht in ihm liegt.
+    """
+    feld, start, ende = str(daten["feld"]), int(daten["start"]), int(daten["ende"])
+    zeilen = s.alle(_LADE, {"vorgang": vorgang})
+    alt = _alter_text(zeilen, feld, stand)
+    if ende > len(alt):
+        raise Ungueltig({"ende": "Die markierte Stelle liegt nicht im Text. Bitte markieren Sie sie neu."})
+    neu = geschwaerzt(alt, start, ende)
     getilgt: dict[str, str] = {}
-    for nr, text in s.alle(_LADE, {"vorgang": vorgang}):
-        inhalt = json.loads(text)
-        daten = inhalt.get("daten", {})
-        for stelle in (daten, daten.get("eroeffnung", {}).get("stand", {})):  # eine Umstellung hält den ganzen Inhalt fest
-            if isinstance(wert := stelle.get(feld), str):
-                stelle[feld] = neu if wert == alt else wert.replace(geheim, "█" * len(geheim)) if geheim else wert
-        neuer_text = kanonisch(inhalt)
+    for nr, text in zeilen:
+        neuer_text = kanonisch(ersetzt(json.loads(text), alt, neu))
         if neuer_text != text:
             s.fuehre(_UEBERSCHREIBE, {"vorgang": vorgang, "nr": nr, "inhalt": neuer_text})
             getilgt[str(nr)] = sha(neuer_text)
-    return getilgt
+    return getilgt, dict(ersetzt(stand, alt, neu))
+
+
+def _alter_text(zeilen: list[Any], feld: str, stand: Mapping[str, Any]) -> str:
+    nummer = nummer_des_grundes(feld)
+    if nummer is None:
+        return text_an(stand, feld)
+    grund = next((json.loads(text).get("grund") for nr, text in zeilen if nr == nummer), None)
+    if not grund:
+        raise Ungueltig({"feld": "Zu diesem Schritt gibt es keinen Grund. Bitte wählen Sie einen anderen Text."})
+    return str(grund)

@@ -13,6 +13,7 @@ from states.model import (
     K, KETTE, K_ALLE, K_ANDERE, MELDER, SYSTEM, Anlass, Beteilige, Bezug, Daten, Haenge, Marke, Prozess, Rechne, Rolle, Sammelanlass, Setze,
     Uebergang, Uebernimmt, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand, her, hin, uebergeben,
 )
+from states.schwaerzung import IM_TEXT, schwaerze
 from states.themenstand import MELDUNG_BRAUCHT, THEMA_ZU_DEN_MONITORINGS, meldung_endet
 from states.waechter import datum_nicht_vergangen, feld_noetig, marke_gesetzt, marke_nicht_gesetzt, wenn
 
@@ -50,13 +51,6 @@ MARKEN = (
     Marke(WARTET, "Wartet auf Antwort", "Die meldende Stelle ist etwas gefragt worden.", feld="frist_am"),
     Marke(ABGABE, "Abgabe angeboten", "Ein anderer Bereich soll die Meldung übernehmen; bis dahin bleibt sie hier."),
 )
-
-
-def _schwaerze(stand: Daten, daten: Daten, _heute: str) -> Daten:
-    """Ersetzt die Stelle Zeichen für Zeichen, damit Angaben zu anderen Stellen im Text gültig bleiben."""
-    feld, start, ende = daten["feld"], int(daten["start"]), int(daten["ende"])
-    text = str(stand.get(feld) or "")
-    return {feld: text[:start] + "█" * (min(ende, len(text)) - start) + text[ende:]}
 
 
 def _mit_doppelter(stand: Daten, daten: Daten, _heute: str) -> Daten:
@@ -99,11 +93,6 @@ _ETWAS_NACHGETRAGEN = wenn("etwas_nachgetragen", lambda f: any(not leer(w) for n
                            "Bitte tragen Sie mindestens eine Angabe nach.")
 _NUR_LEERES = wenn("nur_leeres_nachtragen", lambda f: all(leer(w) or leer(f.stand.get(n)) for n, w in f.daten.items() if n != "grund"),
                    "Was schon gemeldet ist, ändert sich nicht mehr. Bitte nutzen Sie dafür „Angaben ergänzen“.")
-_STELLE_IM_TEXT = wenn(
-    "stelle_im_text",
-    lambda f: 0 <= int(f.daten["start"]) < int(f.daten["ende"]) <= len(str(f.stand.get(f.daten["feld"]) or "")),
-    "Die markierte Stelle liegt nicht im Text. Bitte markieren Sie sie neu.",
-)
 _WIEDERVORLAGE = (
     feld_noetig("wiedervorlage_am", "Bitte nennen Sie das Datum, an dem die Meldung wieder geprüft wird."),
     datum_nicht_vergangen("wiedervorlage_am", "Die Wiedervorlage darf nicht in der Vergangenheit liegen."),
@@ -156,7 +145,7 @@ UEBERGAENGE = (
     Uebergang("wieder_vorgekommen", OFFEN, None, (MELDER, _EIGENES_CM, K), "Ist wieder vorgekommen", "WiederVorgekommen",
               schreibt=(Zaehle("wiederholungen"), Haenge("vorkommen"))),
     Uebergang("schwaerzen", OFFEN + ENDEN, None, (K,), "Stelle im Text schwärzen", "Schwaerzen", grund_noetig=True,
-              vorab="uebernehmen", waechter=(_STELLE_IM_TEXT,), schreibt=(Rechne(_schwaerze),), tilgt="feld",
+              vorab="uebernehmen", waechter=(IM_TEXT,), schreibt=(Rechne(schwaerze),), tilgt="feld",
               meldet=(Anlass("text_geschwaerzt", ("melder",)),)),
     Uebergang("aufnehmen", ("in_vorpruefung", "themenspeicher"), "in_sammlung", (K,), "In eine Sammlung aufnehmen", "Aufnehmen",
               vorab="uebernehmen", waechter=(_OFFENE_SAMMLUNG,), braucht=((hin("gesammelt"),),),

@@ -14,10 +14,10 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
 from forms import formular
-from forms.felder import Eingaben, Feld, eingabe_zu, felder_von, gelesen
+from forms.felder import Eingaben, Feld, eingabe_zu, gelesen
 from forms.grundform import befunde
 from forms.meldeabschnitte import gezeigte
-from forms.meldebogen import NACHTRAGBAR, Schwaerzen
+from forms.meldebogen import NACHTRAGBAR, TEXTE
 from forms.personenbezug import Stueck, funde, gestueckelt, hinweis
 from service import anzeige
 from service.angebote import Frage
@@ -29,8 +29,6 @@ from states.model import Rolle, Uebergang
 
 ERKLAERT, _WEITER = "kein_personenbezug", "weiter"
 _NICHT_WEITERREICHEN = frozenset({"csrf", _WEITER, "entwurf"})
-# dieselben Texte, die sich später schwärzen lassen
-TEXTE = tuple(name for name, _ in next(f for f in felder_von(Schwaerzen) if f.name == "feld").optionen)
 # Schritt -> die Felder, vor deren Absenden auf Personenbezug hingewiesen wird
 GEPRUEFT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("meldebogen", "einreichen"): TEXTE,

@@ -13,13 +13,15 @@ from fastapi.responses import HTMLResponse, Response
 
 from forms.felder import Eingaben, Feld
 from forms.personenbezug import NACH, funde
-from service.anzeige import titel
+from forms.render import datum
+from service.anzeige import titel, verlauf
 from service.angebote import Frage
-from service.pages.melden import TEXTE
+from service.db import Sitzung
 from service.protokoll import vermerke_gelesene
 from service.sicht import Ansicht
 from service.web import angemeldet, anwendung, seite
 from states.model import Uebergang
+from states.schwaerzung import GRUENDE, orte, text_an
 
 _RAND = 160  # so viele Zeichen um die Stelle zeigt die Vorschau
 
@@ -41,13 +43,23 @@ def _stelle(feld: str, text: str, start: int, ende: int) -> Stelle:
     return Stelle(feld, start, ende, anfang + vor, "█" * (ende - start), nach + schluss)
 
 
-def _texte(stand: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    return [(feld, titel("meldebogen", feld), str(stand[feld])) for feld in TEXTE if stand.get(feld)]
+def _texte(s: Sitzung, ansicht: Ansicht) -> dict[str, tuple[str, str]]:
+    """Ort -> wie er heißt und was dort steht: die Angaben, was später kam, und die Gründe der Schritte."""
+    stand = ansicht.felder
+    gefunden = {ort: (_titel(stand, ort), text_an(stand, ort)) for ort in orte(stand)}
+    gruende = {f"{GRUENDE}.{g.nr}": (f"Begründung: {g.schritt}, {g.zeit}", g.grund) for g in verlauf(s, ansicht, {}) if g.grund}
+    return gefunden | gruende
+
+
+def _titel(stand: Mapping[str, Any], ort: str) -> str:
+    liste, *weiter = ort.split(".")
+    am = text_an(stand, ".".join((liste, weiter[0], "am"))) if weiter else ""
+    return titel("meldebogen", liste) + (f", {datum(am)}" if am else f" {weiter[0]}" if weiter else "")
 
 
 def schwaerzen_kontext(request: Request, f: Frage, felder: Sequence[Feld], befunde: Mapping[str, str]) -> dict[str, Any]:
     """Die Texte der Meldung und was darin auffällt."""
-    texte = _texte(f.stand)
+    texte = [(ort, *t) for ort, t in _texte(f.s, f.ansicht).items()] if f.ansicht else []
     auffaellige = [(_stelle(feld, text, x.start, x.ende), text[x.start:x.ende], NACH[x.art])
                    for feld, _, text in texte for x in funde(text)]
     return {"texte": texte, "auffaellige": auffaellige}
@@ -66,7 +78,8 @@ def vor_dem_schwaerzen(request: Request, u: Uebergang, ansicht: Ansicht | None, 
     feld, passage, weiter, grund = (_text(eingaben, n) for n in ("feld", "passage", "weiter", "grund"))
     if not weiter and grund:
         return None
-    text = str(ansicht.felder.get(feld) or "") if feld in TEXTE else ""
+    with anwendung(request).db.lesen() as s:
+        name, text = _texte(s, ansicht).get(feld, ("", ""))
     stellen = _genannte(eingaben, feld, text) or _vorkommen(feld, text, passage)
     if not stellen:
         satz = "Diese Stelle kommt im gewählten Text nicht vor. Bitte fügen Sie sie genau so ein, wie sie dasteht."
@@ -74,7 +87,7 @@ def vor_dem_schwaerzen(request: Request, u: Uebergang, ansicht: Ansicht | None, 
     vermerke_gelesen(request, ansicht)
     befunde = {} if weiter else {"grund": "Bitte geben Sie für diesen Schritt einen Grund an."}
     return seite(request, "eingang/schwaerzen_vorschau.html", status=422 if befunde else 200, key=ansicht.key, stellen=stellen,
-                 feldtitel=titel("meldebogen", feld), version=_text(eingaben, "version") or ansicht.version, ziel=request.url.path,
+                 feldtitel=name, version=_text(eingaben, "version") or ansicht.version, ziel=request.url.path,
                  b=befunde)
 
 
