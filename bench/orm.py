@@ -36,7 +36,7 @@ def seite(db: Datenbank, vorlagen: Vorlagen, person: Handelnde, heute: date, rah
                      .order_by(col(Vorgang.faellig), col(Vorgang.id)).limit(SEITE + 1).params(**werte))
             gefunden = s.exec(frage).all()
             letzte = gefunden[SEITE - 1]
-            weiter = f"/aufgaben?{gewaehlt.abfrage(ab=f'{letzte.faellig}_{letzte.id}')}" if len(gefunden) > SEITE else ""
+            weiter = gewaehlt.weg(ab=f"{letzte.faellig}_{letzte.id}") if len(gefunden) > SEITE else ""
             return vorlagen.seite(_NAME, **rahmen, w=gewaehlt, geschuldet=[], eilige=[], zeilen=gefunden[:SEITE], anfang="", weiter=weiter,
                                   dieser_tag=heute.isoformat(), prozesse=PROZESSE)
 

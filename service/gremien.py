@@ -1,6 +1,7 @@
-"""Gremien, die noch nie einen Bericht bekamen: nach der Dauer der Frist liegt für sie ein Entwurf bei der Koordination, einmal.
+"""Berichte an Gremien: der nächste liegt als Entwurf bei der Koordination, wenn er an der Reihe ist, je Gremium höchstens einer.
 
-Wer schon einen bekam, den hält die Frist des letzten Berichts im Blick; hier hängt sie am Profil, denn es gibt noch keinen Vorgang.
+An der Reihe ist er nach dem Rhythmus des Gremiums, ohne einen nach jeder Sitzung der Lenkungsgruppe; der allererste, wenn die Dauer der
+Frist verstrichen ist, seit das Gremium im Profil steht.
 """
 
 from __future__ import annotations
@@ -26,23 +27,46 @@ def merke_vor(s: Sitzung, jetzt: datetime) -> int:
         return 0
     umfeld = lade_umfeld(s, berliner_tag(jetzt).isoformat())
     faellige = list(_faellige(s, umfeld, berliner_tag(jetzt), zeilen))
-    schritte = [Schritt("vormerken", art="bericht", daten={"titel": f"Erster Bericht: {g.name}"[:200], "gremium": g.name})
-                for g in faellige]
+    schritte = [Schritt("vormerken", art="bericht", daten={"titel": f"{titel}: {g.name}"[:200], "gremium": g.name})
+                for g, titel in faellige]
     if schritte:
         apply(s, schritte, SYSTEM, jetzt, umfeld)
     return len(faellige)
 
 
-def _faellige(s: Sitzung, umfeld: Umfeld, heute: date, fassungen: list[tuple[str, str]]) -> Iterator[Gremium]:
-    dauer = Dauer.lesen(umfeld.profil.dauer(OHNE_BERICHT, OHNE_BERICHT_SEIT))
-    berichte = s.alle("SELECT stand FROM vorgang WHERE art = 'bericht'")
-    berichtet = {str(json.loads(stand).get("gremium") or "").casefold() for (stand,) in berichte}
-    bekannt_seit = _bekannt_seit(fassungen)
+def _faellige(s: Sitzung, umfeld: Umfeld, heute: date, fassungen: list[tuple[str, str]]) -> Iterator[tuple[Gremium, str]]:
+    """(Gremium, wie der Entwurf heißt)"""
+    berichte, bekannt_seit, sitzung = _berichte(s), _bekannt_seit(fassungen), _letzte_sitzung(s)
+    erste = Dauer.lesen(umfeld.profil.dauer(OHNE_BERICHT, OHNE_BERICHT_SEIT))
     for g in umfeld.profil.gremien:
-        if not g.gilt_am(heute) or berichtet & {g.name.casefold(), g.key.casefold()}:
+        eigene = [b for b in berichte if b[0] in (g.name.casefold(), g.key.casefold())]
+        if not g.gilt_am(heute) or any(zustand == "entwurf" for _, zustand, _ in eigene):
             continue
-        if umfeld.kalender.ende(max(bekannt_seit[g.key], g.gueltig_von or date.min), dauer).ende <= heute:
-            yield g
+        zuletzt = max((tag for *_, tag in eigene if tag), default="")
+        if not eigene and umfeld.kalender.ende(max(bekannt_seit[g.key], g.gueltig_von or date.min), erste).ende <= heute:
+            yield g, "Erster Bericht"
+        elif zuletzt and _an_der_reihe(umfeld, g, date.fromisoformat(zuletzt), sitzung, heute):
+            yield g, "Bericht"
+
+
+def _an_der_reihe(umfeld: Umfeld, g: Gremium, zuletzt: date, sitzung: date | None, heute: date) -> bool:
+    if g.rhythmus:
+        return umfeld.kalender.ende(zuletzt, Dauer.lesen(g.rhythmus)).ende <= heute
+    return sitzung is not None and zuletzt < sitzung
+
+
+def _berichte(s: Sitzung) -> list[tuple[str, str, str]]:
+    """(Gremium, Zustand, Tag des Versands oder leer)"""
+    gelesen = [(zustand, json.loads(stand)) for zustand, stand in s.alle("SELECT zustand, stand FROM vorgang WHERE art = 'bericht'")]
+    return [(str(b.get("gremium") or "").casefold(), zustand, str(b.get("gesendet_am") or "")) for zustand, b in gelesen]
+
+
+def _letzte_sitzung(s: Sitzung) -> date | None:
+    """Die jüngste Sitzung der Lenkungsgruppe, deren Protokoll versandt ist: erst dann steht fest, worüber zu berichten ist."""
+    staende = s.alle("SELECT stand FROM vorgang WHERE art = 'sitzung' AND zustand IN ('protokoll_versandt', 'protokoll_genehmigt', "
+                     "'abgeschlossen')")
+    tage = [str(json.loads(stand).get("datum") or "") for (stand,) in staende]
+    return date.fromisoformat(max(tage)) if tage else None
 
 
 def _bekannt_seit(fassungen: list[tuple[str, str]]) -> dict[str, date]:

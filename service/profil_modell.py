@@ -180,6 +180,9 @@ class Fristaenderung(Angabe):
     erinnerungen: tuple[Zeitpunkt, ...] | None = None
 
 
+VORLAUF = "lg_auswahlrunde"  # diese Frist dauert so lange wie der Vorlauf, wenn das Profil sie nicht selbst nennt
+
+
 class Sitzungsrhythmus(Angabe):
     """`vorlauf`: so lange vor einer Sitzung der Lenkungsgruppe beginnt ihre Vorbereitung (Auswahlrunde)."""
 
@@ -263,12 +266,6 @@ class Profil(Angabe):
         gefunden = self.institution(institution) if isinstance(institution, str) else institution
         return gefunden is not None and gefunden.abh
 
-    def zustaendig_in(self, kommune: str) -> tuple[Institution, ...]:
-        """Die Institutionen, die laut Profil für diese Kommune zuständig sind, in der Reihenfolge der Datei."""
-        gesucht = vergleichbar(kommune)
-        keys = {z.institution for z in self.zustaendigkeiten if gesucht in map(vergleichbar, z.kommunen)}
-        return tuple(i for i in self.institutionen if i.key in keys)
-
     @cached_property
     def _institutionen(self) -> dict[str, Institution]:
         return {vergleichbar(wort): i for i in self.institutionen for wort in (*i.aliase, i.name, i.key)}
@@ -321,9 +318,11 @@ class Profil(Angabe):
     # --- Fristen und Tage -------------------------------------------------------------------------------------------
 
     def dauer(self, frist_name: str, vorgabe: str) -> str:
-        """Die Dauer aus dem Profil, sonst die Vorgabe der Prozesstabelle."""
+        """Die Dauer aus dem Profil, sonst die Vorgabe der Prozesstabelle; der Vorlauf einer Sitzung steht auch in ihrem Rhythmus."""
         aenderung = self.fristen.get(frist_name)
-        return vorgabe if aenderung is None or aenderung.dauer is None else aenderung.dauer
+        if aenderung is not None and aenderung.dauer is not None:
+            return aenderung.dauer
+        return self.sitzungsrhythmus.vorlauf if frist_name == VORLAUF else vorgabe
 
     def erinnerungen(self, frist_name: str, vorgabe: tuple[str, ...]) -> tuple[str, ...]:
         """Die Zeitpunkte der Stufen aus dem Profil, der Reihe nach, sonst die der Prozesstabelle."""

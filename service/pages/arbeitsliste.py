@@ -45,6 +45,10 @@ class Wahl(NamedTuple):
     def abfrage(self, **mehr: str) -> str:
         return urlencode({n: w for n, w in {**self._asdict(), **mehr}.items() if w and w != self._field_defaults.get(n)})
 
+    def weg(self, **mehr: str) -> str:
+        frage = self.abfrage(**mehr)
+        return f"/aufgaben?{frage}" if frage else "/aufgaben"
+
     def auswahl(self, ich: str, heute: date) -> Arbeitsauswahl:
         ende = heute + timedelta(days=BIS[self.bis][1]) if self.bis else None
         return Arbeitsauswahl(self.wer or ich, self.als, ende, neueste=self.ordnung == "neueste")
@@ -80,8 +84,8 @@ def aufgabenseite(s: Sitzung, person: Handelnde, heute: date, w: Wahl = _UNGEWAE
     schuld = _geschuldet(s, person, heute, {e.id for e in (*eilige, *blatt.zeilen)}) if w == _UNGEWAEHLT and not ab else []
     return {
         "w": w, "geschuldet": [zeile(e, heute) for e in schuld], "eilige": [zeile(e, heute) for e in eilige],
-        "zeilen": [zeile(e, heute) for e in blatt.zeilen], "anfang": f"/aufgaben?{w.abfrage()}" if ab else "",
-        "weiter": f"/aufgaben?{w.abfrage(ab=blatt.weiter)}" if blatt.weiter else "",
+        "zeilen": [zeile(e, heute) for e in blatt.zeilen], "anfang": w.weg() if ab else "",
+        "weiter": w.weg(ab=blatt.weiter) if blatt.weiter else "",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -55,6 +56,46 @@ def test_ein_spaeter_genanntes_gremium_zaehlt_ab_seinem_ersten_tag(uebernommen: 
     assert len(_vorgemerkt(db, JETZT + timedelta(days=274))) == len(profil.gremien)
     assert _vorgemerkt(db, spaeter + timedelta(days=272)) == []
     assert _vorgemerkt(db, spaeter + timedelta(days=276)) == ["Erster Bericht: Beirat"]
+
+
+def _berichtet(db: Datenbank, gremium: str, am: str) -> None:
+    with db.lesen() as s:
+        umfeld = lade_umfeld(s, JETZT.date().isoformat())
+    key = tue(db, umfeld, KOORDINATION, Schritt("anlegen", art="bericht", daten={"titel": "Bericht", "gremium": gremium})).erste.key
+    with db.transaktion() as s:
+        stand = json.loads(s.wert("SELECT stand FROM vorgang WHERE key = :key", {"key": key}))
+        s.fuehre("UPDATE vorgang SET zustand = 'zur_kenntnis', ende = 1, stand = :stand WHERE key = :key",
+                 {"key": key, "stand": json.dumps({**stand, "gesendet_am": am})})
+
+
+def _angelegt(db: Datenbank, jetzt: datetime) -> list[str]:
+    with db.lesen() as s:
+        bisher = int(s.wert("SELECT max(id) FROM vorgang"))
+    db.in_transaktion(lambda s: merke_vor(s, jetzt))
+    with db.lesen() as s:
+        return [t for (t,) in s.alle("SELECT titel FROM vorgang WHERE id > :id ORDER BY id", {"id": bisher})]
+
+
+def test_der_naechste_bericht_folgt_dem_rhythmus_des_gremiums(uebernommen: Datenbank, profil: Profil) -> None:
+    (fak,) = [g for g in profil.gremien if g.key == "fak-integration"]
+    assert fak.rhythmus == "4 Monate"
+    _berichtet(uebernommen, fak.name, JETZT.date().isoformat())
+    assert _angelegt(uebernommen, JETZT + timedelta(days=115)) == []
+    assert _angelegt(uebernommen, JETZT + timedelta(days=125)) == [f"Bericht: {fak.name}"]
+    assert _angelegt(uebernommen, JETZT + timedelta(days=126)) == [], "solange der Entwurf liegt, kommt kein zweiter"
+
+
+def test_ohne_rhythmus_wird_nach_jeder_sitzung_berichtet(uebernommen: Datenbank, profil: Profil) -> None:
+    (kreistag,) = [g for g in profil.gremien if g.key == "kreistag"]
+    assert kreistag.rhythmus is None
+    _berichtet(uebernommen, "Kreistag", JETZT.date().isoformat())
+    with uebernommen.lesen() as s:
+        umfeld = lade_umfeld(s, JETZT.date().isoformat())
+    lg = tue(uebernommen, umfeld, KOORDINATION, Schritt("planen", art="sitzung", daten={"datum": "2026-04-22"})).erste.key
+    spaeter = JETZT + timedelta(days=130)
+    assert _angelegt(uebernommen, spaeter) == [], "eine geplante Sitzung hat noch nichts beschlossen"
+    uebernommen.in_transaktion(lambda s: s.fuehre("UPDATE vorgang SET zustand = 'protokoll_versandt' WHERE key = :key", {"key": lg}))
+    assert _angelegt(uebernommen, spaeter) == [f"Bericht: {kreistag.name}"]
 
 
 def test_ohne_profil_gibt_es_nichts_zu_erinnern(db: Datenbank) -> None:

@@ -152,7 +152,7 @@ def test_verteiler_wird_zu_stellen(demonstration: Profil) -> None:
 
 def test_jede_kommune_hat_genau_ein_jugendamt_und_eine_auslaenderbehoerde(demonstration: Profil) -> None:
     for kommune in demonstration.kommunen:
-        zustaendig = {i.key for i in demonstration.zustaendig_in(kommune)}
+        zustaendig = {z.institution for z in demonstration.zustaendigkeiten if kommune in z.kommunen}
         eigene = {i.key for i in demonstration.institutionen if i.kommune == kommune}
         assert len({"abh-mk", "abh-iserlohn"} & zustaendig) == 1
         assert len({k for k in zustaendig | eigene if "jugendamt" in k}) == 1
@@ -286,9 +286,14 @@ def test_unterschiede_kennen_jedes_feld(klein: Profil, demonstration: Profil) ->
         assert bool(unterschiede(klein, anderes)) != gleich, feld
 
 
+def test_der_vorlauf_einer_sitzung_ist_die_frist_ihrer_auswahlrunde(profil: Profil) -> None:
+    kuerzer = profil.model_copy(update={"sitzungsrhythmus": profil.sitzungsrhythmus.model_copy(update={"vorlauf": "10 Wochen"})})
+    assert kuerzer.dauer("lg_auswahlrunde", "16 Wochen") == "10 Wochen" and kuerzer.dauer("lg_einladung", "4 Wochen") == "4 Wochen"
+
+
 def test_der_eigene_wortlaut_steht_auf_den_seiten(db: Datenbank, profil: Profil) -> None:
-    eigene = profil.model_copy(update={"wortlaut": {
-        "Meldebogen": "Hürdenmeldung", "Wartet auf mich": "Mein Schreibtisch", "In Vorprüfung": "Wird gesichtet", "Eingegangen": "Neu da"}})
+    worte = {"Meldebogen": "Hürdenmeldung", "Wartet auf mich": "Mein Schreibtisch", "Eingegangen": "Neu da"}
+    eigene = Profil.model_validate({**profil.model_dump(mode="json", by_alias=True), "wortlaut": worte})
     app = seiten(db, eigene, JETZT)
     ziel, _ = Fenster(app, "stelle-abh-mk").sende("/neu/meldebogen/einreichen", **ANGABEN)
     koordination = Fenster(app, "koordination-a")
