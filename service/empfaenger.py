@@ -221,18 +221,19 @@ class Empfaengersuche:
         return list({e.key: e for e in reversed(gefunden)}.values())[::-1]
 
     def mitglieder(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
-        gruppe = self._gruppe(akte)
-        return self._beteiligte(gruppe, Rolle.AG_MITGLIED) if gruppe else []
+        return [e for gruppe in self._gruppen(akte) for e in self._beteiligte(gruppe, Rolle.AG_MITGLIED)]
 
     def ag_leitung(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
-        if akte.art == "generatives_thema":
-            gruppen = [g for g in self._verbundene(akte, "beauftragt", hin=True) if g.zustand not in ("beendet", "aufgeloest")]
-            return [e for g in gruppen for e in self._beteiligte(g, Rolle.AG_LEITUNG)]
-        gruppe = self._gruppe(akte)
-        return self._beteiligte(gruppe, Rolle.AG_LEITUNG) if gruppe else []
+        return [e for gruppe in self._gruppen(akte) for e in self._beteiligte(gruppe, Rolle.AG_LEITUNG)]
 
-    def _gruppe(self, akte: Akte) -> Akte | None:
-        return akte if akte.art == "arbeitsgruppe" else self._eltern(akte)
+    def _gruppen(self, akte: Akte) -> list[Akte]:
+        """Die Arbeitsgruppe selbst oder die, zu der etwas gehört; bei Thema und Fallrekonstruktion alle, die daran arbeiten."""
+        if akte.art in ("generatives_thema", "fallrekonstruktion"):
+            themen = [akte] if akte.art == "generatives_thema" else self._verbundene(akte, "ergibt", hin=True)
+            gruppen = {g.id: g for thema in themen for g in self._verbundene(thema, "beauftragt", hin=True)}
+            return [g for g in gruppen.values() if g.zustand not in ("beendet", "aufgeloest")]
+        gruppe = akte if akte.art == "arbeitsgruppe" else self._eltern(akte)
+        return [gruppe] if gruppe else []
 
     def sitze(self, akte: Akte, m: Meldung) -> list[Empfaenger]:
         """Je Sitz eine Nachricht: an die Inhaberin, sonst die Vertretung, sonst das Postfach der Stelle."""

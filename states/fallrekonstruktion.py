@@ -257,6 +257,8 @@ _MELDUNGEN_GENANNT = feld_noetig("meldungen", "Bitte nennen Sie mindestens eine 
 _TERMIN = (feld_noetig("termin", "Bitte nennen Sie den Termin."),
            datum_nicht_vergangen("termin", "Der Termin darf nicht in der Vergangenheit liegen."))
 
+# Wer die freigegebene Fassung liest: wer teilnahm, und die Arbeitsgruppe, die ein Thema aus ihr bearbeitet
+_LESENDE = ("beteiligte", "mitglieder", "ag_leitung")
 # Eingeladen ist nur Gast; den Entwurf bekommt, wer teilgenommen hat (Regel 3).
 _EINGELADENE = (Beteilige("teilnehmende", Rolle.FR_GAST, statt=True),)
 _TEILNEHMENDE = (Beteilige("teilnahmen", Rolle.MELDER, nur=_nimmt_teil),
@@ -305,10 +307,10 @@ UEBERGAENGE = (
               meldet=(Anlass("entwurf_abgestimmt", ("zustaendig",)),)),
     Uebergang("ueberarbeiten", ("geprueft", "abgestimmt"), "protokolliert", (K,), "Zur Überarbeitung zurückgeben", schreibt=()),
     Uebergang("freigeben", ("abgestimmt",), "freigegeben", (K,), "Freigeben", "Freigeben", waechter=(_KANDIDAT,),
-              schreibt=(Rechne(_freigegeben),), meldet=(Anlass("fallrekonstruktion_freigegeben", ("beteiligte",)),), aussen=True),
+              schreibt=(Rechne(_freigegeben),), meldet=(Anlass("fallrekonstruktion_freigegeben", _LESENDE),), aussen=True),
     Uebergang("berichtigen", ("freigegeben",), "protokolliert", (K,), "Berichtigen (neue Fassung)", "Bearbeiten", grund_noetig=True,
               schreibt=(Rechne(_berichtigt), Vermerke("schreibende")),
-              meldet=(Anlass("fallrekonstruktion_wird_berichtigt", ("beteiligte",)),), aussen=True),
+              meldet=(Anlass("fallrekonstruktion_wird_berichtigt", _LESENDE),), aussen=True),
     Uebergang("sperren", ("freigegeben", *IN_BERICHTIGUNG), "gesperrt", (K,), "Sperren (Einwilligung widerrufen)", "Sperren",
               grund_noetig=True, waechter=(_SCHON_FREIGEGEBEN,), schreibt=(Setze(("widerrufen_am",)),),
               meldet=(Anlass("fallrekonstruktion_gesperrt", ("beteiligte",)),)),
@@ -341,7 +343,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("zustaendig", "vertretung")),)),
 )
 
-FALLREKONSTRUKTION = Prozess("fallrekonstruktion", "Fallrekonstruktion", "FR", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=4,
+FALLREKONSTRUKTION = Prozess("fallrekonstruktion", "Fallrekonstruktion", "FR", ZUSTAENDE, UEBERGAENGE, fristen=FRISTEN, version=5,
                              bereichsgebunden=True, quelle="[004] 3.3")
 
 
