@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from forms.render import Vorlagen
 from service import clock
 from service.bremse import Bremse
 from service.clock import berliner_tag
+from service.datenhaltung import pruefe_stand
 from service.db import Datenbank, Sitzung
 from service.settings import Einstellungen
 from service.umfeld import Umfeld, koordination_je_bereich, lade_umfeld
@@ -19,6 +21,7 @@ from service.vorfuehrung import ist_vorfuehrung
 
 _STAND = "SELECT (SELECT max(id) FROM profil), (SELECT letzte FROM nummer WHERE reihe = 'stammdaten')"
 _NACHSEHEN = timedelta(seconds=30)
+_STAND_GILT = 5.0  # Sekunden
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Anwendung:
     bremse: Bremse = field(default_factory=Bremse)
     _umfeld: tuple[tuple[Any, ...] | None, Umfeld] | None = field(default=None, init=False)
     _vorfuehrung: tuple[bool, datetime] | None = field(default=None, init=False)
+    _stand_bis: float = field(default=0.0, init=False)
     _sperre: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def umfeld(self, s: Sitzung | None = None) -> Umfeld:
@@ -54,6 +58,15 @@ class Anwendung:
         with self._sperre:
             self._umfeld = (nummer, umfeld)
         return umfeld
+
+    def stand_faellig(self) -> bool:
+        return monotonic() >= self._stand_bis
+
+    def pruefe_stand(self) -> None:
+        """Wirft Betriebsfehler. Passt er, gilt das für fünf Sekunden; passt er nicht, fragt die nächste Anfrage wieder."""
+        with self.db.lesen() as s:
+            pruefe_stand(s)
+        self._stand_bis = monotonic() + _STAND_GILT
 
     def vorfuehrung(self) -> bool:
         """Ob hier die erfundene Geschichte steht. Das bleibt so: Aus einer Vorführung wird nie ein Betrieb."""

@@ -27,6 +27,7 @@ _NIEMAND_LIEST = 141
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Der Rückgabewert ist das Ende des Programms; nur argparse beendet es selbst (Hilfe, Version, falscher Aufruf)."""
+    os.umask(0o077)  # was hier entsteht, auch bei Prefect und in Sicherungen, ist nur für dieses Konto
     ausgabe.richte_ein()
     with deutsch():
         parser = leser()

@@ -31,7 +31,7 @@ def oeffne(adresse: str | Path, *, groesse: int = 16, umstellen: bool = False) -
     if not db.postgres and not os.path.exists(db.adresse):
         raise Betriebsfehler(f"Unter {db.adresse} gibt es noch keine Datenbank. Bitte rufen Sie „kreislauf db upgrade“ auf.")
     try:
-        with verstaendlich(), db.lesen() as s:
+        with verstaendlich(db), db.lesen() as s:
             pruefe_stand(s, umstellen=umstellen)
     except Betriebsfehler:
         db.schliessen()
@@ -44,7 +44,7 @@ def hebe_an(db: Datenbank) -> tuple[str, str]:
 
     Alles in einer Transaktion, auch auf SQLite: Bricht etwas ab, ist nichts geschehen.
     """
-    with verstaendlich(), db.lesen() as s:
+    with verstaendlich(db), db.lesen() as s:
         stand(s)  # so fällt ein falscher Ort auf, bevor etwas geschieht
     with db.umbau() as (verbindung, s):
         sperre_umbau(s)
@@ -122,10 +122,13 @@ def gibt_es(s: Sitzung, tabelle: str) -> bool:
 
 
 @contextmanager
-def verstaendlich() -> Iterator[None]:
+def verstaendlich(db: Datenbank | None = None) -> Iterator[None]:
     """Was die Datenbank selbst nicht kann (nicht erreichbar, keine Datenbank, kein Platz), als deutscher Satz."""
     try:
         yield
     except (psycopg.OperationalError, sqlite.DatabaseError) as fehler:
+        if db is not None and not db.postgres and not os.access(ort := os.path.dirname(db.adresse) or ".", os.W_OK, effective_ids=True):
+            raise Betriebsfehler(f"Der Ordner {ort} ist für dieses Konto schreibgeschützt; SQLite muss dort schreiben, auch zum Lesen. "
+                                 "Bitte geben Sie ihn frei.") from fehler
         raise Betriebsfehler("Die Datenbank lässt sich nicht verwenden. Bitte prüfen Sie KREISLAUF_DB und KREISLAUF_DATEN. "
                              f"(Meldung der Datenbank: {str(fehler).strip()})") from fehler

@@ -40,6 +40,7 @@ PROBLEME: dict[int, tuple[str, str]] = {
     404: ("nicht-gefunden", "Das gibt es nicht."),
     405: ("methode", "Diese Methode gibt es hier nicht."),
     406: ("format", "Dieses Format gibt es hier nicht."),
+    408: ("zu-langsam", "Die Anfrage kam nicht vollständig an."),
     409: ("nicht-moeglich", "Das ist jetzt nicht möglich."),
     412: ("fassung-veraltet", "Der Vorgang wurde inzwischen geändert."),
     413: ("zu-gross", "Die Anfrage ist zu groß."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Collection, MutableMapping
 from typing import Any
@@ -15,6 +16,8 @@ from service.probleme import MEDIENTYP, problem_von
 
 _MIT_DATEI = re.compile(r"/(api/v1/vorgaenge|vorgang)/[^/]{1,120}/anhaenge")
 GROESSTE_ANFRAGE = 1_000_000  # Bytes; ein Formular mit viel Text braucht davon ein Hundertstel
+GEDULD = 30.0  # Sekunden, in denen eine Anfrage ganz da sein muss
+_LANGSAMSTE = 50_000  # Byte je Sekunde, mit denen eine angehängte Datei mindestens ankommen soll
 
 _CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
@@ -34,9 +37,9 @@ _HSTS = "max-age=31536000; includeSubDomains"
 class Schutz:
     """Liegt um die ganze Anwendung, also auch um ihre Fehlerseiten."""
 
-    def __init__(self, app: ASGIApp, rechnernamen: Collection[str], https: bool, datei: int = 0) -> None:
-        """`datei`: so viele Byte mehr darf eine Anfrage haben, die eine Datei anhängt."""
-        self._app, self._namen, self._https, self._datei = app, frozenset(rechnernamen), https, datei
+    def __init__(self, app: ASGIApp, rechnernamen: Collection[str], https: bool, datei: int = 0, geduld: float = GEDULD) -> None:
+        """`datei`: so viele Byte mehr darf eine Anfrage haben, die eine Datei anhängt. `geduld`: Sekunden, bis sie ganz da sein muss."""
+        self._app, self._namen, self._https, self._datei, self._geduld = app, frozenset(rechnernamen), https, datei, geduld
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,7 +57,13 @@ class Schutz:
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:  # kein Text enthält das; PostgreSQL wiese es als Fehler ab
             await _abgelehnt(scope, 400, "Diese Adresse ist nicht lesbar.")(scope, receive, sende)
             return
-        empfange = await _begrenzt(kopf, receive, self._hoechstens(scope))
+        hoechstens = self._hoechstens(scope)
+        try:
+            async with asyncio.timeout(self._geduld + (hoechstens - GROESSTE_ANFRAGE) / _LANGSAMSTE):
+                empfange = await _begrenzt(kopf, receive, hoechstens)
+        except TimeoutError:
+            await _abgelehnt(scope, 408, "Die Anfrage kam nicht vollständig an.", {"Connection": "close"})(scope, receive, sende)
+            return
         if empfange is None:
             await _abgelehnt(scope, 413, "Die Anfrage ist zu groß.", {"Connection": "close"})(scope, receive, sende)
             return

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -37,6 +38,7 @@ _SAETZE = {
     "db": "KREISLAUF_DB muss eine Adresse der Form postgresql+psycopg://benutzer:kennwort@rechner/datenbank sein "
           "oder der Pfad einer SQLite-Datei.",
     "adresse": "KREISLAUF_ADRESSE muss mit https:// oder http:// beginnen und nur den Rechner nennen, zum Beispiel https://kreislauf.example.",
+    "proxy": "KREISLAUF_PROXY muss Netzadressen nennen, durch Komma getrennt, zum Beispiel 127.0.0.1 oder 10.0.0.0/8.",
     "smtp_port": "KREISLAUF_SMTP_PORT muss eine ganze Zahl zwischen 1 und 65535 sein.",
     "smtp_tls": "KREISLAUF_SMTP_TLS muss starttls, tls oder aus sein.",
     "absender": "KREISLAUF_ABSENDER muss eine E-Mail-Adresse ohne Namen sein, zum Beispiel kreislauf@kreis.example.",
@@ -58,6 +60,12 @@ def _adresse(wert: str) -> str:
     return wert
 
 
+def _netzadressen(wert: str) -> str:
+    for teil in filter(None, (t.strip() for t in wert.split(","))):
+        ip_network(teil, strict=False)
+    return wert
+
+
 class Einstellungen(BaseSettings):
     """Was eine Installation von der anderen unterscheidet. Leere Angaben zählen wie fehlende."""
 
@@ -73,7 +81,7 @@ class Einstellungen(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     host: str = "127.0.0.1"
     adresse: Annotated[str, AfterValidator(_webadresse)] = ""
-    proxy: str = ""
+    proxy: Annotated[str, AfterValidator(_netzadressen)] = ""
     unverschluesselt: bool = False
     takt: int = Field(default=60, ge=1, le=600)
     prefect_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
@@ -136,20 +144,32 @@ class Einstellungen(BaseSettings):
 
     def pruefe(self) -> list[str]:
         """Was nicht zusammenpasst, je ein Satz; sieht nur nach und öffnet keine Datenbank."""
-        return [*_unbekannte(), *self._ordner(), *self._datei(), *self._profil(), *self.pruefe_erreichbarkeit(), *self._mailserver()]
+        return [*_unbekannte(), *self.verbietet(), *self._ordner(), *self._datei(), *self._profil(), *self._davor(), *self._mailserver()]
 
-    def pruefe_erreichbarkeit(self) -> Iterator[str]:
-        """Über das Netz nur mit TLS davor, oder wenn jemand ausdrücklich darauf verzichtet."""
+    def verbietet(self) -> Iterator[str]:
+        """Womit niemand anfangen soll: Daten gingen ungeschützt durchs Netz oder könnten verloren gehen."""
         if not self.nur_hier and not self.webadresse.startswith("https://") and not self.unverschluesselt:
             yield (f"KREISLAUF_HOST nennt {self.host}; damit wären Kennwörter unverschlüsselt im Netz unterwegs. Bitte nennen Sie in "
                    "KREISLAUF_ADRESSE die https-Adresse des vorgeschalteten Webservers, oder setzen Sie KREISLAUF_UNVERSCHLUESSELT=true, "
                    "wenn das Netz anderweitig geschützt ist.")
+        if self.smtp_host not in ("", *_DIESE_MASCHINE) and self.smtp_tls == "aus":
+            yield (f"Nachrichten gingen unverschlüsselt an {self.smtp_host}. Bitte setzen Sie KREISLAUF_SMTP_TLS auf starttls oder tls.")
+        if self.auf_sqlite and (art := _dateisystem(self._sqlite_datei)) in _NETZLAUFWERKE:
+            yield (f"Die SQLite-Datenbank liegt auf einem Netzlaufwerk ({art}) und kann dort Schaden nehmen. "
+                   "Bitte wählen Sie einen örtlichen Ordner.")
+
+    @property
+    def _sqlite_datei(self) -> Path:
+        return Path(self.datenbank.removeprefix("sqlite:///"))
+
+    def _davor(self) -> Iterator[str]:
+        if self.webadresse.startswith("https://") and not self.proxy:
+            yield ("KREISLAUF_ADRESSE beginnt mit https://, KREISLAUF_PROXY fehlt. Ohne die Netzadresse des vorgeschalteten Webservers "
+                   "gelten alle Besucher als einer: Zwanzig falsche Kennwörter sperren dann die Anmeldung für alle.")
 
     def _mailserver(self) -> Iterator[str]:
         if self.smtp_host and not self.absender:
             yield "KREISLAUF_SMTP_HOST ist gesetzt, KREISLAUF_ABSENDER fehlt. Ohne einen eigenen Absender nehmen Mailserver wenig an."
-        if self.smtp_host not in ("", *_DIESE_MASCHINE) and self.smtp_tls == "aus":
-            yield (f"Nachrichten gingen unverschlüsselt an {self.smtp_host}. Bitte setzen Sie KREISLAUF_SMTP_TLS auf starttls oder tls.")
         if self.smtp_ca_datei and not os.access(self.smtp_ca_datei, os.R_OK):
             yield f"KREISLAUF_SMTP_CA_DATEI nennt {self.smtp_ca_datei}; diese Datei lässt sich nicht lesen."
         if self.smtp_kennwort and self.smtp_kennwort_datei:
@@ -164,9 +184,8 @@ class Einstellungen(BaseSettings):
             yield f"In den Datenordner {self.daten} darf dieses Konto nicht schreiben."
         elif self.daten.exists() and self.daten.stat().st_mode & 0o077:
             yield f"Der Datenordner {self.daten} ist auch für andere Konten zugänglich. Bitte beschränken Sie ihn (chmod 700)."
-        if self.auf_sqlite and (art := _dateisystem(Path(self.datenbank.removeprefix("sqlite:///")))) in _NETZLAUFWERKE:
-            yield (f"Die SQLite-Datenbank liegt auf einem Netzlaufwerk ({art}) und kann dort Schaden nehmen. "
-                   "Bitte wählen Sie einen örtlichen Ordner.")
+        if self.auf_sqlite and self._sqlite_datei.is_file() and self._sqlite_datei.stat().st_mode & 0o077:
+            yield f"Die Datenbank {self._sqlite_datei} ist auch für andere Konten zugänglich. Bitte beschränken Sie sie (chmod 600)."
 
     def _datei(self) -> Iterator[str]:
         datei = Path(DATEI)

@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from service import anmeldung, konten
@@ -29,6 +30,7 @@ from service.stammdaten import handelnde
 
 _LESEND = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMULARE = ("application/x-www-form-urlencoded", "multipart/form-data")
+_OHNE_STAND = ("/healthz", "/readyz", "/static/", "/favicon.ico")
 _NAME, _HINWEIS = "kreislauf", "kreislauf-hinweis"
 FREMD = "Dieses Formular kommt nicht von unseren Seiten. Es wurde nichts gespeichert."
 ABGELAUFEN = "Dieses Formular gehört zu einer Anmeldung, die nicht mehr gilt. Es wurde nichts gespeichert."
@@ -144,6 +146,12 @@ def zeichen_zum_ausweis(request: Request) -> str:
 
 
 # --- woher ein Formular kommt -----------------------------------------------------------------------------------------
+
+
+async def pruefe_stand(request: Request) -> None:
+    """Hebt eine neuere Fassung die Datenbank an, hört die ältere auf, statt auf fremden Tabellen weiterzuarbeiten."""
+    if not request.url.path.startswith(_OHNE_STAND) and (a := anwendung(request)).stand_faellig():
+        await run_in_threadpool(a.pruefe_stand)
 
 
 async def pruefe_formular(request: Request) -> None:

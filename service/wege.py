@@ -20,7 +20,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from service.web import pruefe_formular
+from service.web import pruefe_formular, pruefe_stand
 
 _F = TypeVar("_F", bound=Callable[..., Response])
 
@@ -30,7 +30,7 @@ class Weg(Route):
 
     def __init__(self, pfad: str, funktion: Callable[..., Response], methode: str, vorab: Sequence[Depends]) -> None:
         super().__init__(pfad, funktion, methods=[methode])
-        self._methode, self._vorab = methode, [Depends(pruefe_formular), *vorab]
+        self._methode, self._vorab = methode, [Depends(pruefe_stand), Depends(pruefe_formular), *vorab]
 
     @cached_property
     def aufgeloest(self) -> APIRoute:

@@ -54,6 +54,14 @@ def lies_profil(datei: Path) -> Profil:
     return lesen(datei, fristen={NACHFRIST: 0, entwuerfe.FRIST: 0, **{f.name: len(f.stufen) for p in PROZESSE.values() for f in p.fristen}})
 
 
+def beginne(e: Einstellungen, *, still: bool = False) -> None:
+    """Vor allem, was dauernd läuft: Betriebsfehler, wo es unsicher wäre; was sonst nicht zusammenpasst, steht als Hinweis da."""
+    for satz in e.verbietet():
+        raise Betriebsfehler(satz)
+    for satz in () if still else e.pruefe():
+        sage(f"Hinweis: {satz}")
+
+
 @contextmanager
 def datenbank(e: Einstellungen, *, umstellen: bool = False) -> Iterator[Datenbank]:
     """Die vorhandene Datenbank; Betriebsfehler mit Rat, wenn es keine gibt oder sie nicht zum Programm passt."""
@@ -79,7 +87,7 @@ def angelegte_datenbank(e: Einstellungen) -> Iterator[Datenbank]:
     neue_datei = bereite_ort(e)
     db = Datenbank(e.datenbank, groesse=2)
     with geschlossen(db):
-        with verstaendlich(), db.lesen() as s:
+        with verstaendlich(db), db.lesen() as s:
             leer = not stand(s)
             if not leer:
                 pruefe_stand(s)

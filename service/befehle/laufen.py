@@ -14,7 +14,7 @@ from pathlib import Path
 
 from service.aufsicht import Aufsicht, Dienst, Puls
 from service.befehle.ausgabe import sage, schreibe
-from service.befehle.betrieb import datenbank, eingerichtete_datenbank
+from service.befehle.betrieb import beginne, datenbank, eingerichtete_datenbank
 from service.clock import jetzt
 from service.errors import Betriebsfehler
 from service.lauf import VERSPAETET_AB, herzschlag
@@ -30,6 +30,7 @@ HAENGT_AB = VERSPAETET_AB + timedelta(minutes=3)
 def worker() -> int:
     """Die Runden, und wo kein anderer genannt ist, auch der Prefect-Server."""
     e = lade_einstellungen()
+    beginne(e)
     with datenbank(e):
         pass  # fehlt sie oder passt sie nicht, soll das jetzt auffallen, nicht in einer Minute
     with _allein(e):
@@ -43,6 +44,7 @@ def worker() -> int:
 def alles() -> int:
     """Seiten, Prefect-Server und Runden. Die Seiten warten auf niemanden."""
     e = lade_einstellungen()
+    beginne(e, still=True)  # was nur ein Hinweis ist, sagt gleich der Dienst der Seiten
     if _antwortet(e):
         raise Betriebsfehler(f"Am Anschluss {e.port} antwortet schon ein anderes Programm. Bitte beenden Sie es, oder nennen Sie in "
                              "KREISLAUF_PORT einen anderen.")

@@ -10,7 +10,7 @@ import uvicorn
 from service import konten
 from service.app import Kreislauf, baue_app
 from service.befehle.ausgabe import sage
-from service.befehle.betrieb import eingerichtete_datenbank
+from service.befehle.betrieb import beginne, eingerichtete_datenbank
 from service.clock import jetzt
 from service.db import Datenbank
 from service.errors import Betriebsfehler
@@ -22,8 +22,7 @@ from service.vorfuehrung import ist_vorfuehrung
 
 def biete_an() -> int:
     e = lade_einstellungen()
-    for satz in e.pruefe_erreichbarkeit():
-        raise Betriebsfehler(satz)
+    beginne(e)
     if fehlende():
         sage("Hinweis: Schrift und Stil der Seiten fehlen. Bitte rufen Sie „make assets“ auf.")
     with eingerichtete_datenbank(e, jetzt()) as db:

@@ -13,7 +13,8 @@ from service.wege import Wege
 from states.model import Rolle
 
 router = Wege()
-_DURCHGEREICHT = ("x-forwarded-for", "x-forwarded-host", "forwarded", "via")
+_HIER = ("127.0.0.1", "::1")
+_DURCHGEREICHT = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
 
 
 @router.get("/healthz")
@@ -32,13 +33,19 @@ def ist_bereit(request: Request) -> Response:
 @router.get("/metrics")
 def zeige_messwerte(request: Request) -> Response:
     """Für die Überwachung auf derselben Maschine ohne Anmeldung; von außen nur für die Systemverwaltung."""
-    hier = herkunft(request) in ("127.0.0.1", "::1") and not any(name in request.headers for name in _DURCHGEREICHT)
     person = besuch(request).person
-    if not hier and (person is None or not person.hat(Rolle.ADMIN)):
+    if not _von_hier(request) and (person is None or not person.hat(Rolle.ADMIN)):
         raise NichtGefunden
     a = anwendung(request)
     with a.db.lesen() as s:
         return PlainTextResponse(messwerte(s, a.jetzt()), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _von_hier(request: Request) -> bool:
+    """Auch ein Webserver davor ruft von dieser Maschine; über https ist er am Rechnernamen zu erkennen, den er weiterreicht."""
+    if herkunft(request) not in _HIER or any(name in request.headers for name in _DURCHGEREICHT):
+        return False
+    return not anwendung(request).einstellungen.webadresse.startswith("https://") or request.url.hostname in (*_HIER, "localhost")
 
 
 @router.get("/system")

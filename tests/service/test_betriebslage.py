@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import signal
 import socket
@@ -62,6 +63,20 @@ def test_mit_ausstehender_wanderung_ist_sie_nicht_bereit_lebt_aber(netz: Netz) -
         antwort = netz.browser().get("/readyz")
         assert antwort.status_code == 503 and "Datenbank" in antwort.json()["grund"]
         assert netz.browser().get("/healthz").status_code == 200
+        for weg in ("/", "/anmelden", "/api/v1/vorgaenge", "/metrics"):
+            antwort = netz.browser().get(weg)
+            assert antwort.status_code == 503 and "kennt nur Stände bis" in antwort.text, weg
+        zugriff = netz.browser().post("/api/v1/vorgaenge/meldebogen/einreichen", json={})
+        assert zugriff.status_code == 503 and zugriff.headers["retry-after"]
+    finally:
+        _verstelle(netz.db, STAENDE[-1])
+    assert netz.browser().get("/anmelden").status_code == 200, "sobald es passt, geht es weiter"
+
+
+def test_vor_der_wanderung_sagt_jede_seite_welcher_befehl_fehlt(netz: Netz) -> None:
+    _verstelle(netz.db, STAENDE[-2])
+    try:
+        assert "Bitte rufen Sie „kreislauf db upgrade“ auf." in netz.browser().get("/anmelden").text
     finally:
         _verstelle(netz.db, STAENDE[-1])
 
@@ -80,7 +95,7 @@ def test_ohne_erreichbare_datenbank_ist_sie_nicht_bereit_lebt_aber(profil: Profi
     assert netz.browser().get("/readyz").status_code == 503
     assert netz.browser().get("/healthz").status_code == 200
     antwort = netz.browser().get("/anmelden")
-    assert antwort.status_code == 500 and "keine Datenbank" not in antwort.text and "x-frame-options" in antwort.headers
+    assert antwort.status_code == 503 and "keine Datenbank" not in antwort.text and "x-frame-options" in antwort.headers
 
 
 def test_messwerte_sind_prometheus_und_nur_zahlen(netz: Netz) -> None:
@@ -120,9 +135,17 @@ def test_messwerte_zaehlen_was_wartet_was_zu_spaet_ist_und_was_scheiterte(netz: 
 
 @pytest.mark.parametrize(("herkunft", "kopf", "status"), [
     ("127.0.0.1", {}, 200), ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 404), ("192.0.2.1", {}, 404),
+    ("127.0.0.1", {"X-Real-IP": "192.0.2.1"}, 404),
 ])
 def test_messwerte_gibt_es_nur_auf_dieser_maschine(netz: Netz, herkunft: str, kopf: dict[str, str], status: int) -> None:
     assert netz.browser(herkunft=herkunft).get("/metrics", headers=kopf).status_code == status
+
+
+def test_hinter_https_gibt_es_messwerte_nur_unter_einem_namen_dieser_maschine(db: Datenbank, profil: Profil) -> None:
+    """Der vorgeschaltete Webserver ruft auch von dieser Maschine; am Namen der Seiten ist er zu erkennen."""
+    netz = Netz(db, profil, adresse="https://kreislauf.example")
+    assert netz.browser("https://kreislauf.example").get("/metrics").status_code == 404
+    assert netz.browser("http://127.0.0.1:8000").get("/metrics").status_code == 200
 
 
 def test_die_systemverwaltung_sieht_messwerte_von_ueberall(netz: Netz) -> None:
@@ -251,3 +274,32 @@ def test_konto_einladen_ist_der_weg_zurueck(lauf: Lauf) -> None:
     ende, ausgabe, _ = lauf("konto", "einladen", "systemverwaltung")
     assert ende == 0 and re.fullmatch(r"http://localhost:8000/einladung/[\w-]{40,}\n", ausgabe)
     assert lauf("konto", "einladen", "niemand")[:2] == (2, "")
+
+
+@pytest.mark.parametrize("befehl", ["web", "worker", "run"])
+def test_unverschluesselt_an_einen_fremden_mailserver_faengt_nichts_an(lauf: Lauf, monkeypatch: pytest.MonkeyPatch, befehl: str) -> None:
+    monkeypatch.setenv("KREISLAUF_SMTP_HOST", "mail.kreis.example")
+    monkeypatch.setenv("KREISLAUF_SMTP_TLS", "aus")
+    ende, _, fehler = lauf(befehl)
+    assert ende == 2 and "Nachrichten gingen unverschlüsselt an mail.kreis.example." in fehler
+
+
+@pytest.mark.parametrize("befehl", ["web", "worker"])
+def test_was_sonst_nicht_zusammenpasst_steht_beim_start_da(lauf: Lauf, monkeypatch: pytest.MonkeyPatch, befehl: str) -> None:
+    """Der Start selbst scheitert hier an einer Datenbank, die es nicht gibt; die Hinweise kommen vorher."""
+    monkeypatch.setenv("KREISLAUF_PORTT", "8001")
+    monkeypatch.setenv("KREISLAUF_PROFIL", "/nix.toml")
+    monkeypatch.setenv("KREISLAUF_DB", "/gibt/es/nicht.sqlite")
+    ende, _, fehler = lauf(befehl)
+    assert ende == 2 and "Hinweis: Die Einstellung KREISLAUF_PORTT gibt es nicht. Meinten Sie KREISLAUF_PORT?" in fehler
+    assert "Hinweis: KREISLAUF_PROFIL nennt /nix.toml" in fehler
+
+
+def test_was_entsteht_gehoert_nur_diesem_konto(lauf: Lauf, ort: Path) -> None:
+    bisher = os.umask(0o022)
+    try:
+        assert lauf("config", "check")[0] == 0
+        (ort / "neu").touch()
+    finally:
+        os.umask(bisher)
+    assert (ort / "neu").stat().st_mode & 0o777 == 0o600

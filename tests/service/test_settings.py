@@ -117,3 +117,29 @@ def test_eine_offene_datei_mit_kennwort(tmp_path: Path) -> None:
 def test_einstellungen_sind_unveraenderlich() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Einstellungen().port = 1
+
+
+def test_https_ohne_genannten_webserver_davor(setze: Setze) -> None:
+    setze(ADRESSE="https://kreislauf.example")
+    (satz,) = lade_einstellungen().pruefe()
+    assert "KREISLAUF_PROXY fehlt" in satz and "sperren dann die Anmeldung für alle" in satz
+    setze(PROXY="127.0.0.1, 10.0.0.0/8,::1")
+    assert lade_einstellungen().pruefe() == []
+
+
+@pytest.mark.parametrize("wert", ["quatsch", "*", "127.0.0.1,quatsch", "300.0.0.1"])
+def test_was_keine_netzadresse_ist_wird_abgelehnt(setze: Setze, wert: str) -> None:
+    setze(PROXY=wert)
+    with pytest.raises(Betriebsfehler, match="KREISLAUF_PROXY muss Netzadressen nennen"):
+        lade_einstellungen()
+
+
+def test_eine_offene_datenbank_wird_gemeldet(setze: Setze, tmp_path: Path) -> None:
+    lade_einstellungen().lege_datenordner_an()
+    kopie = tmp_path / "daten" / "kreislauf.sqlite"
+    kopie.write_bytes(b"")
+    kopie.chmod(0o644)
+    assert lade_einstellungen().pruefe() == [
+        "Die Datenbank daten/kreislauf.sqlite ist auch für andere Konten zugänglich. Bitte beschränken Sie sie (chmod 600)."]
+    kopie.chmod(0o600)
+    assert lade_einstellungen().pruefe() == []

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +17,9 @@ import psycopg
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
-from service.datenhaltung import hebe_an
+from service.datenhaltung import hebe_an, oeffne
 from service.db import Datenbank
+from service.errors import Betriebsfehler
 from service.profil import Profil
 from service.stoerung import Ungewiss
 from tests.browserprobe import Blatt
@@ -166,3 +171,23 @@ def test_haelt_ein_anderer_die_schreibsperre_ist_es_503_nach_einer_geduld(auf_sq
     anderer.execute("ROLLBACK")
     assert [a.status_code for a in antworten] == [503] * 4 and "von einem anderen Programm belegt" in antworten[0].text
     assert browser.post("/anmelden/vorfuehrung", data={"csrf": zeichen, "person": "koordination-a"}).status_code == 303
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Rechte wie auf Unix")
+def test_ein_schreibgeschuetzter_ordner_wird_beim_namen_genannt() -> None:
+    """Unter dem Konto „nobody“, wenn der Test selbst alles dürfte."""
+    with tempfile.TemporaryDirectory() as ordner:
+        db = Datenbank(Path(ordner) / "k.sqlite")
+        hebe_an(db)
+        db.schliessen()
+        os.chmod(db.adresse, 0o444)
+        os.chmod(ordner, 0o555)
+        eigenes = os.geteuid()
+        try:
+            if eigenes == 0:
+                os.seteuid(65534)
+            with pytest.raises(Betriebsfehler, match="ist für dieses Konto schreibgeschützt"):
+                oeffne(db.adresse)
+        finally:
+            os.seteuid(eigenes)
+            os.chmod(ordner, 0o755)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from fastapi import Response
 
 from service import statisch
 from service.db import Datenbank
 from service.profil import Profil
-from service.schutz import GROESSTE_ANFRAGE, KOPFZEILEN
+from service.schutz import GROESSTE_ANFRAGE, KOPFZEILEN, Schutz
 from service.web import angemeldet, inneres_ziel
 from service.wege import Wege
 from tests.datenbild import alles
@@ -311,3 +314,18 @@ def test_was_keine_nummer_sein_kann_gibt_es_nicht(netz: Netz, nummer: str) -> No
     assert {browser.get(f"/postfach/{nummer}{x}").status_code for x in ("", "/termin.ics")} == {404}
     for weg in (f"/postfach/{nummer}/gelesen", f"/nachrichten/{nummer}/erneut", f"/nachrichten/{nummer}/ablegen"):
         assert browser.sende(weg, "/konto").status_code == 404, weg
+
+
+def test_eine_anfrage_die_nicht_ankommt_endet(netz: Netz) -> None:
+    """Ein echter Server und ein Absender, der nach dem ersten Byte aufhört."""
+    schnell = Schutz(netz.app, {"127.0.0.1"}, https=False, geduld=0.5)
+    with socket.create_server(("127.0.0.1", 0)) as anschluss:
+        laufender = uvicorn.Server(uvicorn.Config(schnell, lifespan="off", log_level="critical"))
+        faden = threading.Thread(target=laufender.run, kwargs={"sockets": [anschluss]})
+        faden.start()
+        with socket.create_connection(anschluss.getsockname(), timeout=60) as verbindung:
+            verbindung.sendall(b"POST /anmelden HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\nx")
+            antwort = b"".join(iter(lambda: verbindung.recv(4096), b""))
+        laufender.should_exit = True
+        faden.join(30)
+    assert antwort.startswith(b"HTTP/1.1 408") and b"content-security-policy" in antwort.lower()
