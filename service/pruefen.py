@@ -241,7 +241,7 @@ def _pruefe_siegel(s: Sitzung, bericht: Pruefbericht) -> None:
         teil = _zusammenfassung(zeilen)
         zeile = {"zeit": zeit, "von": von, "bis": ende, "anzahl": anzahl, "umfang": umfang}
         if teil is None or teil[2:4] != (anzahl, umfang) or _siegelhash(vorher, zeile, teil[4]) != h:
-            bericht.fehler.append((ort, _was_fehlt(anzahl, umfang, zeilen)))
+            bericht.fehler.append((ort, _was_fehlt(s, anzahl, umfang, zeilen)))
         vorher, bis = h, ende
         vorhanden.add(h)
     if fehlend := [int(bis) for h, bis in _vermerkte_siegel(s).items() if h not in vorhanden]:
@@ -257,15 +257,24 @@ def _vermerkte_siegel(s: Sitzung) -> dict[str, int]:
     return {str(e["hash"]): int(e["bis"]) for (text,) in (*angaben, *kopf) if (e := _json(text)).keys() >= {"hash", "bis"}}
 
 
+_HAT_EREIGNISSE = "SELECT 1 FROM ereignis e JOIN vorgang v ON v.id = e.vorgang WHERE v.key = :key LIMIT 1"
+
+
 def _siegel(s: Sitzung) -> Iterator[tuple[Any, ...]]:
     yield from s.alle("SELECT id, zeit, von_ereignis, bis_ereignis, anzahl, umfang, hash FROM siegel ORDER BY id")
 
 
-def _was_fehlt(anzahl: int, umfang: str, zeilen: list[tuple[Any, ...]]) -> str:
+def _einige(keys: list[str]) -> str:
+    return ", ".join(keys[:5]) + (" …" if len(keys) > 5 else "")
+
+
+def _was_fehlt(s: Sitzung, anzahl: int, umfang: str, zeilen: list[tuple[Any, ...]]) -> str:
     vorhanden = {z[2] for z in zeilen}
     fehlend = sorted(k for k in _json(umfang) if k not in vorhanden)
+    if ganz := [k for k in fehlend if s.wert(_HAT_EREIGNISSE, {"key": k}) is None]:
+        return f"Es fehlen Vorgänge mit ihrer ganzen Kette: {_einige(ganz)}."
     if fehlend:
-        return f"Es fehlen Vorgänge mit ihrer ganzen Kette: {', '.join(fehlend[:5])}{' …' if len(fehlend) > 5 else ''}."
+        return f"Es fehlen gesiegelte Ereignisse von: {_einige(fehlend)}."
     if len(zeilen) != anzahl:
         return f"Gesiegelte Ereignisse: {anzahl}, vorhandene: {len(zeilen)}."
     return "Die gesiegelten Ereignisse oder das Siegel selbst sind verändert worden."

@@ -84,6 +84,15 @@ def test_ein_vorgang_fehlt_mit_seiner_kette(geschichte: Datenbank) -> None:
     assert bericht.fehler == [("Siegel 1", "Es fehlen Vorgänge mit ihrer ganzen Kette: MK-2026-0002.")]
 
 
+def test_fehlt_nur_ein_gesiegeltes_ereignis_heisst_es_nicht_der_ganze_vorgang(geschichte: Datenbank, umfeld: Umfeld) -> None:
+    """Sein früherer Teil steht unter einem anderen Siegel."""
+    tue(geschichte, umfeld, MELDER, Schritt("ergaenzen", "MK-2026-0002", daten={"text": "Und mehr."}))
+    geschichte.in_transaktion(lambda s: siegele(s, JETZT + timedelta(days=1)))
+    weg = "WHERE vorgang = 2 AND nr = 4"
+    _faelsche(geschichte, f"DELETE FROM ereignis_inhalt {weg}", f"DELETE FROM ereignis {weg}")
+    assert ("Siegel 2", "Es fehlen gesiegelte Ereignisse von: MK-2026-0002.") in _pruefe(geschichte).fehler
+
+
 @pytest.mark.parametrize(("spalte", "wert"), [("stand", "'{}'"), ("zustand", "'geloest'"), ("version", "9"), ("kopf", "'" + "0" * 64 + "'"),
                                               ("key", "'MK-2026-7777'"), ("art", "'sammlung'")])
 def test_der_vorgang_selbst_zaehlt(geschichte: Datenbank, spalte: str, wert: str) -> None:
