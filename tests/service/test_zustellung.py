@@ -27,6 +27,7 @@ from service.umfeld import Umfeld
 from service.zustellung import PACHT, stelle_zu, versandrunde, zugang_von
 from tests.aufruf import Lauf
 from tests.bau import JETZT, MELDUNG, tue
+from tests.netz import Netz
 from tests.postamt import ABSENDER, GUT, Postamt, bevoelkere, einstellungen, konto, offenes_postamt, text_von, ueber
 
 MINUTE = timedelta(minutes=1)
@@ -343,3 +344,15 @@ def test_der_befehl_zeigt_was_wartet_und_was_gescheitert_ist(lauf: Lauf, db: Dat
         assert gelesen["gescheitert"][0]["rat"]
         ende, aus, _ = lauf("ausgang")
         assert ende == 1 and "nicht zugestellt werden konnten: 1" in aus and "[550]" in aus
+
+
+def test_die_seite_bietet_je_grund_an_alle_erneut_zu_senden(db: Datenbank, profil: Profil, amt: Postamt) -> None:
+    netz = Netz(db, profil, smtp_host="127.0.0.1", smtp_port=amt.port, smtp_tls="aus", absender=ABSENDER)
+    kreis = netz.app.state.anwendung.umfeld()
+    _melde(db, kreis, 2)
+    amt.empfaenger = lambda adresse: "552 voll"
+    assert _runde(db, kreis, amt, max(JETZT, netz.uhr.jetzt)).gescheitert == 2
+    browser = netz.browser().als("koordination-a")
+    assert "Alle 2 erneut senden, die daran gescheitert sind" in browser.get("/nachrichten").text
+    assert browser.sende("/nachrichten/alle-erneut", "/konto", grund="552").status_code == 303
+    assert [z[0] for z in _zustaende(db)] == ["bereit", "bereit"]
