@@ -17,9 +17,9 @@ from service.datenhaltung import oeffne
 from service.db import Datenbank
 from service.fehlerseiten import verbinde
 from service.pages import (
-    abgang, anhang, antwort, arbeitsliste, auskunft, eingang, erhebung, gremien, kommentar, konten, konto, lenkung, lenkungsplan,
-    listen, meldecodes, nachrichten, oeffentlich, ohne_konto, personen, protokoll, sammlungen, schnittstelle, schritt, sitzungsmodus,
-    stammdaten, start, system, themen, vorgang, zahlen,
+    abgang, anhang, antwort, arbeitsliste, aufbewahrung, auskunft, eingang, erhebung, gremien, kommentar, konten, konto, lenkung,
+    lenkungsplan, listen, meldecodes, nachrichten, oeffentlich, ohne_konto, personen, protokoll, sammlungen, schnittstelle, schritt,
+    sitzungsmodus, stammdaten, start, system, themen, vorgang, zahlen,
 )
 from service.schutz import Schutz
 from service.settings import Einstellungen
@@ -27,9 +27,9 @@ from service.settings import Einstellungen
 ROUTER = (start.router, eingang.router, sammlungen.router, arbeitsliste.router, abgang.router, listen.router, anhang.router,
           vorgang.router, sitzungsmodus.router, lenkungsplan.router, lenkung.router, schritt.router, konto.router, konten.router,
           personen.router, meldecodes.router, stammdaten.router, protokoll.router, system.router, nachrichten.router,
-          schnittstelle.router, antwort.router, ohne_konto.router, erhebung.router, zahlen.router, auskunft.router, gremien.router,
-          oeffentlich.router, themen.router, kommentar.router, api_stammdaten.router, api_konten.router, api_nachrichten.router,
-          api.router)
+          schnittstelle.router, antwort.router, ohne_konto.router, erhebung.router, zahlen.router, auskunft.router, aufbewahrung.router,
+          gremien.router, oeffentlich.router, themen.router, kommentar.router, api_stammdaten.router, api_konten.router,
+          api_nachrichten.router, api.router)
 
 
 class Kreislauf(FastAPI):

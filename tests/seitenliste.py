@@ -54,6 +54,7 @@ SEITEN: tuple[tuple[str, str], ...] = (
     ("koordination-a", "/vorgang/MON-02"),
     ("koordination-a", "/vorgang/MON-01/erhebung"),
     ("koordination-a", "/gremien"),
+    ("koordination-a", "/aufbewahrung"),
     ("gremienbetreuung", "/oeffentlich"),
     ("s01", "/zahlen"),
     ("stelle-abh-mk", "/hilfe"),

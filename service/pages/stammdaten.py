@@ -35,6 +35,7 @@ ANDERSWO = (
     ("Personen und Rollen", "/personen", "Wer mitarbeitet, für welche Stelle und mit welchen Rollen."),
     ("Mitglieder der Arbeitsgruppen", "/vorgaenge/arbeitsgruppe",
      "Mitglied und Leitung wechseln durch einen Schritt an der Arbeitsgruppe; dort steht auch, wer wann dabei war."),
+    ("Aufbewahrung", "/aufbewahrung", "Beendete Vorgänge, die länger liegen, als das Profil vorsieht."),
     ("Kooperationsvereinbarungen", "/vorgaenge/kooperationsvereinbarung",
      "Jede Vereinbarung ist ein eigener Vorgang mit Laufzeit, Prüfung und Ergebnis."),
     ("Codes zum Melden ohne Konto", "/stammdaten/meldecodes",

@@ -14,6 +14,7 @@ from forms.render import zeitpunkt
 from service import anzeige, aufgaben, kommentare, kreislaufbild
 from service.anmeldung import besuch_vorher
 from service.apply import Schritt
+from service.aufbewahrung import gibt_es
 from service.aufgaben import Aufgabe, Sicht
 from service.clock import als_text, berliner_tag
 from service.db import Sitzung
@@ -27,6 +28,7 @@ from service.listen import HOECHSTENS_GEZAEHLT, Eintrag, zahlen
 from service.moeglich import anfaenge
 from service.pages.formularseite import einzeln
 from service.pages.schritt import satz, texte
+from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
 from states.kette import PROZESSE
@@ -55,7 +57,7 @@ def startseite(request: Request, person: Angemeldet, sicht: str = "meine", ab: s
             "neues": aufgaben.neues(s, person, heute, seit or als_text(jetzt - _OHNE_BESUCH)),
             "seit": zeitpunkt(seit),
             "bestand": _bestand(s, person, heute),
-            "klaeren": _zu_klaeren(s, person, heute),
+            "klaeren": _zu_klaeren(s, person, heute) + _aufbewahrt(s, person, a.umfeld(s), heute),
             "erwaehnungen": kommentare.meine(s, person, heute) if not ab else [],
             "entwuerfe": meine_entwuerfe(s, person.key, a.umfeld(s)),
             "bild": kreislaufbild.bild(s, person, heute) if kreislaufbild.darf_zahlen_sehen(person) else None,
@@ -70,6 +72,12 @@ def _zu_klaeren(s: Sitzung, person: Handelnde, heute: date) -> list[str]:
     nachrichten = [f"Nicht zugestellt: {e.betreff}. {e.rat}" for e in offenes.nachrichten[:_HOECHSTENS_ZU_KLAEREN]]
     return nachrichten + [f"{g.name} ist nur bis zum {anzeige.tag(g.bis)} eingetragen; offene Vorgänge: {len(g.vorgaenge)}. Bitte "
                           "übergeben Sie sie." for g in offenes.abgaenge]
+
+
+def _aufbewahrt(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date) -> list[str]:
+    if not person.hat(Rolle.KOORDINATION) or not gibt_es(s, person, umfeld, heute):
+        return []
+    return ["Aufbewahrung abgelaufen: Einige Vorgänge liegen länger als vorgesehen. Bitte sehen Sie sie unter „Stammdaten“ durch."]
 
 
 def _arbeit(s: Sitzung, person: Handelnde, heute: date, sicht: Sicht, ab: str) -> dict[str, Any]:
