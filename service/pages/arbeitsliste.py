@@ -15,7 +15,7 @@ from service.clock import berliner_tag
 from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.listen import Arbeitsauswahl, Eintrag, arbeitsliste
-from service.pages.listen import zeile
+from service.pages.listen import zeilen
 from service.umfeld import Umfeld
 from service.web import Angemeldet, anwendung, seite
 from service.wege import Wege
@@ -83,9 +83,8 @@ def aufgabenseite(s: Sitzung, person: Handelnde, heute: date, w: Wahl = _UNGEWAE
     blatt = arbeitsliste(s, person, heute, auswahl._replace(eilig=False) if getrennt else auswahl, ab=ab, anzahl=AUF_EINER_SEITE)
     schuld = _geschuldet(s, person, heute, {e.id for e in (*eilige, *blatt.zeilen)}) if w == _UNGEWAEHLT and not ab else []
     return {
-        "w": w, "geschuldet": [zeile(e, heute) for e in schuld], "eilige": [zeile(e, heute) for e in eilige],
-        "zeilen": [zeile(e, heute) for e in blatt.zeilen], "anfang": w.weg() if ab else "",
-        "weiter": w.weg(ab=blatt.weiter) if blatt.weiter else "",
+        "w": w, "geschuldet": zeilen(schuld, heute), "eilige": zeilen(eilige, heute),
+        "zeilen": zeilen(blatt.zeilen, heute), "anfang": w.weg() if ab else "", "weiter": w.weg(ab=blatt.weiter) if blatt.weiter else "",
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -48,9 +48,14 @@ class Zeile(NamedTuple):
     heute: bool
 
 
-def zeile(e: Eintrag, heute: date, ganz: bool = True) -> Zeile:
-    frist, dieser_tag = e.faellig if ganz else "", heute.isoformat()
-    return Zeile(e.key, *_worte(e.art, e.zustand), e.titel, e.kommune or "", tag(frist), "" < frist < dieser_tag, frist == dieser_tag)
+def zeilen(eintraege: Iterable[Eintrag], heute: date, ganz: Container[int] | None = None) -> list[Zeile]:
+    """`ganz`: die `id` derer, die auch ihre Frist zeigen; ohne Angabe alle."""
+    dieser_tag, gesetzt = heute.isoformat(), []
+    for kennung, key, art, zustand, titel, kommune, _, _, _, faellig, *_ in eintraege:
+        frist = faellig if ganz is None or kennung in ganz else ""
+        was, stand = _worte(art, zustand)
+        gesetzt.append(Zeile(key, was, stand, titel, kommune or "", tag(frist), "" < frist < dieser_tag, frist == dieser_tag))
+    return gesetzt
 
 
 @cache
@@ -94,7 +99,7 @@ def listenseite(request: Request, person: Handelnde, f: Filter, *, fehler: dict[
     return seite(
         request, "suche/liste.html", status=status, art=f.art if fest else "", f=f, weg=weg, abfrage=f.abfrage(mit_art=True),
         titel=PROZESSE[f.art].bezeichnung if fest else "Suche",
-        zeilen=[zeile(e, heute, e.id in ganz) for e in blatt.zeilen], nur_gezaehlt=bool(f.art) and nur_gezaehlt(person, heute, f.art),
+        zeilen=zeilen(blatt.zeilen, heute, ganz), nur_gezaehlt=bool(f.art) and nur_gezaehlt(person, heute, f.art),
         zustaende=_zustaende(PROZESSE[f.art], gezaehlt) if gezaehlt is not None else [],
         arten=[(art, p.bezeichnung) for art, p in PROZESSE.items()],
         bereiche=[(b.key, b.name) for b in profil.bereiche], kommunen=[(k, k) for k in profil.kommunen],
