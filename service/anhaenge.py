@@ -10,9 +10,8 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from forms.allgemein import DATEIARTEN
 from forms.render import datum
@@ -35,8 +34,7 @@ _OHNE_EINTRAG = ("SELECT a.id, a.nr, v.stand FROM anhang a JOIN vorgang v ON v.i
                  "AND (:key = '' OR v.key = :key)")
 
 
-@dataclass(frozen=True)
-class Anhang:
+class Anhang(NamedTuple):
     """Wie er auf der Seite steht. `groesse` in Worten."""
 
     nr: int
@@ -76,8 +74,7 @@ def lege_ab(s: Sitzung, key: str, bezeichnung: str, datei: Geprueft, version: in
     return Schritt(ANHAENGEN, key, daten=angaben, version=version)
 
 
-@dataclass(frozen=True)
-class Herausgabe:
+class Herausgabe(NamedTuple):
     """`name` entsteht aus dem Schlüssel des Vorgangs, nicht aus dem der Datei. `ansicht`: womit sie gesehen wurde, fürs Protokoll."""
 
     name: str

@@ -305,7 +305,7 @@ class Stammfassung(Antwortmodell):
     version: int
 
 
-class OeffentlicheMassnahme(BaseModel):
+class OeffentlicheMassnahme(Antwortmodell):
     titel: str
     stelle: str | None
     frist: str | None
@@ -313,7 +313,7 @@ class OeffentlicheMassnahme(BaseModel):
     zustand_bezeichnung: str
 
 
-class OeffentlicheWirkung(BaseModel):
+class OeffentlicheWirkung(Antwortmodell):
     """Woran gemessen wird und die letzte Bewertung; ohne gemessene Werte."""
 
     zustand: str
@@ -323,7 +323,7 @@ class OeffentlicheWirkung(BaseModel):
     indikatoren: list[str]
 
 
-class OeffentlichesZielsystem(BaseModel):
+class OeffentlichesZielsystem(Antwortmodell):
     key: str
     titel: str
     zustand: str
@@ -334,7 +334,7 @@ class OeffentlichesZielsystem(BaseModel):
     wirkung: OeffentlicheWirkung | None
 
 
-class OeffentlichesThema(BaseModel):
+class OeffentlichesThema(Antwortmodell):
     key: str
     titel: str
     zustand: str
@@ -345,7 +345,7 @@ class OeffentlichesThema(BaseModel):
     zielsysteme: list[OeffentlichesZielsystem]
 
 
-class Oeffentliches(BaseModel):
+class Oeffentliches(Antwortmodell):
     """Was ein politisches Gremium liest: Veröffentlichtes, ohne Personen und ohne einzelne Fälle."""
 
     themen: list[OeffentlichesThema]

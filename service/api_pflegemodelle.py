@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from forms.grundform import Datum, Formular
 from forms.personen import NeuePerson, Personenangaben, Rollengabe
 from service.api_modelle import Abfrage
+from service.probleme import Antwortmodell
 
 Personenschluessel = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 _WEITER = "Lesezeichen der nächsten Seite, null auf der letzten."
@@ -45,7 +46,7 @@ class Nachrichtenabfrage(Abfrage):
 # --- heraus -----------------------------------------------------------------------------------------------------------
 
 
-class Rollenzeile(BaseModel):
+class Rollenzeile(Antwortmodell):
     """Eine Rolle mit ihrer Zeit; beide Tage zählen mit."""
 
     id: int
@@ -56,7 +57,7 @@ class Rollenzeile(BaseModel):
     bis: str | None
 
 
-class Personenzeile(BaseModel):
+class Personenzeile(Antwortmodell):
     """Wer mitarbeitet. `institution` ist der Schlüssel der Stelle."""
 
     key: str
@@ -69,12 +70,12 @@ class Personenzeile(BaseModel):
     version: int
 
 
-class Personenliste(BaseModel):
+class Personenliste(Antwortmodell):
     personen: list[Personenzeile]
     weiter: str | None = Field(description=_WEITER)
 
 
-class Personenaenderung(BaseModel):
+class Personenaenderung(Antwortmodell):
     """Ein Name steht nie darin, nur dass er geändert wurde."""
 
     zeit: str
@@ -83,21 +84,21 @@ class Personenaenderung(BaseModel):
     angaben: dict[str, Any]
 
 
-class Personenverlauf(BaseModel):
+class Personenverlauf(Antwortmodell):
     """Das Neueste zuerst."""
 
     key: str
     aenderungen: list[Personenaenderung]
 
 
-class Personenfassung(BaseModel):
+class Personenfassung(Antwortmodell):
     """Die Person und ihre Fassung danach."""
 
     key: str
     version: int
 
 
-class Konto(BaseModel):
+class Konto(Antwortmodell):
     """Der Zugang einer Person, ohne Kennwort und ohne Einmallink."""
 
     person: str
@@ -110,19 +111,19 @@ class Konto(BaseModel):
     version: int
 
 
-class Kontenliste(BaseModel):
+class Kontenliste(Antwortmodell):
     konten: list[Konto]
     weiter: str | None = Field(description=_WEITER)
 
 
-class Kontofassung(BaseModel):
+class Kontofassung(Antwortmodell):
     """Das Konto und seine Fassung danach."""
 
     person: str
     version: int
 
 
-class Einladung(BaseModel):
+class Einladung(Antwortmodell):
     """`link` steht nur in dieser einen Antwort; eine Wiederholung unter demselben Wiederholungsschlüssel bekommt null."""
 
     person: str
@@ -130,7 +131,7 @@ class Einladung(BaseModel):
     link: str | None = Field(description="Der Einmallink, persönlich oder verschlüsselt weiterzugeben.")
 
 
-class Nachricht(BaseModel):
+class Nachricht(Antwortmodell):
     """Eine Nachricht an einen Empfänger, ohne ihren Text."""
 
     id: int
@@ -146,7 +147,7 @@ class Nachricht(BaseModel):
     version: int
 
 
-class Nachrichtenlage(BaseModel):
+class Nachrichtenlage(Antwortmodell):
     """`faellig`: daraus macht die nächste Runde Nachrichten; `spaeter`: wartet noch seine halbe Stunde."""
 
     faellig: int
@@ -155,13 +156,13 @@ class Nachrichtenlage(BaseModel):
     gescheitert: int
 
 
-class Nachrichtenliste(BaseModel):
+class Nachrichtenliste(Antwortmodell):
     lage: Nachrichtenlage
     nachrichten: list[Nachricht]
     weiter: str | None = Field(description=_WEITER)
 
 
-class Nachrichtenfassung(BaseModel):
+class Nachrichtenfassung(Antwortmodell):
     """`zustand` danach: bereit, aufgehoben, oder noch immer gescheitert, weil kein Postfach bekannt ist."""
 
     id: int

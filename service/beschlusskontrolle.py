@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -20,8 +19,7 @@ _FRAGE = ("SELECT v.key, v.titel, v.zustand, v.stand, f.schluessel, f.ende FROM 
           "WHERE f.offen = 1 AND f.name = :name AND v.art = :art AND {darf} ORDER BY f.ende, f.id LIMIT :menge")
 
 
-@dataclass(frozen=True)
-class Zeile:
+class Zeile(NamedTuple):
     """Eine offene Sache. `wer`: bei wem sie liegt; `erinnert`: wie oft schon nachgefragt ist; `weg`: wo man sie erledigt."""
 
     key: str

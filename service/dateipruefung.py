@@ -7,12 +7,12 @@ Schadprogramme, die eine Schwachstelle ausnutzen, erkennt sie nicht; das kann nu
 
 from __future__ import annotations
 
+from typing import NamedTuple
 import io
 import re
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from forms.allgemein import DATEIARTEN
@@ -42,8 +42,7 @@ _VORLAGE = re.compile(rb"(attachedTemplate|oleObject|/frame|/subDocument)[^>]*Ta
                       rb"(attachedTemplate|oleObject|/frame|/subDocument)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Geprueft:
+class Geprueft(NamedTuple):
     """`inhalt`: was gespeichert wird; bei Bildern ohne ihre Begleitangaben."""
 
     typ: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from service.handelnde import Handelnde
 from service.lenkung import SIEHT_DIE_LENKUNGSGRUPPE
@@ -43,8 +42,7 @@ PUNKTE: tuple[Punkt, ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Eintrag:
+class Eintrag(NamedTuple):
     text: str
     ziel: str
     hier: bool

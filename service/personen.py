@@ -7,7 +7,6 @@ Rollen werden gegeben und beendet, nie umgeschrieben; so bleibt sichtbar, wer wa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -33,8 +32,7 @@ _VERWALTUNG = ("SELECT count(*) FROM person_rolle r JOIN konto k ON k.person = r
 ENDLOS = "9999-12-31"
 
 
-@dataclass(frozen=True)
-class Eintrag:
+class Eintrag(NamedTuple):
     key: str
     name: str
     institution: str | None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from service.db import Sitzung
@@ -92,8 +91,7 @@ class Marke(NamedTuple):
     nr: int
 
 
-@dataclass(frozen=True)
-class Zeile:
+class Zeile(NamedTuple):
     y: float
     stand: str
     neben: str

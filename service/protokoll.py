@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -100,8 +99,7 @@ class Suche(NamedTuple):
         return teile, werte
 
 
-@dataclass(frozen=True)
-class Zeile:
+class Zeile(NamedTuple):
     """`id` ist zugleich das Lesezeichen der nächsten Seite."""
 
     id: int

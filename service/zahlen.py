@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
 from typing import Any, NamedTuple
@@ -62,8 +61,7 @@ class Meldung(NamedTuple):
                 and (not a.handlungsfeld or a.handlungsfeld in self.handlungsfelder))
 
 
-@dataclass(frozen=True)
-class Zeile:
+class Zeile(NamedTuple):
     """`text`: was zu sehen ist; `anzahl` None, wenn es verdeckt ist. `anteil`: Länge des Balkens von hundert."""
 
     name: str

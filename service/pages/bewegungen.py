@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -19,8 +18,7 @@ from states.kette import PROZESSE, zielart
 from states.model import Uebergang, her
 
 
-@dataclass(frozen=True)
-class Zeile:
+class Zeile(NamedTuple):
     """Eine Bewegung im Formular. `schritt` fehlt, solange keiner gewählt ist."""
 
     name: str

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
@@ -55,8 +54,7 @@ def teilen_kontext(request: Request, f: Frage, felder: Sequence[Feld], befunde: 
 # --- die Vorschau -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Zeile:
+class Zeile(NamedTuple):
     """Eine Angabe im Vergleich; `danach`: was am Ende wo steht."""
 
     name: str
