@@ -152,6 +152,23 @@ class PunktAufnehmen(Formular):
     )
 
 
+class PunkteWarten(Formular):
+    """Wozu die Sitzung nicht kam; die Kette füllt es aus."""
+
+    punkte: Liste[Annotated[tuple[Annotated[int, Field(ge=1, le=999)], ...], Field(max_length=999)]] = Field(
+        title="Punkte", description="Die Nummern der unbehandelten Punkte."
+    )
+
+
+class PunkteUebernehmen(Formular):
+    """Unbehandelte Punkte einer früheren Sitzung; die Kette füllt es aus."""
+
+    aus: Schluessel = Field(title="Aus", description="Die Sitzung, die nicht zu ihnen kam.")
+    punkte: Liste[Annotated[tuple[PunktAufnehmen, ...], Field(max_length=999)]] = Field(
+        title="Punkte", description="Was hier wieder auf der Tagesordnung steht."
+    )
+
+
 class PunktStreichen(Formular):
     """Ein Punkt verlässt die Tagesordnung; er bleibt als gestrichen sichtbar."""
 

@@ -28,7 +28,7 @@ _NICHT_IM_INHALT = frozenset(
     {"titel", "zustaendig", "vertretung", "abgegeben_von", "bereich", "eltern", "eingereicht_von", "schreibende", "ziel", "institution",
      "anhaenge"}
 )
-_NUR_INTERN = frozenset({"key", "wird_berichtigt", "vor_der_wiederkehr", "wertung_offen"})
+_NUR_INTERN = frozenset({"key", "wird_berichtigt", "vor_der_wiederkehr", "wertung_offen", "wartet"})
 # Werte, die kein Formular aufnimmt, weil das Programm sie setzt
 _WORTE = {
     "keine_antwort": "Keine Antwort", "inhaber": "Inhaberin oder Inhaber", "vertretung": "Vertretung", "abwesend": "Abwesend",
@@ -38,6 +38,7 @@ _WORTE = {
 _EINGEGANGEN = ("meldebogen", "anfrage")
 _BEZEICHNUNGEN = {
     "wer": "Wer",
+    "uebernommen_aus": "Übernommen aus",
     "erhebungen": "Erhebungen",
     "baseline": "Ausgangswerte",
     "status": "Stand",

@@ -122,6 +122,22 @@ def _beraten(stand: Daten, daten: Daten, heute: str) -> Daten:
     return {"beratungen": {**stand.get("beratungen", {}), str(daten["nr"]): {"text": daten.get("text") or "", "am": heute}}}
 
 
+def _punkte_warten(stand: Daten, daten: Daten, _heute: str) -> Daten:
+    return {"punkte": [{**p, "wartet": True} if p["nr"] in daten["punkte"] else p for p in stand["punkte"]]}
+
+
+def _punkte_vorgelegt(stand: Daten, daten: Daten, _heute: str) -> Daten:
+    wartend = wartende_punkte(stand)
+    punkte = [{**p, "wartet": False, "naechste_sitzung": daten["sitzung"]} if p in wartend else p for p in stand["punkte"]]
+    return {"punkte": punkte, "nachfolger": stand.get("nachfolger") or daten["sitzung"]}
+
+
+def _punkte_uebernommen(stand: Daten, daten: Daten, heute: str) -> Daten:
+    for punkt in daten["punkte"]:
+        stand = {**stand, **_punkt(stand, {**punkt, "uebernommen_aus": daten["aus"]}, heute)}
+    return {"punkte": stand["punkte"]}
+
+
 def _am(name: str) -> Rechne:
     return Rechne(lambda stand, daten, heute: {name: heute})
 
@@ -171,6 +187,11 @@ def _nimmt_punkte_auf(feld: str) -> Waechter:
 def wartende_einwaende(stand: Daten) -> list[Any]:
     """Verspätete Einwände, die noch auf keiner Tagesordnung stehen."""
     return [e for e in stand.get("einwaende", ()) if e["verspaetet"] and not e.get("naechste_sitzung") and not e.get("erledigt_am")]
+
+
+def wartende_punkte(stand: Daten) -> list[Any]:
+    """Freie Punkte, zu denen diese Sitzung nicht kam und die noch auf keiner anderen Tagesordnung stehen."""
+    return [p for p in stand.get("punkte", ()) if p.get("wartet")]
 
 
 def offene_einwaende(stand: Daten) -> list[Any]:
@@ -264,6 +285,14 @@ UEBERGAENGE = (
               verbindet=(Verbinde("sitzung", hin("naechste_sitzung")),), braucht=_NAECHSTE),
     Uebergang("sitzung_entfaellt", AB_VERSAND, None, (KETTE,), "Einwand wartet auf die nächste Sitzung", "SitzungVermerken",
               schreibt=(Rechne(_einwand_wartet),)),
+    Uebergang("punkte_warten", ("protokoll_entwurf", "abgesagt"), None, (KETTE,), "Unbehandelte Punkte warten auf die nächste Sitzung",
+              "PunkteWarten", schreibt=(Rechne(_punkte_warten),)),
+    Uebergang("punkte_vorlegen", (*NACH_DER_SITZUNG, "abgesagt"), None, (SYSTEM,),
+              "Unbehandelte Punkte auf die nächste Tagesordnung setzen", "SitzungVermerken", waechter=(_nimmt_punkte_auf("sitzung"),),
+              schreibt=(Rechne(_punkte_vorgelegt),),
+              verbindet=(Verbinde("sitzung", hin("naechste_sitzung")),), braucht=_NAECHSTE),
+    Uebergang("punkte_uebernehmen", NIMMT_PUNKTE, None, (KETTE,), "Punkte einer früheren Sitzung übernehmen", "PunkteUebernehmen",
+              schreibt=(Rechne(_punkte_uebernommen),)),
     Uebergang("berichtigen", AB_VERSAND, None, (K_ALLE,), "Protokoll berichtigen", "Berichtigen", waechter=(_EINWAND_BEKANNT,),
               schreibt=(Rechne(_berichtigt),), meldet=(Anlass("protokoll_berichtigt", ("sitze",)),), aussen=True),
     Uebergang("abschliessen", ("protokoll_genehmigt",), "abgeschlossen", (K_ALLE, SYSTEM), "Sitzung abschließen",
@@ -298,6 +327,10 @@ def _wartender_einwand(b: Blick) -> Iterable[Termin]:
     return (Termin(),) if wartende_einwaende(b.stand) else ()
 
 
+def _wartende_punkte(b: Blick) -> Iterable[Termin]:
+    return (Termin(),) if wartende_punkte(b.stand) else ()
+
+
 FRISTEN = (
     Frist("lg_auswahlrunde", "Auswahlrunde vor der Sitzung ansetzen", _ohne_auswahlrunde, "16 Wochen", rueckwaerts=True,
           stufen=(Stufe("Ende", ("zustaendig",), feuert="auswahlrunde_ansetzen"),)),
@@ -316,6 +349,8 @@ FRISTEN = (
                   Stufe("5 WT nach Ende", ("zustaendig", "vorsitz")))),
     Frist("lg_einwand_vorlegen", "Verspäteter Einwand kommt auf die nächste Tagesordnung", _wartender_einwand, "6 Monate",
           stufen=(StufeMitSitzung("Beginn", feuert="einwand_vorlegen"),)),
+    Frist("lg_punkte_vorlegen", "Unbehandelte Punkte kommen auf die nächste Tagesordnung", _wartende_punkte, "6 Monate",
+          stufen=(StufeMitSitzung("Beginn", feuert="punkte_vorlegen"),)),
     Frist("lg_abschluss", "Sitzung abschließen", im_zustand("protokoll_genehmigt"), "10 WT",
           stufen=(Stufe("Ende", ("zustaendig",), feuert="abschliessen"),
                   Stufe("10 WT nach Ende", ("zustaendig",), feuert="abschliessen"))),
@@ -324,7 +359,7 @@ FRISTEN = (
                   Stufe("Ende", ("zustaendig", "vertretung", "vorsitz")))),
 )
 
-SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=6, quelle="[004] 3.2, 3.3")
+SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=7, quelle="[004] 3.2, 3.3")
 
 
 # --- die Kette ------------------------------------------------------------------------------------------------------
@@ -357,6 +392,24 @@ def _einwand_ohne_sitzung(lage: Lage) -> Folgeschritt | None:
     return Folgeschritt("sitzung_entfaellt", {"sitzung": lage.key}) if betroffen else None
 
 
+def _ohne_beratung(lage: Lage) -> Folgeschritt | None:
+    """Freie Punkte ohne Beratung und Beschluss; ein Einwand wartet bei der Sitzung, deren Protokoll er meint, wenn diese hier ausfällt."""
+    behandelt = {str(b.stand.get("punkt")) for b in lage.sicht((her("gefasst_in"),))} | set(lage.stand.get("beratungen", ()))
+    offen = [p["nr"] for p in lage.stand.get("punkte", ())
+             if not (p.get("bezug") or p.get("gestrichen_am") or str(p["nr"]) in behandelt)
+             and not (p.get("art") == "einwand" and lage.zustand == "abgesagt")]
+    return Folgeschritt("punkte_warten", {"punkte": offen}) if offen else None
+
+
+def _uebernimmt(lage: Lage) -> Folgeschritt | None:
+    if lage.ziel.key != lage.daten["sitzung"]:
+        return None
+    spaet = {"tischvorlage": True} if lage.ziel.zustand in UNTERLAGEN_SIND_RAUS else {}
+    neue = [{**{f: p[f] for f in ("titel", "art", "text") if p.get(f)}, **spaet} for p in lage.stand["punkte"]
+            if p.get("naechste_sitzung") == lage.ziel.key]
+    return Folgeschritt("punkte_uebernehmen", {"aus": lage.key, "punkte": neue})
+
+
 def _steht_darauf(lage: Lage) -> Folgeschritt | None:
     """Was schon wartet und von Hand auf die Tagesordnung kommt, wartet nicht länger."""
     wartet = lage.ziel.stand.get(WARTET) == lage.ziel.zustand or _unberichtet(lage.ziel)
@@ -382,6 +435,9 @@ FOLGEN = (
     Folge("sitzung", ("absagen",), (her("steht_auf"),), ("sitzung_entfaellt",), _ohne_sitzung),
     Folge("sitzung", ("protokoll_unterzeichnen",), (her("steht_auf"),), ("sitzung_entfaellt",), _unbehandelt),
     Folge("sitzung", ("absagen",), (her("naechste_sitzung"),), ("sitzung_entfaellt",), _einwand_ohne_sitzung),
+    # an sich selbst: Was die Sitzung nicht behandelt hat und zu keinem Vorgang gehört, wartet bei ihr
+    Folge("sitzung", ("absagen", "protokoll_unterzeichnen"), (), ("punkte_warten",), _ohne_beratung, braucht=((her("gefasst_in"),),)),
+    Folge("sitzung", ("punkte_vorlegen",), (hin("naechste_sitzung"),), ("punkte_uebernehmen",), _uebernimmt),
     Folge("sitzung", ("punkt_aufnehmen",), (her("steht_auf"),), ("sitzung_vermerken",), _steht_darauf),
     Folge("sitzung", ("einladen", "eroeffnen", "punkt_aufnehmen"), (her("steht_auf"),), ("gaeste_vermerken",), _gaeste_zum_punkt),
     Neu("sitzung", ("auswahlrunde_ansetzen",), "auswahlrunde", "anlegen", _auswahlrunde),

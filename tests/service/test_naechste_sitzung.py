@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from service.apply import Schritt
 from service.db import Datenbank
 from service.fristen import Runde, runde
 from service.pruefen import pruefe
 from service.umfeld import Umfeld
+from tests.bau import KOORDINATION, tue
 from tests.service.test_lenkungsgruppe import BESCHLUSS, SITZE, VORSITZ, Haus
 from tests.service.test_wiederkehr import Kreis
 
@@ -149,3 +151,49 @@ def test_ein_verspaeteter_einwand_wird_punkt_der_naechsten_sitzung(haus: Haus) -
     haus.bis("2026-03-30")
     assert len(haus.stand("LG-03")["punkte"]) == 1
     haus.stimmig()
+
+
+# --- freie Punkte -----------------------------------------------------------------------------------------------------
+
+
+def _titel(haus: Haus | Kreis, sitzung: str) -> list[str]:
+    return [p["titel"] for p in haus.stand(sitzung).get("punkte", ()) if not p.get("gestrichen_am")]
+
+
+def test_freie_punkte_einer_abgesagten_sitzung_kommen_auf_die_naechste(kreis: Kreis) -> None:
+    erste = _geplant(kreis, 30)
+    bericht = {"titel": "Bericht des Teams Lüdenscheid", "art": "cm_bericht", "text": "Wartezeiten"}
+    tue(kreis.db, kreis.umfeld, KOORDINATION, Schritt("punkt_aufnehmen", erste, daten=bericht), jetzt=kreis.jetzt)
+    kreis.tue("punkt_aufnehmen", erste, titel="Erledigt")
+    kreis.tue("punkt_streichen", erste, nr=2)
+    kreis.tue("absagen", erste, grund="krank")
+    assert _runde(kreis, 1).gescheitert == ()
+    zweite = _geplant(kreis, 60)
+    kreis.tue("punkt_aufnehmen", zweite, titel="Haushalt")
+    assert _runde(kreis, 1).gescheitert == ()
+    assert _titel(kreis, zweite) == ["Haushalt", "Bericht des Teams Lüdenscheid"]
+    punkt = kreis.stand(zweite)["punkte"][1]
+    assert (punkt["nr"], punkt["art"], punkt["text"], punkt["uebernommen_aus"]) == (2, "cm_bericht", "Wartezeiten", erste)
+    _runde(kreis, 1)
+    assert len(_titel(kreis, zweite)) == 2
+    kreis.tue("absagen", zweite, grund="auch krank")
+    dritte = _geplant(kreis, 90)
+    _runde(kreis, 1)
+    assert _titel(kreis, dritte) == ["Haushalt", "Bericht des Teams Lüdenscheid"] and len(_titel(kreis, zweite)) == 2
+    _heil(kreis.db)
+
+
+def test_wozu_eine_sitzung_nicht_kam_kommt_auf_die_naechste(db: Datenbank, umfeld: Umfeld) -> None:
+    kreis = Kreis(db, umfeld)
+    lg = kreis.sitzung()
+    for titel in ("Bericht des Teams", "Beraten", "Beschlossen"):
+        kreis.tue("punkt_aufnehmen", lg, titel=titel)
+    kreis.tue("punkt_beraten", lg, nr=2, text="Besprochen")
+    kreis.tue("fassen", art="beschluss", wer=VORSITZ, titel="Beschluss", wortlaut="Die Lenkungsgruppe beschließt.", sitzung=lg, punkt=3,
+              verantwortlich="Koordination", frist="2027-01-29", verteiler=["Arbeitsgruppen"], verfahren="konsens", bezug=[])
+    kreis.tue("schliessen", lg)
+    kreis.tue("protokoll_unterzeichnen", lg, wer=VORSITZ)
+    naechste = _geplant(kreis, 60)
+    assert _runde(kreis, 1).gescheitert == ()
+    assert _titel(kreis, naechste) == ["Bericht des Teams"]
+    _heil(kreis.db)
