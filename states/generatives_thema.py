@@ -382,6 +382,7 @@ FOLGEN: tuple[Kettenglied, ...] = (
     Folge("generatives_thema", ("von_tagesordnung_nehmen", "gegenstandslos_stellen", "zusammenfuehren"), SITZUNGEN, ("punkt_streichen",),
           _von_der_tagesordnung),
     Folge("generatives_thema", ("wiedereroeffnen",), SITZUNGEN, ("punkt_streichen",), _nicht_mehr_abgeschlossen),
+    Folge("generatives_thema", tagesordnung.entschieden(UEBERGAENGE), SITZUNGEN, ("punkt_streichen",), tagesordnung.steht_noch_bevor),
     Folge("generatives_thema", ("auf_tagesordnung_setzen",), SITZUNGEN, ("punkt_aufnehmen",), tagesordnung.als_punkt),
     Neu("generatives_thema", ("beauftragen",), "arbeitsgruppe", "einsetzen", _arbeitsgruppe, braucht=((hin("behandelt"),),)),
     Neu("generatives_thema", ("teilen",), "generatives_thema", "abspalten", _abgeteiltes, braucht=((hin("geteilt_in"),),)),

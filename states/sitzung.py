@@ -318,9 +318,10 @@ def _ohne_auswahlrunde(b: Blick) -> Iterable[Termin]:
 
 
 def _ohne_nachfolger(b: Blick) -> Iterable[Termin]:
-    """Auch nach einer Absage fehlt ein neuer Termin."""
+    """Auch nach einer Absage fehlt ein neuer Termin; dann zählt der Tag der Absage, denn bis zum abgesagten wüsste es niemand."""
     offen = b.zustand in (*NACH_DER_SITZUNG, "abgesagt") and not b.stand.get("nachfolger")
-    return (Termin(anker=date.fromisoformat(b.stand["datum"])),) if offen else ()
+    seit = b.stand.get("abgesagt_am") if b.zustand == "abgesagt" else None
+    return (Termin(anker=date.fromisoformat(seit or b.stand["datum"])),) if offen else ()
 
 
 def _wartender_einwand(b: Blick) -> Iterable[Termin]:

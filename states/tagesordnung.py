@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from states.fristen import Blick, Frist, StufeMitSitzung, Termin
 from states.glieder import Folgeschritt, Lage
-from states.model import KETTE, SYSTEM, Beteilige, Rechne, Rolle, Setze, Uebergang, Verbinde, hin
-from states.sitzung import UNTERLAGEN_SIND_RAUS, WARTET, nimmt_punkte
+from states.model import BESCHLUSS, KETTE, SYSTEM, Beteilige, Rechne, Rolle, Setze, Uebergang, Verbinde, hin
+from states.sitzung import UNTERLAGEN_SIND_RAUS, VOR_DER_SITZUNG, WARTET, nimmt_punkte
 from states.waechter import wenn
 
 NICHT_WARTEN = Rechne(lambda stand, daten, heute: {WARTET: None})
@@ -47,6 +47,16 @@ def gaeste_vermerken(*zustaende: str) -> Uebergang:
     """Wer zu dem Punkt geladen ist, der davon handelt; er sieht es, solange es auf einer Sitzung steht, die einlädt oder tagt."""
     return Uebergang("gaeste_vermerken", zustaende, None, (KETTE,), "Gäste zu diesem Punkt", "GaesteVermerken",
                      schreibt=(Setze(("gaeste",)),), beteiligt=(Beteilige("gaeste", Rolle.LG_GAST, statt=True),))
+
+
+def steht_noch_bevor(lage: Lage) -> Folgeschritt | None:
+    """Entschieden ist, was auf einer kommenden Sitzung stand: Der Punkt wird gestrichen. Wo die Sitzung begonnen hat, bleibt er stehen."""
+    return Folgeschritt("punkt_streichen", {"bezug": lage.key}) if lage.ziel.zustand in VOR_DER_SITZUNG else None
+
+
+def entschieden(uebergaenge: Iterable[Uebergang]) -> tuple[str, ...]:
+    """Womit ein Beschluss, in einer Sitzung oder im Umlauf, etwas Vorgelegtes weiterbewegt."""
+    return tuple(dict.fromkeys(u.ausloeser for u in uebergaenge if BESCHLUSS in u.wer and "vorgelegt" in u.von and u.nach is not None))
 
 
 def als_punkt(lage: Lage) -> Folgeschritt | None:

@@ -319,6 +319,7 @@ FOLGEN: tuple[Kettenglied, ...] = (
     Folge("zielsystem", ("vorlegen",), (hin("steht_auf"),), ("punkt_aufnehmen",), _auf_die_tagesordnung),
     Folge("zielsystem", ("auf_tagesordnung_setzen",), (hin("steht_auf"),), ("punkt_aufnehmen",), tagesordnung.als_punkt),
     Folge("zielsystem", ("zurueckziehen",), (hin("steht_auf"),), ("punkt_streichen",), _von_der_tagesordnung),
+    Folge("zielsystem", tagesordnung.entschieden(UEBERGAENGE), (hin("steht_auf"),), ("punkt_streichen",), tagesordnung.steht_noch_bevor),
     Folge("zielsystem", ("zurueckziehen", "ueberarbeiten"), (her("erarbeitet"),), ("vorlage_zurueckgezogen",)),
     Folge("zielsystem", ("auflage_bestaetigen",), (hin("umgesetzt_durch"),), ("auflage_erfuellt",), _auflage_ist_erfuellt),
     Neu("zielsystem", ("umsetzung_beginnen",), "massnahme", "anlegen", _massnahmen),
