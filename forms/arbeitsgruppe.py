@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from forms.allgemein import Schluessel, Stelle
 from forms.dienstleistungskette import DurchBeschluss, Istschritte, Stellen
-from forms.grundform import Auswahl, Datum, Formular, Liste, langtext, zeile
+from forms.grundform import Auswahl, Datum, Formular, Geschehenstag, Liste, langtext, zeile
 
 _Funktion = Annotated[str, zeile(darf_leer=True)]
 _Text = Annotated[str, langtext(4000, darf_leer=True)]
@@ -57,7 +57,7 @@ class Gast(Formular):
 class Konstituieren(Formular):
     """Der Vermerk über die erste Sitzung."""
 
-    datum: Datum | None = Field(default=None, title="Erste Sitzung am", description="Leer lassen, wenn sie schon verzeichnet ist.")
+    datum: Geschehenstag | None = Field(default=None, title="Erste Sitzung am", description="Leer lassen, wenn sie schon verzeichnet ist.")
     inhalt: _Text = Field(default="", title="Inhalt", description="Worum es ging.")
     anwesend: Stellen = Field(default=(), title="Anwesend", description="Die Stellen, die da waren.")
     gaeste: Liste[Annotated[tuple[Gast, ...], Field(max_length=40)]] = Field(
@@ -68,7 +68,7 @@ class Konstituieren(Formular):
 class SitzungVerzeichnen(Konstituieren):
     """Ein Vermerk über eine Sitzung der Gruppe."""
 
-    datum: Datum = Field(title="Sitzung am", description="Der Tag der Sitzung.")
+    datum: Geschehenstag = Field(title="Sitzung am", description="Der Tag der Sitzung.")
 
 
 class IstBeitragErfassen(Formular):

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
 from forms.allgemein import Schluessel, Stelle
-from forms.grundform import AusStammdaten, Auswahl, Datum, Formular, Langtext, Liste, ablehnung, langtext, zeile
+from forms.grundform import AusStammdaten, Auswahl, Datum, Formular, Geschehenstag, Langtext, Liste, ablehnung, langtext, zeile
 from forms.sitzung import AUS_STAMMDATEN, Bezeichnung, GeltendeSitze, Sitzschluessel
 
 Text = Annotated[str, langtext(darf_leer=True)]
@@ -116,7 +116,7 @@ class Fassen(_Inhalt):
     namentlich: Liste[Annotated[tuple[NamentlicheStimme, ...], Field(max_length=100)]] = Field(
         default=(), title="Namentlich", description="Wie jeder Sitz gestimmt hat, wenn es festgehalten werden soll."
     )
-    gefasst_am: Datum | None = Field(
+    gefasst_am: Geschehenstag | None = Field(
         default=None, title="Gefasst am", description="Nur beim Nachtragen: der Tag der Sitzung."
     )
 
@@ -176,7 +176,7 @@ class Persoenlich(Formular):
 
     wer: Bezeichnung = Field(title="Wer", description="Wer den Beschluss mitgeteilt hat.")
     wem: Bezeichnung = Field(title="Wem", description="Wem er mitgeteilt wurde.")
-    wann: Datum = Field(title="Wann", description="Der Tag des Gesprächs.")
+    wann: Geschehenstag = Field(title="Wann", description="Der Tag des Gesprächs.")
     wo: Bezeichnung = Field(title="Wo", description="Der Ort, oder „telefonisch“.")
 
 
@@ -184,7 +184,7 @@ class Anwesenheitsliste(Formular):
     """Eine Runde, in der viele auf einmal vom Beschluss erfuhren."""
 
     sitzung: Bezeichnung = Field(title="Runde", description="Die Runde oder das Treffen.")
-    wann: Datum = Field(title="Wann", description="Der Tag der Runde.")
+    wann: Geschehenstag = Field(title="Wann", description="Der Tag der Runde.")
     teilnehmende_stellen: Liste[Annotated[tuple[Stelle, ...], Field(min_length=1, max_length=200)]] = Field(
         title="Teilnehmende", description="Alle Stellen, die da waren."
     )
@@ -200,7 +200,7 @@ class Empfaenger(Formular):
         description="Die Sammelbezeichnung, aus der dieser Empfänger stammt.",
     )
     weg: Weg = Field(title="Weg", description="Wie der Beschluss mitgeteilt wird.")
-    gesendet_am: Datum | None = Field(default=None, title="Am", description="Der Tag; leer heißt heute.")
+    gesendet_am: Geschehenstag | None = Field(default=None, title="Am", description="Der Tag; leer heißt heute.")
     aufgabe: bool = Field(
         default=False,
         title="Hat eine Aufgabe",
@@ -256,7 +256,7 @@ class KenntnisNehmen(Formular):
     """Die Bestätigung eines Empfängers."""
 
     empfaenger: Stelle = Field(title="Empfänger", description="Wer die Kenntnisnahme bestätigt.")
-    am: Datum | None = Field(default=None, title="Am", description="Der Tag; leer heißt heute.")
+    am: Geschehenstag | None = Field(default=None, title="Am", description="Der Tag; leer heißt heute.")
     persoenlich: Persoenlich | None = Field(
         default=None, title="Persönlich mitgeteilt", description="Wenn die Koordination es mündlich mitgeteilt hat."
     )
@@ -278,7 +278,7 @@ class Erledigen(Formular):
     """Der Beschluss ist umgesetzt."""
 
     ergebnis: Text = Field(default="", title="Ergebnis", description="Was getan wurde.")
-    erledigt_am: Datum | None = Field(default=None, title="Erledigt am", description="Der Tag; leer heißt heute.")
+    erledigt_am: Geschehenstag | None = Field(default=None, title="Erledigt am", description="Der Tag; leer heißt heute.")
 
 
 class FristAendern(Formular):

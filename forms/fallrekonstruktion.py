@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, model_validator
 
 from forms.allgemein import Schluessel, Stelle
-from forms.grundform import Auswahl, Datum, Formular, Liste, Zeile, kontext_von, langtext, zeile
+from forms.grundform import Auswahl, Datum, Formular, Geschehenstag, Liste, Zeile, kontext_von, langtext, zeile
 
 Absatz = Annotated[str, langtext(2000)]
 _Meldungen = Liste[Annotated[tuple[Schluessel, ...], Field(min_length=1, max_length=50)]]
@@ -106,7 +106,7 @@ class Durchfuehren(Formular):
     teilnahmen: Liste[Annotated[tuple[Teilnahme, ...], Field(min_length=1, max_length=60)]] = Field(
         title="Teilnahme", description="Für jede eingeladene Stelle ein Eintrag."
     )
-    durchgefuehrt_am: Datum | None = Field(default=None, title="Durchgeführt am", description="Leer lassen, wenn es heute war.")
+    durchgefuehrt_am: Geschehenstag | None = Field(default=None, title="Durchgeführt am", description="Leer lassen, wenn es heute war.")
 
 
 class Ereignis(Formular):
@@ -177,7 +177,7 @@ class Freigeben(Formular):
 class Sperren(Formular):
     """Die Einwilligung ist widerrufen."""
 
-    widerrufen_am: Datum | None = Field(default=None, title="Widerrufen am", description="Der Tag des Widerrufs.")
+    widerrufen_am: Geschehenstag | None = Field(default=None, title="Widerrufen am", description="Der Tag des Widerrufs.")
 
 
 class Anhaengen(Formular):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from forms.allgemein import Schluessel, Stelle
-from forms.grundform import Auswahl, Datum, Formular, Langtext, Liste, langtext, zeile
+from forms.grundform import Auswahl, Datum, Formular, Geschehenstag, Langtext, Liste, langtext, zeile
 
 Titel = Annotated[str, zeile(200)]
 _Freitext = Annotated[str, langtext(4000, darf_leer=True)]
@@ -127,7 +127,7 @@ class AnLandVersenden(Formular):
     """Ein Schreiben an Land oder Bund ist hinausgegangen, das erste oder eine Nachfrage."""
 
     empfaenger: Annotated[str, zeile(200)] = Field(title="An", description="Die Stelle bei Land oder Bund.")
-    gesendet_am: Datum | None = Field(default=None, title="Gesendet am", description="Leer lassen, wenn es heute war.")
+    gesendet_am: Geschehenstag | None = Field(default=None, title="Gesendet am", description="Leer lassen, wenn es heute war.")
     inhalt: _Freitext = Field(default="", title="Inhalt", description="Worum es in dem Schreiben geht.")
     wiedervorlage_am: Datum | None = Field(
         default=None, title="Neue Wiedervorlage", description="Leer lassen, wenn das bisherige Datum bleibt."
@@ -150,7 +150,7 @@ class AntwortVerzeichnen(Formular):
         | None
     ) = Field(default=None, title="Wie weiter", description="Ohne Angabe gilt die Antwort als Zwischennachricht.")
     inhalt: Langtext = Field(title="Antwort", description="Was die Stelle mitteilt.")
-    erhalten_am: Datum | None = Field(default=None, title="Erhalten am", description="Leer lassen, wenn es heute war.")
+    erhalten_am: Geschehenstag | None = Field(default=None, title="Erhalten am", description="Leer lassen, wenn es heute war.")
     wiedervorlage_am: Datum | None = Field(
         default=None, title="Wiedervorlage am", description="Nötig, wenn weiter gewartet oder zurückgestellt wird."
     )

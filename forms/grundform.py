@@ -294,7 +294,15 @@ class _Monatsangabe(Textart):
         return f"{jahr:04}-{monat:02}"
 
 
+def _nicht_kuenftig(tag: date, info: ValidationInfo) -> date:
+    kontext = kontext_von(info)
+    if kontext and tag > kontext.heute:
+        raise ablehnung("Dieser Tag liegt in der Zukunft. Bitte nennen Sie den Tag, an dem es geschehen ist.")
+    return tag
+
+
 Datum = Annotated[date, BeforeValidator(_datum)]
+Geschehenstag = Annotated[Datum, AfterValidator(_nicht_kuenftig)]  # an dem etwas geschehen ist, also nicht nach heute
 Zeitpunkt = Annotated[datetime, BeforeValidator(_zeitpunkt)]
 Monat = Annotated[str, _Monatsangabe()]
 

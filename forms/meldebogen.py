@@ -14,6 +14,7 @@ from forms.grundform import (
     Auswahl,
     Datum,
     Formular,
+    Geschehenstag,
     Langtext,
     Liste,
     Monat,
@@ -264,7 +265,7 @@ class WiederVorgekommen(Formular):
     """Dieselbe Hürde ist noch einmal aufgetreten; sie wird gezählt statt neu gemeldet."""
 
     text: Annotated[str, langtext(2000, darf_leer=True)] = Field(default="", title="Was ist geschehen?", description=_GEGEN_DATEN)
-    vorgekommen_am: Datum | None = Field(default=None, title="Vorgekommen am", description="Der Tag, ungefähr genügt.")
+    vorgekommen_am: Geschehenstag | None = Field(default=None, title="Vorgekommen am", description="Der Tag, ungefähr genügt.")
 
 
 class DoppelmeldungZaehlen(Formular):
@@ -383,4 +384,4 @@ class EinwilligungVerzeichnen(Formular):
     """Ob die betroffene Person in die Übergabe an das Case Management einwilligt; das geht jedem Angebot voraus."""
 
     einwilligung_uebergabe: bool = Field(title="Einwilligung liegt vor", description="Nein, wenn sie nicht erteilt oder widerrufen ist.")
-    einwilligung_am: Datum | None = Field(default=None, title="Erklärt am", description="Der Tag der Erklärung.")
+    einwilligung_am: Geschehenstag | None = Field(default=None, title="Erklärt am", description="Der Tag der Erklärung.")

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 
 from forms.allgemein import Schluessel, Stelle
-from forms.grundform import AusStammdaten, Auswahl, Datum, Formular, Langtext, Liste, ablehnung, langtext, zeile
+from forms.grundform import AusStammdaten, Auswahl, Datum, Formular, Geschehenstag, Langtext, Liste, ablehnung, langtext, zeile
 from forms.meldebogen import Kommune
 from forms.sitzung import Bezeichnung
 
@@ -80,7 +80,7 @@ class LageNichtAusrufen(Formular):
 
     titel: Bezeichnung = Field(title="Titel", description="Worum es ging.")
     anlass: Text = Field(default="", title="Anlass", description="Was die Prüfung ausgelöst hat.")
-    geprueft_am: Datum | None = Field(default=None, title="Geprüft am", description="Der Tag; leer heißt heute.")
+    geprueft_am: Geschehenstag | None = Field(default=None, title="Geprüft am", description="Der Tag; leer heißt heute.")
 
 
 class LageErweitern(Formular):
@@ -97,7 +97,7 @@ class LageSammelmeldung(Formular):
 
     stelle: Stelle = Field(title="Stelle", description="Die Einrichtung, die gemeldet hat.")
     anzahl: Annotated[int, Field(ge=1, le=100_000)] = Field(title="Anzahl", description="Wie viele Fälle sie bisher zählt.")
-    stand_vom: Datum | None = Field(default=None, title="Stand vom", description="Der Tag, für den die Zahl gilt; leer heißt heute.")
+    stand_vom: Geschehenstag | None = Field(default=None, title="Stand vom", description="Für welchen Tag die Zahl gilt; leer heißt heute.")
     hinweis: Text = Field(default="", title="Hinweis", description="Worum es geht; bitte keine Namen und keine Anschriften.")
 
 
@@ -162,13 +162,13 @@ class BerichtVormerken(Formular):
 class BerichtVersenden(Formular):
     """Der Bericht geht an das Gremium."""
 
-    gesendet_am: Datum | None = Field(default=None, title="Gesendet am", description="Der Tag; leer heißt heute.")
+    gesendet_am: Geschehenstag | None = Field(default=None, title="Gesendet am", description="Der Tag; leer heißt heute.")
 
 
 class BerichtZurKenntnis(Formular):
     """Das Gremium hat den Bericht zur Kenntnis genommen."""
 
-    zur_kenntnis_am: Datum | None = Field(
+    zur_kenntnis_am: Geschehenstag | None = Field(
         default=None, title="Zur Kenntnis am", description="Der Tag; leer heißt heute."
     )
     hinweise: Text = Field(default="", title="Hinweise", description="Was das Gremium dazu gesagt hat.")
@@ -195,14 +195,14 @@ class AnfrageErfassen(Formular):
         title="Fragen", description="Die Fragen im Wortlaut, je Frage ein Eintrag."
     )
     frist: Datum = Field(title="Frist", description="Bis wann zu antworten ist.")
-    eingang_am: Datum | None = Field(default=None, title="Eingegangen am", description="Der Tag; leer heißt heute.")
+    eingang_am: Geschehenstag | None = Field(default=None, title="Eingegangen am", description="Der Tag; leer heißt heute.")
 
 
 class AnfrageBeantworten(Formular):
     """Die Antwort auf alle Fragen."""
 
     antwort: Langtext = Field(title="Antwort", description="Die Antwort, wie sie das Gremium bekommt.")
-    beantwortet_am: Datum | None = Field(default=None, title="Beantwortet am", description="Der Tag; leer heißt heute.")
+    beantwortet_am: Geschehenstag | None = Field(default=None, title="Beantwortet am", description="Der Tag; leer heißt heute.")
 
 
 # --- Kooperationsvereinbarung
@@ -234,7 +234,7 @@ class PruefungAbschliessen(Formular):
     """Das Ergebnis der Prüfung und der nächste Termin."""
 
     ergebnis: Annotated[str, langtext(4000)] = Field(title="Ergebnis", description="Was die Prüfung ergeben hat.")
-    geprueft_am: Datum | None = Field(default=None, title="Geprüft am", description="Der Tag; leer heißt heute.")
+    geprueft_am: Geschehenstag | None = Field(default=None, title="Geprüft am", description="Der Tag; leer heißt heute.")
     pruefung_am: Datum | None = Field(
         default=None,
         title="Nächste Prüfung am",

@@ -16,7 +16,7 @@ from forms.dienstleistungskette import (
     Ziele,
     mit_stellen,
 )
-from forms.grundform import AusStammdaten, Auswahl, Datum, Formular, Liste, langtext, zeile
+from forms.grundform import AusStammdaten, Auswahl, Datum, Formular, Geschehenstag, Liste, langtext, zeile
 from states.zielsystem_inhalt import BESTAETIGT_ALS
 
 _Titel = Annotated[str, zeile(200)]
@@ -175,4 +175,4 @@ class Fortschreiben(Formular):
     titel: _Titel | None = Field(default=None, title="Titel", description="Was getan wird; nötig für eine neue.")
     eigner: Stelle | None = Field(default=None, title="Zuständige Stelle", description="Wer sie umsetzt, wenn sich das ändert.")
     frist: Datum | None = Field(default=None, title="Bis", description="Das neue Datum.")
-    zustimmung_am: Datum = Field(title="Zustimmung vom", description="Wann die zuständige Stelle zugestimmt hat.")
+    zustimmung_am: Geschehenstag = Field(title="Zustimmung vom", description="Wann die zuständige Stelle zugestimmt hat.")

@@ -95,6 +95,10 @@ def _namentlich(f: Fakten) -> Grund | None:
 SITZUNG_TAGT = wenn(
     "sitzung_tagt", _tagt,
     "Beschlüsse fasst die Lenkungsgruppe in einer laufenden Sitzung; nachtragen können Sie sie, bis das Protokoll unterzeichnet ist.")
+TAG_DER_SITZUNG = wenn(
+    "gefasst_am_tag_der_sitzung",
+    lambda f: not f.daten.get("gefasst_am") or f.daten["gefasst_am"] in {s.stand["datum"] for s in f.nachbarn(hin("gefasst_in"))},
+    "Gefasst ist der Beschluss am Tag der Sitzung. Bitte nennen Sie diesen Tag, oder lassen Sie das Feld leer.", "gefasst_am")
 QUORUM = wenn("quorum", _beschlussfaehig,
               "Die Lenkungsgruppe ist nicht beschlussfähig. Der Punkt gehört in den Umlauf oder in die nächste Sitzung.")
 MEHRHEIT = Waechter("mehrheit", _mehrheit)
@@ -131,7 +135,7 @@ def _fristen_nach_dem_tag(f: Fakten) -> Grund | None:
 
 FRISTEN_KUENFTIG = Waechter("fristen_nach_entscheidung", _fristen_nach_dem_tag)
 NAMENTLICH = Waechter("namentlich_stimmt", _namentlich)
-FASSEN = (SITZUNG_TAGT, QUORUM, MEHRHEIT, STIMMENZAHL, BEFANGENE, NAMENTLICH, FRISTEN_KUENFTIG)
+FASSEN = (SITZUNG_TAGT, TAG_DER_SITZUNG, QUORUM, MEHRHEIT, STIMMENZAHL, BEFANGENE, NAMENTLICH, FRISTEN_KUENFTIG)
 
 # --- im Umlauf ------------------------------------------------------------------------------------------------------
 

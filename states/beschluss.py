@@ -216,7 +216,7 @@ FRISTEN = (
                   Stufe("1 WT nach Ende", ("eigner", "zustaendig")))),
 )
 
-BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=7, quelle="[004] 3.3")
+BESCHLUSS = Prozess("beschluss", "Beschluss", "BS", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=8, quelle="[004] 3.3")
 
 # --- die Kette ------------------------------------------------------------------------------------------------------
 

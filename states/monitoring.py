@@ -6,7 +6,7 @@ Quelle: process.md; [004] Abschnitt 3.3 (Veränderung auf der Ebene des Einzelfa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from states import monitoring_inhalt as inhalt
 from states import themenstand
@@ -20,6 +20,7 @@ from states.model import (
 from states.waechter import feld_noetig, marke_nicht_gesetzt, wenn
 
 SIGNAL = "signal"
+SPIELRAUM = timedelta(weeks=2)  # so viel früher als im Rhythmus darf eine Erhebung liegen
 AM_LAUFEN = ("laufend", "in_bewertung", "in_nachsteuerung")
 OFFEN = ("geplant", *AM_LAUFEN)
 MIT_ZIELSYSTEM = ("beschlossen", "mit_auflagen_beschlossen", "weitergeleitet", "in_umsetzung", "eingefuehrt")
@@ -92,6 +93,21 @@ _NUR_BEKANNTE = wenn("indikatoren_bekannt", lambda f: {w["indikator"] for w in f
 _WERTE = feld_noetig("werte", "Bitte nennen Sie mindestens einen Ausgangswert oder den Grund, warum er fehlt.")
 _INDIKATOR = wenn("indikator_bekannt", _bekannter_indikator, "Diesen Indikator gibt es im Zielsystem nicht.")
 _EIGENER = Waechter("eigener_indikator", _eigener_indikator)
+def _termin_ist_da(f: Fakten) -> Grund | None:
+    """Eine Erhebung je Rhythmus, mit zwei Wochen Spielraum, und keine im Voraus: Sonst wären zwei an einem Tag beisammen."""
+    indikator = str(f.daten.get("indikator"))
+    naechster, genannt = inhalt.naechster_termin(f.stand, indikator), inhalt.gemeinter_termin(f.stand, f.daten)
+    if _zeile(f):
+        return None  # das sagt schon ein anderer Wächter
+    if genannt > f.heute.isoformat():
+        return Grund("Der Termin liegt in der Zukunft. Erheben lässt sich, was heute oder früher fällig war.", feld="faellig_am")
+    if naechster is None or not inhalt.erhebungen(f.stand, indikator) or genannt >= (ab := naechster - SPIELRAUM).isoformat():
+        return None
+    satz = "Der nächste Wert ist frühestens für den {ab} zu erheben. Was zu einem früheren Termin fehlt, reichen Sie bitte nach."
+    return Grund(satz, {"ab": f"{ab:%d.%m.%Y}"}, "faellig_am")
+
+
+_TERMIN_IST_DA = Waechter("termin_ist_da", _termin_ist_da)
 _NOCH_NICHT = wenn("noch_nicht_erfasst", lambda f: _zeile(f) is None,
                    "Zu diesem Termin gibt es schon einen Eintrag. Einen fehlenden Wert reichen Sie nach.")
 _FEHLT = wenn("wert_fehlt", lambda f: (_zeile(f) or {}).get("status") == "nicht_erhoben",
@@ -125,10 +141,10 @@ UEBERGAENGE = (
               beteiligt=(Beteilige("stellen", Rolle.UMSETZENDE_STELLE),)),
     Uebergang("startdatum_uebernehmen", OFFEN, None, (KETTE,), "Startdatum übernehmen", "StartdatumUebernehmen",
               schreibt=(Setze(("startdatum",)),)),
-    Uebergang("erheben", AM_LAUFEN, None, _ERHEBEN, "Wert erheben", "Erheben", waechter=(_INDIKATOR, _EIGENER, _NOCH_NICHT),
+    Uebergang("erheben", AM_LAUFEN, None, _ERHEBEN, "Wert erheben", "Erheben", waechter=(_INDIKATOR, _EIGENER, _NOCH_NICHT, _TERMIN_IST_DA),
               schreibt=(Rechne(inhalt.erhoben),)),
     Uebergang("nicht_erheben", AM_LAUFEN, None, _ERHEBEN, "Als nicht erhoben verzeichnen", "NichtErheben", grund_noetig=True,
-              waechter=(_INDIKATOR, _EIGENER, _NOCH_NICHT), schreibt=(Rechne(inhalt.nicht_erhoben),),
+              waechter=(_INDIKATOR, _EIGENER, _NOCH_NICHT, _TERMIN_IST_DA), schreibt=(Rechne(inhalt.nicht_erhoben),),
               meldet=(Anlass("wert_nicht_erhoben", ("zustaendig",)),)),
     Uebergang("nachreichen", AM_LAUFEN, None, _ERHEBEN, "Wert nachreichen", "Nachreichen", waechter=(_INDIKATOR, _EIGENER, _FEHLT),
               schreibt=(Rechne(inhalt.nachgereicht),), meldet=(Anlass("wert_nachgereicht", ("zustaendig",)),)),
@@ -194,7 +210,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("zustaendig",)),)),
 )
 
-MONITORING = Prozess("monitoring", "Monitoring", "MON", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, quelle="[004] 3.3")
+MONITORING = Prozess("monitoring", "Monitoring", "MON", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=2, quelle="[004] 3.3")
 
 _BEWEGT_DAS_THEMA = tuple(dict.fromkeys(u.ausloeser for u in UEBERGAENGE if u.nach is not None and u.von))
 

@@ -46,8 +46,8 @@ def _heil(db: Datenbank) -> None:
 
 
 def test_ein_wirksames_thema_kommt_auf_die_naechste_sitzung_nicht_auf_eine_spaetere(kreis: Kreis) -> None:
-    spaet, frueh = _geplant(kreis, 90), _geplant(kreis, 30)
     kreis.wirksam()
+    spaet, frueh = _geplant(kreis, 90), _geplant(kreis, 30)
     assert kreis.zustand(kreis.gt) == ["abgeschlossen"] and _punkte(kreis, frueh) == []
     _runde(kreis)
     assert _punkte(kreis, frueh) == [(kreis.gt, "kenntnisnahme")] and _punkte(kreis, spaet) == []

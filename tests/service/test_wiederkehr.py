@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -59,6 +59,7 @@ class Kreis(Lauf):
 
     def wirksam(self) -> Kreis:
         for tag, wert in (("2026-10-30", 11), ("2027-01-29", 4)):
+            self.jetzt = max(self.jetzt, datetime.fromisoformat(f"{tag}T09:00:00+00:00"))
             self.tue("erheben", self.mon, indikator="IN-1", faellig_am=tag, wert=wert)
         self.tue("einzelfall_pruefen", self.mon, faelle=[{"fall": "Stichprobe 1", "heute_besser": "ja"}])
         self.tue("bewertung_beginnen", self.mon)

@@ -87,9 +87,12 @@ FAELLE: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any], set
     ("beginnen", "geplant", {}, {"indikatoren": INDIKATOREN}, {"rolle": "kette"}, set()),
     ("erheben", "laufend", STAND, WERT, {}, set()),
     ("erheben", "laufend", STAND, WERT, STELLE, set()),
-    ("erheben", "laufend", STAND, {"indikator": "2", "wert": "1"}, STELLE, {"eigener_indikator"}),
+    ("erheben", "laufend", STAND, {"indikator": "2", "wert": "1", "faellig_am": "2026-06-15"}, STELLE, {"eigener_indikator"}),
     ("erheben", "laufend", STAND, {"indikator": "9", "wert": "1"}, {}, {"indikator_bekannt"}),
     ("erheben", "laufend", {**STAND, "erhebungen": EINE_ZEILE}, FEHLT, {}, {"noch_nicht_erfasst"}),
+    ("erheben", "laufend", STAND, {**WERT, "faellig_am": "2026-06-25"}, {}, {"termin_ist_da"}),
+    ("erheben", "laufend", {**STAND, "erhebungen": EINE_ZEILE}, {**WERT, "faellig_am": "2026-04-16"}, {}, {"termin_ist_da"}),
+    ("erheben", "laufend", {**STAND, "erhebungen": EINE_ZEILE}, {**WERT, "faellig_am": "2026-01-15"}, {}, {"termin_ist_da"}),
     ("nicht_erheben", "laufend", STAND, {"indikator": "1"}, STELLE, set()),
     ("nicht_erheben", "laufend", STAND, {"indikator": "1"}, {"grund": ""}, {"grund"}),
     ("nachreichen", "laufend", {**STAND, "erhebungen": EINE_ZEILE}, FEHLT, STELLE, set()),
@@ -133,12 +136,12 @@ def test_jeder_waechter_scheitert_in_einem_fall() -> None:
 
 def test_jeder_indikator_hat_seinen_rhythmus() -> None:
     assert naechster_termin(STAND, "1") == date(2026, 4, 15) and naechster_termin(STAND, "2") == date(2026, 7, 15)
-    mit_start = {**STAND, "startdatum": "2026-03-01"}
-    assert naechster_termin(mit_start, "1") == date(2026, 6, 1)
-    stand = PROBE.schreibe("erheben", "laufend", mit_start, {"indikator": "1", "wert": "14", "faellig_am": "2026-05-31"})
-    assert naechster_termin(stand, "1") == date(2026, 8, 31)
+    mit_start = {**STAND, "startdatum": "2025-10-01"}
+    assert naechster_termin(mit_start, "1") == date(2026, 1, 1)
+    stand = PROBE.schreibe("erheben", "laufend", mit_start, {"indikator": "1", "wert": "14", "faellig_am": "2025-12-31"})
+    assert naechster_termin(stand, "1") == date(2026, 3, 31)
     stand = PROBE.schreibe("nicht_erheben", "laufend", stand, {"indikator": "1"})
-    assert stand["erhebungen"]["1 2026-08-31"]["status"] == "nicht_erhoben" and naechster_termin(stand, "1") == date(2026, 11, 30)
+    assert stand["erhebungen"]["1 2026-03-31"]["status"] == "nicht_erhoben" and naechster_termin(stand, "1") == date(2026, 6, 30)
     assert naechster_termin({"indikatoren": INDIKATOREN}, "1") is None and naechster_termin(STAND, "9") is None
 
 
