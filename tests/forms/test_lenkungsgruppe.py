@@ -42,6 +42,8 @@ GUELTIG: list[tuple[str, str, dict[str, Any]]] = [
     ("sitzung", "Nachreichen", {"unterlage": "Clusterpapier", "bezug": "GT-02", "tischvorlage": True}),
     ("sitzung", "Verlegen", {"datum": "06.05.2026"}),
     ("sitzung", "PunktAufnehmen", {"bezug": "GT-01", "art": "thema", "titel": "Kurszugang", "tischvorlage": False}),
+    ("sitzung", "PunkteWarten", {"punkte": [1, 3]}),
+    ("sitzung", "PunkteUebernehmen", {"aus": "LG-01", "punkte": [{"titel": "Bericht", "art": "bericht"}]}),
     ("sitzung", "PunktStreichen", {"nr": 2}),
     ("sitzung", "PunktBeraten", {"nr": 2, "text": "Beraten und vertagt."}),
     (
@@ -149,6 +151,8 @@ UNGUELTIG: list[tuple[str, str, dict[str, Any], str]] = [
     ("sitzung", "Verlegen", {"datum": "31.02.2026"}, "datum"),
     ("sitzung", "PunktAufnehmen", {"art": "sonstiges"}, "art"),
     ("sitzung", "PunktStreichen", {"nr": 0}, "nr"),
+    ("sitzung", "PunkteWarten", {"punkte": [0]}, "punkte.1"),
+    ("sitzung", "PunkteUebernehmen", {"aus": "LG-01", "punkte": [{"titel": "Bericht", "art": "sonstiges"}]}, "punkte.1.art"),
     ("sitzung", "PunktBeraten", {"nr": 0}, "nr"),
     ("sitzung", "Eroeffnen", {"anwesenheit": {"S01": "vielleicht"}}, "anwesenheit.1"),
     ("sitzung", "Eroeffnen", {"anwesenheit": []}, "anwesenheit"),

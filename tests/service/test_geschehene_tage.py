@@ -49,10 +49,12 @@ def test_nichts_ist_schon_morgen_geschehen(lauf: Lauf) -> None:
     fr = lauf.eingeladen(lauf.ausgewaehlt())
     meldung = melde(lauf.db, lauf.umfeld)
     teilnahmen = [{"institution": s, "teilnahme": "anwesend"} for s in (STELLE, CM_STELLE)]
-    for versuch in (lambda: lauf.tue("durchfuehren", fr, wer=CM, teilnahmen=teilnahmen, durchgefuehrt_am="2026-01-08"),
-                    lambda: lauf.tue("wieder_vorgekommen", meldung, wer=MELDER, vorgekommen_am="2026-01-08")):
+    morgen: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
+        ("durchfuehren", fr, CM, {"teilnahmen": teilnahmen, "durchgefuehrt_am": "2026-01-08"}),
+        ("wieder_vorgekommen", meldung, MELDER, {"vorgekommen_am": "2026-01-08"}))
+    for ausloeser, key, wer, daten in morgen:
         with pytest.raises(Ungueltig) as fehler:
-            versuch()
+            lauf.tue(ausloeser, key, wer=wer, **daten)
         assert [grund for _, grund in fehler.value.befunde] == [
             "Dieser Tag liegt in der Zukunft. Bitte nennen Sie den Tag, an dem es geschehen ist."]
     lauf.tue("durchfuehren", fr, wer=CM, teilnahmen=teilnahmen, durchgefuehrt_am="2026-01-07")

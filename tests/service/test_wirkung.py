@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -44,6 +44,7 @@ def kreis(db: Datenbank, umfeld: Umfeld) -> Kreis:
 
 
 def test_werte_in_einem_zug_mit_luecken(kreis: Kreis, db: Datenbank, profil: Profil) -> None:
+    kreis.jetzt = datetime(2027, 5, 3, 9, tzinfo=UTC)
     k = Fenster(seiten(db, profil, kreis.jetzt), "koordination-a")
     weg = f"/vorgang/{kreis.mon}/erhebung"
     assert weg in k.hole(f"/vorgang/{kreis.mon}").verweise
@@ -71,6 +72,7 @@ def test_werte_in_einem_zug_mit_luecken(kreis: Kreis, db: Datenbank, profil: Pro
 
 
 def test_zwei_zugleich_ueberschreiben_einander_nicht(kreis: Kreis, db: Datenbank, profil: Profil) -> None:
+    kreis.jetzt = datetime(2027, 2, 1, 9, tzinfo=UTC)
     k = Fenster(seiten(db, profil, kreis.jetzt), "koordination-a")
     weg = f"/vorgang/{kreis.mon}/erhebung"
     alt = k.hole(weg)
