@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from service.aufbewahrung import abgelaufene, dauern
 from service.clock import berliner_tag
 from service.errors import NichtGefunden
-from service.pages.listen import zeile
+from service.pages.listen import zeilen
 from service.web import Angemeldet, anwendung, seite
 from service.wege import Wege
 from states.kette import PROZESSE
@@ -27,5 +27,5 @@ def zeige(request: Request, person: Angemeldet, ab: str = "") -> HTMLResponse:
         umfeld = a.umfeld(s)
         blatt = abgelaufene(s, person, umfeld, heute, ab)
     fristen = [(PROZESSE[art].bezeichnung, dauer) for art, dauer in dauern(umfeld.profil).items()]
-    return seite(request, "auskunft/aufbewahrung.html", zeilen=[zeile(e, heute) for e in blatt.zeilen], weiter=blatt.weiter, erste=not ab,
+    return seite(request, "auskunft/aufbewahrung.html", zeilen=zeilen(blatt.zeilen, heute), weiter=blatt.weiter, erste=not ab,
                  fristen=fristen)
