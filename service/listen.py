@@ -5,8 +5,9 @@ Eine Liste liest schlichte Zeilen, nie den Inhalt, und nur, was die Person sehen
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from service.bezuege import woerter
@@ -43,6 +44,9 @@ class Eintrag(NamedTuple):
     eroeffnet: str
     geaendert: str
     version: int
+
+
+_EINTRAG: Callable[[Zeile], Eintrag] = partial(tuple.__new__, Eintrag)  # je Zeile ein Drittel von Eintrag._make; die Spalten sind SPALTEN
 
 
 class Auswahl(NamedTuple):
@@ -161,8 +165,8 @@ def nach_frist(s: Sitzung, teile: list[str], werte: dict[str, Any], ab: str, anz
 def _blatt(s: Sitzung, teile: list[str], werte: dict[str, Any], ordnung: str, anzahl: int, zeichen: Any,
            hoechstens: int = HOECHSTENS, index: str = "") -> Blatt:
     menge = max(1, min(anzahl, hoechstens))
-    zeilen = [Eintrag._make(z) for z in s.alle(f"{SELECT}{index} WHERE {' AND '.join(teile)} ORDER BY {ordnung} LIMIT :menge",
-                                          {**werte, "menge": menge + 1})]
+    gelesen = s.alle(f"{SELECT}{index} WHERE {' AND '.join(teile)} ORDER BY {ordnung} LIMIT :menge", {**werte, "menge": menge + 1})
+    zeilen = list(map(_EINTRAG, gelesen))
     return Blatt(tuple(zeilen[:menge]), zeichen(zeilen[menge - 1]) if len(zeilen) > menge else "")
 
 
