@@ -454,10 +454,12 @@ class Prozess:
         return tuple(z.wert for z in self.zustaende if not z.ende)
 
 
-# Wer benachrichtigt werden kann; wer das jeweils ist, bestimmt der Dienst beim Versand.
+# Wer benachrichtigt werden kann; wer das jeweils ist, bestimmt der Dienst beim Versand. „erwaehnt“ und „eingeladene“ stehen in keiner
+# Tabelle: Das erste kommt aus einem Kommentar, das zweite aus einem zurückgenommenen Schritt.
 EMPFAENGERWOERTER = frozenset({
     "melder", "zustaendig", "vertretung", "koordination", "koordination_dort", "abgebende", "beteiligte", "mitglieder",
     "mitmeldende", "ag_leitung", "sitze", "vorsitz", "verteiler", "umsetzende", "eigner", "cm", "leitung", "stelle",
+    "erwaehnt", "eingeladene",
 })
 # davon die Wörter, hinter denen mehrere Stellen außerhalb der Koordination stehen
 _MEHRERE = frozenset({"beteiligte", "mitglieder", "sitze", "verteiler", "umsetzende"})

@@ -221,7 +221,8 @@ _BIS_ALLE = ("zustimmen", "ist_beitrag_erfassen", "rueckmelden", "stimme_abgeben
              "protokoll_unterzeichnen")
 _MEHRMALS = ("erheben", "einzelfall_pruefen")
 # Je weiter hinten im Kreislauf, desto seltener kommt etwas an, und desto mehr zieht es.
-_ZUG = {"meldebogen": 1.0, "arbeitsgruppe": 6.0, "zielsystem": 8.0, "massnahme": 4.0, "monitoring": 8.0, "beschluss": 5.0}
+_ZUG = {"meldebogen": 1.0, "fallrekonstruktion": 6.0, "generatives_thema": 3.0, "arbeitsgruppe": 6.0, "zielsystem": 8.0, "massnahme": 4.0,
+        "monitoring": 8.0, "beschluss": 5.0}
 _HOECHSTENS = {"meldebogen": 12, "fallrekonstruktion": 5, "generatives_thema": 8, "zielsystem": 6, "sitzung": 4, "beschluss": 60}
 
 

@@ -21,7 +21,7 @@ from tests.schmied import PERSONEN
 from tests.verlauf import Verlauf
 
 GROSS = os.environ.get("HYPOTHESIS_PROFILE") == "gross"
-WELTEN, ZUEGE, ANTEIL = (14, 1500, 0.90) if GROSS else (3, 1000, 0.70)
+WELTEN, ZUEGE, ANTEIL = (14, 1500, 0.90) if GROSS else (3, 1700, 0.70)
 
 # Was eine Tabelle nennt und doch nie geschehen kann; hier steht, warum.
 UNMOEGLICH = {

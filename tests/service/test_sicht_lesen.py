@@ -152,7 +152,8 @@ def test_nur_die_koordination_liest_meldungen_unter_protokoll(db: Datenbank, umf
     assert [a.zu_protokollieren for a in (koordination, meldende, fremde)] == [True, False, False]
     assert "uebernehmen" in {u.ausloeser for u in koordination.schritte}
     assert {u.ausloeser for u in meldende.schritte} == {
-        "antworten", "ergaenzen", "wieder_vorgekommen", "zurueckziehen", "einwilligung_verzeichnen"}
+        "antworten", "ergaenzen", "wieder_vorgekommen", "zurueckziehen", "einwilligung_verzeichnen",
+        "nachtragen", "datei_anhaengen", "datei_entfernen"}
     with db.lesen() as s:
         assert s.wert("SELECT count(*) FROM ereignis") == 1  # gelesen, nichts bewegt
         assert s.wert("SELECT count(*) FROM protokoll") == 0
