@@ -21,7 +21,7 @@ from service.tables.vorgaenge import Vorgang
 from states.kette import PROZESSE
 
 _NAME = "bench/aufgaben_orm.html"
-_ZEILEN = "{% for key, art, zustand, titel, kommune, faellig, ueberfaellig, heute in zeilen %}"
+_ZEILEN = "{% for key, art, zustand, titel, kommune, faellig, ueberfaellig, heute in zeilen|uebersetzte(1, 2) %}"
 
 
 def seite(db: Datenbank, vorlagen: Vorlagen, person: Handelnde, heute: date, rahmen: Mapping[str, Any]) -> Callable[[], str]:
@@ -52,8 +52,8 @@ def _richte_ein(vorlagen: Vorlagen) -> None:
     assert tafel.count(_ZEILEN) == 1
     mit_objekten = tafel.replace(_ZEILEN, "{% for v in zeilen %}")
     for name, ausdruck in {
-        "{{ key }}": "{{ v.key }}", "titel or key": "v.titel or v.key", "{{ _(art) }}": "{{ _(prozesse[v.art].bezeichnung) }}",
-        "{{ _(zustand) }}": "{{ _(prozesse[v.art].zustand(v.zustand).bezeichnung) }}", "kommune or ": "v.kommune or ",
+        "{{ key }}": "{{ v.key }}", "titel or key": "v.titel or v.key", "{{ art }}": "{{ prozesse[v.art].bezeichnung }}",
+        "{{ zustand }}": "{{ prozesse[v.art].zustand(v.zustand).bezeichnung }}", "kommune or ": "v.kommune or ",
         "faellig or ": "v.faellig|tag or ", "if ueberfaellig": "if v.faellig < dieser_tag", "elif heute": "elif v.faellig == dieser_tag",
     }.items():  # fmt: skip
         assert name in mit_objekten

@@ -5,7 +5,7 @@ Alles, was nicht auf .txt endet, wird maskiert; eine Ausnahme davon gibt es nich
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
 from pathlib import Path
@@ -31,7 +31,8 @@ class Vorlagen:
             auto_reload=False, extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
         )  # fmt: skip
         self.umgebung.globals.update(statisch=statisch, _=uebersetzt)
-        self.umgebung.filters.update(datum=datum, zeitpunkt=zeitpunkt, wochentag=wochentag, zahl=zahl, anzahl=anzahl)
+        self.umgebung.filters.update(
+            datum=datum, uebersetzte=uebersetzte, zeitpunkt=zeitpunkt, wochentag=wochentag, zahl=zahl, anzahl=anzahl)
 
     def seite(self, name: str, /, *, eigene_worte: Mapping[str, str] = _KEINE, **kontext: Any) -> str:
         """`eigene_worte`: Text der Anwendung -> der Text, den das Profil an seine Stelle setzt."""
@@ -49,6 +50,11 @@ def _maskiert(name: str | None) -> bool:
 def uebersetzt(text: str) -> str:
     """Die deutschen Sätze sind zugleich die Schlüssel; ein Profil setzt eigene an ihre Stelle."""
     return _EIGENE.get().get(text, text)
+
+
+def uebersetzte(zeilen: Sequence[Sequence[Any]], *stellen: int) -> Sequence[Sequence[Any]]:
+    """Dieselben Zeilen, die Angaben an diesen Stellen in den Worten des Profils; ohne eigene Worte kostet es nichts."""
+    return zeilen if not _EIGENE.get() else [tuple(uebersetzt(w) if n in stellen else w for n, w in enumerate(z)) for z in zeilen]
 
 
 def datum(wert: date | datetime | str | None) -> str:
