@@ -94,6 +94,13 @@ def _fr_durchfuehren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
     return {"teilnahmen": [{"institution": t["institution"]} for t in f.stand.get("teilnehmende") or ()]}
 
 
+def _lg_planen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    """Die letzte Sitzung, an der noch keine nächste vermerkt ist: Sonst warnte sie weiter, dass ein Termin fehlt."""
+    zeilen = f.s.alle("SELECT key, stand FROM vorgang WHERE art = 'sitzung' ORDER BY id DESC LIMIT 20")
+    offene = {key: stand["datum"] for key, text in zeilen if not (stand := json.loads(text)).get("nachfolger")}
+    return {"vorige": max(offene, key=lambda key: str(offene[key]), default=None)}
+
+
 def _lg_einladen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
     return {"sitze": f.umfeld.sitze_am(date.fromisoformat(f.stand["datum"])), "ort": f.stand.get("ort")}
 
@@ -171,6 +178,7 @@ _BESONDERE: dict[tuple[str, str], Callable[[Frage, Mapping[str, Any]], dict[str,
     ("meldebogen", "einreichen"): _melden,
     ("fallrekonstruktion", "einladen"): _fr_einladen,
     ("fallrekonstruktion", "durchfuehren"): _fr_durchfuehren,
+    ("sitzung", "planen"): _lg_planen,
     ("sitzung", "einladen"): _lg_einladen,
     ("sitzung", "eroeffnen"): _lg_eroeffnen,
     ("auswahlrunde", "durchfuehren"): _runde_durchfuehren,

@@ -52,3 +52,12 @@ def test_der_verteiler_des_letzten_beschlusses_steht_schon_da(db: Datenbank, umf
     felder = Fenster(seiten(db, profil, gruppe.jetzt), "koordination-a").hole("/neu/beschluss/fassen").felder
     (beschluss,) = gruppe.nachbarn(gruppe.ag, "setzt_ein", "her")
     assert [w for w in felder["verteiler"] if w] == gruppe.stand(beschluss)["verteiler"]
+
+
+def test_eine_neue_sitzung_folgt_der_letzten_die_noch_keine_nach_sich_hat(app: Kreislauf) -> None:
+    k = Fenster(app, "koordination-a")
+    erste, _ = k.sende("/neu/sitzung/planen", datum="2026-06-10", bestaetigt="ja")
+    assert k.hole("/neu/sitzung/planen").felder["vorige"] == [erste.removeprefix("/vorgang/")]
+    zweite, _ = k.sende("/neu/sitzung/planen", datum="2026-12-09", bestaetigt="ja")
+    assert k.hole("/neu/sitzung/planen").felder["vorige"] == [zweite.removeprefix("/vorgang/")]
+    assert zweite in k.hole(erste).verweise, "die erste weiß, wann die nächste ist"
