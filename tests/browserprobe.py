@@ -138,6 +138,8 @@ def rohes(html: str, kuerzel: Collection[str] = ()) -> list[str]:
     """Was auf einer Seite nach Programm aussieht statt nach Deutsch. `kuerzel`: Schlüssel von Personen und Stellen."""
     gefunden = []
     for text in Worte(html).texte:
+        if text.startswith("gemeinsame Wörter:"):
+            continue  # das sind Wörter der Menschen, klein geschrieben
         gefunden += [f"{name}: {f[0]} in „{text[:120]}“" for name, muster in _ROHES for f in muster.finditer(text)]
         teile = {t.strip(" .)") for t in re.split(r"[:,;(]\s*", text)}
         gefunden += [f"Wert: {t} in „{text[:120]}“" for t in sorted(teile & (_werte() | set(kuerzel)))]

@@ -22,11 +22,11 @@ from schemathesis import engine
 from schemathesis.engine import events
 
 from service import api_konten, api_nachrichten
-from service.api_stammdaten import nummer_aus
 from service.datenhaltung import hebe_an
 from service.db import Datenbank
 from service.errors import NichtGefunden
 from service.profil import Profil
+from service.web import nummer_aus
 from tests.buehne import Buehne
 from tests.dienst import V1, Dienst
 from tests.schmied import PERSONEN

@@ -14,6 +14,7 @@ from service.db import Datenbank
 from service.errors import Kreislauffehler, NichtGefunden
 from service.handelnde import Handelnde
 from service.profil import Profil
+from states.anhang import ANHAENGEN, ENTFERNEN
 from states.kette import PROZESSE
 from tests.buehne import Buehne
 from tests.dienst import Dienst
@@ -21,7 +22,7 @@ from tests.schmied import PERSONEN
 
 GROSS = os.environ.get("HYPOTHESIS_PROFILE") == "gross"
 # Wie viel von allem, was eine Person schalten kann, dabei mindestens einmal gelingt
-WELTEN, ZUEGE, ANTEIL = (3, 1500, 0.95) if GROSS else (3, 600, 0.80)
+WELTEN, ZUEGE, ANTEIL = (3, 1500, 0.95) if GROSS else (3, 900, 0.80)
 
 _VOM_AKT = ("SELECT v.key, v.art, e.ausloeser, e.von, e.nach, e.nr, e.rolle FROM ereignis e JOIN vorgang v ON v.id = e.vorgang "
             "WHERE e.akt = :akt ORDER BY e.id")
@@ -70,6 +71,7 @@ def test_die_wanderung_geht_auch_ueber_die_schnittstelle(tmp_path: Path, profil:
         fern.welt.bisher, fern.gelungen = gegangen, gelungen
         fern.wandere(Random(n), ZUEGE)
         fern.db.schliessen()
-    schaltbar = {(p.art, u.ausloeser) for p in PROZESSE.values() for u in p.uebergaenge if not u.folgt}
+    schaltbar = {(p.art, u.ausloeser) for p in PROZESSE.values() for u in p.uebergaenge
+                 if not u.folgt and u.ausloeser not in (ANHAENGEN, ENTFERNEN)}  # dazu gehört eine Datei; das geht test_anhaenge
     fehlend = sorted(schaltbar - gelungen.keys())
     assert 1 - len(fehlend) / len(schaltbar) >= ANTEIL, fehlend
