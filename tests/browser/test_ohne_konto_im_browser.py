@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -12,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 def test_vom_code_bis_zum_beleg(blatt: Page) -> None:  # noqa: F811
     blatt.goto("/anmelden")
-    blatt.get_by_role("button", name="Koordination A").first.click()
+    blatt.get_by_role("button", name=re.compile("Konto: Koordination")).first.click()
     blatt.goto("/stammdaten/meldecodes")
     blatt.get_by_label("Stelle", exact=True).fill("VHS Iserlohn")
     blatt.get_by_role("button", name="Code ausstellen").click()
