@@ -93,7 +93,7 @@ def melde(seite: Page) -> str:
     uebersicht = seite.get_by_role("alert").first
     expect(uebersicht).to_contain_text("Bitte prüfen Sie Ihre Eingaben.")
     expect(seite.get_by_label("Titel", exact=True)).to_have_value("Die Wartenummer gibt es nur in einer App")
-    uebersicht.get_by_role("link", name="Kommune").click()
+    uebersicht.get_by_role("link", name="Was melden Sie?").click()
     seite.get_by_label("Kommune", exact=True).select_option("Lüdenscheid")
     seite.get_by_label("Was melden Sie?").select_option(index=1)
     seite.get_by_label("Bildung und Sprache").check()
