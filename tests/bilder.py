@@ -8,6 +8,11 @@ from pathlib import Path
 
 from playwright.sync_api import FloatRect
 
+from service.befehle.betrieb import umfeld
+from service.clock import jetzt
+from service.db import Datenbank
+from service.lauf import tagesrunde, takt
+from service.settings import Einstellungen
 from tests.vorfuehrserver import chromium, fenster, gefuellte_vorfuehrung
 
 # (Name, Konto, Weg)
@@ -35,6 +40,7 @@ HOECHSTENS = 2400  # Pixel; was darunter liegt, zeigt ein Bild ohnehin nicht meh
 def nimm_auf(ziel: Path) -> None:
     ziel.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as ort, gefuellte_vorfuehrung(Path(ort)) as adresse, chromium() as browser:
+        _laufe_einmal(Path(ort) / "daten")
         for breite in BREITEN:
             for name, wer, weg in BILDER:
                 seite = fenster(browser, adresse, breite, wer)
@@ -43,6 +49,14 @@ def nimm_auf(ziel: Path) -> None:
                 ausschnitt: FloatRect = {"x": 0, "y": 0, "width": breite, "height": hoehe}
                 seite.screenshot(path=ziel / f"{name}-{breite}.png", full_page=True, clip=ausschnitt)
                 seite.context.close()
+
+
+def _laufe_einmal(daten: Path) -> None:
+    """Wie im Betrieb: Frist- und Tagesrunde sind eben gelaufen, also warnt keine Seite davor, dass sie stehen."""
+    db = Datenbank(daten / "kreislauf.sqlite")
+    tagesrunde(db, jetzt())
+    takt(db, Einstellungen(daten=daten), umfeld(db, jetzt()), jetzt())
+    db.schliessen()
 
 
 if __name__ == "__main__":
