@@ -122,11 +122,3 @@ def _neue_postgres(server: str, name: str) -> str:
 def umfeld(profil: Profil) -> Umfeld:
     """Ohne eigene Sitze: Wer sie braucht, nennt sie in seinem Schritt."""
     return umfeld_aus(ohne_sitze(profil), "test", {"kreis": ("koord_a", "koord_b"), "iserlohn": ("koord_is",)})
-
-
-_LANGE = ("test_schnittstelle_wanderung", "test_kanten", "test_seiten_vorfuehrung", "test_demo", "test_eigenschaften", "test_schemathesis")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Die langen zuerst: Am Ende stünde sonst ein Kern still, während der andere noch eine Minute an einem einzigen Test rechnet."""
-    items.sort(key=lambda item: item.path.stem not in _LANGE)
