@@ -95,13 +95,6 @@ def aus_text(text: str) -> bytes:
         raise Ungueltig({"inhalt": "Der Inhalt ist kein Base64."}) from None
 
 
-def nummer_aus(text: str) -> int:
-    """Was keine Nummer sein kann, gibt es auch nicht."""
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise NichtGefunden
-    return int(text)
-
-
 def gib_heraus(s: Sitzung, person: Handelnde, key: str, nr: int, heute: date) -> Herausgabe:
     """Wirft NichtGefunden, gleich ob es den Vorgang oder den Anhang nicht gibt, die Person ihn nicht sieht oder er entfernt ist."""
     ansicht = lies(s, person, key, heute)

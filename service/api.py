@@ -40,7 +40,7 @@ from service.protokoll import vermerke
 from service.sicht import lies, sichtbar, verlange_sichtbar
 from service.spur import spur
 from service.umfeld import Umfeld
-from service.web import Angemeldet, anwendung
+from service.web import Angemeldet, anwendung, nummer_aus
 from service.wege import Wege
 from states.anhang import braucht_datei
 from states.kette import PROZESSE
@@ -118,7 +118,7 @@ def anhang(request: Request, person: Angemeldet, key: str, nummer: str) -> Respo
     a = anwendung(request)
     jetzt = a.jetzt()
     with a.db.lesen() as s:
-        datei = anhaenge.gib_heraus(s, person, key_aus(key), anhaenge.nummer_aus(nummer), berliner_tag(jetzt))
+        datei = anhaenge.gib_heraus(s, person, key_aus(key), nummer_aus(nummer), berliner_tag(jetzt))
     if datei.ansicht.zu_protokollieren:
         a.db.in_transaktion(lambda s: vermerke(s, jetzt, "", "gelesen", {"vorgang": key}, person.key))
     return als_json({"name": datei.name, "medientyp": datei.medientyp, "sha256": datei.sha256, "inhalt": datei.als_text()})

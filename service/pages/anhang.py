@@ -22,7 +22,7 @@ from service.pages.melden import ERKLAERT, offene_hinweise, warnungen
 from service.pages.schritt import texte
 from service.protokoll import vermerke
 from service.sicht import lies
-from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
+from service.web import Angemeldet, Formulardaten, anwendung, nummer_aus, seite, umleitung
 from service.wege import Wege
 from states.anhang import ANHAENGEN, ENTFERNEN, HOECHSTENS
 
@@ -69,7 +69,7 @@ def _datei(daten: FormData) -> tuple[str, bytes]:
 @router.post("/vorgang/{key}/anhaenge/entfernen")
 def entferne(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
     a, eingaben = anwendung(request), texte(daten)
-    jetzt, umfeld, nr = a.jetzt(), a.umfeld(), anhaenge.nummer_aus(einzeln(eingaben, "nr"))
+    jetzt, umfeld, nr = a.jetzt(), a.umfeld(), nummer_aus(einzeln(eingaben, "nr"))
     schritt = Schritt(ENTFERNEN, key, daten={"nr": nr}, grund=einzeln(eingaben, f"grund.{nr}"))
     try:
         a.db.in_transaktion(lambda s: handle(s, [schritt], person, jetzt, umfeld))
@@ -88,7 +88,7 @@ def lade_herunter(request: Request, person: Angemeldet, key: str, nummer: str) -
     a = anwendung(request)
     jetzt = a.jetzt()
     with a.db.lesen() as s:
-        datei = anhaenge.gib_heraus(s, person, key, anhaenge.nummer_aus(nummer), berliner_tag(jetzt))
+        datei = anhaenge.gib_heraus(s, person, key, nummer_aus(nummer), berliner_tag(jetzt))
     if datei.ansicht.zu_protokollieren:
         a.db.in_transaktion(lambda s: vermerke(s, jetzt, "", "gelesen", {"vorgang": key}, person.key))
     kopf = {**_KOPF, "Content-Disposition": f'attachment; filename="{datei.name}"'}
