@@ -62,11 +62,12 @@ def _kennzahlen(ist: Zahlen, soll: Zahlen) -> list[tuple[str, int, int]]:
 
 
 def _stimmen(b: Blick, zustand: str, stand: Mapping[str, Any], mitglieder: Iterable[str]) -> list[Stimme]:
+    """Wer erst nach der Abstimmung in die Gruppe kam, schuldet ihrem Ergebnis keine Stimme mehr."""
     gegeben: Mapping[str, Any] = stand.get("stimmen") or {}
     fuer_alle = b.person.hat(Rolle.KOORDINATION) or b.person.hat(Rolle.AG_LEITUNG)
     return [Stimme(m, _STIMMEN.get((s := gegeben.get(m, {})).get("ergebnis", ""), "steht aus"), anzeige.tag(s.get("am") or ""),
                    str(s.get("text") or ""), m not in gegeben, zustand == "entwurf" and (fuer_alle or m == b.person.institution))
-            for m in dict.fromkeys((*mitglieder, *gegeben))]
+            for m in dict.fromkeys((*(mitglieder if zustand == "entwurf" else ()), *gegeben))]
 
 
 def _sicht(b: Blick, key: str) -> Ansicht | None:
