@@ -48,7 +48,7 @@ class Kreislauf(FastAPI):
 def baue_app(einstellungen: Einstellungen, db: Datenbank | None = None, jetzt: Callable[[], datetime] = clock.jetzt) -> Kreislauf:
     """Die ganze Webanwendung. Ohne `db` die der Einstellungen; dann schließt die Anwendung sie am Ende auch."""
     eigene = db is None
-    datenbank = db or oeffne(einstellungen.datenbank)
+    datenbank = db or oeffne(einstellungen.datenbank, geduld=einstellungen.geduld_der_seiten)
 
     @asynccontextmanager
     async def lebenslauf(_: FastAPI) -> AsyncIterator[None]:

@@ -14,7 +14,7 @@ import psycopg
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection
 
-from service.db import Datenbank, Sitzung
+from service.db import GEDULD, Datenbank, Geduld, Sitzung
 from service.errors import Betriebsfehler
 from service.migrations import ORT, STAENDE, TABELLE
 from states.kette import PROZESSE
@@ -22,12 +22,12 @@ from states.kette import PROZESSE
 _WANDERUNG = 7_240_119_001  # Sperre auf PostgreSQL, damit nicht zwei zugleich umbauen
 
 
-def oeffne(adresse: str | Path, *, groesse: int = 16, umstellen: bool = False) -> Datenbank:
+def oeffne(adresse: str | Path, *, groesse: int = 16, umstellen: bool = False, geduld: Geduld = GEDULD) -> Datenbank:
     """Öffnet eine vorhandene Datenbank; Betriebsfehler mit Rat, wenn es sie nicht gibt oder sie nicht zum Programm passt.
 
     `umstellen`: auch eine mit Vorgängen in Zuständen, an deren Stelle in der heutigen Tabelle andere stehen.
     """
-    db = Datenbank(adresse, groesse=groesse)
+    db = Datenbank(adresse, groesse=groesse, geduld=geduld)
     if not db.postgres and not os.path.exists(db.adresse):
         raise Betriebsfehler(f"Unter {db.adresse} gibt es noch keine Datenbank. Bitte rufen Sie „kreislauf db upgrade“ auf.")
     try:

@@ -14,15 +14,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from time import monotonic
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 import pysqlite3.dbapi2 as sqlite
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from service.errors import Betriebsfehler, Konflikt, NetzGewachsen
-from service.stoerung import BELEGT, Belegt, Ungewiss, sqlite_kennung
+from service.stoerung import Belegt, Ungewiss, stoerung
 
 Werte = Mapping[str, Any]
 Zeile = tuple[Any, ...]
@@ -31,8 +34,24 @@ T = TypeVar("T")
 _KLEINSTE_SQLITE = (3, 51, 3)
 _PLATZHALTER = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 # zwei Anfragen trafen sich: noch einmal versuchen
-_VORUEBERGEHEND = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, psycopg.errors.LockNotAvailable)
+_VORUEBERGEHEND = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 _TREIBERFEHLER = (psycopg.Error, sqlite.Error)
+
+
+class Geduld(NamedTuple):
+    """Wie viele Sekunden worauf gewartet wird. `verbindung` und `abfrage` gelten nur auf PostgreSQL; 0 heißt dort ohne Ende."""
+
+    verbindung: int = 5
+    sperre: float = 10
+    abfrage: int = 0
+
+    def am_netz(self) -> dict[str, int]:
+        """Wer mitten in der Verbindung verstummt, gilt nach der dreifachen Zeit als weg; ohne das wartete eine Anfrage Stunden."""
+        return {"connect_timeout": self.verbindung, "tcp_user_timeout": 3000 * self.verbindung, "keepalives_count": 2,
+                "keepalives_idle": self.verbindung, "keepalives_interval": self.verbindung}
+
+
+GEDULD = Geduld()
 
 
 @lru_cache(maxsize=2000)
@@ -114,19 +133,20 @@ class Sitzung:
 class Datenbank:
     """Eine Datenbank und ihre Verbindungen.
 
-    `adresse`: Pfad einer SQLite-Datei oder postgresql://…; `geduld_ms`: wie lange auf SQLite jemand auf einen anderen Schreiber wartet.
+    `adresse`: Pfad einer SQLite-Datei oder postgresql://…
     """
 
-    def __init__(self, adresse: str | Path, *, groesse: int = 16, geduld_ms: int = 10_000) -> None:
+    def __init__(self, adresse: str | Path, *, groesse: int = 16, geduld: Geduld = GEDULD) -> None:
         text = str(adresse).removeprefix("sqlite:///")
         self.adresse = re.sub(r"^postgresql\+\w+://", "postgresql://", text)
         self.postgres = self.adresse.startswith(("postgresql://", "postgres://"))
-        self._geduld_ms = geduld_ms
+        self._geduld = geduld
         self._schreibsperre = threading.Lock()
         self._schreiber: Any = None
         if not self.postgres:
             _pruefe_sqlite()
         self._leser = QueuePool(self._oeffne_leser, pool_size=groesse, max_overflow=groesse, timeout=30)
+        self._abgerissen = 0.0
         self._maschine: Engine | None = None
 
     # --- öffnen
@@ -136,7 +156,8 @@ class Datenbank:
         verbindung = sqlite.connect(self.adresse, isolation_level=None, check_same_thread=False, cached_statements=256)
         if neu:
             os.chmod(self.adresse, 0o600)
-        for pragma in (f"busy_timeout={self._geduld_ms}", "foreign_keys=ON", "secure_delete=ON", "trusted_schema=OFF", "synchronous=FULL"):
+        geduld = f"busy_timeout={self._geduld.sperre * 1000:.0f}"
+        for pragma in (geduld, "foreign_keys=ON", "secure_delete=ON", "trusted_schema=OFF", "synchronous=FULL"):
             verbindung.execute(f"PRAGMA {pragma}")
         if nur_lesen:
             verbindung.execute("PRAGMA query_only=ON")
@@ -145,15 +166,21 @@ class Datenbank:
         return verbindung
 
     def _oeffne_leser(self) -> Any:
-        if self.postgres:
-            return psycopg.connect(self.adresse, autocommit=True, options="-c timezone=UTC -c idle_in_transaction_session_timeout=60000")
-        return self._oeffne_sqlite(nur_lesen=True)
+        return self._oeffne_postgres(self._geduld.abfrage) if self.postgres else self._oeffne_sqlite(nur_lesen=True)
+
+    def _oeffne_postgres(self, abfrage: int, *, autocommit: bool = True) -> Any:
+        """Was die Adresse selbst angibt, gilt vor der Vorgabe."""
+        schalter = {"timezone": "UTC", "idle_in_transaction_session_timeout": "60s", "lock_timeout": f"{self._geduld.sperre * 1000:.0f}",
+                    "statement_timeout": f"{abfrage}s"}
+        angaben: dict[str, Any] = {**self._geduld.am_netz(), **conninfo_to_dict(self.adresse)}
+        angaben["options"] = " ".join(f"-c {name}={wert}" for name, wert in schalter.items())
+        return psycopg.connect(autocommit=autocommit, **angaben)
 
     def maschine(self) -> Engine:
         """SQLAlchemy-Engine für Schema und Wanderungen, nie für den Schreibpfad."""
         if self._maschine is None:
             if self.postgres:
-                self._maschine = create_engine(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.adresse))
+                self._maschine = create_engine("postgresql+psycopg://", creator=lambda: self._oeffne_postgres(0, autocommit=False))
             else:
                 self._maschine = create_engine("sqlite://", creator=lambda: self._oeffne_sqlite(nur_lesen=False), module=sqlite)
         return self._maschine
@@ -197,23 +224,30 @@ class Datenbank:
                 yield sitzung
 
     def _begonnen(self, beginn: str) -> PoolProxiedConnection:
-        """Eine Verbindung, auf der die Transaktion läuft. Eine, die schon benutzt war und seither abgerissen ist, wird ersetzt."""
+        """Eine Verbindung, auf der die Transaktion läuft. Eine, die schon benutzt war und seither abgerissen ist, wird ersetzt.
+
+        Mit ihr gehen alle, die älter sind: Ist der Rechner der Datenbank verstummt, wartete sonst jede einzeln, bis das feststeht.
+        """
         while True:
             pool = self._leser.connect()
-            benutzt, pool.info["benutzt"] = pool.info.get("benutzt", False), True
+            benutzt, seit = "seit" in pool.info, pool.info.setdefault("seit", monotonic())
             verbindung: Any = pool.dbapi_connection
             try:
-                verbindung.execute(beginn)
-                return pool
+                if seit >= self._abgerissen:
+                    verbindung.execute(beginn)
+                    return pool
             except _TREIBERFEHLER:
-                pool.invalidate()
-                pool.close()
+                self._abgerissen = monotonic()
                 if not benutzt:
+                    pool.invalidate()
+                    pool.close()
                     raise
+            pool.invalidate()
+            pool.close()
 
     @contextmanager
     def _als_einziger(self) -> Iterator[None]:
-        if not self._schreibsperre.acquire(timeout=self._geduld_ms / 1000):
+        if not self._schreibsperre.acquire(timeout=self._geduld.sperre):
             raise Belegt
         try:
             yield
@@ -242,8 +276,11 @@ class Datenbank:
         Auf SQLite ruhen die Fremdschlüssel dabei, weil Tabellen neu gebaut werden können; am Ende wird nachgeprüft.
         """
         if self.postgres:
-            with self.maschine().begin() as verbindung:
-                yield verbindung, Sitzung(verbindung.connection.dbapi_connection, True)
+            try:
+                with self.maschine().begin() as verbindung:
+                    yield verbindung, Sitzung(verbindung.connection.dbapi_connection, True)
+            except DBAPIError as fehler:
+                raise fehler.orig or fehler from None
             return
         with self._schreibsperre, self.maschine().connect() as verbindung:
             roh: Any = verbindung.connection.dbapi_connection
@@ -260,16 +297,16 @@ class Datenbank:
     def in_transaktion(self, arbeit: Callable[[Sitzung], T], versuche: int = 3) -> T:
         """Führt `arbeit` in einer Transaktion aus und wiederholt sie, wenn sie mit einer anderen zusammenstieß.
 
-        Wirft Konflikt, wenn auch der letzte Versuch nicht durchkam, und Betriebsfehler, wenn auf SQLite ein anderer Prozess zu lange
-        schreibt; geschrieben ist dann nichts.
+        Wirft Konflikt, wenn auch der letzte Versuch nicht durchkam, und Betriebsfehler, wenn ein anderer die Sperre zu lange hält;
+        geschrieben ist dann nichts.
         """
         for versuch in range(1, versuche + 1):
             try:
                 with self.transaktion() as sitzung:
                     return arbeit(sitzung)
-            except sqlite.OperationalError as fehler:
-                if sqlite_kennung(fehler) in BELEGT:
-                    raise Belegt from fehler
+            except (sqlite.OperationalError, psycopg.errors.LockNotAvailable) as fehler:
+                if isinstance(gestoert := stoerung(fehler), Belegt):
+                    raise gestoert from fehler
                 raise
             except (NetzGewachsen, *_VORUEBERGEHEND) as fehler:
                 if versuch == versuche:

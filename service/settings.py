@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
+from service.db import Geduld
 from service.errors import Betriebsfehler
 from service.profil import DEMONSTRATION
 
@@ -37,6 +38,9 @@ _SAETZE = {
     "prefect_pool": "KREISLAUF_PREFECT_POOL darf nur Buchstaben (ohne Umlaute), Ziffern, Binde- und Unterstriche enthalten.",
     "db": "KREISLAUF_DB muss eine Adresse der Form postgresql+psycopg://benutzer:kennwort@rechner/datenbank sein "
           "oder der Pfad einer SQLite-Datei.",
+    "db_verbindung": "KREISLAUF_DB_VERBINDUNG muss eine ganze Zahl zwischen 2 und 60 sein (Sekunden).",
+    "db_sperre": "KREISLAUF_DB_SPERRE muss eine ganze Zahl zwischen 1 und 300 sein (Sekunden).",
+    "db_abfrage": "KREISLAUF_DB_ABFRAGE muss eine ganze Zahl zwischen 0 und 3600 sein (Sekunden; 0: ohne Grenze).",
     "adresse": "KREISLAUF_ADRESSE muss mit https:// oder http:// beginnen und nur den Rechner nennen, zum Beispiel https://kreislauf.example.",
     "proxy": "KREISLAUF_PROXY muss Netzadressen nennen, durch Komma getrennt, zum Beispiel 127.0.0.1 oder 10.0.0.0/8.",
     "smtp_port": "KREISLAUF_SMTP_PORT muss eine ganze Zahl zwischen 1 und 65535 sein.",
@@ -76,6 +80,9 @@ class Einstellungen(BaseSettings):
 
     daten: _Pfad = Path("daten")
     db: Annotated[str, AfterValidator(_adresse)] = ""
+    db_verbindung: int = Field(default=5, ge=2, le=60)
+    db_sperre: int = Field(default=10, ge=1, le=300)
+    db_abfrage: int = Field(default=30, ge=0, le=3600)
     profil: _Pfad | None = None
     anhang_mb: int = Field(default=10, ge=1, le=50)
     port: int = Field(default=8000, ge=1, le=65535)
@@ -121,6 +128,15 @@ class Einstellungen(BaseSettings):
     def datenbank(self) -> str:
         """Die Adresse der Datenbank, auch wenn keine angegeben ist."""
         return self.db or str(self.daten / "kreislauf.sqlite")
+
+    @property
+    def geduld(self) -> Geduld:
+        """Befehle und Runden dürfen lange rechnen; nur auf die Datenbank selbst warten sie nicht ewig."""
+        return Geduld(self.db_verbindung, self.db_sperre)
+
+    @property
+    def geduld_der_seiten(self) -> Geduld:
+        return self.geduld._replace(abfrage=self.db_abfrage)
 
     @property
     def datenbank_ohne_kennwort(self) -> str:

@@ -10,7 +10,7 @@ from service.errors import Betriebsfehler
 
 FEHLER = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction, sqlite.DatabaseError,
           KeineVerbindungFrei)
-BELEGT = (sqlite.SQLITE_BUSY, sqlite.SQLITE_LOCKED)
+_BELEGT = (sqlite.SQLITE_BUSY, sqlite.SQLITE_LOCKED)
 _AM_PROGRAMM = (sqlite.SQLITE_ERROR, sqlite.SQLITE_CONSTRAINT, sqlite.SQLITE_MISMATCH, sqlite.SQLITE_MISUSE, sqlite.SQLITE_RANGE)
 _BESCHEID = "Bitte sagen Sie der Systemverwaltung Bescheid."
 _SAETZE = {
@@ -22,6 +22,8 @@ _SAETZE = {
 }
 _WEG = ("Die Datenbank ist gerade nicht zu erreichen. Bitte versuchen Sie es in einigen Minuten noch einmal. Hilft das nicht, sagen Sie "
         "bitte der Systemverwaltung Bescheid.")
+_ZU_LANGE = (f"Die Datenbank hat dafür zu lange gebraucht; es ist nichts geschehen. Bitte versuchen Sie es noch einmal, oder grenzen Sie "
+             f"ein, was Sie sehen wollen. Hilft das nicht: {_BESCHEID}")
 
 
 class Belegt(Betriebsfehler):
@@ -47,9 +49,13 @@ def stoerung(fehler: Exception) -> Betriebsfehler | None:
     """None, wenn der Fehler am Programm liegt. Der Satz enthält nie, was die Datenbank selbst dazu sagt."""
     if isinstance(fehler, sqlite.DatabaseError):
         kennung = sqlite_kennung(fehler)
-        if kennung in BELEGT:
+        if kennung in _BELEGT:
             return Belegt()
         return None if kennung in _AM_PROGRAMM else Betriebsfehler(_SAETZE.get(kennung, _WEG))
+    if isinstance(fehler, psycopg.errors.LockNotAvailable):
+        return Belegt()
+    if isinstance(fehler, psycopg.errors.QueryCanceled):
+        return Betriebsfehler(_ZU_LANGE)
     if isinstance(fehler, (psycopg.errors.DiskFull, psycopg.errors.ReadOnlySqlTransaction)):
         return Betriebsfehler(_SAETZE[sqlite.SQLITE_FULL if isinstance(fehler, psycopg.errors.DiskFull) else sqlite.SQLITE_READONLY])
     return Betriebsfehler(_WEG) if isinstance(fehler, FEHLER) else None

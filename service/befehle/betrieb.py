@@ -65,7 +65,7 @@ def beginne(e: Einstellungen, *, still: bool = False) -> None:
 @contextmanager
 def datenbank(e: Einstellungen, *, umstellen: bool = False) -> Iterator[Datenbank]:
     """Die vorhandene Datenbank; Betriebsfehler mit Rat, wenn es keine gibt oder sie nicht zum Programm passt."""
-    db = oeffne(e.datenbank, groesse=2, umstellen=umstellen)
+    db = oeffne(e.datenbank, groesse=2, umstellen=umstellen, geduld=e.geduld)
     with geschlossen(db):
         yield db
 
@@ -85,7 +85,7 @@ def eingerichtete_datenbank(e: Einstellungen, jetzt: datetime) -> Iterator[Daten
 def angelegte_datenbank(e: Einstellungen) -> Iterator[Datenbank]:
     """Datenordner und Tabellen sind da; ein Profil vielleicht noch nicht."""
     neue_datei = bereite_ort(e)
-    db = Datenbank(e.datenbank, groesse=2)
+    db = Datenbank(e.datenbank, groesse=2, geduld=e.geduld)
     with geschlossen(db):
         with verstaendlich(db), db.lesen() as s:
             leer = not stand(s)

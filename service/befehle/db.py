@@ -21,7 +21,7 @@ from service.umstellen import stelle_um as stelle_vorgaenge_um
 def hebe_an() -> int:
     e = lade_einstellungen()
     bereite_ort(e)
-    db = Datenbank(e.datenbank, groesse=2)
+    db = Datenbank(e.datenbank, groesse=2, geduld=e.geduld)
     with geschlossen(db):
         vorher, nachher = hebe_schema_an(db)
         if vorher and vorher != nachher:
@@ -79,7 +79,7 @@ def sichere(ziel: Path) -> int:
 def stelle_wieder_her(quelle: Path) -> int:
     e, fortschritt = lade_einstellungen(), Fortschritt()
     bereite_ort(e)
-    db = Datenbank(e.datenbank, groesse=2)
+    db = Datenbank(e.datenbank, groesse=2, geduld=e.geduld)
     with geschlossen(db):
         sicherung = stelle_her(db, quelle, jetzt(), systemkonto(), lambda tabelle, zeilen: fortschritt.zeige(f"{tabelle}: {zeilen} Zeilen"))
         with db.lesen() as s:

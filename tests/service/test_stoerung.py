@@ -18,7 +18,7 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 
 from service.datenhaltung import hebe_an, oeffne
-from service.db import Datenbank
+from service.db import Datenbank, Geduld
 from service.errors import Betriebsfehler
 from service.profil import Profil
 from service.stoerung import Ungewiss
@@ -133,7 +133,7 @@ def test_reisst_es_beim_commit_ab_steht_das_ergebnis_nicht_fest(eigene: Eigene) 
 
 @pytest.fixture
 def auf_sqlite(tmp_path: Any, profil: Profil) -> Iterator[tuple[Netz, Browser]]:
-    db = Datenbank(tmp_path / "k.sqlite", geduld_ms=300)
+    db = Datenbank(tmp_path / "k.sqlite", geduld=Geduld(sperre=0.3))
     hebe_an(db)
     netz = Netz(db, profil)
     yield netz, netz.browser().als("koordination-a")

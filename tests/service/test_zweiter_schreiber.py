@@ -12,11 +12,11 @@ from time import monotonic, sleep
 
 import pytest
 
-from service.db import Datenbank, Sitzung
+from service.db import Datenbank, Geduld, Sitzung
 from service.stoerung import Belegt
 from tests.datenbild import Anleger
 
-GEDULD_MS = 1000
+GEDULD = 1.0
 # Jede Zeile der Eingabe ist eine Anweisung; nach jeder sagt der Prozess „fertig“.
 _SQLITE = "import pysqlite3.dbapi2 as t\nc = t.connect(sys.argv[1], isolation_level=None)"
 _POSTGRES = "import psycopg as t\nc = t.connect(sys.argv[1], autocommit=True)"
@@ -52,7 +52,7 @@ def anderer(db: Datenbank) -> Iterator[Anderer]:
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Datenbank]:
-    db = Datenbank(tmp_path / "zwei.sqlite", geduld_ms=GEDULD_MS)
+    db = Datenbank(tmp_path / "zwei.sqlite", geduld=Geduld(sperre=GEDULD))
     db.in_transaktion(_lege_an)
     yield db
     db.schliessen()
@@ -78,6 +78,15 @@ def _schreibe(s: Sitzung) -> None:
     s.fuehre("INSERT INTO zettel (text) VALUES ('unser')")
 
 
+def _warte_bis_jemand_wartet(db: Datenbank) -> None:
+    """Bis der fremde Prozess an der Sperre steht; wie lange er dorthin braucht, weiß niemand."""
+    schluss = monotonic() + 120
+    with db.lesen() as s:
+        while not s.wert("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"):
+            assert monotonic() < schluss
+            sleep(0.01)
+
+
 def _texte(db: Datenbank) -> list[str]:
     with db.lesen() as s:
         return [z[0] for z in s.alle("SELECT text FROM zettel ORDER BY id")]
@@ -87,13 +96,13 @@ def test_wer_kurz_belegt_haelt_niemanden_auf(sqlite: Datenbank) -> None:
     with anderer(sqlite) as fremd:
         fremd.tue("BEGIN IMMEDIATE")
         fremd.tue("INSERT INTO zettel (text) VALUES ('fremd')")
-        gib_frei = threading.Timer(0.5 * GEDULD_MS / 1000, fremd.tue, ["COMMIT"])
+        gib_frei = threading.Timer(0.5 * GEDULD, fremd.tue, ["COMMIT"])
         gib_frei.start()
         beginn = monotonic()
         sqlite.in_transaktion(_schreibe)
         gedauert = monotonic() - beginn
         gib_frei.join()
-    assert gedauert > 0.4 * GEDULD_MS / 1000, "sonst wäre gar nichts belegt gewesen"
+    assert gedauert > 0.4 * GEDULD, "sonst wäre gar nichts belegt gewesen"
     assert _texte(sqlite) == ["a", "b", "fremd", "unser"]
 
 
@@ -106,7 +115,7 @@ def test_ist_die_geduld_zu_ende_ist_schluss(sqlite: Datenbank) -> None:
             sqlite.in_transaktion(arbeit)
         gedauert = monotonic() - beginn
         fremd.tue("ROLLBACK")
-    assert 0.9 < gedauert / (GEDULD_MS / 1000) < 1.9, "einmal gewartet, nicht je Versuch"
+    assert 0.9 < gedauert / GEDULD < 1.9, "einmal gewartet, nicht je Versuch"
     assert male == [] and _texte(sqlite) == ["a", "b"]
     assert sqlite.in_transaktion(arbeit) == 1, "danach geht es weiter"
 
@@ -134,7 +143,9 @@ def test_ein_verklemmter_zug_wird_wiederholt(anlegen: Anleger) -> None:
             s.fuehre("UPDATE zettel SET text = text || 'u' WHERE id = 2")
             if len(male) == 1:
                 fremd.beginne("UPDATE zettel SET text = text || 'f' WHERE id = 2")
-                sleep(0.2)
+                _warte_bis_jemand_wartet(db)
+            else:
+                beende.join()  # sonst käme unser zweiter Versuch vielleicht dem fremden Prozess noch einmal zuvor
             s.fuehre("UPDATE zettel SET text = text || 'u' WHERE id = 1")
 
         arbeit, male = _zaehlend(ueber_kreuz)
