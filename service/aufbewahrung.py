@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from service.bezuege import woerter
 from service.clock import BERLIN, als_text
-from service.db import Sitzung
-from service.errors import Ungueltig
+from service.db import Sitzung, Zeile
 from service.handelnde import Handelnde
 from service.kalender import Dauer
-from service.listen import SELECT, Blatt, Eintrag
+from service.listen import SELECT, Blatt, Eintrag, lesezeichen
 from service.profil import Profil
 from service.sicht import Ebene, sichtbar
 from service.umfeld import Umfeld
@@ -29,28 +27,35 @@ def dauern(profil: Profil) -> dict[str, str]:
 
 
 def abgelaufene(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date, ab: str = "", anzahl: int = SEITE) -> Blatt:
-    """Was die Person ganz sieht, das Älteste zuerst; gezählt ab dem letzten Schritt."""
-    if ab and not (ab.isdecimal() and len(ab) <= 12):
-        raise Ungueltig({"ab": "Dieses Lesezeichen gibt es nicht. Bitte beginnen Sie wieder auf der ersten Seite."})
-    return _blatt(s, person, umfeld, heute, "v.id > :ab", {"ab": int(ab or 0)}, anzahl)
+    """Was die Person ganz sieht, das Älteste zuerst; gezählt ab dem letzten Schritt. `ab`: nach welchem Vorgang (`id`) es weitergeht."""
+    weiter, werte = lesezeichen(ab, "aelteste")
+    hinter = "(v.geaendert, v.id) > (SELECT l.geaendert, l.id FROM vorgang l WHERE l.id = :ab)" if weiter else ""
+    zeilen = [Eintrag._make(z) for z in _aelteste(s, person, umfeld, heute, hinter, {**werte, "menge": anzahl + 1})]
+    return Blatt(tuple(zeilen[:anzahl]), str(zeilen[anzahl - 1].id) if len(zeilen) > anzahl else "")
 
 
 def gibt_es(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date) -> bool:
     """Für die Startseite: gesehen wird nur auf die ältesten, damit die Frage immer gleich viel kostet."""
-    arten = dauern(umfeld.profil)
-    aelteste = f"SELECT a.id FROM vorgang a WHERE a.ende = 1 AND a.art IN ({woerter(arten)}) ORDER BY a.id LIMIT {_AELTESTE}"
-    return bool(arten) and bool(_blatt(s, person, umfeld, heute, f"v.id IN ({aelteste})", {}, 1).zeilen)
+    je_art, werte = _vor(umfeld, heute)
+    darf, eigene = sichtbar(person, heute, ab=Ebene.VOLL, arten=tuple(dauern(umfeld.profil)))
+    return any(s.wert(f"SELECT 1 FROM (SELECT v.* FROM vorgang v WHERE {teil} ORDER BY v.geaendert, v.id LIMIT {_AELTESTE}) v "
+                      f"WHERE {darf} LIMIT 1", {**eigene, **werte}) for teil in je_art)
 
 
-def _blatt(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date, wo: str, angaben: dict[str, Any], anzahl: int) -> Blatt:
-    je_art, teile, werte = dauern(umfeld.profil), [], {**angaben, "menge": anzahl + 1}
-    for n, (art, dauer) in enumerate(je_art.items()):
-        teile.append(f"(v.art = :art{n} AND v.geaendert < :vor{n})")
+def _aelteste(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date, hinter: str, angaben: dict[str, Any]) -> list[Zeile]:
+    """Je Art vom Index her, damit die Liste nicht mit dem wächst, was noch bleibt; zusammen in der Reihenfolge des Alters."""
+    je_art, werte = _vor(umfeld, heute)
+    darf, eigene = sichtbar(person, heute, ab=Ebene.VOLL, arten=tuple(dauern(umfeld.profil)))
+    teile = [f"SELECT * FROM ({SELECT} WHERE {' AND '.join(filter(None, [teil, hinter, darf]))} ORDER BY v.geaendert, v.id LIMIT :menge) a{n}"
+             for n, teil in enumerate(je_art)]
+    return s.alle(f"{' UNION ALL '.join(teile)} ORDER BY geaendert, id LIMIT :menge", {**eigene, **werte, **angaben}) if teile else []
+
+
+def _vor(umfeld: Umfeld, heute: date) -> tuple[list[str], dict[str, Any]]:
+    """Je Art die Bedingung, unter der ein beendeter Vorgang zu alt ist."""
+    teile, werte = [], {}
+    for n, (art, dauer) in enumerate(dauern(umfeld.profil).items()):
+        teile.append(f"v.ende = 1 AND v.art = :art{n} AND v.geaendert < :vor{n}")
         letzter = umfeld.kalender.vor(heute, Dauer.lesen(dauer)).ende
         werte |= {f"art{n}": art, f"vor{n}": als_text(datetime.combine(letzter + timedelta(days=1), time.min, BERLIN))}
-    if not teile:
-        return Blatt((), "")
-    darf, eigene = sichtbar(person, heute, ab=Ebene.VOLL, arten=tuple(je_art))
-    zeilen = [Eintrag._make(z) for z in s.alle(
-        f"{SELECT} WHERE v.ende = 1 AND ({' OR '.join(teile)}) AND {wo} AND {darf} ORDER BY v.id LIMIT :menge", {**eigene, **werte})]
-    return Blatt(tuple(zeilen[:anzahl]), str(zeilen[anzahl - 1].id) if len(zeilen) > anzahl else "")
+    return teile, werte

@@ -145,16 +145,20 @@ def arbeitsliste(s: Sitzung, person: Handelnde, heute: date, auswahl: Arbeitsaus
     if auswahl.neueste:
         weiter, stelle = lesezeichen(ab, "neueste")
         return _blatt(s, [*teile, *weiter, darf], {**werte, **eigene, **stelle}, "v.id DESC", anzahl, lambda e: str(e.id))
-    return nach_frist(s, [*teile, darf], {**werte, **eigene}, ab, anzahl, gefuehrt=auswahl.als == "alle" and not auswahl.eilig)
+    return nach_frist(s, [*teile, darf], {**werte, **eigene}, ab, anzahl, gefuehrt=auswahl.als == "alle" and not auswahl.eilig,
+                      wenige=bool(auswahl.eilig))
 
 
-def nach_frist(s: Sitzung, teile: list[str], werte: dict[str, Any], ab: str, anzahl: int, *, gefuehrt: bool = False) -> Blatt:
-    """Eine Seite, das am frühesten Fällige zuerst; ohne Frist kommt es am Ende.
+def nach_frist(s: Sitzung, teile: list[str], werte: dict[str, Any], ab: str, anzahl: int, *, gefuehrt: bool = False,
+               wenige: bool = False) -> Blatt:
+    """Eine Seite, das am frühesten Fällige zuerst; ohne Frist kommt es am Ende. SQLite braucht manchmal Rat, wo es anfängt:
 
-    `gefuehrt`: über den Index der Fristen, wenn keine Person die Auswahl klein hält; SQLite sortierte sonst alles, was es gibt.
+    `gefuehrt`: mit dem Index der Fristen, wenn keine Person die Auswahl klein hält; es sortierte sonst alles, was es gibt.
+    `wenige`: mit den `id`, die eine der Bedingungen nennt; es läse sonst alles, was die Person führt.
     """
     eigene: dict[str, Any] = {}
-    index = " INDEXED BY ix_vorgang_frist" if gefuehrt and not s.postgres else ""
+    rat = " INDEXED BY ix_vorgang_frist" if gefuehrt else " NOT INDEXED" if wenige else ""
+    index = "" if s.postgres else rat
     if ab:
         tag, _, kennung = ab.partition("_")
         eigene = {"ab_tag": _tag(tag), "ab_id": _zahl(kennung)}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
-from typing import NamedTuple
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -48,13 +48,16 @@ class Zeile(NamedTuple):
     heute: bool
 
 
+_ZEILE: Callable[[tuple[Any, ...]], Zeile] = partial(tuple.__new__, Zeile)  # die Angaben in ihrer Reihenfolge, wie in service/listen.py
+
+
 def zeilen(eintraege: Iterable[Eintrag], heute: date, ganz: Container[int] | None = None) -> list[Zeile]:
     """`ganz`: die `id` derer, die auch ihre Frist zeigen; ohne Angabe alle."""
     dieser_tag, gesetzt = heute.isoformat(), []
     for kennung, key, art, zustand, titel, kommune, _, _, _, faellig, *_ in eintraege:
         frist = faellig if ganz is None or kennung in ganz else ""
         was, stand = _worte(art, zustand)
-        gesetzt.append(Zeile(key, was, stand, titel, kommune or "", tag(frist), "" < frist < dieser_tag, frist == dieser_tag))
+        gesetzt.append(_ZEILE((key, was, stand, titel, kommune or "", tag(frist), "" < frist < dieser_tag, frist == dieser_tag)))
     return gesetzt
 
 

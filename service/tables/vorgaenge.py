@@ -26,6 +26,7 @@ class Vorgang(SQLModel, table=True):
         Index("ix_vorgang_vertretung", "vertretung", "faellig", "id", "art", "zustand", sqlite_where=text("ende = 0"),
               postgresql_where=text("ende = 0")),
         Index("ix_vorgang_frist", "faellig", "id", "art", "zustand", sqlite_where=text("ende = 0"), postgresql_where=text("ende = 0")),
+        Index("ix_vorgang_beendet", "art", "geaendert", "id", sqlite_where=text("ende = 1"), postgresql_where=text("ende = 1")),
         CheckConstraint("version >= 1", name="ck_vorgang_version"),
         CheckConstraint(ZEIT.format("eroeffnet"), name="ck_vorgang_eroeffnet"),
         CheckConstraint(ZEIT.format("geaendert"), name="ck_vorgang_geaendert"),
