@@ -46,14 +46,15 @@ def _aelteste(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date, hinter
     """Je Art vom Index her, damit die Liste nicht mit dem wächst, was noch bleibt; zusammen in der Reihenfolge des Alters."""
     je_art, werte = _vor(umfeld, heute)
     darf, eigene = sichtbar(person, heute, ab=Ebene.VOLL, arten=tuple(dauern(umfeld.profil)))
-    teile = [f"SELECT * FROM ({SELECT} WHERE {' AND '.join(filter(None, [teil, hinter, darf]))} ORDER BY v.geaendert, v.id LIMIT :menge) a{n}"
-             for n, teil in enumerate(je_art)]
+    wo = [" AND ".join(filter(None, [teil, hinter, darf])) for teil in je_art]
+    teile = [f"SELECT * FROM ({SELECT} WHERE {w} ORDER BY v.geaendert, v.id LIMIT :menge) a{n}" for n, w in enumerate(wo)]
     return s.alle(f"{' UNION ALL '.join(teile)} ORDER BY geaendert, id LIMIT :menge", {**eigene, **werte, **angaben}) if teile else []
 
 
 def _vor(umfeld: Umfeld, heute: date) -> tuple[list[str], dict[str, Any]]:
     """Je Art die Bedingung, unter der ein beendeter Vorgang zu alt ist."""
-    teile, werte = [], {}
+    teile: list[str] = []
+    werte: dict[str, Any] = {}
     for n, (art, dauer) in enumerate(dauern(umfeld.profil).items()):
         teile.append(f"v.ende = 1 AND v.art = :art{n} AND v.geaendert < :vor{n}")
         letzter = umfeld.kalender.vor(heute, Dauer.lesen(dauer)).ende
