@@ -242,6 +242,12 @@ class Profil(Angabe):
     def __hash__(self) -> int:
         return hash(self._fingerabdruck)
 
+    @cached_property
+    def anzeigen(self) -> dict[str, str]:
+        """Gespeicherter Wert -> was dafür dasteht, wo das Profil es anders nennt."""
+        listen = (self.handlungsfelder, self.rechtskreise, self.status_gruppen, self.altersbaender)
+        return {w.name: w.anzeige for liste in listen for w in liste if w.anzeige != w.name}
+
     # --- Gebiet -----------------------------------------------------------------------------------------------------
 
     def bereich_von(self, kommune: str) -> Bereich:

@@ -21,7 +21,7 @@ from service.profil_modell import Wert
 from states.fristen import Frist, Stufe
 from states.model import Rolle
 
-
+WERTELISTEN = ("kommunen", "handlungsfelder", "rechtskreise", "status_gruppen", "altersbaender")
 _Listen = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
@@ -48,6 +48,11 @@ class Umfeld:
             self._listen[tag] = listen
         return Formularkontext(self.profil.kommunen, *listen, jetzt, self.stelle, self.profil.ist_abh,
                                tuple(b.key for b in self.profil.bereiche))
+
+    def listen(self, jetzt: datetime) -> dict[str, list[tuple[str, str]]]:
+        """Was in den Auswahlfeldern eines Formulars steht: Name der Liste -> (Wert, was dafür dasteht)."""
+        kontext, gezeigt = self.kontext(jetzt), self.profil.anzeigen
+        return {name: [(w, gezeigt.get(w, w)) for w in getattr(kontext, name)] for name in WERTELISTEN}
 
     def stufen(self, frist: Frist) -> tuple[Stufe, ...]:
         """Die Stufen einer Frist; ihre Zeitpunkte überschreibt das Profil der Reihe nach."""

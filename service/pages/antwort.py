@@ -74,7 +74,7 @@ def _seite(request: Request, wort: str, eingaben: Eingaben, befunde: Mapping[str
     with a.db.lesen() as s:
         umfeld = a.umfeld(s)
         try:
-            kontext = _kontext(finde(s, wort, umfeld, jetzt), anzeige.personennamen(s))
+            kontext = _kontext(finde(s, wort, umfeld, jetzt), {**umfeld.profil.anzeigen, **anzeige.personennamen(s)})
         except NichtGefunden:
             a.bremse.zaehle(herkunft(request), jetzt)
             return seite(request, "antwort/gilt_nicht.html", status=404, kontakte=kontakte(s, umfeld, jetzt))

@@ -111,7 +111,7 @@ def _schreibtisch(request: Request, person: Handelnde, key: str, v: Versuch) -> 
             raise NichtGefunden(key)
         aehnlich = aehnliche(s, person, heute, key, ansicht.felder)
         meldung, *andere = karten(s, [k for k, _ in _ids(s, [key, *(x.eintrag.key for x in aehnlich)])], heute)
-        inhalt = anzeige.inhalt(ansicht, anzeige.personennamen(s))
+        inhalt = anzeige.inhalt(ansicht, {**a.umfeld(s).profil.anzeigen, **anzeige.personennamen(s)})
         teile = formularteile(s, person, a.umfeld(s), jetzt, AKTE, v)
     a.db.in_transaktion(lambda s: vermerke_gelesene(s, jetzt, [key, *(k.key for k in andere)], person.key))
     return seite(request, "eingang/meldung.html", status=v.status, m=meldung, inhalt=inhalt,

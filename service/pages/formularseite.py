@@ -27,7 +27,6 @@ from service.web import anwendung, seite
 from states.kette import PROZESSE
 from states.model import Uebergang
 
-WERTELISTEN = ("kommunen", "handlungsfelder", "rechtskreise", "status_gruppen", "altersbaender")
 
 
 class Eigene(NamedTuple):
@@ -98,7 +97,7 @@ def formularseite(
         b=befunde or {},
         beanstandet=partial(beanstandet, befunde or {}),
         beschriftungen=beschriftungen(felder, frage.eingaben, befunde or {}),
-        listen={name: [(w, w) for w in getattr(frage.umfeld.kontext(jetzt), name)] for name in WERTELISTEN},
+        listen=frage.umfeld.listen(jetzt),
         ziel=request.url.path,
         entwurf=entwurf,
         wiederhergestellt=_wiederhergestellt(entwurf, ansicht) if eingaben is None and entwurf else "",

@@ -117,5 +117,6 @@ def vor_dem_text(request: Request, u: Uebergang, ansicht: Ansicht | None, felder
 def _vorschau(request: Request, u: Uebergang, eingaben: Eingaben, antwort: dict[str, Any]) -> HTMLResponse:
     ansicht = Ansicht("", "meldebogen", Ebene.VOLL, 0, "", {}, antwort, (), False)
     weitere = [(n, t) for n, gesendet in eingaben.items() if n not in _NICHT_WEITERREICHEN for t in gesendet]
-    return seite(request, "melden/vorschau.html", inhalt=anzeige.inhalt(ansicht, {}), titel=antwort["titel"], uebergang=u,
+    gezeigt = anzeige.inhalt(ansicht, anwendung(request).umfeld().profil.anzeigen)
+    return seite(request, "melden/vorschau.html", inhalt=gezeigt, titel=antwort["titel"], uebergang=u,
                  stelle=antwort["melder_institution"], weitere=weitere, ziel=request.url.path)

@@ -21,7 +21,7 @@ from service.errors import NichtGefunden, Ungueltig
 from service.handeln import handle
 from service.handelnde import Handelnde
 from service.laden import ids_von_keys
-from service.pages.formularseite import WERTELISTEN, einzeln, felder_des_schritts
+from service.pages.formularseite import einzeln, felder_des_schritts
 from service.sammelakt import Sammelergebnis, tue_gemeinsam
 from service.umfeld import Umfeld
 from service.web import anwendung
@@ -175,9 +175,8 @@ def formularteile(s: Sitzung, person: Handelnde, umfeld: Umfeld, jetzt: datetime
     for t in teile:
         frage = Frage(s, person, umfeld, heute, _ART, t.uebergang, None, v.eingaben)
         gefunden |= {f"{t.name}.{name}": angebot for name, angebot in angebote(frage).items()}
-    kontext = umfeld.kontext(jetzt)
     return {"teile": teile, "w": gefunden, "e": v.eingaben, "b": v.befunde, "v": v, "zeilen": None,
-            "listen": {name: [(x, x) for x in getattr(kontext, name)] for name in WERTELISTEN},
+            "listen": umfeld.listen(jetzt),
             "stellen": [i.name for i in umfeld.profil.institutionen],
             "beschriftungen": {"key": "Meldungen", **{f"{t.name}.{f.name}": f.titel for t in teile for f in t.felder},
                                **{f"{t.name}.grund": "Begründung" for t in teile}}}

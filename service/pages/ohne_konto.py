@@ -25,7 +25,7 @@ from service.db import Sitzung
 from service.eingang import so_geht_es_weiter
 from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, ZuVieleVersuche
 from service.pages.antwort import kontakte
-from service.pages.formularseite import WERTELISTEN, einzeln, felder_des_schritts, formularseite
+from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
 from service.pages.melden import GEPRUEFT, hinweise_im_formular, nachtragbare, offene_hinweise, vor_dem_einreichen
 from service.pages.schritt import befunde_an_feldern, texte
 from service.profil import Institution
@@ -201,7 +201,7 @@ def _belegseite(request: Request, eingaben: Eingaben, befunde: Mapping[str, str]
 def _stand(s: Sitzung, beleg: Beleg, umfeld: Umfeld, jetzt: datetime) -> dict[str, Any]:
     heute = berliner_tag(jetzt)
     ansicht, prozess = lies(s, beleg.person, beleg.key, heute), PROZESSE["meldebogen"]
-    angaben = anzeige.inhalt(ansicht, {})
+    angaben = anzeige.inhalt(ansicht, umfeld.profil.anzeigen)
     taten = [(x, prozess.bezeichnung_von(x), nachtragbare(_felder(x), ansicht.felder) if x == "nachtragen" else _felder(x))
              for x in belege.offene(s, beleg, jetzt) if x != "antworten" or WARTET in ansicht.marken]
     zustand = prozess.zustand(ansicht.zustand)
@@ -211,7 +211,7 @@ def _stand(s: Sitzung, beleg: Beleg, umfeld: Umfeld, jetzt: datetime) -> dict[st
         "wartet": WARTET in ansicht.marken, "gespraech": _gespraech(ansicht), "meldung": _nur(angaben, _EIGENE.__contains__),
         "ergebnis": _nur(angaben, _ERGEBNIS.__contains__), "werdegang": werdegang(ansicht, anzeige.verlauf(s, ansicht, {})),
         "themen": [v for v in anzeige.verbundene(s, beleg.person, beleg.key, heute) if v.art == "generatives_thema"],
-        "listen": {name: [(w, w) for w in getattr(umfeld.kontext(jetzt), name)] for name in WERTELISTEN},
+        "listen": umfeld.listen(jetzt),
         **so_geht_es_weiter(s, beleg.person, beleg.key, ansicht.zustand),
     }  # fmt: skip
 

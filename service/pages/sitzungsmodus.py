@@ -26,7 +26,7 @@ from service.handelnde import Handelnde
 from service.lenkung import BESCHLUESSE, VORLAGEN, Punkt
 from service.moeglich import moegliche
 from service.pages.bewegungen import mit_bewegungen
-from service.pages.formularseite import WERTELISTEN, beanstandet, beschriftungen, einzeln, felder_des_schritts, feldinhalt
+from service.pages.formularseite import beanstandet, beschriftungen, einzeln, felder_des_schritts, feldinhalt
 from service.pages.lenkung import sitzung_ganz
 from service.pages.schritt import befunde_an_feldern, satz, texte, version
 from service.sicht import Ansicht
@@ -239,7 +239,7 @@ def _seite(request: Request, person: Handelnde, key: str, nr: int, e: Eingaben |
         request, "lenkung/sitzungsmodus.html", status=status, key=key, sitzung=sitzung, punkt=punkt, b=b,
         stand=sitzung.ansicht.felder, quorum=lenkung.quorum(sitzung.ansicht.felder), version=sitzung.ansicht.version,
         beschriftungen=_beschriftungen(felder, eingaben, b), beanstandet=partial(beanstandet, b), ziel=f"/vorgang/{key}/sitzungsmodus/{nr}",
-        listen={name: [(w, w) for w in getattr(umfeld.kontext(jetzt), name)] for name in WERTELISTEN},
+        listen=umfeld.listen(jetzt),
         wiederhergestellt=bool(getippt) and e is None, **{**inhalt, "e": eingaben},
     )  # fmt: skip
 

@@ -49,8 +49,9 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     heute = berliner_tag(jetzt)
     with a.db.lesen() as s:
         ansicht = lies(s, person, key, heute)
-        bereiche = {b.key: b.name for b in a.umfeld(s).profil.bereiche}
-        verlauf = anzeige.verlauf(s, ansicht, namen := {**bereiche, **anzeige.personennamen(s)})
+        profil = a.umfeld(s).profil
+        namen = {**profil.anzeigen, **{b.key: b.name for b in profil.bereiche}, **anzeige.personennamen(s)}
+        verlauf = anzeige.verlauf(s, ansicht, namen)
         alle, raum = moegliche(s, person, key, jetzt), raum_von(ansicht)
         schritte = [m for m in alle if m.uebergang.ausloeser not in (ANHAENGEN, ENTFERNEN)]  # dafür gibt es eine eigene Seite
         kontext = _kontext(s, person, ansicht, namen) | {

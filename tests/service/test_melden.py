@@ -132,3 +132,15 @@ def test_auch_spaetere_texte_weisen_auf_personenbezug_hin(app: Kreislauf, stelle
     (zeichen,) = [e["value"] for e in blatt.eingaben if e.get("name") == "kein_personenbezug"]
     stelle.sende_blatt(blatt, schritt, 303, text=NAME, kein_personenbezug=zeichen or "")
     assert NAME in stelle.hole(ziel).text
+
+
+def test_ein_wert_steht_ueberall_so_da_wie_ihn_das_profil_nennt(app: Kreislauf, profil: Profil, stelle: Fenster) -> None:
+    """Gespeichert wird der Name, unter dem ihn frühere Meldungen führen."""
+    ((name, gezeigt),) = [(w.name, w.anzeige) for w in profil.status_gruppen if w.name in profil.anzeigen]
+    angaben = {**ANGABEN, "zielgruppe.status_gruppe": name}
+    _, vorschau = stelle.sende(MELDEN, 200, weiter="pruefen", **angaben)
+    ziel, _ = stelle.sende_blatt(vorschau, MELDEN)
+    koordination = Fenster(app, "koordination-a")
+    eingang = koordination.hole(f"/eingang/{ziel.rsplit('/', 1)[1]}")
+    for blatt in (stelle.hole(MELDEN), vorschau, stelle.hole(ziel), koordination.hole(ziel), eingang):
+        assert gezeigt in blatt.text and name not in blatt.text
