@@ -20,16 +20,15 @@ from service.clock import als_text, berliner_tag
 from service.db import Datenbank, Sitzung
 from service.errors import Kreislauffehler
 from service.handelnde import SYSTEM
-from service.kalender import Dauer, Kalender
+from service.kalender import Kalender
 from service.pruefen import siegele
-from service.terminlage import stufe_nr, stufentag
+from service.terminlage import EIN_WERKTAG, stufe_nr, stufentag
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
 from states.fristen import Frist, Stufe, StufeMitSitzung
 from states.sitzung import VOR_DER_SITZUNG
 
 _PORTION = 200
-_EIN_WERKTAG = Dauer.lesen("1 WT")
 _FAELLIG = (
     "SELECT f.id, f.vorgang, f.name, f.schluessel, f.anker, f.ende, f.stufe, f.naechste, v.key, v.art, v.version FROM frist f "
     "JOIN vorgang v ON v.id = f.vorgang WHERE f.offen = 1 AND f.naechste IS NOT NULL AND f.naechste <= :heute "
@@ -112,7 +111,7 @@ class _Stufen(NamedTuple):
 
     def noch_einmal(self, kalender: Kalender, heute: date) -> tuple[int, str]:
         """Der Schritt ging nicht: Am nächsten Werktag kommt er wieder dran, oder mit der nächsten Stufe, wenn die früher fällig ist."""
-        wieder = kalender.ende(heute, _EIN_WERKTAG).ende.isoformat()
+        wieder = kalender.ende(heute, EIN_WERKTAG).ende.isoformat()
         return self.schaltende[0][0], min(wieder, self.danach[1] or wieder)
 
 
@@ -129,7 +128,8 @@ def _faellige_stufen(f: _Faellige, umfeld: Umfeld, heute: date) -> _Stufen:
     tage = list(_tage(f, umfeld, heute.isoformat()))
     faellig = list(takewhile(lambda x: x[2] <= heute.isoformat(), tage))
     danach = next(((n, tag) for n, _, tag in tage[len(faellig):]), (f.stufe + len(faellig), None))
-    wiederholt = bool(tage) and f.naechste != tage[0][2]  # dann hat eine frühere Runde an alles erinnert, was vor diesem Tag lag
+    # ging ein Schritt nicht, hat eine frühere Runde an alles erinnert, was vor diesem Tag lag
+    wiederholt = bool(tage) and bool(tage[0][1].feuert) and f.naechste > tage[0][2]
     return _Stufen([(n, st) for n, st, _ in faellig], [(n, st) for n, st, tag in faellig if not wiederholt or tag >= f.naechste], danach)
 
 

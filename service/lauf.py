@@ -119,7 +119,7 @@ def tagesrunde(db: Datenbank, jetzt: datetime, pachtdauer: timedelta = PACHTDAUE
         vorgemerkt = db.in_transaktion(lambda s: gremien.merke_vor(s, jetzt))
         gesiegelt = db.in_transaktion(lambda s: siegele(s, jetzt))
         vergessen = db.in_transaktion(lambda s: sum(m.raeume_auf(s, jetzt) for m in _VERGESSEN))
-        befunde = _befunde(db)
+        befunde = _befunde(db, jetzt)
         if befunde:
             db.in_transaktion(lambda s: vermerke(s, jetzt, "", "tagesrunde_befunde", {"befunde": befunde[:_VERMERKTE]}))
         ergebnis = Tagesrunde(True, gesiegelt, vergessen, len(befunde), vorgemerkt)
@@ -127,9 +127,9 @@ def tagesrunde(db: Datenbank, jetzt: datetime, pachtdauer: timedelta = PACHTDAUE
         return ergebnis
 
 
-def _befunde(db: Datenbank) -> list[str]:
+def _befunde(db: Datenbank, jetzt: datetime) -> list[str]:
     with db.lesen() as s:
-        return [*(f"{position}: {grund}" for position, grund in pruefe(s).fehler), *pruefe_bestand(s)]
+        return [*(f"{position}: {grund}" for position, grund in pruefe(s, jetzt).fehler), *pruefe_bestand(s)]
 
 
 def _ist_nachzuholen(db: Datenbank, jetzt: datetime) -> bool:

@@ -56,12 +56,14 @@ class Pruefbericht:
         return {"ok": self.ok, "ereignisse": self.ereignisse, "fehler": [{"position": p, "grund": g} for p, g in self.fehler]}
 
 
-def pruefe(s: Sitzung, jetzt: datetime | None = None) -> Pruefbericht:
+def pruefe(s: Sitzung, jetzt: datetime | None = None, *, stand: datetime | None = None) -> Pruefbericht:
     """Liest alle Ereignisse einmal, Vorgang für Vorgang, und die Siegel in der Reihenfolge der Ereignisse.
 
-    Mit `jetzt` ist auch ein Befund, was längst gesiegelt sein müsste; eine Sicherung ist so alt, wie sie ist.
+    Mit `jetzt` ist auch ein Befund, was längst gesiegelt sein müsste; eine Sicherung ist so alt, wie sie ist: von `stand`.
     """
-    bericht, tabellen, fristen, dateien = Pruefbericht(), Zeilenpruefung(), Fristenpruefung(s), dict[tuple[str, int], str]()
+    bericht, tabellen, dateien = Pruefbericht(), Zeilenpruefung(), dict[tuple[str, int], str]()
+    zuletzt = jetzt or stand
+    fristen = Fristenpruefung(s, berliner_tag(zuletzt) if zuletzt else None)
     for kennung, gruppe in groupby(s.stroemen(_KETTEN), key=lambda z: z[0]):
         zeilen = [tuple(z) for z in gruppe]
         key, art = zeilen[0][14:16]

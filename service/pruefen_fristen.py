@@ -1,14 +1,14 @@
 """Fristen, wie sie nach den Ereignissen sein müssen, gegen die Zeilen der Tabelle: geöffnet, geschlossen, Anker und Ende.
 
-Nachgespielt wird mit derselben Rechnung, die sie öffnete, und mit dem Profil, das am Tag des Ereignisses galt. Wie weit eine Runde mit
-dem Erinnern ist, steht in keinem Ereignis. Was vor einer Umstellung geschah, lässt sich nicht nachspielen; sie nennt, womit es weiterging.
+Nachgespielt wird mit derselben Rechnung, die sie öffnete, und mit dem Profil, das am Tag des Ereignisses galt. Was vor einer Umstellung
+geschah, lässt sich nicht nachspielen; sie nennt, womit es weiterging.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -16,49 +16,18 @@ from functools import cached_property
 from service.clock import aus_text, berliner_tag
 from service.db import Sitzung, kennungen
 from service.faltung import UMSTELLEN, ZURUECKNEHMEN, Geschehen, eroeffnung, falte, uebergang_von
-from service.geltendes import ENDLOS
-from service.kalender import Kalender
 from service.laden import Akte, OffeneFrist
-from service.profil import Profil
-from service.schliesszeiten import Schliesszeiten
+from service.profilfassungen import Profilfassungen
+from service.pruefen_stufen import Fristzeile, Stufenpruefung, erinnerte
 from service.terminlage import Fristaenderung, aktualisiere, ende_der_frist, stelle_ruhende_wieder_her
-from service.umfeld import Umfeld, umfeld_aus
+from service.umfeld import Umfeld
 from states.kette import PROZESSE
 from states.model import Uebergang, fortgeschrieben
 
 _JE_ANFRAGE = 500
-_ZEILEN = ("SELECT vorgang, id, name, schluessel, geoeffnet_nr, anker, ende, offen, geschlossen_nr, profil, ruht_seit FROM frist WHERE {} "
-           "ORDER BY id")
+_ZEILEN = ("SELECT vorgang, id, name, schluessel, geoeffnet_nr, anker, ende, offen, geschlossen_nr, ruht_seit, stufe, naechste, profil "
+           "FROM frist WHERE {} ORDER BY id")
 Befund = tuple[str, str]
-
-
-class Profilfassungen:
-    """Alle übernommenen Fassungen des Profils und alle Stände der Schließtage; welche galten, sagt der Zeitpunkt."""
-
-    def __init__(self, s: Sitzung) -> None:
-        self._zeilen = s.alle("SELECT zeit, fingerabdruck, inhalt FROM profil ORDER BY id")
-        self._schliesszeiten = Schliesszeiten(s)
-        self._gebaut: dict[tuple[int, frozenset[date]], Umfeld] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._zeilen)
-
-    def am(self, zeit: str) -> Umfeld:
-        """Was vor der ersten Übernahme geschah, geschah mit ihr."""
-        return self._umfeld(max((n for n, z in enumerate(self._zeilen) if z[0] <= zeit), default=0), zeit)
-
-    def fassung(self, fingerabdruck: str) -> Umfeld | None:
-        """Mit den Schließtagen von heute."""
-        nr = next((n for n, z in enumerate(self._zeilen) if z[1] == fingerabdruck), None)
-        return None if nr is None else self._umfeld(nr, ENDLOS)
-
-    def _umfeld(self, nr: int, zeit: str) -> Umfeld:
-        schluessel = (nr, self._schliesszeiten.am(zeit))
-        if schluessel not in self._gebaut:
-            _, fingerabdruck, inhalt = self._zeilen[nr]
-            umfeld = umfeld_aus(Profil.model_validate_json(inhalt), fingerabdruck, {})
-            self._gebaut[schluessel] = replace(umfeld, kalender=Kalender(schluessel[1], fingerabdruck))
-        return self._gebaut[schluessel]
 
 
 @dataclass(slots=True)
@@ -74,12 +43,18 @@ class Fristenpruefung:
     """Nimmt heile Ketten entgegen und vergleicht sie stapelweise mit ihren Zeilen."""
 
     s: Sitzung
+    spaetestens: date | None = None  # der letzte Tag, an dem eine Runde gewesen sein kann
     befunde: list[Befund] = field(default_factory=list)
     _stapel: dict[int, tuple[str, str, Nachspiel]] = field(default_factory=dict)
+    _erinnert: Mapping[int, int] = field(default_factory=dict)
 
     @cached_property
     def fassungen(self) -> Profilfassungen:
         return Profilfassungen(self.s)
+
+    @cached_property
+    def _stufen(self) -> Stufenpruefung:
+        return Stufenpruefung(self.fassungen, self.spaetestens)
 
     def nimm(self, vorgang: int, key: str, art: str, ereignisse: Sequence[Geschehen]) -> None:
         if not self.fassungen:
@@ -90,32 +65,39 @@ class Fristenpruefung:
 
     def vergleiche(self) -> None:
         """Alles, was noch auf dem Stapel liegt."""
-        zeilen: dict[int, list[tuple[object, ...]]] = defaultdict(list)
+        zeilen: dict[int, list[Fristzeile]] = defaultdict(list)
         for vorgang, *zeile in self.s.alle(_ZEILEN.format(self.s.in_kennungen("vorgang")), {"ids": kennungen(self._stapel)}):
-            zeilen[vorgang].append(tuple(zeile))
+            zeilen[vorgang].append(Fristzeile(*zeile))
+        self._erinnert = erinnerte(self.s, self._stapel)
         for vorgang, (key, art, spiel) in self._stapel.items():
             self.befunde += [(f"{key}#{nr}", satz) for nr, satz in self._vergleiche(art, spiel, zeilen[vorgang])]
         self._stapel.clear()
 
-    def _vergleiche(self, art: str, spiel: Nachspiel, zeilen: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, str]]:
+    def _vergleiche(self, art: str, spiel: Nachspiel, zeilen: Iterable[Fristzeile]) -> Iterator[tuple[int, str]]:
         offen = {(z.frist.name, z.frist.schluessel, z.auf): z for z in spiel.sollen}
-        for kennung, name, schluessel, auf, anker, ende, ist_offen, zu, profil, ruht in zeilen:
-            soll = offen.pop((str(name), str(schluessel), int(str(auf))), None)
-            was = f"Die Frist „{name}“ (Zeile {kennung} der Tabelle frist)"
-            if soll is None:
-                if zu is not None and int(str(zu)) <= spiel.umgestellt:
-                    continue
-                yield int(str(auf)), f"{was} erklärt kein Ereignis."
-            elif anker != soll.frist.anker:
-                yield soll.auf, f"{was} nennt einen anderen Anker; nach den Ereignissen ist es der {soll.frist.anker}."
-            elif ende != soll.frist.ende and not self._auch_so(art, soll, str(ende), str(profil)):
-                yield soll.auf, f"{was} nennt ein anderes Ende; nach den Ereignissen ist es der {soll.frist.ende}."
-            elif bool(ist_offen) != (soll.zu is None) or zu != soll.zu:
-                yield soll.auf, f"{was} {_offen_oder_zu(soll.zu)}"
-            elif soll.zu is None and ruht != soll.frist.ruht_seit:
-                yield soll.auf, f"{was} ruht anders, als die Ereignisse ergeben."
+        for zeile in zeilen:
+            soll = offen.pop((zeile.name, zeile.schluessel, zeile.auf), None)
+            was = f"Die Frist „{zeile.name}“ (Zeile {zeile.id} der Tabelle frist)"
+            if soll is not None:
+                if satz := self._einwand(art, spiel, soll, zeile):
+                    yield soll.auf, f"{was} {satz}"
+            elif zeile.zu is None or zeile.zu > spiel.umgestellt:
+                yield zeile.auf, f"{was} erklärt kein Ereignis."
         for soll in offen.values():
             yield soll.auf, f"Die Frist „{soll.frist.name}“ fehlt, obwohl dieses Ereignis sie geöffnet hat."
+
+    def _einwand(self, art: str, spiel: Nachspiel, soll: _Soll, zeile: Fristzeile) -> str:
+        if zeile.anker != soll.frist.anker:
+            return f"nennt einen anderen Anker; nach den Ereignissen ist es der {soll.frist.anker}."
+        if zeile.ende != soll.frist.ende and not self._auch_so(art, soll, zeile.ende, zeile.profil):
+            return f"nennt ein anderes Ende; nach den Ereignissen ist es der {soll.frist.ende}."
+        if bool(zeile.offen) != (soll.zu is None) or zeile.zu != soll.zu:
+            return _offen_oder_zu(soll.zu)
+        if soll.zu is not None:
+            return ""
+        if zeile.ruht != soll.frist.ruht_seit:
+            return "ruht anders, als die Ereignisse ergeben."
+        return self._stufen.einwand(zeile, soll.frist, art, spiel.ereignisse[soll.auf - 1:], self._erinnert.get(zeile.id, -1))
 
     def _auch_so(self, art: str, soll: _Soll, ende: str, profil: str) -> bool:
         """Ein Zug, der begann, während jemand ein neues Profil übernahm, rechnete noch mit dem alten."""

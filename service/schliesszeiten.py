@@ -33,6 +33,11 @@ class Schliesszeiten:
             _nimm_zurueck(stand, was, angaben)
         self._staende.append(("", _tage(stand)))
 
+    @property
+    def zeiten(self) -> tuple[str, ...]:
+        """Ab wann ein anderer Stand galt, der jüngste zuerst."""
+        return tuple(zeit for zeit, _ in self._staende)
+
     def am(self, zeit: str) -> frozenset[date]:
         return next(tage for ab, tage in self._staende if ab <= zeit)
 

@@ -27,7 +27,7 @@ from sqlmodel import SQLModel
 
 from forms.render import anzahl
 from service import tables  # noqa: F401  (füllt die Metadaten)
-from service.clock import als_text
+from service.clock import als_text, aus_text
 from service.datenhaltung import pruefe_stand, sperre_umbau, stand, verstaendlich, wandere
 from service.db import Datenbank, Sitzung
 from service.errors import Beschaedigt, Betriebsfehler
@@ -340,7 +340,7 @@ def _pruefe_geschichte(s: Sitzung, manifest: Manifest) -> None:
         raise _beschaedigt("Zahl oder letzter Hash der Ereignisse stimmt nicht mit dem Manifest überein")
     if manifest.letztes_siegel and siegelkopf(s) != manifest.letztes_siegel:
         raise _beschaedigt("das letzte Siegel stimmt nicht mit dem Manifest überein")
-    bericht = pruefe(s)
+    bericht = pruefe(s, stand=aus_text(manifest.zeit))
     if not bericht.ok:
         genannt = " ".join(f"{ort}: {grund}" for ort, grund in bericht.fehler[:3])
         raise Beschaedigt(f"Die Sicherung enthält eine veränderte Geschichte ({anzahl(len(bericht.fehler), 'Befund', 'Befunde')}). "

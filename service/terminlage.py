@@ -96,6 +96,15 @@ def stelle_ruhende_wieder_her(akte: Akte, vorher: Mapping[tuple[str, str], Offen
             f.naechste = _naechste(fristen[f.name], f, umfeld)
 
 
+def zaehle_stufen_neu(akte: Akte, prozess: Prozess, umfeld: Umfeld) -> None:
+    """Nach einer neuen Fassung der Tabelle: Eine Frist, die Stufen bekam oder verlor, kommt wieder dran oder nicht mehr."""
+    fristen = {f.name: f for f in prozess.fristen}
+    for f in akte.fristen.values():
+        naechste = _naechste(fristen[f.name], f, umfeld)
+        if (naechste is None) != (f.naechste is None):
+            f.naechste, f.geaendert = naechste, True
+
+
 def _naechste(frist: Frist, offen: OffeneFrist, umfeld: Umfeld) -> str | None:
     """Wann die nächste Stufe fällig ist; keine, solange die Frist ruht oder wenn nichts mehr kommt."""
     stufe = None if offen.ruht_seit else stufe_nr(umfeld.stufen(frist), offen.stufe)
@@ -128,6 +137,7 @@ def _versetzt(kalender: Kalender, fest: date, um: Dauer, davor: bool) -> date:
     return tag
 
 
+EIN_WERKTAG = Dauer.lesen("1 WT")
 _FESTGELEGT = kanonisch({"dauer": "", "herleitung": ["Der Tag ist ausdrücklich festgelegt."]})
 
 

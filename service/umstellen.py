@@ -25,9 +25,10 @@ from service.faltung import UMSTELLEN, ZURUECKNEHMEN, Geschehen, falte, uebergan
 from service.handelnde import SYSTEM
 from service.laden import Akte, Netz, OffeneFrist, lade
 from service.protokoll import vermerke
-from service.pruefen_fristen import Nachspiel, Profilfassungen
+from service.profilfassungen import Profilfassungen
+from service.pruefen_fristen import Nachspiel
 from service.pruefen_zeilen import eigene_zeilen
-from service.terminlage import aktualisiere, oeffne
+from service.terminlage import aktualisiere, oeffne, zaehle_stufen_neu
 from service.umfeld import Umfeld, kanonisch, lade_umfeld
 from service.zuruecknehmen import ereignisse_von
 from states.fristen import Termin
@@ -205,6 +206,7 @@ class _Umsteller:
             f.regel = kanonisch({**(regel := json.loads(f.regel)), "herleitung": [warum, *regel["herleitung"]]})
             self.offenes["frist", f.name, f.schluessel, ""] = self.akte.version
             self._sage(f"Neu: die Frist „{namen[f.name]}“ bis {datum(f.ende)}. {warum}")
+        zaehle_stufen_neu(self.akte, self.prozess, self.umfeld)
         self.buendel.fristen(self.akte, aenderung)
 
     def _rechne(self, neu: OffeneFrist) -> str:

@@ -20,7 +20,8 @@ from service.errors import Konflikt, NichtGefunden, Unmoeglich, Verboten
 from service.faltung import UMSTELLEN, ZURUECKNEHMEN, Geschehen, falte, uebergang_von
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, lade
-from service.pruefen_fristen import Nachspiel, Profilfassungen
+from service.profilfassungen import Profilfassungen
+from service.pruefen_fristen import Nachspiel
 from service.schrittform import gepruefter_grund
 from service.sendungen import hole_zurueck
 from service.terminlage import aktualisiere, stelle_ruhende_wieder_her
