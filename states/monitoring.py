@@ -20,7 +20,7 @@ from states.model import (
 from states.waechter import feld_noetig, marke_nicht_gesetzt, wenn
 
 SIGNAL = "signal"
-SPIELRAUM = timedelta(weeks=2)  # so viel früher als im Rhythmus darf eine Erhebung liegen
+SPIELRAUM = timedelta(days=5)  # fällt der Termin auf ein langes Wochenende, zählt der letzte Werktag davor
 AM_LAUFEN = ("laufend", "in_bewertung", "in_nachsteuerung")
 OFFEN = ("geplant", *AM_LAUFEN)
 MIT_ZIELSYSTEM = ("beschlossen", "mit_auflagen_beschlossen", "weitergeleitet", "in_umsetzung", "eingefuehrt")
@@ -88,25 +88,29 @@ def _zeile(f: Fakten) -> dict[str, object] | None:
     return gefunden
 
 
+def _termin_ist_da(f: Fakten) -> Grund | None:
+    """Eine Erhebung je Rhythmus, keine im Voraus und keine übersprungen: Zu jedem Termin gehört ein Wert oder der Grund, warum keiner."""
+    indikator, genannt = str(f.daten.get("indikator")), inhalt.gemeinter_termin(f.stand, f.daten)
+    naechster, frueher = inhalt.naechster_termin(f.stand, indikator), inhalt.erhebungen(f.stand, indikator)
+    if naechster is None or _zeile(f):
+        return None  # das sagt schon ein anderer Wächter
+    if genannt > f.heute.isoformat():
+        return Grund("Der Termin liegt in der Zukunft. Erheben lässt sich, was heute oder früher fällig war.", feld="faellig_am")
+    ab = (naechster - SPIELRAUM).isoformat() if frueher else inhalt.seit_wann(f.stand)
+    if genannt < ab:
+        satz = "Der nächste Wert ist frühestens für den {ab} zu erheben. Was zu einem früheren Termin fehlt, reichen Sie bitte nach."
+        return Grund(satz, {"ab": f"{date.fromisoformat(ab):%d.%m.%Y}"}, "faellig_am")
+    if date.fromisoformat(genannt) < inhalt.im_rhythmus(f.stand, indikator, naechster) - SPIELRAUM:
+        return None
+    satz = "Zum {termin} war auch ein Wert fällig. Bitte tragen Sie zuerst ihn ein oder den Grund, warum es keinen gibt."
+    return Grund(satz, {"termin": f"{naechster:%d.%m.%Y}"}, "faellig_am")
+
+
 _NUR_BEKANNTE = wenn("indikatoren_bekannt", lambda f: {w["indikator"] for w in f.daten.get("werte") or ()} <= set(_bekannte(f)),
                      "Einen der genannten Indikatoren gibt es im Zielsystem nicht.")
 _WERTE = feld_noetig("werte", "Bitte nennen Sie mindestens einen Ausgangswert oder den Grund, warum er fehlt.")
 _INDIKATOR = wenn("indikator_bekannt", _bekannter_indikator, "Diesen Indikator gibt es im Zielsystem nicht.")
 _EIGENER = Waechter("eigener_indikator", _eigener_indikator)
-def _termin_ist_da(f: Fakten) -> Grund | None:
-    """Eine Erhebung je Rhythmus, mit zwei Wochen Spielraum, und keine im Voraus: Sonst wären zwei an einem Tag beisammen."""
-    indikator = str(f.daten.get("indikator"))
-    naechster, genannt = inhalt.naechster_termin(f.stand, indikator), inhalt.gemeinter_termin(f.stand, f.daten)
-    if _zeile(f):
-        return None  # das sagt schon ein anderer Wächter
-    if genannt > f.heute.isoformat():
-        return Grund("Der Termin liegt in der Zukunft. Erheben lässt sich, was heute oder früher fällig war.", feld="faellig_am")
-    if naechster is None or not inhalt.erhebungen(f.stand, indikator) or genannt >= (ab := naechster - SPIELRAUM).isoformat():
-        return None
-    satz = "Der nächste Wert ist frühestens für den {ab} zu erheben. Was zu einem früheren Termin fehlt, reichen Sie bitte nach."
-    return Grund(satz, {"ab": f"{ab:%d.%m.%Y}"}, "faellig_am")
-
-
 _TERMIN_IST_DA = Waechter("termin_ist_da", _termin_ist_da)
 _NOCH_NICHT = wenn("noch_nicht_erfasst", lambda f: _zeile(f) is None,
                    "Zu diesem Termin gibt es schon einen Eintrag. Einen fehlenden Wert reichen Sie nach.")
@@ -114,8 +118,9 @@ _FEHLT = wenn("wert_fehlt", lambda f: (_zeile(f) or {}).get("status") == "nicht_
               "Nachreichen lässt sich nur ein Wert, der als nicht erhoben verzeichnet ist.")
 _WERTUNG = wenn("wertung_genannt", lambda f: bool(f.daten.get("wertung") or f.stand.get("wertung_offen")),
                 "Bitte geben Sie die Wertung an: teilweise wirksam, nicht wirksam oder nicht bewertbar.")
-_ZWEI_ERHEBUNGEN = wenn("zwei_erhebungen", lambda f: len(inhalt.erhebungstermine_mit_wert(f.stand)) >= 2,
-                        "Für „wirksam“ braucht es Werte aus mindestens zwei Erhebungen seit dem letzten Rückfall.")
+_ZWEI_ERHEBUNGEN = wenn("zwei_erhebungen", lambda f: inhalt.erhebungen_mit_wert(f.stand) >= 2,
+                        "Für „wirksam“ braucht es zu einem Indikator Werte aus zwei Erhebungen, seit der neue Ablauf gilt und seit dem "
+                        "letzten Rückfall.")
 _EINZELFALL = wenn("einzelfall_geprueft", lambda f: inhalt.einzelfall_geprueft(f.stand),
                    "Für „wirksam“ muss mindestens ein Einzelfall geprüft sein: Liefe er heute besser?")
 _KEIN_SIGNAL = marke_nicht_gesetzt(SIGNAL, "Es ist noch ein Signal offen. Bitte prüfen Sie zuerst, ob die Hürde wiedergekehrt ist.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -61,10 +62,18 @@ def naechster_termin(stand: Daten, indikator: str) -> date | None:
     """Ein Rhythmus nach der letzten Zeile, sonst nach dem Start des neuen Ablaufs oder dem Beginn des Monitorings."""
     angaben = indikatoren(stand).get(indikator)
     bisher = erhebungen(stand, indikator)
-    letzter = bisher[-1]["faellig_am"] if bisher else stand.get("startdatum") or stand.get("beginn_am")
-    if angaben is None or not letzter:
-        return None
-    return plus_monate(date.fromisoformat(str(letzter)), MONATE_JE_RHYTHMUS[angaben["rhythmus"]])
+    letzter = str(bisher[-1]["faellig_am"]) if bisher else seit_wann(stand)
+    return im_rhythmus(stand, indikator, date.fromisoformat(letzter)) if angaben is not None and letzter else None
+
+
+def seit_wann(stand: Daten) -> str:
+    """Ab diesem Tag sagt ein Wert etwas über den neuen Ablauf: ab seinem Start, bis dahin ab dem Beginn des Monitorings."""
+    return str(stand.get("startdatum") or stand.get("beginn_am") or "")
+
+
+def im_rhythmus(stand: Daten, indikator: str, nach: date) -> date:
+    """Ein Rhythmus nach diesem Tag."""
+    return plus_monate(nach, MONATE_JE_RHYTHMUS[indikatoren(stand)[indikator]["rhythmus"]])
 
 
 def gemeinter_termin(stand: Daten, daten: Daten) -> str:
@@ -136,11 +145,13 @@ def wiederkehr(stand: Daten, daten: Daten, heute: str) -> Daten:
     return {**in_bewertung(stand, daten, heute), "wiederkehr_am": heute, "vor_der_wiederkehr": vorher, "wertung_offen": "nicht_wirksam"}
 
 
-def erhebungstermine_mit_wert(stand: Daten) -> set[str]:
-    """Termine mit mindestens einem Wert, seit zuletzt ein Rückfall festgestellt wurde."""
-    seit, vorher = str(stand.get("wiederkehr_am") or ""), stand.get("vor_der_wiederkehr", {}).get("erhebungen", ())
-    return {str(e["faellig_am"]) for e in erhebungen(stand) if e["status"] in MIT_WERT and str(e["faellig_am"]) > seit
-            and zeile(str(e["indikator"]), str(e["faellig_am"])) not in vorher}
+def erhebungen_mit_wert(stand: Daten) -> int:
+    """Wie viele Werte der Indikator mit den meisten hat, seit der neue Ablauf gilt und seit zuletzt ein Rückfall festgestellt wurde."""
+    rueckfall, vorher = str(stand.get("wiederkehr_am") or ""), stand.get("vor_der_wiederkehr", {}).get("erhebungen", ())
+    je_indikator = Counter(str(e["indikator"]) for e in erhebungen(stand)
+                           if e["status"] in MIT_WERT and seit_wann(stand) <= (tag := str(e["faellig_am"])) and tag > rueckfall
+                           and zeile(str(e["indikator"]), tag) not in vorher)
+    return max(je_indikator.values(), default=0)
 
 
 def einzelfall_geprueft(stand: Daten) -> bool:

@@ -6,7 +6,7 @@ Nummer. Was zurückgenommen ist, zählt für die Regel über das Zurücknehmen u
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -187,16 +187,18 @@ def regel_8(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:
 
 
 def regel_9(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:
-    """Wirksam heißt: zwei Erhebungen, ein geprüfter Einzelfall, kein offenes Signal, jeweils seit der letzten Wiederkehr."""
+    """Wirksam heißt: zwei Erhebungen eines Indikators, ein geprüfter Einzelfall, kein offenes Signal, jeweils seit der letzten Wiederkehr."""
     for _, ereignisse in v.je_vorgang("monitoring"):
-        erhoben: set[str] = set()
+        erhoben: set[tuple[str, str]] = set()
         geprueft = signal = False
         for e in ereignisse:
             if e.ausloeser in ("erheben", "nachreichen"):
-                erhoben.add(str(e.daten.get("faellig_am") or sorted(set(e.nachher["erhebungen"]) - set(e.vorher.get("erhebungen", {})))))
+                termin = e.daten.get("faellig_am") or sorted(set(e.nachher["erhebungen"]) - set(e.vorher.get("erhebungen", {})))
+                erhoben.add((str(e.daten.get("indikator")), str(termin)))
             geprueft = geprueft or e.ausloeser == "einzelfall_pruefen"
             signal = e.ausloeser == "signal_setzen" or (signal and e.ausloeser not in ("wiederkehr_verwerfen", "wiederkehr_feststellen"))
-            if e.ausloeser == "als_wirksam_bewerten" and (len(erhoben) < 2 or not geprueft or signal):
+            zwei = any(n >= 2 for n in Counter(indikator for indikator, _ in erhoben).values())
+            if e.ausloeser == "als_wirksam_bewerten" and (not zwei or not geprueft or signal):
                 yield f"{e.ort}: {len(erhoben)} Erhebungen, Einzelfall {geprueft}, Signal {signal}"
             if e.ausloeser == "wiederkehr_feststellen":
                 erhoben, geprueft = set(), False

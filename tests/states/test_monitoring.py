@@ -67,8 +67,11 @@ BASELINE = {"1": {"wert": "19"}, "2": {"grund_fehlt": "Niemand hat gezählt."}}
 EINE_ZEILE = {"1 2026-04-15": {"indikator": "1", "faellig_am": "2026-04-15", "status": "nicht_erhoben", "am": "2026-04-20"}}
 ZWEI_ERHEBUNGEN = {
     "1 2026-04-15": {"indikator": "1", "faellig_am": "2026-04-15", "status": "erhoben", "wert": "8"},
-    "2 2026-06-15": {"indikator": "2", "faellig_am": "2026-06-15", "status": "nachgereicht", "wert": "5"},
+    "1 2026-06-15": {"indikator": "1", "faellig_am": "2026-06-15", "status": "nachgereicht", "wert": "5"},
 }
+JE_EINE = {"1 2026-04-15": ZWEI_ERHEBUNGEN["1 2026-04-15"],
+           "2 2026-06-15": {"indikator": "2", "faellig_am": "2026-06-15", "status": "erhoben", "wert": "5"}}
+IM_FEBRUAR = {**STAND, "erhebungen": {"1 2026-02-15": {"indikator": "1", "faellig_am": "2026-02-15", "status": "erhoben", "wert": "8"}}}
 GEPRUEFT = {"einzelfallpruefungen": [{"faelle": [{}], "am": "2026-06-16"}]}
 WIRKT = {**STAND, "erhebungen": ZWEI_ERHEBUNGEN, **GEPRUEFT}
 WERT = {"indikator": "1", "wert": "11"}
@@ -93,6 +96,12 @@ FAELLE: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any], set
     ("erheben", "laufend", STAND, {**WERT, "faellig_am": "2026-06-25"}, {}, {"termin_ist_da"}),
     ("erheben", "laufend", {**STAND, "erhebungen": EINE_ZEILE}, {**WERT, "faellig_am": "2026-04-16"}, {}, {"termin_ist_da"}),
     ("erheben", "laufend", {**STAND, "erhebungen": EINE_ZEILE}, {**WERT, "faellig_am": "2026-01-15"}, {}, {"termin_ist_da"}),
+    ("erheben", "laufend", STAND, {**WERT, "faellig_am": "2026-01-14"}, {}, {"termin_ist_da"}),  # vor dem Beginn
+    ("erheben", "laufend", {**STAND, "startdatum": "2026-04-01"}, {**WERT, "faellig_am": "2026-03-31"}, {}, {"termin_ist_da"}),
+    ("erheben", "laufend", STAND, {**WERT, "faellig_am": "2026-01-15"}, {}, set()),
+    ("erheben", "laufend", IM_FEBRUAR, {**WERT, "faellig_am": "2026-05-09"}, {}, {"termin_ist_da"}),  # mehr als ein langes Wochenende früher
+    ("erheben", "laufend", IM_FEBRUAR, {**WERT, "faellig_am": "2026-05-10"}, {}, set()),
+    ("erheben", "laufend", {**STAND, "beginn_am": "2025-12-01"}, {**WERT, "faellig_am": "2026-06-01"}, {}, {"termin_ist_da"}),  # Lücke
     ("nicht_erheben", "laufend", STAND, {"indikator": "1"}, STELLE, set()),
     ("nicht_erheben", "laufend", STAND, {"indikator": "1"}, {"grund": ""}, {"grund"}),
     ("nachreichen", "laufend", {**STAND, "erhebungen": EINE_ZEILE}, FEHLT, STELLE, set()),
@@ -106,6 +115,8 @@ FAELLE: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any], set
     ("nachsteuern", "in_bewertung", {**STAND, "wertung_offen": "nicht_wirksam"}, {"was_geschieht": "x"}, {}, set()),
     ("als_wirksam_bewerten", "in_bewertung", WIRKT, {}, {}, set()),
     ("als_wirksam_bewerten", "in_bewertung", {**STAND, **GEPRUEFT, "erhebungen": EINE_ZEILE}, {}, {}, {"zwei_erhebungen"}),
+    ("als_wirksam_bewerten", "in_bewertung", {**STAND, **GEPRUEFT, "erhebungen": JE_EINE}, {}, {}, {"zwei_erhebungen"}),
+    ("als_wirksam_bewerten", "in_bewertung", {**WIRKT, "startdatum": "2026-05-01"}, {}, {}, {"zwei_erhebungen"}),
     ("als_wirksam_bewerten", "in_bewertung", {**STAND, "erhebungen": ZWEI_ERHEBUNGEN}, {}, {}, {"einzelfall_geprueft"}),
     ("als_wirksam_bewerten", "in_bewertung", {**WIRKT, "wiederkehr_am": "2026-06-20"}, {}, {}, {"zwei_erhebungen", "einzelfall_geprueft"}),
     ("als_wirksam_bewerten", "in_bewertung", WIRKT, {}, {"marken": {SIGNAL: ""}}, {"ohne_signal"}),
