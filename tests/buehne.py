@@ -34,6 +34,7 @@ from tests.rezepte import REZEPTE
 from tests.schmied import PERSONEN, Antwort, Schmied, Welt, ab, grundantwort
 
 PROFIL = Path(__file__).parent.parent / "service" / "profile" / "maerkischer_kreis.toml"
+MIT_DATEI = (ANHAENGEN, ENTFERNEN)  # diese Schritte geht test_anhaenge
 KANTEN = frozenset((art, *k) for art, p in PROZESSE.items() for k in p.kanten())
 
 
@@ -233,5 +234,4 @@ def _ohne_rezept(*_: object) -> Antwort:
 @cache
 def _klickbar(art: str, zustand: str) -> tuple[Uebergang, ...]:
     niemand = (Rolle.KETTE, Rolle.BESCHLUSS, Rolle.SYSTEM)
-    mit_datei = (ANHAENGEN, ENTFERNEN)  # dazu gehört eine Datei; diese Schritte geht test_anhaenge
-    return tuple(u for u in ab(art, zustand) if u.ausloeser not in mit_datei and any(w.rolle not in niemand for w in u.wer))
+    return tuple(u for u in ab(art, zustand) if u.ausloeser not in MIT_DATEI and any(w.rolle not in niemand for w in u.wer))

@@ -187,7 +187,7 @@ def regel_8(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:
 
 
 def regel_9(s: Sitzung, v: Verlauf, personen: Personen) -> Iterator[str]:
-    """Wirksam heißt: zwei Erhebungen eines Indikators, ein geprüfter Einzelfall, kein offenes Signal, jeweils seit der letzten Wiederkehr."""
+    """Wirksam heißt: zwei Werte eines Indikators, ein geprüfter Einzelfall, kein offenes Signal, alles seit der letzten Wiederkehr."""
     for _, ereignisse in v.je_vorgang("monitoring"):
         erhoben: set[tuple[str, str]] = set()
         geprueft = signal = False

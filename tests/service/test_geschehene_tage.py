@@ -20,7 +20,9 @@ def lauf(db: Datenbank, umfeld: Umfeld) -> Lauf:
     return Lauf(db, umfeld)
 
 
-@pytest.mark.parametrize("faellig", [("2099-01-01",), ("2026-07-26",), ("2026-07-27", "2026-07-28"), ("2026-07-29", "2026-07-28"), ("2026-07-28", "2026-10-22")])
+@pytest.mark.parametrize("faellig", [
+    ("2099-01-01",), ("2026-07-26",), ("2026-07-27", "2026-07-28"), ("2026-07-29", "2026-07-28"), ("2026-07-28", "2026-10-22"),
+])
 def test_zwei_erhebungen_liegen_einen_rhythmus_auseinander(db: Datenbank, umfeld: Umfeld, faellig: tuple[str, ...]) -> None:
     kreis = Kreis(db, umfeld).eingefuehrt()  # der neue Ablauf gilt ab dem 27.07.2026
     kreis.jetzt = datetime(2026, 10, 22, 9, tzinfo=UTC)
@@ -37,7 +39,7 @@ def test_zwei_erhebungen_liegen_einen_rhythmus_auseinander(db: Datenbank, umfeld
 def test_kein_termin_bleibt_ohne_wert_und_ohne_grund(db: Datenbank, umfeld: Umfeld) -> None:
     kreis = Kreis(db, umfeld).eingefuehrt()
     kreis.jetzt = datetime(2027, 1, 29, 9, tzinfo=UTC)
-    with pytest.raises(Unmoeglich, match="Zum 27.10.2026 war auch ein Wert fällig") as fehler:
+    with pytest.raises(Unmoeglich, match=r"Zum 27\.10\.2026 war auch ein Wert fällig") as fehler:
         kreis.tue("erheben", kreis.mon, indikator="IN-1", faellig_am="2027-01-29", wert=1)
     assert fehler.value.waechter == ("termin_ist_da",)
     kreis.tue("nicht_erheben", kreis.mon, indikator="IN-1", grund="Die Liste lag nicht vor.")

@@ -99,7 +99,7 @@ FAELLE: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any], set
     ("erheben", "laufend", STAND, {**WERT, "faellig_am": "2026-01-14"}, {}, {"termin_ist_da"}),  # vor dem Beginn
     ("erheben", "laufend", {**STAND, "startdatum": "2026-04-01"}, {**WERT, "faellig_am": "2026-03-31"}, {}, {"termin_ist_da"}),
     ("erheben", "laufend", STAND, {**WERT, "faellig_am": "2026-01-15"}, {}, set()),
-    ("erheben", "laufend", IM_FEBRUAR, {**WERT, "faellig_am": "2026-05-09"}, {}, {"termin_ist_da"}),  # mehr als ein langes Wochenende früher
+    ("erheben", "laufend", IM_FEBRUAR, {**WERT, "faellig_am": "2026-05-09"}, {}, {"termin_ist_da"}),  # zu früh
     ("erheben", "laufend", IM_FEBRUAR, {**WERT, "faellig_am": "2026-05-10"}, {}, set()),
     ("erheben", "laufend", {**STAND, "beginn_am": "2025-12-01"}, {**WERT, "faellig_am": "2026-06-01"}, {}, {"termin_ist_da"}),  # Lücke
     ("nicht_erheben", "laufend", STAND, {"indikator": "1"}, STELLE, set()),
