@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from argparse import Namespace
 from collections.abc import Sequence
 from types import TracebackType
@@ -16,6 +15,7 @@ from typing import Literal
 from service.befehle import ausgabe
 from service.befehle.argumente import leser
 from service.befehle.sprache import deutsch
+from service.clock import jetzt
 from service.errors import Beschaedigt, Kreislauffehler
 
 BEFUNDE = 1
@@ -34,16 +34,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         a = parser.parse_args(argv)
         if a.befehl == "fristen" and a.jetzt == bool(a.unterbefehl):
             parser.error("Bitte geben Sie entweder --jetzt oder den Befehl berechne an.")
-    grenze = _Programmgrenze()
+    grenze = _Programmgrenze(" ".join(filter(None, (a.befehl, getattr(a, "unterbefehl", "")))))
     with grenze:
         return _gefuehrt(a)
     return grenze.ende
 
 
 class _Programmgrenze:
-    """Ein unerwarteter Fehler behält seine ganze Spur, endet aber nicht mit der 1, die Befunde bedeutet."""
+    """Ein unerwarteter Fehler bekommt eine Nummer und hinterlässt seine Spur, endet aber nicht mit der 1, die Befunde bedeutet."""
 
-    ende = PROGRAMMFEHLER
+    def __init__(self, befehl: str) -> None:
+        self.befehl, self.ende = befehl, PROGRAMMFEHLER
 
     def __enter__(self) -> None:
         return None
@@ -58,10 +59,17 @@ class _Programmgrenze:
             self.ende = _ABGEBROCHEN
             return True
         if isinstance(fehler, Exception):
-            traceback.print_exception(fehler)
-            ausgabe.sage("Das ist ein Fehler im Programm. Bitte melden Sie ihn mit den Zeilen darüber.")
+            self._unerwartet(fehler)
             return True
         return False
+
+    def _unerwartet(self, fehler: Exception) -> None:
+        from service.befehle import programmfehler
+        if satz := programmfehler.am_ort(fehler):
+            ausgabe.sage(satz)
+            self.ende = FALSCH
+        else:
+            programmfehler.melde(fehler, self.befehl, jetzt())
 
 
 def _gefuehrt(a: Namespace) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from service.db import GEDULD, Datenbank, Geduld, Sitzung
 from service.errors import Betriebsfehler
 from service.migrations import ORT, STAENDE, TABELLE
+from service.stoerung import sqlite_kennung
 from states.kette import PROZESSE
 
 _WANDERUNG = 7_240_119_001  # Sperre auf PostgreSQL, damit nicht zwei zugleich umbauen
@@ -130,5 +131,8 @@ def verstaendlich(db: Datenbank | None = None) -> Iterator[None]:
         if db is not None and not db.postgres and not os.access(ort := os.path.dirname(db.adresse) or ".", os.W_OK, effective_ids=True):
             raise Betriebsfehler(f"Der Ordner {ort} ist für dieses Konto schreibgeschützt; SQLite muss dort schreiben, auch zum Lesen. "
                                  "Bitte geben Sie ihn frei.") from fehler
-        raise Betriebsfehler("Die Datenbank lässt sich nicht verwenden. Bitte prüfen Sie KREISLAUF_DB und KREISLAUF_DATEN. "
+        rat = "Bitte prüfen Sie KREISLAUF_DB und KREISLAUF_DATEN."
+        if isinstance(fehler, sqlite.DatabaseError) and sqlite_kennung(fehler) == sqlite.SQLITE_CORRUPT:
+            rat = "Sie ist beschädigt; bitte stellen Sie eine Sicherung wieder her („kreislauf db restore“)."
+        raise Betriebsfehler(f"Die Datenbank lässt sich nicht verwenden. {rat} "
                              f"(Meldung der Datenbank: {str(fehler).strip()})") from fehler

@@ -185,13 +185,54 @@ def test_eine_volle_platte_ist_ein_satz(ort: Path) -> None:
                 s.fuehre("INSERT INTO t VALUES (:x)", {"x": "y" * 4000})
 
 
-def test_ein_fehler_im_programm_behaelt_seine_spur(gefuellt: None) -> None:
+def _verdorben(name: str) -> None:
+    """Ein Inhalt, den kein Programm je schriebe: Die Meldung dazu nennt ihn."""
     with sqlite.connect(DATEI) as c:
-        c.execute("ALTER TABLE verbindung RENAME TO woanders")
-    fertig = prozess("spur", "MK-2026-0001", "--json")
-    assert (fertig.returncode, fertig.stdout) == (3, "")
-    assert "Traceback" in fertig.stderr and "no such table: verbindung" in fertig.stderr
-    assert "Das ist ein Fehler im Programm." in fertig.stderr
+        for (trigger,) in list(c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")):
+            c.execute(f"DROP TRIGGER {trigger}")
+        c.execute("PRAGMA ignore_check_constraints = ON")
+        c.execute("UPDATE frist SET ende = ? WHERE offen = 1", (name,))
+
+
+def test_ein_fehler_im_programm_hinterlaesst_seine_spur_ohne_angaben(gefuellt: None) -> None:
+    _verdorben("Selamawit")
+    fertig = prozess("fristen", "--jetzt", "--json")
+    assert (fertig.returncode, fertig.stdout) == (3, "") and "Traceback" not in fertig.stderr
+    gefunden = re.search(r"Das ist ein Fehler im Programm; er hat die Nummer ([0-9a-f]{8})\.", fertig.stderr)
+    assert gefunden is not None
+    datei = Path("daten/fehler") / f"{gefunden[1]}.txt"
+    assert str(datei) in fertig.stderr and datei.stat().st_mode & 0o777 == 0o600 and datei.parent.stat().st_mode & 0o777 == 0o700
+    spur = datei.read_text()
+    assert "ValueError" in spur and "service/fristen.py" in spur and f"Fehler {gefunden[1]} bei „kreislauf fristen" in spur
+    assert "Selamawit" not in spur + fertig.stderr
+
+
+def test_laesst_sich_die_spur_nicht_ablegen_steht_sie_auf_der_fehlerausgabe(gefuellt: None) -> None:
+    _verdorben("Selamawit")
+    Path("daten/fehler").write_text("im Weg")
+    fertig = prozess("fristen", "--jetzt")
+    assert fertig.returncode == 3 and "service/fristen.py" in fertig.stderr and "ValueError" in fertig.stderr
+    assert "Selamawit" not in fertig.stderr
+
+
+def test_eine_beschaedigte_datei_ist_ein_satz_und_keine_spur(gefuellt: None) -> None:
+    with DATEI.open("r+b") as datei:
+        datei.seek(0, 2)
+        laenge = datei.tell()
+        datei.seek(8192)
+        datei.write(b"\xff" * (laenge - 8192))
+    for befehl in (("spur", "MK-2026-0001"), ("fristen", "--jetzt"), ("db", "check")):
+        fertig = prozess(*befehl)
+        assert fertig.returncode in (1, 2) and "beschädigt" in fertig.stderr + fertig.stdout, befehl
+        assert "Traceback" not in fertig.stderr and "Fehler im Programm" not in fertig.stderr
+
+
+def test_eine_volle_ausgabe_ist_ein_satz(gefuellt: None) -> None:
+    with Path("/dev/full").open("w") as voll:
+        fertig = subprocess.run([*BEFEHL, "spur", "MK-2026-0001", "--json"], stdout=voll, stderr=subprocess.PIPE, text=True,
+                                env=umgebung(), timeout=60)
+    assert fertig.returncode == 2 and fertig.stderr.splitlines() == [
+        "Mit einer Datei oder der Ausgabe ging es nicht weiter: der Datenträger ist voll."]
 
 
 def test_ein_anderes_gebietsschema_stoert_nicht(gefuellt: None) -> None:
