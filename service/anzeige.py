@@ -184,7 +184,7 @@ def _wert(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
         return _schritt(text)
     if name == "sitz":  # das Amt steht in derselben Zeile
         return text
-    return namen.get(text) or (_worte(art).get(text, text) if feld is None or feld.art == "liste" else text)
+    return namen.get(f"{name}:{text}") or namen.get(text) or (_worte(art).get(text, text) if feld is None or feld.art == "liste" else text)
 
 
 def titel(art: str, name: str) -> str:
@@ -195,6 +195,13 @@ def titel(art: str, name: str) -> str:
 def wert(art: str, name: str, roh: Any) -> str:
     """Ein einfacher Wert in Worten."""
     return _wert(art, name, roh, {})
+
+
+# Liste, darin Kürzel und Name, und unter welchen Angaben das Kürzel sonst steht; leer: als Schlüssel
+_EIGENE = (
+    ("sitze", "sitz", "funktion", ("", "wer")), ("indikatoren", "key", "indikator", ("", "indikator", "indikatoren")),
+    ("massnahmen", "key", "titel", ("massnahme", "massnahmen")),
+)  # fmt: skip
 
 
 def inhalt(ansicht: Ansicht, namen: Mapping[str, str]) -> list[Angabe]:
@@ -209,11 +216,16 @@ def inhalt(ansicht: Ansicht, namen: Mapping[str, str]) -> list[Angabe]:
 
 
 def _eigene_namen(felder: Mapping[str, Any]) -> dict[str, str]:
-    """Was der Vorgang selbst unter einem Kürzel führt, hat darin auch einen Namen: Sitze, Indikatoren, Maßnahmen."""
-    listen = (("sitze", "sitz", "funktion"), ("indikatoren", "key", "indikator"), ("massnahmen", "key", "titel"))
-    gefunden = {e[kuerzel]: str(e[name]) for liste, kuerzel, name in listen for e in felder.get(liste) or ()
-                if isinstance(e, Mapping) and e.get(kuerzel) and e.get(name)}
-    return {k: f"{k} {w}" if k in {x.get("sitz") for x in felder.get("sitze") or ()} else w for k, w in gefunden.items()}
+    """Was der Vorgang selbst unter einem Kürzel führt, hat darin auch einen Namen: „Angabe:Kürzel“ -> Name, „:Kürzel“ als Schlüssel.
+
+    Nur unter diesen Angaben: Eine Maßnahme kann „2“ heißen, und nicht jede 2 meint sie.
+    """
+    gefunden: dict[str, str] = {}
+    for liste, kuerzel, name, stellen in _EIGENE:
+        for e in felder.get(liste) or ():
+            if isinstance(e, Mapping) and (k := e.get(kuerzel)) and (n := e.get(name)):
+                gefunden |= {f"{stelle}:{k}": f"{k} {n}" if liste == "sitze" else str(n) for stelle in stellen}
+    return gefunden
 
 
 def angaben(art: str, felder: Mapping[str, Any], namen: Mapping[str, str]) -> list[Angabe]:
@@ -228,7 +240,7 @@ def _angabe(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> Angabe 
     if isinstance(wert, Mapping):
         if wert and all(isinstance(w, Mapping) for w in wert.values()):
             return _tabelle(art, name, titel, [_mit_kennung(k, w) for k, w in wert.items()], namen)
-        punkte = [f"{namen.get(k) or _titel(art, k)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen))]
+        punkte = [f"{_unter(art, k, namen)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen))]
         return Angabe(name, titel, punkte=tuple(punkte)) if punkte else None
     if isinstance(wert, (list, tuple)):
         if wert and all(isinstance(w, Mapping) for w in wert):
@@ -237,6 +249,10 @@ def _angabe(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> Angabe 
         return Angabe(name, titel, punkte=tuple(punkte)) if punkte else None
     text = _wert(art, name, wert, namen)
     return Angabe(name, titel, text=text) if text else None
+
+
+def _unter(art: str, schluessel: str, namen: Mapping[str, str]) -> str:
+    return namen.get(f":{schluessel}") or namen.get(schluessel) or _titel(art, schluessel)
 
 
 def _mit_kennung(kennung: str, eintrag: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -257,7 +273,7 @@ def _tabelle(art: str, name: str, titel: str, eintraege: Sequence[Mapping[str, A
 
 def _als_text(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
     if isinstance(wert, Mapping):
-        return "; ".join(f"{namen.get(k) or _titel(art, k)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen)))
+        return "; ".join(f"{_unter(art, k, namen)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen)))
     if isinstance(wert, (list, tuple)):  # Einträge mit mehreren Angaben stehen untereinander
         return ("\n" if any(isinstance(w, Mapping) for w in wert) else "; ").join(t for w in wert if (t := _als_text(art, name, w, namen)))
     return _wert(art, name, wert, namen)

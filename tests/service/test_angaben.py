@@ -1,0 +1,33 @@
+"""Angaben in Worten: Ein Kürzel wird nur dort zum Namen, wo es gemeint ist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.anzeige import Angabe, inhalt
+from service.sicht import Ansicht, Ebene
+
+FELDER: dict[str, Any] = {
+    "version": 2,
+    "ist": [{"nr": 1, "taetigkeit": "Annehmen", "zustaendig": "Stelle A", "zieldauer_werktage": 2}],
+    "massnahmen": [{"key": "1", "titel": "Merkblatt"}, {"key": "2", "titel": "Schulung"}],
+    "indikatoren": [{"key": "IN-1", "indikator": "Wartezeit", "zielwert": "2"}],
+    "fortschreibungen": [{"massnahme": "2", "neue_frist": "2026-03-01"}],
+}
+
+
+def _angabe(name: str) -> Angabe:
+    (angabe,) = [a for a in inhalt(Ansicht("ZS-1", "zielsystem", Ebene.VOLL, 1, "entwurf", {}, FELDER, (), False), {}) if a.name == name]
+    return angabe
+
+
+def test_zahlen_bleiben_zahlen() -> None:
+    """Eine Maßnahme heißt „2“; die Fassung, die Nummer eines Schritts, seine Dauer und ein Zielwert heißen nicht nach ihr."""
+    ist, indikatoren = _angabe("ist"), _angabe("indikatoren")
+    assert _angabe("version").text == "2" and ist.zeilen == (("1", "Annehmen", "Stelle A", "2"),)
+    assert dict(zip(indikatoren.spalten, indikatoren.zeilen[0], strict=True))["Zielwert"] == "2"
+
+
+def test_wer_eine_massnahme_nennt_zeigt_ihren_namen() -> None:
+    fort = _angabe("fortschreibungen")
+    assert "Schulung" in fort.zeilen[0] and "2" not in fort.zeilen[0]
