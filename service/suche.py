@@ -23,17 +23,23 @@ _NICHT_FUER_ABH = frozenset({"fallrekonstruktion"})
 
 
 def schluessel(s: Sitzung, person: Handelnde, heute: date, text: str) -> str:
-    """Der Schlüssel, wenn der Text genau einen nennt, den die Person sehen darf; sonst leer."""
-    if not _SCHLUESSEL.fullmatch(text.strip()):
+    """Der Schlüssel, wenn der Text genau einen nennt, auch „gt 05“, den die Person sehen darf; sonst leer."""
+    gemeint = "-".join(text.split()).upper()
+    if not _SCHLUESSEL.fullmatch(gemeint):
         return ""
     darf, werte = sichtbar(person, heute, ab=Ebene.ZAHL)
-    return str(s.wert(f"SELECT v.key FROM vorgang v WHERE v.key = :key AND {darf}", {**werte, "key": text.strip().upper()}) or "")
+    return str(s.wert(f"SELECT v.key FROM vorgang v WHERE v.key = :key AND {darf}", {**werte, "key": gemeint}) or "")
 
 
 def suche(s: Sitzung, person: Handelnde, heute: date, text: str, auswahl: Auswahl, *, ab: str = "", anzahl: int = SEITE,
           ordnung: Ordnung = "neueste", hoechstens: int = HOECHSTENS) -> Blatt:
-    """Vorgänge, in denen alle Wörter stehen; ohne ein Wort alle der Auswahl. Steht keins genau so da, genügt der Wortanfang."""
+    """Vorgänge, in denen alle Wörter stehen; ohne Text alle der Auswahl; keiner, wenn er nur Zeichen enthält.
+
+    Steht keins genau so da, genügt der Wortanfang.
+    """
     worte = staemme(text)[:_HOECHSTENS_WORTE]
+    if text.strip() and not worte:
+        return Blatt((), "")
     if not worte:
         return blaettere(s, person, heute, auswahl, ab=ab, anzahl=anzahl, ordnung=ordnung, hoechstens=hoechstens)
     menge = max(1, min(anzahl, hoechstens))

@@ -46,6 +46,7 @@ def test_gefunden_wird_im_text_und_im_titel_das_neueste_zuerst(db: Datenbank, um
         assert gefunden(s, KOORDINATION, "Kurs Termine") == [alt] and gefunden(s, KOORDINATION, "amt kurs") == [neu]
         assert gefunden(s, KOORDINATION, "wartez") == [neu], "der Wortanfang genügt, wenn das Wort selbst nirgends steht"
         assert gefunden(s, KOORDINATION, "Raumschiff") == []
+        assert gefunden(s, KOORDINATION, "%") == [], "nur Zeichen sind keine leere Suche"
         assert gefunden(s, KOORDINATION, "kurs", Auswahl(art="sammlung")) == []
         assert gefunden(s, KOORDINATION, "kurs", Auswahl(von=date(2026, 1, 8))) == []
         assert gefunden(s, KOORDINATION, "kurs", Auswahl(von=HEUTE, bis=HEUTE)) == [neu, alt]
@@ -133,6 +134,8 @@ def test_suchen_springen_eingrenzen(app: Kreislauf, meldung: str) -> None:
     assert meldung in k.hole("/suche?q=kurse").verweise and meldung in k.hole("/vorgaenge/meldebogen?q=termin+kurs&q=kurse").verweise
     sprung = k.client.get(f"/suche?q={meldung.rsplit('/', 1)[1].lower()}")
     assert (sprung.status_code, sprung.headers["location"]) == (303, meldung)
+    gesprochen = meldung.rsplit("/", 1)[1].replace("-", "+")
+    assert k.client.get(f"/suche?q={gesprochen}").headers["location"] == meldung, "wer ihn abschreibt, schreibt oft keine Striche"
     blatt = k.hole("/vorgaenge/meldebogen?zustand=eingegangen&kommune=Hemer&von=31.02.2026")
     assert "Bitte geben Sie das Datum als TT.MM.JJJJ an." in blatt.text and blatt.maengel() == []
     assert "/vorgaenge/meldebogen?zustand=eingegangen&von=31.02.2026" in blatt.verweise, "jeder Filter lässt sich einzeln aufheben"
