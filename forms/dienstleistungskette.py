@@ -11,7 +11,8 @@ from pydantic_core.core_schema import CoreSchema
 from forms.allgemein import Schluessel, Stelle
 from forms.grundform import Auswahl, Datum, Formular, Liste, Textart, ablehnung, zeile
 
-_DEZIMAL = re.compile(r"-?[0-9]{1,9}(?:[.,][0-9]{1,4})?")
+# Punkte trennen Tausender nur, wo ein Komma folgt: „1.234“ allein kann beides heißen und bleibt, was es in den Daten ist
+_DEZIMAL = re.compile(r"-?(?:[0-9]{1,3}(?:\.[0-9]{3}){1,2},[0-9]{1,4}|[0-9]{1,9}(?:[.,][0-9]{1,4})?)")
 _KENNUNG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 Rhythmus = Annotated[
     str, Auswahl(monatlich="Monatlich", vierteljaehrlich="Vierteljährlich", halbjaehrlich="Halbjährlich", jaehrlich="Jährlich")
@@ -32,7 +33,7 @@ class Dezimalzahl(Textart):
         text = str(wert).strip() if isinstance(wert, (int, float, str)) and not isinstance(wert, bool) else ""
         if not _DEZIMAL.fullmatch(text):
             raise ablehnung("Bitte geben Sie eine Zahl an, zum Beispiel 12 oder 12,5.")
-        return text.replace(",", ".")
+        return (text.replace(".", "") if "," in text else text).replace(",", ".")
 
 
 Zahl = Annotated[str, Dezimalzahl()]

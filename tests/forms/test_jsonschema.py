@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from forms.dienstleistungskette import Zahl
 from forms.grundform import Formular, Langtext, Monat, Zeile, befunde, langtext
@@ -55,6 +55,8 @@ def test_was_leer_bleiben_darf_darf_auch_null_sein() -> None:
 def test_eine_zahl_als_text_oder_zahl() -> None:
     assert _angenommen(zahl="12,5") and _angenommen(zahl=7) and not _angenommen(zahl="zwölf") and not _angenommen(zahl=None)
     assert [f["type"] for f in MUSTER["zahl"]["anyOf"]] == ["string", "number"]
+    assert _angenommen(zahl="1.234,5") and not _angenommen(zahl="1,234.5")
+    assert TypeAdapter(Zahl).validate_python("12.345.678,25") == "12345678.25" and TypeAdapter(Zahl).validate_python("1.234") == "1.234"
 
 
 def test_wertelisten_nennen_ihren_namen() -> None:
