@@ -37,6 +37,7 @@ _WORTE = {
 }  # fmt: skip
 _EINGEGANGEN = ("meldebogen", "anfrage")
 _BEZEICHNUNGEN = {
+    "fruehere_stimmen": "Frühere Stimmen",
     "wer": "Wer",
     "uebernommen_aus": "Übernommen aus",
     "erhebungen": "Erhebungen",
@@ -273,6 +274,9 @@ def _tabelle(art: str, name: str, titel: str, eintraege: Sequence[Mapping[str, A
 
 def _als_text(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
     if isinstance(wert, Mapping):
+        if wert and all(isinstance(w, Mapping) for w in wert.values()):  # je Stelle eine Zeile; was die Angaben heißen, sagt ihr Wert
+            je = ((k, [t for n, x in w.items() if (t := _als_text(art, n, x, namen))]) for k, w in wert.items())
+            return "\n".join(f"{_unter(art, k, namen)}: {', '.join(angaben)}" for k, angaben in je)
         return "; ".join(f"{_unter(art, k, namen)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen)))
     if isinstance(wert, (list, tuple)):  # Einträge mit mehreren Angaben stehen untereinander
         return ("\n" if any(isinstance(w, Mapping) for w in wert) else "; ").join(t for w in wert if (t := _als_text(art, name, w, namen)))

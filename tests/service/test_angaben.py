@@ -31,3 +31,11 @@ def test_zahlen_bleiben_zahlen() -> None:
 def test_wer_eine_massnahme_nennt_zeigt_ihren_namen() -> None:
     fort = _angabe("fortschreibungen")
     assert "Schulung" in fort.zeilen[0] and "2" not in fort.zeilen[0]
+
+
+def test_je_stelle_eine_zeile() -> None:
+    felder = {"fruehere_stimmen": [{"version": 1, "stimmen": {
+        "Stelle A": {"am": "2026-02-03", "antwort": "zugestimmt"}, "Stelle B": {"am": "2026-02-04", "antwort": "sondervotum"}}}]}
+    (angabe,) = inhalt(Ansicht("ZS-1", "zielsystem", Ebene.VOLL, 1, "entwurf", {}, felder, (), False), {})
+    assert angabe.titel == "Frühere Stimmen" and angabe.zeilen[0][-1].splitlines() == [
+        "Stelle A: 03.02.2026, Zugestimmt", "Stelle B: 04.02.2026, Sondervotum"]
