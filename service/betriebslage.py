@@ -17,6 +17,7 @@ from service.lauf import TAGESRUNDE, TAKT, Herzschlag, herzschlag, verspaetet
 from service.pruefen import zu_lange_ungesiegelt
 from service.sendungen import rat
 from service.statisch import fehlende
+from service.worker import Worker, bekannte
 from states.model import Rolle
 
 _VERANTWORTLICH = (Rolle.KOORDINATION, Rolle.ADMIN)
@@ -51,6 +52,7 @@ class Lage(NamedTuple):
     takt: datetime | None
     tagesrunde: datetime | None
     siegel: str | None
+    worker: list[Worker]
 
 
 def bereit(a: Anwendung) -> tuple[str | None, list[str]]:
@@ -68,7 +70,7 @@ def lage(s: Sitzung, jetzt: datetime) -> Lage:
     zahlen = {name: int(s.wert(sql, zeiten)) for name, sql in _ZAHLEN.items()}
     takt, tag = herzschlag(s, TAKT), herzschlag(s, TAGESRUNDE)
     return Lage(zahlen, [*maengel(s, jetzt), *_unvollstaendig()], takt.zuletzt if takt else None, tag.zuletzt if tag else None,
-                s.wert("SELECT max(zeit) FROM siegel"))
+                s.wert("SELECT max(zeit) FROM siegel"), bekannte(s, jetzt))
 
 
 def warnungen(a: Anwendung, person: Handelnde | None) -> list[str]:
@@ -84,7 +86,9 @@ def messwerte(s: Sitzung, jetzt: datetime) -> str:
     stand = lage(s, jetzt)
     alter = max(0.0, (jetzt - stand.takt).total_seconds()) if stand.takt else -1
     zeilen = [("kreislauf_takt_alter_sekunden", "Sekunden seit dem letzten Takt; -1: noch nie", f"{alter:.0f}"),
-              ("kreislauf_maengel", "Zahl der Mängel, die /readyz nennt", str(len(stand.maengel)))]
+              ("kreislauf_maengel", "Zahl der Mängel, die /readyz nennt", str(len(stand.maengel))),
+              ("kreislauf_worker", "Worker, die sich nicht abgemeldet haben", str(sum(not w.abgemeldet for w in stand.worker))),
+              ("kreislauf_worker_stumm", "Worker, die sich längst hätten melden müssen", str(sum(w.stumm for w in stand.worker)))]
     zeilen += [(f"kreislauf_{name}", _ERKLAERT[name], str(wert)) for name, wert in stand.zahlen.items()]
     return "".join(f"# HELP {name} {hilfe}\n# TYPE {name} gauge\n{name} {wert}\n" for name, hilfe, wert in zeilen)
 
@@ -110,7 +114,8 @@ _ZUGESTELLT = "Zugestellt werden sie von selbst, sobald das behoben ist."
 def maengel(s: Sitzung, jetzt: datetime) -> list[Mangel]:
     """Was von selbst geschehen soll und nicht geschieht; leer, wenn alles läuft."""
     takt, tag = herzschlag(s, TAKT), herzschlag(s, TAGESRUNDE)
-    return [*_stillstand(s, takt, jetzt), *(_versand(takt) if takt else ()), *(_befunde(tag) if tag else ()), *_siegel(s, jetzt)]
+    still = list(_stillstand(s, takt, jetzt))
+    return [*(still or _stumme(s, jetzt)), *(_versand(takt) if takt else ()), *(_befunde(tag) if tag else ()), *_siegel(s, jetzt)]
 
 
 def _stillstand(s: Sitzung, takt: Herzschlag | None, jetzt: datetime) -> Iterator[Mangel]:
@@ -125,6 +130,19 @@ def _stillstand(s: Sitzung, takt: Herzschlag | None, jetzt: datetime) -> Iterato
         yield Mangel(f"{was} {_STARTEN}",
                      f"{was} Ihre Arbeit wird gespeichert wie sonst. Erinnerungen, Nachrichten und Schritte, die eine Frist auslöst, "
                      f"kommen später; verloren geht nichts, und nichts kommt doppelt. {_BESCHEID}")
+
+
+def _stumme(s: Sitzung, jetzt: datetime) -> Iterator[Mangel]:
+    """Steht alles still, ist das schon gesagt."""
+    for w in bekannte(s, jetzt):
+        if w.stumm:
+            minuten = int((jetzt - w.gemeldet).total_seconds() // 60)
+            seither = anzahl(minuten, "Minute", "Minuten")
+            yield Mangel(f"Der Worker „{w.name}“ hat sich zuletzt vor {seither} gemeldet und nicht abgemeldet. "
+                         "Die Runden führen andere. Bitte sehen Sie auf seinem Rechner nach, und starten Sie ihn neu. Gibt es ihn nicht "
+                         "mehr, verschwindet dieser Hinweis einen Tag nach seiner letzten Meldung.",
+                         "Einer der Rechner, die Fristen und Nachrichten bearbeiten, meldet sich nicht. Die anderen tun seine Arbeit mit; "
+                         f"fallen auch sie aus, verspäten sich Fristen und Nachrichten. {_BESCHEID}")
 
 
 def _versand(takt: Herzschlag) -> Iterator[Mangel]:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, NamedTuple
 
-from service import anhaenge, antwortlink, aufraeumen, entwuerfe, gremien, idempotenz, sendungen
+from service import anhaenge, antwortlink, aufraeumen, entwuerfe, gremien, idempotenz, sendungen, worker
 from service.bestand import pruefe_bestand
 from service.clock import als_text, aus_text
 from service.db import Datenbank, Sitzung
@@ -36,7 +36,7 @@ LAENGSTE_RUNDE = timedelta(minutes=30)  # danach gilt sie als steckengeblieben, 
 VERSPAETET_AB = timedelta(minutes=5)
 _NACHHOLEN_AB = timedelta(hours=25)
 _VERMERKTE = 20
-_VERGESSEN = (idempotenz, aufraeumen, sendungen, antwortlink, entwuerfe, anhaenge)
+_VERGESSEN = (idempotenz, aufraeumen, sendungen, antwortlink, entwuerfe, anhaenge, worker)
 
 _PACHTE = (
     "INSERT INTO pacht (name, besitzer, bis, marke) VALUES (:name, :besitzer, :bis, 1) ON CONFLICT (name) DO UPDATE "

@@ -21,8 +21,10 @@ from prefect.schedules import Cron, Interval
 from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
+from service import worker
 from service.befehle.betrieb import datenbank
 from service.clock import jetzt
+from service.db import Sitzung
 from service.errors import Betriebsfehler
 from service.lauf import PACHTDAUER, gepachtete
 from service.settings import Einstellungen, lade_einstellungen
@@ -91,6 +93,19 @@ def _gefuehrte() -> set[str]:
         return gepachtete(s, jetzt())
 
 
+async def melde_laufend(e: Einstellungen) -> None:
+    """In derselben Schleife wie alles andere: Hängt sie, bleibt auch die Meldung aus."""
+    while True:
+        with suppress(Betriebsfehler):
+            await asyncio.to_thread(_in_transaktion, e, lambda s: worker.melde(s, e, jetzt()))
+        await asyncio.sleep(worker.meldet_sich_alle(e).total_seconds())
+
+
+def _in_transaktion(e: Einstellungen, arbeit: Callable[[Sitzung], None]) -> None:
+    with datenbank(e) as db:
+        db.in_transaktion(arbeit)
+
+
 async def bis_gebeten(dienst: Coroutine[Any, Any, None], *weitere: Coroutine[Any, Any, None],
                       halte: Callable[[], Awaitable[None]] | None = None) -> None:
     """Führt alle, bis SIGTERM oder SIGINT kommt oder einer endet. `halte` bittet den ersten, von selbst aufzuhören."""
@@ -131,4 +146,7 @@ def starte(diene: Callable[[Einstellungen], Coroutine[Any, Any, None]]) -> None:
         sys.exit("Es ist kein Prefect-Server genannt. Bitte starten Sie „kreislauf worker“ oder „kreislauf run“.")
     if not asyncio.run(warte_auf_server()):
         sys.exit("Der Prefect-Server antwortet nicht.")
-    asyncio.run(diene(lade_einstellungen()))
+    e = lade_einstellungen()
+    asyncio.run(diene(e))
+    with suppress(Betriebsfehler):  # wer abbricht statt aufzuhören, meldet sich nicht ab
+        _in_transaktion(e, lambda s: worker.melde_ab(s, e))

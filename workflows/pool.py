@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from contextlib import suppress
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 
 from prefect import get_client
@@ -18,7 +16,8 @@ from prefect.utilities.services import critical_service_loop
 from prefect.workers.process import ProcessWorker
 
 from service.settings import Einstellungen
-from workflows.bereitstellung import bis_gebeten, melde_an, raeume_laufend, starte
+from service.worker import eigener_name
+from workflows.bereitstellung import bis_gebeten, melde_an, melde_laufend, raeume_laufend, starte
 
 _ZUGLEICH = 2  # der Takt und die Tagesrunde
 # Ausdrücklich, sonst startete Prefect je Lauf zwei Prozesse: einen, der nach dem Flow sieht, und einen, der ihn führt.
@@ -37,11 +36,6 @@ async def richte_pool_ein(name: str) -> None:
                  "Bitte nennen Sie in KREISLAUF_PREFECT_POOL einen anderen.")
 
 
-def _name(e: Einstellungen) -> str:
-    """Derselbe nach jedem Neustart; auch zwei Worker auf einem Rechner heißen verschieden, denn jeder hat seinen Datenordner."""
-    return f"{socket.gethostname()} {sha256(str(e.daten.absolute()).encode()).hexdigest()[:8]}"
-
-
 async def diene(e: Einstellungen) -> None:
     # „python“ soll für jeden Worker das eigene sein
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
@@ -50,11 +44,12 @@ async def diene(e: Einstellungen) -> None:
                                 job_variables={"command": _BEFEHL})
     fragt = get_current_settings().worker
     # Im Voraus geholt, hielte der nächste Lauf schon den einzigen Platz.
-    async with ProcessWorker(e.prefect_pool, name=_name(e), prefetch_seconds=0, limit=_ZUGLEICH) as worker:
+    async with ProcessWorker(e.prefect_pool, name=eigener_name(e), prefetch_seconds=0, limit=_ZUGLEICH) as worker:
         await bis_gebeten(
             critical_service_loop(worker.get_and_submit_flow_runs, fragt.query_seconds, jitter_range=0.3, backoff=4),
             critical_service_loop(worker.sync_with_backend, fragt.heartbeat_seconds, jitter_range=0.3, backoff=4),
             raeume_laufend(angemeldet),
+            melde_laufend(e),
         )  # beim Verlassen wartet er auf die Runde, die er gerade führt
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any
 
+from service import worker
 from service.befehle.betrieb import datenbank
 from service.clock import jetzt
 from service.db import Datenbank
@@ -38,5 +39,9 @@ async def fuehre(runde: Callable[[Datenbank, datetime], Takt | Tagesrunde]) -> d
 
 
 def _fuehre(runde: Callable[[Datenbank, datetime], Takt | Tagesrunde]) -> dict[str, Any]:
-    with _OhneAngaben(), datenbank(lade_einstellungen()) as db:
-        return asdict(runde(db, jetzt()))
+    e = lade_einstellungen()
+    with _OhneAngaben(), datenbank(e) as db:
+        ergebnis = runde(db, jetzt())
+        if ergebnis.gefuehrt:
+            db.in_transaktion(lambda s: worker.merke_runde(s, e, jetzt()))
+        return asdict(ergebnis)

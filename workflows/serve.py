@@ -7,7 +7,7 @@ from datetime import timedelta
 from prefect.runner import Runner
 
 from service.settings import Einstellungen
-from workflows.bereitstellung import bis_gebeten, melde_an, raeume_laufend, raeume_tote, starte
+from workflows.bereitstellung import bis_gebeten, melde_an, melde_laufend, raeume_laufend, raeume_tote, starte
 
 
 async def diene(e: Einstellungen) -> None:
@@ -20,7 +20,7 @@ async def diene(e: Einstellungen) -> None:
         if runner.started:
             await runner.astop()  # eine laufende Runde wird abgebrochen und gibt ihren Platz bei Prefect frei
 
-    await bis_gebeten(runner.start(), raeume_laufend(angemeldet), halte=halte)
+    await bis_gebeten(runner.start(), raeume_laufend(angemeldet), melde_laufend(e), halte=halte)
 
 
 if __name__ == "__main__":

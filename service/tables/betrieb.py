@@ -89,6 +89,20 @@ class Herzschlag(SQLModel, table=True):
     ergebnis: str = text_feld()
 
 
+class Worker(SQLModel, table=True):
+    """Ein Worker: seit wann er läuft, wann er sich zuletzt meldete und bis wann das gilt, wann er zuletzt eine Runde führte."""
+
+    __tablename__ = "worker"
+    __table_args__ = strikt(*(CheckConstraint(ZEIT.format(n), name=f"ck_worker_{n}") for n in ("seit", "gemeldet", "gilt_bis")),
+                            *ja_nein("worker", "abgemeldet"))
+    name: str = text_feld(primary_key=True)
+    seit: str = text_feld()
+    gemeldet: str = text_feld()
+    gilt_bis: str = text_feld()
+    gefuehrt: str | None = text_feld(default=None)
+    abgemeldet: int = 0
+
+
 class Importzeile(SQLModel, table=True):
     """Was unter einem Geschäftszeichen importiert wurde; erkennt Wiederholungen, auch wenn die Meldung seither bearbeitet ist."""
 

@@ -18,6 +18,8 @@ from service.lauf import (
 )  # fmt: skip
 from service.settings import Einstellungen
 from service.umfeld import Umfeld
+from service.worker import bekannte, eigener_name, melde_ab, merke_runde
+from service.worker import melde as melde_worker
 from tests.bau import melde
 
 FAELLIG = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)  # drei Werktage nach der Meldung
@@ -193,3 +195,82 @@ def test_nach_einem_fehler_ist_die_pacht_frei(db: Datenbank) -> None:
     with pytest.raises(ZeroDivisionError), gepachtet(db, "x", FAELLIG):
         _ = 1 / 0
     assert pachte(db, "x", FAELLIG + timedelta(seconds=1)) is not None
+
+
+# --- die Worker
+
+
+@pytest.fixture
+def zwei(db: Datenbank, tmp_path: Path) -> tuple[Einstellungen, Einstellungen]:
+    """Zwei Worker auf einem Rechner; beide haben sich gerade gemeldet, und jemand hält den Takt."""
+    eins, andere = (Einstellungen(_env_file=None, daten=tmp_path / name) for name in ("eins", "zwei"))  # type: ignore[call-arg]
+    _melden_sich(db, FAELLIG, eins, andere)
+    return eins, andere
+
+
+def _melden_sich(db: Datenbank, jetzt: datetime, *welche: Einstellungen) -> None:
+    with db.transaktion() as s:
+        for e in welche:
+            melde_worker(s, e, jetzt)
+
+
+def _fuehrt(db: Datenbank, jetzt: datetime, e: Einstellungen) -> None:
+    _melden_sich(db, jetzt, e)
+    _schlage(db, jetzt)
+    with db.transaktion() as s:
+        merke_runde(s, e, jetzt)
+
+
+def _stumme(db: Datenbank, jetzt: datetime) -> list[str]:
+    with db.lesen() as s:
+        return [m.betrieb for m in maengel(s, jetzt) if "Worker „" in m.betrieb]
+
+
+def _schlage(db: Datenbank, jetzt: datetime) -> None:
+    with gepachtet(db, TAKT, jetzt) as gang:
+        assert gang
+        gang.beende({})
+
+
+def test_haengt_einer_von_mehreren_faellt_es_auf_obwohl_der_takt_laeuft(db: Datenbank, zwei: tuple[Einstellungen, Einstellungen]) -> None:
+    eins, andere = zwei
+    for minute in range(1, 8):
+        jetzt = FAELLIG + minute * EINE_MINUTE
+        _fuehrt(db, jetzt, andere)
+        stumme = _stumme(db, jetzt)
+        assert bool(stumme) == (minute > 5), minute
+    assert len(stumme) == 1 and eigener_name(eins) in stumme[0] and "vor 7 Minuten" in stumme[0]
+    with db.lesen() as s:
+        staende = {w.name: (w.stumm, w.gefuehrt, w.seit) for w in bekannte(s, jetzt)}
+    assert staende == {eigener_name(eins): (True, None, FAELLIG), eigener_name(andere): (False, jetzt, FAELLIG)}
+    _melden_sich(db, jetzt, eins)
+    assert _stumme(db, jetzt) == [], "er ist wieder da"
+
+
+def test_wer_sich_abmeldet_fehlt_niemandem(db: Datenbank, zwei: tuple[Einstellungen, Einstellungen]) -> None:
+    eins, andere = zwei
+    spaeter = FAELLIG + timedelta(hours=2)
+    db.in_transaktion(lambda s: melde_ab(s, eins))
+    _melden_sich(db, spaeter, andere)
+    _schlage(db, spaeter)
+    assert _stumme(db, spaeter) == []
+    _melden_sich(db, spaeter, eins)
+    with db.lesen() as s:
+        assert [(w.abgemeldet, w.seit) for w in bekannte(s, spaeter) if w.name == eigener_name(eins)] == [(False, spaeter)]
+
+
+def test_steht_alles_steht_es_nur_einmal_da(db: Datenbank, zwei: tuple[Einstellungen, Einstellungen]) -> None:
+    spaeter = FAELLIG + timedelta(minutes=10)
+    _schlage(db, FAELLIG)
+    with db.lesen() as s:
+        saetze = [m.betrieb for m in maengel(s, spaeter)]
+    assert sum("verspäten" in satz for satz in saetze) == 1 and not _stumme(db, spaeter)
+
+
+def test_nach_einem_tag_ist_ein_worker_vergessen(db: Datenbank, zwei: tuple[Einstellungen, Einstellungen]) -> None:
+    morgen = FAELLIG + timedelta(days=1, minutes=1)
+    _schlage(db, morgen)
+    assert _stumme(db, morgen) == []
+    tagesrunde(db, morgen)
+    with db.lesen() as s:
+        assert s.wert("SELECT count(*) FROM worker") == 0

@@ -31,6 +31,7 @@ from service.datenhaltung import oeffne
 from service.db import Datenbank
 from service.lauf import herzschlag
 from service.settings import Einstellungen
+from service.worker import bekannte, eigener_name
 from tests.bau import MELDUNG, melde
 from tests.netz import Browser
 
@@ -295,16 +296,40 @@ def test_zwei_worker_teilen_sich_einen_work_pool(verteilt: Werk, tmp_path: Path)
     assert [w.erinnerungen(k) for k in keys] == [1] * 10 and w.doppelt_versandt() == 0
     gefuehrt = w.frage("flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}, "limit": 200})
     assert gefuehrt and all(lauf["auto_scheduled"] and lauf["work_pool_name"] == "kreislauf" for lauf in gefuehrt)
-    _toete(tmp_path / "eins")
+    assert _worker(w, anschluss) == (2, 0, []), "beide haben sich gemeldet"
+    _halte_an(tmp_path / "eins")
     spaet = w.faellige()
     bis(lambda: w.erinnerungen(spaet) == 1, "der andere Worker führt die Runden weiter")
     w.warte_auf_schlag(2)
     assert w.erinnerungen(spaet) == 1 and w.doppelt_versandt() == 0
     with urllib.request.urlopen(f"http://localhost:{anschluss}/readyz", timeout=20) as antwort:
         assert "verspäten" not in str(json.load(antwort)["maengel"])
+    bis(lambda: _worker(w, anschluss)[1] == 1, "der Takt läuft, und doch fällt auf, dass einer hängt")
+    (mangel,) = _worker(w, anschluss)[2]
+    assert "nicht abgemeldet" in mangel and eigener_name(Einstellungen(daten=tmp_path / "eins")) in mangel
+    _toete(tmp_path / "eins")
     w.worker[2].terminate()
     assert w.worker[2].wait(60) == 0
     assert prozesse_in(tmp_path / "zwei", "service.cli", "workflows.pool", "prefect") == [], "am Ende lebt nichts mehr"
+    with w.db.lesen() as s:
+        staende = {k.name: (k.abgemeldet, k.gefuehrt is not None) for k in bekannte(s, jetzt())}
+    assert staende[eigener_name(Einstellungen(daten=tmp_path / "zwei"))] == (True, True), "wer geordnet endet, meldet sich ab"
+    assert not staende[eigener_name(Einstellungen(daten=tmp_path / "eins"))][0]
+
+
+def _worker(w: Werk, anschluss: int) -> tuple[int, int, list[str]]:
+    """Wie viele arbeiten sollen, wie viele stumm sind, und was /readyz über sie sagt."""
+    with urllib.request.urlopen(f"http://localhost:{anschluss}/metrics", timeout=20) as antwort:
+        werte = dict(z.split(" ") for z in antwort.read().decode().splitlines() if not z.startswith("#"))
+    with urllib.request.urlopen(f"http://localhost:{anschluss}/readyz", timeout=20) as antwort:
+        saetze = [m for m in json.load(antwort)["maengel"] if "Worker „" in m]
+    return int(werte["kreislauf_worker"]), int(werte["kreislauf_worker_stumm"]), saetze
+
+
+def _halte_an(daten: Path) -> None:
+    """Alles, was zu diesem Worker gehört, bleibt stehen, wo es ist: Es lebt, tut aber nichts mehr."""
+    for nummer in prozesse_in(daten, "service.cli", "workflows.pool", "prefect"):
+        os.kill(nummer, signal.SIGSTOP)
 
 
 def _toete(daten: Path) -> None:
