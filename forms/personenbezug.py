@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-Art = Literal["name", "geburtsdatum", "telefon", "email", "iban", "azr_nummer", "bg_nummer", "aktenzeichen", "anschrift"]
+Art = Literal["name", "geburtsdatum", "telefon", "email", "iban", "azr_nummer", "bg_nummer", "aktenzeichen", "ausweis", "anschrift"]
 
 # Art -> wie man sie nennt, in „sieht nach … aus“
 NACH: dict[str, str] = {
@@ -23,6 +23,7 @@ NACH: dict[str, str] = {
     "azr_nummer": "einer AZR-Nummer",
     "bg_nummer": "einer Kunden- oder BG-Nummer",
     "aktenzeichen": "einem Aktenzeichen",
+    "ausweis": "einer Ausweisnummer",
     "anschrift": "einer Anschrift",
 }
 
@@ -82,7 +83,7 @@ def hinweis(gefundene: Iterable[Fund]) -> str:
 _GROSS = r"[A-ZÀ-ÖØ-ÞŁŚŠŽĞİÇ]"
 _NAMENSWORT = rf"{_GROSS}[\w’'-]*[^\W\d_](?:-{_GROSS}\w+)*"
 _TITEL = r"(?:(?:Dr|Prof|Dipl|Ing|med|jur|rer|nat)\.(?:-Ing\.)?\s*)*"
-_ADEL = r"(?:(?:von|van|de|el|al|bin|ibn|zu|der|den)\s+){0,2}"
+_ADEL = r"(?:(?:von|van|de|el|al|bin|ibn|zu|der|den)\s+|(?:al|el|ad|ar|as|at|an)-){0,2}"
 _KENNZEICHEN = r"(?:-?\s?(?:Nr|Nummer|Nummern|Kennzeichen)\b)?\.?\s*:?\s*"
 _STRASSE = r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|ufer|damm|stieg|steig|pfad|chaussee|wall)"
 _PLZ_ORT = rf"(?:,?\s+(?:D-)?\d{{5}}\s+{_GROSS}[\w-]+(?:\s{_GROSS}[\w-]+)?)"
@@ -90,6 +91,21 @@ _HAUSNUMMER = r"\d{1,4}(?:\s?[a-z]\b)?(?:\s?[-/]\s?\d{1,4}[a-z]?)?\b"
 _MONATE = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 _DATUM = rf"(?:\d{{1,2}}\.\s?(?:\d{{1,2}}\.|(?:{_MONATE}))\s?(?:19|20)?\d{{2}}|(?:19|20)\d{{2}}-\d{{2}}-\d{{2}})\b"
 _TRENNER = r"[ /()-]{0,3}"
+# „12 K 345/24.A“ beim Verwaltungs- oder Amtsgericht, „S 12 AS 345/24 ER“ beim Sozialgericht
+_GERICHT = r"(?<![\w./-])(?:[BLS]\s)?\d{1,3}\s[A-Z]{1,3}[a-z]?\s\d{1,5}/\d{2}(?:\d{2})?(?:\.[A-Z]\b|\s(?:ER|PKH|WA)\b)?(?![\d/])"
+# Was hinter einer Zahl sagt, dass sie zählt, und was vor ihr, dass sie etwas anderes nummeriert als ein Haus
+_ZAEHLT = (r"(?!\s*(?:Woche|Tag|Monat|Jahr|Uhr|Euro|€|Prozent|%|Person|Mensch|Famili|Kind|Frau|M[aä]nn|Pl[aä]tz|Stunde|Minute|Werktag"
+           r"|Mal\b|bis\b|von\b|und\s\d|[.,:/-]\d))")
+_KEIN_ORT = (
+    rf"(?!(?i:[\w-]{{0,40}}(?:{_MONATE}|woche?|tag|abend|morgen|jahr|monat|quartal|klasse|gruppe|raum|zimmer|büro|wohnung|unterkunft|haus"
+    r"|gebäude|block|etage|stock|anlage|abs|absatz|abschnitt|kapitel|artikel|paragra[fp]h?|satz|nr|nummern?|ziffer|buchstabe|punkt|spalte"
+    r"|zeile|tabelle|seite|liste|kurs|modul|niveau|stufe|phase|baustein|schritt|teil|formular|antrag|bescheid|frage|fall|linie|bus|gesetz"
+    r"|verordnung|sgb|vo|g|feld|bereich|sitzung|termin|schnitt|mittel|version|fassung|schalter|station|platz|thema|maßnahme|alter|schule"
+    r"|kita|amt|stelle|team|dezernat|fachdienst|sachgebiet)\b))")
+_LAGE = r"(?:a[mn]|auf|im|in|zum|zur|unter|hinter|bei)\s(?:de[rnm]\s)?"
+_LAGEWORT = (r"(?:Wall|Markt|Bahnhof|Kirchplatz|Kamp|Bruch|Hang|Berg|Busch|Teich|Graben|Bach|Wald|Bredde|Heide|Wiese|Tal|Siepen|Brink"
+             r"|Anger|Hagen|Loh|Hof|Schloss|Burg|Mühle|Kirche|Tor|Ohl|Stein|Park|See|Rathaus|Friedhof|Sportplatz|Stadion)")
+_FLUR = rf"(?:{_GROSS}[\w-]{{1,40}}\s)?{_KEIN_ORT}{_GROSS}[\w-]{{1,40}}"
 
 _MUSTER: tuple[tuple[Art, str], ...] = (
     ("email", r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"),
@@ -97,18 +113,28 @@ _MUSTER: tuple[tuple[Art, str], ...] = (
     ("azr_nummer", rf"\b(?:AZR|Ausländerzentralregister){_KENNZEICHEN}\d[\d ]{{7,14}}\d\b|(?<![\d/-])9\d{{11}}(?![\d/-])"),
     ("bg_nummer", (
         r"\b(?:(?:BG|Bedarfsgemeinschaft|Kunden?)(?:-?\s?(?:Nr|Nummer|nummer))\.?\s*:?\s*)(?=\S*\d{3})[\dA-Z]{3,8}[\dA-Z/ -]{0,12}\d"
-        r"|\b\d{5}\s?(?://|BG)\s?\d{7}\b|\b\d{3}[A-Z]\d{6}\b")),
+        r"|\b\d{5}\s?(?://|BG)\s?\d{7}\b|(?<![\w/.-])[1-9]\d{4}\s?/\s?\d{7}(?![\w/])|\b\d{3}[A-Z]\d{6}\b")),
+    ("ausweis", (
+        r"\b(?:(?:Reise|Kinderreise)?[Pp]ass|(?:Personal|Flüchtlings)?[Aa]usweis|Aufenthaltstitel|Duldungs?|eAT)(?:-?\s?(?:Nr|Nummer)|nummer)"
+        r"\.?\s*:?\s*(?=\w{0,11}\d)[A-Z0-9]{6,12}\b")),
+    ("aktenzeichen", _GERICHT),
     ("aktenzeichen", (
-        r"\b(?:Az\b|AZ\b|Aktenzeichen|Gesch\.-?Z|Geschäftszeichen|Aktennummer|Akten?-Nr)\.?\s*:?\s*"
+        r"\b(?:Az\b|AZ\b|(?:Unser|Ihr|Mein)e?[nms]?\sZeichen|Aktenzeichen|Gesch\.-?Z|Geschäftszeichen|Aktennummer|Akten?-Nr)\.?\s*:?\s*"
         r"(?![A-Z]{2}-\d{4}-\d)(?=[^\s,;]*\d)[\w][\w./-]{3,30}\w|(?<![\d/-])\d{7}-\d{3}(?![\d/-])")),
     ("geburtsdatum", rf"(?:\bgeb(?:oren)?\b\.?(?:\s+am)?|\bGeburts(?:datum|tag)\b:?(?:\s+am)?|\*)\s*{_DATUM}"),
     ("telefon", rf"(?<![\w/.,-])(?:\+\d{{2}}|00[1-9]\d|0[1-9])(?:{_TRENNER}\d){{6,12}}(?![\d.,]?\d)"),
     ("anschrift", (
         rf"\b(?:(?:{_GROSS}[\w-]{{0,40}}\s)?(?P<strasse>{_GROSS}[\w-]{{0,40}}?)(?:-?(?i:{_STRASSE}))"
-        rf"|{_GROSS}[\w-]{{2,40}}\s(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Ring))\s+{_HAUSNUMMER}"
-        rf"(?!\s*(?:Woche|Tag|Monat|Jahr|Uhr|Euro|€|Prozent|%|Person|Kind|Pl[aä]tz|Stunde|Werktag|Mal\b|bis\b|von\b)){_PLZ_ORT}?")),
+        rf"|{_GROSS}[\w-]{{2,40}}\s(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Ring))\s+{_HAUSNUMMER}{_ZAEHLT}{_PLZ_ORT}?")),
+    # „Am Wall 12“ ist eine Anschrift, „am Montag 12“ keine: dafür spricht die Postleitzahl, der Buchstabe, das große „Am“ mitten im Satz,
+    # ein Wort, das eine Lage nennt, oder dass davor von Wohnen die Rede ist
+    ("anschrift", rf"\b(?i:{_LAGE}){_FLUR}\s{_HAUSNUMMER}{_PLZ_ORT}"),
+    ("anschrift", rf"\b(?i:{_LAGE}){_FLUR}\s\d{{1,3}}[a-h]\b{_ZAEHLT}"),
+    ("anschrift", rf"(?<=[\w,]\s)(?=[A-Z])(?i:{_LAGE}){_FLUR}\s\d{{1,3}}\b{_ZAEHLT}"),
+    ("anschrift", rf"\b(?i:{_LAGE})(?:Alten?\s|Hohen?\s|Neuen?\s)?{_LAGEWORT}\s\d{{1,3}}\b{_ZAEHLT}"),
     ("anschrift", (
-        rf"\b(?:A[mn]|Auf|Im|In|Zum|Zur|Unter|Hinter|Bei)\s(?:de[rnm]\s)?{_GROSS}[\w-]+\s{_HAUSNUMMER}{_PLZ_ORT}")),
+        rf"\b(?i:wohn(?:t|en|haft)|lebt|gemeldet|Anschrift|Adresse)\b[^.!?\n]{{0,40}}?\b"
+        rf"(?P<fund>(?i:{_LAGE}){_FLUR}\s\d{{1,3}}\b){_ZAEHLT}")),
     ("name", (
         rf"(?P<vor>\b\w+\s+)?(?P<fund>(?P<anrede>\b(?:Herrn?|Frau|Familie|Hr\.|Fr\.))\s+{_TITEL}{_ADEL}"
         rf"(?P<erstes>{_NAMENSWORT}|{_GROSS}\.)(?P<zweites>\s+{_ADEL}(?:{_NAMENSWORT}|{_GROSS}\.(?=\s)))?)")),
