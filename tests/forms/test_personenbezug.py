@@ -132,8 +132,8 @@ def test_auch_ein_langer_text_kostet_keine_zeit(text: str) -> None:
     assert perf_counter() - vorher < 2.0
 
 
-@pytest.mark.parametrize("stueck", ["Herr ", "12.03.1981 ", "Frau Yilmaz ", "a", "a@", "Musterstraße 1 ", "0171 1234567, ", "in der Bredde ",
-                                    "wohnt in Bredde ", "Am ", "12 K 345/2", "Az. "])
+@pytest.mark.parametrize("stueck", ["Herr ", "12.03.1981 ", "Frau Yilmaz ", "a", "a@", "Musterstraße 1 ", "0171 1234567, ",
+                                    "in der Bredde ", "wohnt in Bredde ", "Am ", "12 K 345/2", "Az. "])
 def test_ein_boeswilliger_text_haelt_niemanden_auf(stueck: str) -> None:
     """Ein Megabyte dauert nicht länger als das längste Feld, und das nicht länger als ein Augenblick."""
     beginn = process_time()
