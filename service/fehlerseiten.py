@@ -124,8 +124,9 @@ def _im_rahmen(request: Request, vorlage: str, status: int, satz: str, felder: S
 def _ohne_datenbank(request: Request, status: int, satz: str, felder: Sequence[tuple[str, str]] = (), mehr: str = "") -> Response:
     """`felder`: was sich von dieser Seite aus noch einmal senden lässt."""
     zeichen = zeichen_zum_ausweis(request) if felder else ""
+    lesend = request.method in ("GET", "HEAD")
     return HTMLResponse(anwendung(request).vorlagen.seite("fehler/schlicht.html", titel=titel(status), satz=satz, mehr=mehr, felder=felder,
-                                                          csrf=zeichen, weg=request.url.path), status)
+                                                          csrf=zeichen, weg=request.url.path, lesend=lesend), status)
 
 
 def _schlicht(request: Request, status: int, satz: str, kopf: Mapping[str, str] | None) -> Response:

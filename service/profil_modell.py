@@ -258,6 +258,10 @@ class Profil(Angabe):
         return bereich
 
     @cached_property
+    def bereichsnamen(self) -> Mapping[str, str]:
+        return {b.key: b.name for b in self.bereiche}
+
+    @cached_property
     def _bereiche(self) -> dict[str, Bereich]:
         return {vergleichbar(kommune): bereich for bereich in self.bereiche for kommune in bereich.kommunen}
 

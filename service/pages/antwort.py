@@ -97,6 +97,6 @@ def _kontext(link: Link, namen: Mapping[str, str]) -> dict[str, Any]:
 def kontakte(s: Sitzung, umfeld: Umfeld, jetzt: datetime) -> list[tuple[str, str]]:
     """(Bereich, Funktionspostfach) der Koordination: immer dieselben, gleich welcher Link oder Code es war."""
     verzeichnis = Verzeichnis(s, umfeld.profil, berliner_tag(jetzt).isoformat())
-    namen = {b.key: b.name for b in umfeld.profil.bereiche}
+    namen = umfeld.profil.bereichsnamen
     gefunden = [(namen.get(bereich, bereich), verzeichnis.schreibt_als(personen[0])) for bereich, personen in umfeld.koordination.items()]
     return [(name, adresse) for name, adresse in gefunden if adresse]

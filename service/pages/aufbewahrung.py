@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from forms.render import datum
 from service.aufbewahrung import abgelaufene, dauern
 from service.clock import berliner_tag
 from service.errors import NichtGefunden
@@ -27,5 +28,6 @@ def zeige(request: Request, person: Angemeldet, ab: str = "") -> HTMLResponse:
         umfeld = a.umfeld(s)
         blatt = abgelaufene(s, person, umfeld, heute, ab)
     fristen = [(PROZESSE[art].bezeichnung, dauer) for art, dauer in dauern(umfeld.profil).items()]
-    return seite(request, "auskunft/aufbewahrung.html", zeilen=zeilen(blatt.zeilen, heute), weiter=blatt.weiter, erste=not ab,
-                 fristen=fristen)
+    gezeigt = [z._replace(faellig=datum(e.geaendert), ueberfaellig=False, heute=False)
+               for z, e in zip(zeilen(blatt.zeilen, heute), blatt.zeilen, strict=True)]
+    return seite(request, "auskunft/aufbewahrung.html", zeilen=gezeigt, weiter=blatt.weiter, erste=not ab, fristen=fristen)

@@ -73,7 +73,7 @@ class Filter:
         """(was gilt, die Auswahl ohne es) für jeden gesetzten Filter."""
         gilt = [(PROZESSE[self.art].zustand(z).bezeichnung, self.ohne("zustand", z)) for z in self.zustaende()]
         worte = {
-            "q": f"Suche: {self.q}", "bereich": next((b.name for b in profil.bereiche if b.key == self.bereich), self.bereich),
+            "q": f"Suche: {self.q}", "bereich": profil.bereichsnamen.get(self.bereich, self.bereich),
             "kommune": self.kommune, "offen": {"ja": "nur offene", "nein": "nur abgeschlossene"}.get(self.offen, ""),
             "frist": _FRISTEN.get(self.frist, ""), "von": f"ab {datum(_tag(self.von))}", "bis": f"bis {datum(_tag(self.bis))}",
         }  # fmt: skip

@@ -132,7 +132,8 @@ def _kontoseite(
     with anwendung(request).db.lesen() as s:
         kennung = s.wert("SELECT kennung FROM konto WHERE person = :person", {"person": person.key})
         schluessel = konten.schluessel(s, person.key)
-    rollen = sorted((ROLLEN.get(Rolle(r), r), bereich) for r, bereich in person.rollen)
+    namen = anwendung(request).umfeld().profil.bereichsnamen
+    rollen = sorted((ROLLEN.get(Rolle(r), r), namen.get(bereich, bereich)) for r, bereich in person.rollen)
     return seite(request, "konto/konto.html", status=status, kennung=kennung, rollen=rollen, schluessel=schluessel, befunde=befunde or {},
                  neuer=neuer, name=name, kopf=kopf)
 

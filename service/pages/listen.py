@@ -105,7 +105,7 @@ def listenseite(request: Request, person: Handelnde, f: Filter, *, fehler: dict[
         zeilen=zeilen(blatt.zeilen, heute, ganz), nur_gezaehlt=bool(f.art) and nur_gezaehlt(person, heute, f.art),
         zustaende=_zustaende(PROZESSE[f.art], gezaehlt) if gezaehlt is not None else [],
         arten=[(art, p.bezeichnung) for art, p in PROZESSE.items()],
-        bereiche=[(b.key, b.name) for b in profil.bereiche], kommunen=[(k, k) for k in profil.kommunen],
+        bereiche=list(profil.bereichsnamen.items()), kommunen=[(k, k) for k in profil.kommunen],
         weiter=f"{weg}?{f.abfrage(blatt.weiter)}" if blatt.weiter else "", erste=not f.ab, anfang=f"{weg}?{f.abfrage()}",
         beginnen=[x for x in beginnen(person) if x["art"] == f.art] if fest else [],
         gezeigt=f.gezeigt(profil), b={**f.befunde(), **(fehler or {})}, gemerkte=gemerkte, name=name,

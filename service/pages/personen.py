@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -116,7 +116,7 @@ def _personenseite(
         profil, e = a.umfeld(s).profil, personen.eintrag(s, key)
         rollen, verlauf, offen = personen.rollen(s, key), personen.verlauf(s, key), personen.offene_vorgaenge(s, key)
     gespeichert = {"name": e.name, "institution": _schluessel(profil, e.institution), "von": e.von, "bis": e.bis or ""}
-    bereiche = {b.key: b.name for b in profil.bereiche}
+    bereiche = profil.bereichsnamen
     return seite(
         request, "personen/person.html", status=422 if befunde or rollenbefunde or endebefunde else 200, eintrag=e, offen=offen,
         angaben=angaben or gespeichert, befunde=befunde or {}, rollenbefunde=rollenbefunde or {}, endebefunde=endebefunde or {},
@@ -128,17 +128,17 @@ def _personenseite(
 def _wahl(person: Handelnde, profil: Profil) -> dict[str, Any]:
     return {"stellen": sorted(((i.key, i.name) for i in profil.institutionen), key=lambda paar: paar[1].casefold()),
             "rollenwahl": [(r.value, ROLLEN[r]) for r in personen.vergebbare(person)],
-            "bereiche": [(b.key, b.name) for b in profil.bereiche]}
+            "bereiche": list(profil.bereichsnamen.items())}
 
 
-def _verlauf(zeilen: list[tuple[Any, ...]], bereiche: dict[str, str], profil: Profil) -> Iterator[tuple[str, str, str, str]]:
+def _verlauf(zeilen: list[tuple[Any, ...]], bereiche: Mapping[str, str], profil: Profil) -> Iterator[tuple[str, str, str, str]]:
     for zeit, wer, was, angaben in zeilen:
         werte = json.loads(angaben)
         teile = [f"{text}: {_gezeigt(feld, werte[feld], bereiche, profil)}" for feld, text in _FELDER.items() if werte.get(feld)]
         yield zeit, wer, _WAS[was], ", ".join(teile)
 
 
-def _gezeigt(feld: str, wert: str, bereiche: dict[str, str], profil: Profil) -> str:
+def _gezeigt(feld: str, wert: str, bereiche: Mapping[str, str], profil: Profil) -> str:
     if feld in ("von", "bis"):
         return datum(wert)
     if feld == "institution":

@@ -161,4 +161,4 @@ def _folgen(bewegungen: Iterable[Bewegung], key: str) -> Iterable[str]:
         elif b.key != key:
             gezaehlt[prozess.bezeichnung, prozess.bezeichnung_von(b.ausloeser)] += 1
     for (art, schritt), anzahl in gezaehlt.items():
-        yield f"{art}, {anzahl}-mal: {schritt}."
+        yield f"{art} ({anzahl}): {schritt}."

@@ -50,7 +50,7 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
     with a.db.lesen() as s:
         ansicht = lies(s, person, key, heute)
         profil = a.umfeld(s).profil
-        namen = {**profil.anzeigen, **{b.key: b.name for b in profil.bereiche}, **anzeige.personennamen(s)}
+        namen = {**profil.anzeigen, **profil.bereichsnamen, **anzeige.personennamen(s)}
         verlauf = anzeige.verlauf(s, ansicht, namen)
         alle, raum = moegliche(s, person, key, jetzt), raum_von(ansicht)
         schritte = [m for m in alle if m.uebergang.ausloeser not in (ANHAENGEN, ENTFERNEN)]  # dafür gibt es eine eigene Seite

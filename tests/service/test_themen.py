@@ -77,7 +77,7 @@ def test_zusammenfuehren_zeigt_vorher_was_geschieht_und_nachher_woher_es_kam(koo
     assert "Bleibendes Thema" in blatt.text
     _, vorschau = koordination.sende(weg, 200, mit=bleibt, grund="Dieselbe Hürde.")
     assert vorschau.maengel() == [] and "Noch ist nichts geschehen." in vorschau.text
-    assert "Meldebogen, 1-mal: Mit dem Thema umgezogen." in vorschau.text and "Wartelisten" in vorschau.text
+    assert "Meldebogen (1): Mit dem Thema umgezogen." in vorschau.text and "Wartelisten" in vorschau.text
     assert lauf.zustand(geht) == ["geclustert"] and lauf.nachbarn(bleibt, "im_thema", "her") == [eins], "die Vorschau schreibt nichts"
     koordination.sende_blatt(vorschau, weg, nachgesehen="ja")
     assert lauf.zustand(geht) == ["zusammengefuehrt"] and sorted(lauf.nachbarn(bleibt, "im_thema", "her")) == sorted([eins, zwei])
