@@ -1,0 +1,39 @@
+"""Der Auszug aus KERN hat alles, was die Seiten benutzen, und sonst wenig."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+WURZEL = Path(__file__).parents[1]
+SEITEN = [p for ordner in ("forms", "service") for endung in ("*.html", "*.py", "*.js", "*.css")
+          for p in (WURZEL / ordner).rglob(endung) if "fremd" not in p.parts]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def baue() -> ModuleType:
+    beschreibung = importlib.util.spec_from_file_location("baue", WURZEL / "assets" / "baue.py")
+    assert beschreibung and beschreibung.loader
+    modul = importlib.util.module_from_spec(beschreibung)
+    beschreibung.loader.exec_module(modul)
+    return modul
+
+
+def test_was_die_vorlagen_benutzen_ist_im_auszug(baue: ModuleType) -> None:
+    """Wer einen weiteren Baustein benutzt, nennt ihn in assets/baue.py und ruft `make assets`."""
+    ohne = {"theme", "metric-space-small", "typography-font-weight-medium"}  # Attribut und Eigenschaften, keine Klassen
+    benutzt = {(baustein.rstrip("-"), art) for p in SEITEN for baustein, art in baue.KLASSE.findall(p.read_text(encoding="utf-8"))}
+    assert {b for b, _ in benutzt} - ohne <= baue.BAUSTEINE
+    assert {art for b, art in benutzt if b == "icon"} - {""} <= baue.ZEICHEN
+    assert baue.BAUSTEINE - {b for b, _ in benutzt} == set(), "Baustein ohne Benutzer"
+
+
+def test_der_auszug_laesst_weg_was_niemand_benutzt(baue: ModuleType) -> None:
+    css = ('@charset "UTF-8";body{margin:0}.kern-btn,.kern-dialog{a:b}.kern-dialog .kern-btn{c:d}.kern-btn:not(.kern-dialog){e:f}'
+           ".kern-icon--home{g:h}.kern-icon--danger{i:j}@media (min-width: 1px){.kern-dialog{k:l}.kern-card__container{m:n}}"
+           "@media (prefers-color-scheme: dark){:root{o:p}}.kern-col-3{q:r}[data-kern-theme=dark]{s:t}[data-kern-theme=light]{u:v}")
+    assert baue.auszug(css) == ("body{margin:0}.kern-btn{a:b}.kern-btn:not(.kern-dialog){e:f}.kern-icon--danger{i:j}"
+                                "@media (min-width: 1px){.kern-card__container{m:n}}[data-kern-theme=light]{u:v}")
