@@ -84,6 +84,11 @@ def gezogen(felder: Iterable[Feld], eingaben: Eingaben, was: str) -> Eingaben:
     return _mit(eingaben, name, _ZUEGE[zug](_zeilen(eingaben, name), int(nummer)))
 
 
+def zeilen_von(eingaben: Eingaben, name: str) -> dict[int, dict[str, Sequence[str]]]:
+    """Was in den Zeilen einer Tabelle steht, ohne leere Angaben und ohne die Nummer, die sich selbst zählt."""
+    return {n: {rest: list(t) for rest, t in zeile.items() if rest != "nr" and any(t)} for n, zeile in _zeilen(eingaben, name).items()}
+
+
 # --- einfügen ---------------------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from forms.felder import Eingaben
-from service import anzeige, uebergabe
+from service import access, anzeige, uebergabe
 from service.db import Sitzung
 from service.errors import NichtGefunden
 from service.handelnde import Handelnde
@@ -21,6 +21,7 @@ from service.listen import Auswahl, Eintrag, blaettere
 from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld
 from states import arbeitsgruppe, generatives_thema, nebenakten, sitzung, zielsystem
+from states.eigene_stelle import FREI
 from states.kette import zielart
 from states.model import Rolle, Uebergang, Weg, her, hin
 from states.zielsystem_inhalt import BESTAETIGT_ALS
@@ -79,6 +80,17 @@ class Frage:
         netz = Netz()
         lade(self.s, erreichbar(self.s, {kennung: weg}, netz), netz)
         return [akte for einer in weg for akte in netz.entlang(kennung, einer)]
+
+    def nur_eigene_zeilen(self) -> tuple[str, ...]:
+        """Wer an Ketten nur für sich schreibt: unter welchen Namen seine Stelle dort steht, der eigene zuerst. Leer: alles ist frei."""
+        if self.ansicht is None or (self.art, self.u.ausloeser) != ("zielsystem", "bearbeiten") or not self.person.institution:
+            return ()
+        akte, *gruppen = self.nachbarn((), (her("erarbeitet"),))
+        eltern = next((g.beteiligte for g in gruppen if g.id == akte.eltern), set())
+        if access.darf(self.person, akte, self.u, eltern) in FREI:
+            return ()
+        name = self.umfeld.stelle(self.person.institution)
+        return (name, *sorted(self.umfeld.profil.eigene_namen(name) - {name}))
 
     def gelesen(self, key: str) -> Mapping[str, Any]:
         """Was die Person von einem anderen Vorgang sieht; leer, wenn nichts."""
@@ -210,6 +222,8 @@ def _des_zielsystems(f: Frage) -> dict[str, Angebot]:
     offene = {k: a for k, a in (f.stand.get("auflagen") or {}).items() if not a.get("erfuellt_am")}
     gefunden = {"auflage": Angebot(tuple((k, str(a.get("auflage", k))) for k, a in offene.items()))}
     match f.u.ausloeser:
+        case "bearbeiten" if eigene := f.nur_eigene_zeilen():
+            gefunden |= {f"{feld}.*.{wessen}": Angebot(_gleich(eigene), fest=False) for feld, wessen in zielsystem.WESSEN.items()}
         case "zustimmen" | "sondervotum_abgeben":
             gefunden["institution"] = Angebot(_gleich(m for g in f.nachbarn((her("erarbeitet"),)) for m in g.stand.get("mitglieder", {})))
         case "antwort_verzeichnen":

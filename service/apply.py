@@ -300,7 +300,8 @@ class _Zug:
         # ein Amt wechselt die Person, auch während ein Umlauf läuft
         sitze = {"sitze": self.umfeld.mit_heutigen(akte.stand["sitze"], self.heute)} if akte.stand.get("sitze") else {}
         return Fakten(akte.art, akte.zustand, {**akte.stand, **sitze} if sitze else akte.stand, antwort, grund, akte.marken,
-                      self.person.key, self.person.institution, self.heute, akte.key, sicht, rolle, self.umfeld.sitzschluessel_am)
+                      self.person.key, self.person.institution, self.heute, akte.key, sicht, rolle, self.umfeld.sitzschluessel_am,
+                      self.umfeld.profil.eigene_namen(self.person.institution))
 
     def _schreibe_fort(self, akte: Akte, uebergang: Uebergang, antwort: dict[str, Any], grund: str) -> None:
         tag = self.heute.isoformat()

@@ -276,6 +276,24 @@ class Profil(Angabe):
         gefunden = self.institution(institution) if isinstance(institution, str) else institution
         return gefunden is not None and gefunden.abh
 
+    def eigene_namen(self, bezeichnung: str | None) -> frozenset[str]:
+        """Die Stelle, dazu das Haus, zu dem sie gehört, oder ihre Dienststellen: „Jobcenter X“ und „Jobcenter X, Dienststelle Y“."""
+        stelle = self.institution(bezeichnung) if bezeichnung else None
+        if stelle is None:
+            return frozenset((bezeichnung,)) if bezeichnung else frozenset()
+        return self._haeuser[stelle.name]
+
+    @cached_property
+    def _haeuser(self) -> dict[str, frozenset[str]]:
+        je_name = {i.name: i for i in self.institutionen}
+        gefunden = {name: {name} for name in je_name}
+        for i in self.institutionen:
+            haus = je_name.get(i.name.partition(", ")[0])
+            if haus is not None and haus.art == i.art:
+                gefunden[haus.name].add(i.name)
+                gefunden[i.name].add(haus.name)
+        return {name: frozenset(namen) for name, namen in gefunden.items()}
+
     @cached_property
     def _institutionen(self) -> dict[str, Institution]:
         return {vergleichbar(wort): i for i in self.institutionen for wort in (*i.aliase, i.name, i.key)}

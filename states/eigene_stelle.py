@@ -12,6 +12,11 @@ def spricht_fuer(f: Fakten, stelle: object) -> bool:
     return f.rolle in FREI or (bool(stelle) and stelle in (f.institution, f.person))
 
 
+def eigene_zeile(f: Fakten, stelle: object) -> bool:
+    """Ob eine Zeile der eigenen Stelle gehört, unter welchem ihrer Namen sie auch dort steht."""
+    return bool(stelle) and (stelle == f.institution or stelle in f.eigene)
+
+
 def eigene_stelle(feld: str) -> Waechter:
     """Mitglieder und umsetzende Stellen nennen unter `feld` nur sich selbst."""
 

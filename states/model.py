@@ -130,7 +130,8 @@ class Fakten(NamedTuple):
     `daten`: das geprüfte Formular als JSON-Werte (Tage als "JJJJ-MM-TT"); `stand`: der Inhalt des Vorgangs *vor* dem
     Schritt; `marken`: Name -> Datum als Text ("" ohne Datum); `heute`: Kalendertag in Europe/Berlin.
     `nachbarn(weg)` sieht nur, was der Übergang mit `braucht` nennt. `rolle`: als wer die Person handelt. `sitze_am`: die Sitze
-    der Lenkungsgruppe, die an einem Tag gelten; keine, wenn für ihn keine gepflegt sind.
+    der Lenkungsgruppe, die an einem Tag gelten; keine, wenn für ihn keine gepflegt sind. `eigene`: unter welchen Namen die eigene
+    Stelle in Ketten steht, auch als Teil einer größeren.
     """
 
     art: str
@@ -146,6 +147,7 @@ class Fakten(NamedTuple):
     sicht: Callable[[Weg], tuple[Nachbar, ...]] = lambda weg: ()
     rolle: str = ""
     sitze_am: Callable[[date], frozenset[str]] = lambda tag: frozenset()
+    eigene: frozenset[str] = frozenset()
 
     def nachbarn(self, *weg: Hop) -> tuple[Nachbar, ...]:
         return self.sicht(weg)

@@ -12,7 +12,7 @@ from typing import Any
 
 from states import tagesordnung, themenstand
 from states import zielsystem_inhalt as inhalt
-from states.eigene_stelle import eigene_stelle, spricht_fuer
+from states.eigene_stelle import eigene_stelle, eigene_zeile, spricht_fuer
 from states.fristen import Blick, Frist, Stufe, Termin, im_zustand, je_eintrag
 from states.glieder import Folge, Folgeschritt, Kettenglied, Lage, Neu
 from states.model import (
@@ -57,19 +57,33 @@ def _gruppe_oder_vorgaenger(f: Fakten) -> Grund | None:
     return Grund("Ein Zielsystem entsteht, während seine Arbeitsgruppe am Soll-Entwurf arbeitet.")
 
 
+# Woran sich zeigt, wem eine Zeile gehört; was keiner einzelnen Stelle gehört, schreibt die Leitung.
+WESSEN = {"ist": "zustaendig", "soll": "zustaendig", "massnahmen": "eigner", "indikatoren": "quelle"}
+GEMEINSAM = ("titel", "ziele")
+
+
 def _nur_eigene_zeilen(f: Fakten) -> Grund | None:
     """Ein Mitglied schreibt, was seine eigene Stelle betrifft; Zeilen anderer und die gemeinsamen Ziele bleiben, wie sie sind."""
     if spricht_fuer(f, None):
         return None
-    fremd = any(f.daten.get(feld) is not None and f.daten[feld] != f.stand.get(feld) for feld in ("titel", "ziele"))
-    for feld, wessen in (("ist", "zustaendig"), ("soll", "zustaendig"), ("massnahmen", "eigner"), ("indikatoren", "quelle")):
-        if f.daten.get(feld) is not None:
-            fremd = fremd or _ohne_eigene(f.daten[feld], wessen, f) != _ohne_eigene(f.stand.get(feld) or (), wessen, f)
-    return Grund("Als Mitglied ändern Sie die Zeilen Ihrer eigenen Stelle. Alles andere trägt die Leitung ein.") if fremd else None
+    fremd = [feld for feld in GEMEINSAM if f.daten.get(feld) is not None and f.daten[feld] != f.stand.get(feld)]
+    fremd += [ort for feld in WESSEN if f.daten.get(feld) is not None and (ort := _fremde_aenderung(f, feld))]
+    satz = "Als Mitglied ändern Sie die Zeilen Ihrer eigenen Stelle. Alles andere trägt die Leitung ein."
+    return Grund(satz, feld=fremd[0]) if fremd else None
 
 
-def _ohne_eigene(zeilen: Iterable[Daten], wessen: str, f: Fakten) -> list[dict[str, Any]]:
-    return [{k: w for k, w in z.items() if k not in ("nr", "key") and w} for z in zeilen if z.get(wessen) != f.institution]
+def _fremde_aenderung(f: Fakten, feld: str) -> str:
+    """Wo die Zeilen anderer Stellen nicht mehr dieselben sind: „soll.2.zustaendig“, oder die ganze Liste, wenn eine fehlt."""
+    vorher = [_inhalt(z) for z in f.stand.get(feld) or () if not eigene_zeile(f, z.get(WESSEN[feld]))]
+    fremde = [(nr, _inhalt(z)) for nr, z in enumerate(f.daten[feld]) if not eigene_zeile(f, z.get(WESSEN[feld]))]
+    anders = next((nr for (nr, z), alt in zip(fremde, [*vorher, *(None for _ in fremde)], strict=False) if z != alt), None)
+    if anders is not None:
+        return f"{feld}.{anders}.{WESSEN[feld]}"
+    return feld if len(fremde) < len(vorher) else ""
+
+
+def _inhalt(zeile: Daten) -> dict[str, Any]:
+    return {k: w for k, w in zeile.items() if k not in ("nr", "key") and w}
 
 
 def _alle_stimmen(f: Fakten) -> Grund | None:

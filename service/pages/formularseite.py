@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from forms import formular
 from forms.felder import Eingaben, Feld, als_eingaben, felder_von, zeilenzahl
 from forms.render import zeitpunkt
+from forms.tabelle import zeilen_von
 from service import entwuerfe
 from service.angebote import Angebote, Frage, angebote
 from service.clock import berliner_tag
@@ -26,7 +27,7 @@ from service.vorbelegung import BEARBEITEN, vorbelegung
 from service.web import anwendung, seite
 from states.kette import PROZESSE
 from states.model import Uebergang
-
+from states.zielsystem import GEMEINSAM, WESSEN
 
 
 class Eigene(NamedTuple):
@@ -136,9 +137,24 @@ def feldinhalt(frage: Frage, felder: Sequence[Feld]) -> dict[str, Any]:
         "e": e,
         "w": w,
         "zeilen": zeilenzahl,
+        **_gesperrtes(frage, felder),
         "gefuellt": partial(_gefuellte, e),
         "stellen": _stellen(frage) if bewegt or _nennt_stellen(felder) else [],
     }
+
+
+def _gesperrtes(frage: Frage, felder: Sequence[Feld]) -> dict[str, Any]:
+    """Was diese Person an dem Formular nur lesen kann: Namen von Angaben und Zeilen. Dafür, warum, `spricht_fuer`."""
+    eigene = frage.nur_eigene_zeilen()
+    if not eigene:
+        return {"gesperrt": frozenset(), "spricht_fuer": ""}
+    stand = als_eingaben(felder, frage.stand)
+    gesperrt = {f.name for f in felder if f.name in GEMEINSAM}
+    for feld, wessen in WESSEN.items():
+        da = zeilen_von(stand, feld).values()
+        gesperrt |= {f"{feld}.{nr}" for nr, zeile in zeilen_von(frage.eingaben, feld).items()
+                     if einzeln(zeile, wessen) not in ("", *eigene) and zeile in da}
+    return {"gesperrt": gesperrt, "spricht_fuer": eigene[0]}
 
 
 def beschriftungen(felder: Sequence[Feld], eingaben: Eingaben, befunde: Mapping[str, str]) -> dict[str, str]:

@@ -205,3 +205,53 @@ def test_fehler_beim_einfuegen_stehen_am_textfeld_und_nichts_geht_verloren(grupp
     assert "Zeile 2: Zuständig: Diese Pflichtangabe fehlt." in _text(blatt) and "#f-einfuegen.soll" in blatt.verweise
     assert blatt.felder["soll.0.taetigkeit"] == ["Annehmen"] and blatt.felder["einfuegen.soll"] == ["Ohne\t\tB"]
     assert blatt.maengel() == [] and blatt.bezuege <= set(blatt.kennungen) and "soll" not in gruppe.stand(zs)
+
+
+# --- was ein Mitglied ändern kann -------------------------------------------------------------------------------------
+
+ALTENA = "Jobcenter Märkischer Kreis, Dienststelle Altena"
+
+
+@pytest.fixture
+def mitgliederblatt(gruppe: Umsetzung, profil: Profil) -> tuple[Umsetzung, str, Fenster]:
+    """Ein Zielsystem mit zwei Stellen und das Fenster eines Mitglieds, dessen Haus unter dem kurzen Namen in der Kette steht."""
+    zs = gruppe.entwurf()
+    gruppe.als(LEITUNG, "bearbeiten", zs, ist=IST, ziele={"leitziel": "Kurse ohne Wartezeit"})
+    return gruppe, f"/vorgang/{zs}/schritt/bearbeiten", _fenster(gruppe, profil, "stelle-jobcenter")
+
+
+def test_was_ein_mitglied_nicht_aendern_darf_ist_keine_eingabe(mitgliederblatt: tuple[Umsetzung, str, Fenster]) -> None:
+    _, weg, mitglied = mitgliederblatt
+    blatt = mitglied.hole(weg)
+    eingaben = {e["name"] for e in blatt.eingaben}
+    assert {"ist.1.taetigkeit", "ist.1.zustaendig", "massnahmen.1.titel", "ist.2.taetigkeit"} <= eingaben
+    assert not eingaben & {"titel", "ziele.leitziel", "ist.0.taetigkeit", "ist.0.zustaendig", "massnahmen.0.titel"}
+    assert "Sie schreiben hier für: Jobcenter Märkischer Kreis" in _text(blatt) and "Kurse ohne Wartezeit" in blatt.text
+    assert "Antrag annehmen" in blatt.text and "weg:ist:0" not in blatt.html and "hoch:ist:1" in blatt.html
+    assert blatt.maengel() == [] and blatt.bezuege <= set(blatt.kennungen)
+
+
+def test_ein_mitglied_aendert_seine_zeile_und_der_rest_bleibt(mitgliederblatt: tuple[Umsetzung, str, Fenster]) -> None:
+    lauf, weg, mitglied = mitgliederblatt
+    zs = weg.split("/")[2]
+    vorher = lauf.stand(zs)
+    _, umgestellt = mitglied.sende(weg, 200, zeile="hoch:ist:1", **{"ist.1.medium": "Portal"})
+    mitglied.sende_blatt(umgestellt, weg)
+    ist = lauf.stand(zs)["ist"]
+    assert [(s["taetigkeit"], s["medium"]) for s in ist] == [("Unterlagen nachfordern", "Portal"), ("Antrag annehmen", "Papier")]
+    assert {f: lauf.stand(zs)[f] for f in ("titel", "ziele", "massnahmen", "indikatoren")} == {
+        f: vorher[f] for f in ("titel", "ziele", "massnahmen", "indikatoren")}
+
+
+def test_eine_fremde_zeile_wird_an_ihrer_zeile_beanstandet(mitgliederblatt: tuple[Umsetzung, str, Fenster]) -> None:
+    _, weg, mitglied = mitgliederblatt
+    text = f"Tätigkeit\tZuständig\nPrüfen\t{JC}\nBewilligen\t{KIM}"
+    _, blatt = mitglied.sende(weg, 409, **{"einfuegen.ist": text})
+    assert "#f-ist.3.zustaendig" in blatt.verweise and "f-ist.3.zustaendig" in blatt.kennungen
+    assert "Als Mitglied ändern Sie die Zeilen Ihrer eigenen Stelle." in blatt.text and blatt.felder["ist.3.taetigkeit"] == ["Bewilligen"]
+
+
+def test_eine_dienststelle_schreibt_fuer_ihr_haus_und_nicht_fuer_die_nachbarin(profil: Profil) -> None:
+    assert {JC, ALTENA} == profil.eigene_namen(ALTENA) == profil.eigene_namen("Jobcenter Altena")
+    assert {JC, ALTENA, f"{JC}, Dienststelle Menden"} <= profil.eigene_namen(JC) and KIM not in profil.eigene_namen(JC)
+    assert profil.eigene_namen("Bank um die Ecke") == {"Bank um die Ecke"} and profil.eigene_namen(None) == frozenset()
