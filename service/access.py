@@ -10,6 +10,7 @@ from service.laden import Akte
 from states.kette import PROZESSE
 from states.model import Bezug, K, Rolle, Uebergang, Wer
 
+_NEBEN_DER_STELLE = frozenset({Rolle.VERWALTUNG, Rolle.FACHAUFSICHT, Rolle.LEITUNG, Rolle.GREMIUM, Rolle.REVISION, Rolle.ADMIN})
 Beteiligte = frozenset[tuple[str, str]] | set[tuple[str, str]]
 
 
@@ -79,4 +80,16 @@ def _zaehlt(person: Handelnde, akte: Akte, wer: Wer, eltern: Beteiligte) -> bool
 
 def _beteiligt(person: Handelnde, rolle: Rolle, beteiligte: Iterable[tuple[str, str]]) -> bool:
     """Beteiligt als Person oder über die Institution; die Beteiligung selbst ist die Rolle."""
-    return any(r == rolle and wer in (person.key, person.institution) for wer, r in beteiligte)
+    ich = vertretene(person, rolle)
+    return any(r == rolle and wer in ich for wer, r in beteiligte)
+
+
+def vertretene(person: Handelnde, rolle: str) -> tuple[str, ...]:
+    """Als wer die Person handelt, wenn jemand mit dieser Rolle beteiligt ist: sie selbst, und ihre Stelle, wenn sie für sie spricht.
+
+    Befugnisse folgen der Fachaufsicht, nicht dem Arbeitgeber (003): Wer nur ein Amt daneben ausübt, spricht nicht für die Stelle.
+    Einen Empfang bestätigen kann dort jede.
+    """
+    rollen = {r for r, _ in person.rollen}
+    spricht = rolle in {Rolle.EMPFAENGER, *rollen} or not rollen or rollen - _NEBEN_DER_STELLE
+    return (person.key, person.institution) if person.institution and spricht else (person.key,)

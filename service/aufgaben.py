@@ -15,11 +15,11 @@ from forms.render import zeitpunkt
 from service import access
 from service.anzeige import tag
 from service.bezuege import woerter
-from service.buendel import AUFGABEN
+from service.buendel import AUFGABEN, NIE_FAELLIG
 from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, OffeneFrist, lade
-from service.listen import SELECT, Blatt, Eintrag, nach_frist
+from service.listen import EILIG, SELECT, Blatt, Eintrag, nach_frist
 from service.prozessbild import ROLLEN
 from service.sicht import Ebene, sichtbar
 from states.erwartungen import ERWARTUNGEN, Erwartung
@@ -29,12 +29,17 @@ from states.stationen import ANFAENGE, WARTEMARKEN, liegt_bei, voran, wartende
 
 Sicht = Literal["meine", "vertretung", "alle"]
 _JE_ERWARTUNG = 50
+_EILIGE = 30  # so viele stehen vor allem anderen; mehr zeigt der Eingang
 _NEUESTE = 2000  # so viele Ereignisse werden auf Neues durchgesehen; mehr ist nach langer Zeit kein „Neues“ mehr
+_NICHTS = ("", "", False)
 _OHNE_RICHTUNG = frozenset({"uebergeben", "umbenennen"})
 
 
 class Aufgabe(NamedTuple):
-    """Eine Zeile. `grund`: warum sie wartet; `weg` und `schritt`: wohin der nächste Klick führt, leer ohne eigenen Schritt."""
+    """Eine Zeile. `grund`: warum sie wartet; `weg` und `schritt`: wohin der nächste Klick führt, leer ohne eigenen Schritt.
+
+    `sofort`: der Klick tut den Schritt schon, weil er keine Angaben braucht.
+    """
 
     key: str
     titel: str
@@ -49,6 +54,8 @@ class Aufgabe(NamedTuple):
     grund: str
     weg: str
     schritt: str
+    sofort: bool
+    version: int
     liegt_bei: str
 
 
@@ -64,11 +71,14 @@ def _wartend_sql(v: str) -> str:
 
 
 def zu_tun(s: Sitzung, person: Handelnde, heute: date, sicht: Sicht = "meine", *, ab: str = "", anzahl: int = 15) -> Blatt:
-    """Was zu tun ist, das am frühesten Fällige zuerst. Was bei anderen liegt, kommt erst, wenn seine Frist heute endet oder vorbei ist."""
+    """Was zu tun ist: Eiliges, dann das früheste Fällige. Was bei anderen liegt, kommt, wenn seine Frist heute endet oder vorbei ist."""
     darf, werte = sichtbar(person, heute, ab=Ebene.VOLL if sicht == "alle" else Ebene.TITEL)
     wessen = {"meine": "v.zustaendig = :ich", "vertretung": "v.vertretung = :ich", "alle": "v.zustaendig IS NOT NULL"}[sicht]
     teile = ["v.ende = 0", wessen, f"(v.faellig <= :heute OR NOT {_wartend_sql('v')})", darf]
-    return nach_frist(s, teile, {**werte, "ich": person.key, "heute": heute.isoformat()}, ab, anzahl, gefuehrt=sicht == "alle")
+    werte = {**werte, "ich": person.key, "heute": heute.isoformat()}
+    eilige = nach_frist(s, [*teile, EILIG], werte, "", _EILIGE, wenige=True).zeilen if not ab else ()
+    blatt = nach_frist(s, [*teile, f"NOT {EILIG}"], werte, ab, anzahl, gefuehrt=sicht == "alle")
+    return Blatt((*eilige, *blatt.zeilen), blatt.weiter)
 
 
 def wartet_auf_andere(s: Sitzung, person: Handelnde, heute: date, *, ab: str = "", anzahl: int = 5) -> Blatt:
@@ -95,7 +105,18 @@ def geschuldet(s: Sitzung, person: Handelnde, heute: date) -> list[tuple[Eintrag
         akte = akten.akten[eintrag.id]
         if not e.getan(akte.stand, ich) and _schritt(person, akte, akten, e.ausloeser) is not None:
             gefunden.append((eintrag, e))
-    return sorted(gefunden, key=lambda g: (g[0].faellig, g[0].id))
+    return sorted(gefunden, key=lambda g: (_ende(geschuldete_frist(person, akten.akten[g[0].id], g[1])), g[0].id))
+
+
+def geschuldete_frist(person: Handelnde, akte: Akte, e: Erwartung) -> OffeneFrist | None:
+    """Die Frist, die gerade diesen Schritt von dieser Person oder ihrer Stelle anmahnt; die der anderen geht sie nichts an."""
+    meine = {"", *e.meine(akte.stand, _ich(person))}
+    eigene = [f for f in akte.fristen.values() if f.name == e.frist and f.schluessel in meine and f.ruht_seit is None]
+    return min(eigene, key=_ende, default=None)
+
+
+def _ende(frist: OffeneFrist | None) -> str:
+    return frist.ende if frist else NIE_FAELLIG
 
 
 def _ich(person: Handelnde) -> frozenset[str]:
@@ -142,16 +163,18 @@ def aufgaben(s: Sitzung, person: Handelnde, heute: date, eintraege: Sequence[Ein
 
 def _aufgabe(person: Handelnde, netz: Netz, akte: Akte, heute: str, erwartung: Erwartung | None) -> Aufgabe:
     p = PROZESSE[akte.art]
-    frist = naechste_frist(akte)
+    frist = geschuldete_frist(person, akte, erwartung) if erwartung else naechste_frist(akte)
     fristname = next((f.bezeichnung for f in p.fristen if frist is not None and f.name == frist.name), "")
     ende = frist.ende if frist else ""
-    weg, schritt = _naechster(person, netz, akte, erwartung)
+    weg, schritt, sofort = _naechster(person, netz, akte, erwartung)
+    if not schritt and (mahnung := _angemahnt(akte, frist, heute)):
+        weg, schritt, sofort = _naechster(person, netz, akte, mahnung)
     marken = [m.bezeichnung for m in p.marken if m.name in akte.marken]
     return Aufgabe(
         akte.key, akte.titel or p.bezeichnung, p.bezeichnung, p.zustand(akte.zustand).bezeichnung, akte.kommune or "", tag(ende), fristname,
-        "" < ende < heute, ende == heute, akte.stand.get("dringlichkeit") == "hoch",
+        "" < ende < heute, ende == heute, ("eilmeldung", "") in akte.fristen,
         erwartung.satz if erwartung else "; ".join(filter(None, [*marken, fristname])) or p.zustand(akte.zustand).erklaerung,
-        weg, schritt, wo_es_liegt(akte.art, akte.zustand),
+        weg, schritt, sofort, akte.version, _bei_anderen(person, akte),
     )  # fmt: skip
 
 
@@ -160,16 +183,41 @@ def naechste_frist(akte: Akte) -> OffeneFrist | None:
     return min(laufende, key=lambda f: (f.ende, f.id), default=None)
 
 
-def _naechster(person: Handelnde, netz: Netz, akte: Akte, erwartung: Erwartung | None) -> tuple[str, str]:
-    """(Weg, Beschriftung) des Schritts, der weiterführt; ein Ende schlägt niemand vor, solange es auch anders weitergeht."""
+def _angemahnt(akte: Akte, frist: OffeneFrist | None, heute: str) -> Erwartung | None:
+    """Liegt es bei anderen und ist deren Frist vorbei, ist der nächste Schritt der, den die Frist anmahnt."""
+    if frist is None or frist.ende > heute:
+        return None
+    return next((e for e in ERWARTUNGEN if (e.art, e.frist) == (akte.art, frist.name) and akte.zustand in e.zustaende), None)
+
+
+def _naechster(person: Handelnde, netz: Netz, akte: Akte, erwartung: Erwartung | None) -> tuple[str, str, bool]:
+    """(Weg, Beschriftung, sofort) des Schritts, der weiterführt; ein Ende schlägt niemand vor, solange es auch anders weitergeht."""
     if (anfang := ANFAENGE.get((akte.art, akte.zustand))) and not erwartung:
         u = PROZESSE[anfang[0]].kandidaten(anfang[1], "")[0]
         erlaubt = any(person.hat(w.rolle) for w in u.wer)
         feld = next(v.feld for v in u.verbindet if v.feld and akte.art in zielart(anfang[0], (v.hop,)))
-        return (f"/neu/{anfang[0]}/{anfang[1]}?{feld}={akte.key}", u.bezeichnung) if erlaubt else ("", "")
-    name = erwartung.ausloeser if erwartung else _vorschlag(akte.art, akte.zustand)
+        return (f"/neu/{anfang[0]}/{anfang[1]}?{feld}={akte.key}", u.bezeichnung, False) if erlaubt else _NICHTS
+    name = erwartung.ausloeser if erwartung else "" if akte.marken.keys() & WARTEMARKEN else _vorschlag(akte.art, akte.zustand)
     schritt = _schritt(person, akte, netz, name) if name else None
-    return (f"/vorgang/{akte.key}/schritt/{name}", schritt.bezeichnung) if schritt else ("", "")
+    if schritt is None:
+        return _NICHTS
+    return f"/vorgang/{akte.key}/schritt/{name}", schritt.bezeichnung, ohne_angaben(akte.art, schritt)
+
+
+def ohne_angaben(art: str, u: Uebergang) -> bool:
+    """Ob ein Klick genügt: Er führt weiter, braucht weder Angabe noch Begründung, niemand hört davon, und es ist nicht das Ende."""
+    return not (u.nach is None or u.formular or u.grund_noetig or u.meldet or u.aussen or PROZESSE[art].zustand(u.nach).ende)
+
+
+def _bei_anderen(person: Handelnde, akte: Akte) -> str:
+    """Wer weiterführt, ohne die Person selbst; leer, wenn es bei ihr liegt."""
+    rollen = _gefragte(akte) or liegt_bei(akte.art, akte.zustand)
+    return "" if any(person.hat(r) for r in rollen) else " oder ".join(ROLLEN[r] for r in rollen)
+
+
+def _gefragte(akte: Akte) -> tuple[Rolle, ...]:
+    """Auf wen gewartet wird, solange eine Marke es sagt."""
+    return tuple(dict.fromkeys(w.rolle for e in ERWARTUNGEN if e.marke in akte.marken and e.art == akte.art for w in e.wer))
 
 
 @cache

@@ -45,8 +45,7 @@ def moegliche(s: Sitzung, person: Handelnde, key: str, jetzt: datetime) -> list[
         zustaende = {akte.zustand, *(v.nach for v in prozess.kandidaten(vorab, akte.zustand) if v.nach)} if vorab else {akte.zustand}
         if zustaende & set(u.von) and not u.folgt and access.darf(person, akte, u, eltern) is not None:
             je_ausloeser.setdefault(u.ausloeser, []).append(u)
-    still = {u.vorab for u in prozess.uebergaenge}  # geschieht mit einem anderen Schritt ohnehin; niemand braucht dafür einen eigenen Klick
-    geordnet = sorted(je_ausloeser.values(), key=lambda us: us[0].ausloeser in still)
+    geordnet = sorted(je_ausloeser.values(), key=lambda us: us[0].ausloeser in prozess.stille)
     return [Moeglichkeit(us[0], _grund(person, akte, netz, us, jetzt, eltern)) for us in geordnet]
 
 
@@ -97,8 +96,8 @@ def beginnbar(s: Sitzung, person: Handelnde, art: str, ausloeser: str) -> Ueberg
 
 
 def _beteiligt(s: Sitzung, person: Handelnde, rolle: str) -> bool:
-    return s.eine("SELECT 1 FROM beteiligung WHERE offen = 1 AND rolle = :rolle AND wer IN (:ich, :stelle) LIMIT 1",
-                  {"rolle": rolle, "ich": person.key, "stelle": person.institution or ""}) is not None
+    return s.eine("SELECT 1 FROM beteiligung WHERE offen = 1 AND rolle = :rolle AND wer IN (:ich, :als) LIMIT 1",
+                  {"rolle": rolle, "ich": person.key, "als": access.vertretene(person, rolle)[-1]}) is not None
 
 
 class Folgeanfang(NamedTuple):

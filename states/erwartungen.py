@@ -16,10 +16,14 @@ from states.monitoring_inhalt import wer_erhebt
 
 _NICHT_GEMEINT = frozenset({Rolle.KOORDINATION, Rolle.SYSTEM, Rolle.KETTE, Rolle.BESCHLUSS})
 Getan = Callable[[Daten, frozenset[str]], bool]
+Meine = Callable[[Daten, frozenset[str]], frozenset[str]]
 
 
 class Erwartung(NamedTuple):
-    """`getan(stand, ich)`: ob die Person oder ihre Stelle (`ich`) es schon getan hat; `marke`: nur solange sie gesetzt ist."""
+    """`getan(stand, ich)`: ob die Person oder ihre Stelle (`ich`) es schon getan hat; `marke`: nur solange sie gesetzt ist.
+
+    `frist`: die des Prozesses, die diesen Schritt anmahnt; leer, wenn keine es tut. `meine`: welche ihrer Schlüssel die eigenen sind.
+    """
 
     art: str
     ausloeser: str
@@ -27,6 +31,8 @@ class Erwartung(NamedTuple):
     satz: str
     getan: Getan = lambda stand, ich: False
     marke: str = ""
+    frist: str = ""
+    meine: Meine = lambda stand, ich: ich
 
     @property
     def wer(self) -> tuple[Wer, ...]:
@@ -55,46 +61,54 @@ def _gestimmt(stand: Daten, ich: frozenset[str]) -> bool:
     return all(s["sitz"] in abgegeben for s in eigene)
 
 
-def _erhebt_nicht(stand: Daten, ich: frozenset[str]) -> bool:
-    """Bis wann, sagt die Frist am Vorgang."""
-    return all(wer_erhebt(i) not in ich for i in stand.get("indikatoren") or ())
+def _eigene_indikatoren(stand: Daten, ich: frozenset[str]) -> frozenset[str]:
+    return frozenset(str(i["key"]) for i in stand.get("indikatoren") or () if wer_erhebt(i) in ich)
 
 
 ERWARTUNGEN: tuple[Erwartung, ...] = (
-    Erwartung("meldebogen", "antworten", VOR_DER_AUSWAHL, "Die Koordination hat eine Frage zu Ihrer Meldung.", marke=WARTET),
-    Erwartung("einzelfalluebergabe", "uebernehmen", ("angeboten",), "Ein Einzelfall wird Ihnen zur Beratung angeboten."),
-    Erwartung("fallrekonstruktion", "durchfuehren", ("eingeladen",), "Nach dem Termin wird eingetragen, wer teilgenommen hat."),
-    Erwartung("fallrekonstruktion", "protokollieren", ("durchgefuehrt",), "Das Protokoll mit der Zeitachse fehlt noch."),
-    Erwartung("fallrekonstruktion", "rueckmelden", ("geprueft",), "Der Entwurf wartet auf Ihre Rückmeldung.", _unter("rueckmeldungen")),
-    Erwartung("arbeitsgruppe", "konstituieren", ("eingesetzt",), "Die Gruppe hat sich noch nicht konstituiert."),
-    Erwartung("arbeitsgruppe", "ist_beginnen", ("konstituiert",), "Die Ist-Analyse kann beginnen."),
+    Erwartung("meldebogen", "antworten", VOR_DER_AUSWAHL, "Die Koordination hat eine Frage zu Ihrer Meldung.", marke=WARTET,
+              frist="antwort_auf_rueckfrage"),
+    Erwartung("einzelfalluebergabe", "uebernehmen", ("angeboten",), "Ein Einzelfall wird Ihnen zur Beratung angeboten.",
+              frist="einzelfall_beantworten"),
+    Erwartung("fallrekonstruktion", "durchfuehren", ("eingeladen",), "Nach dem Termin wird eingetragen, wer teilgenommen hat.",
+              frist="fr_durchfuehrung"),
+    Erwartung("fallrekonstruktion", "protokollieren", ("durchgefuehrt",), "Das Protokoll mit der Zeitachse fehlt noch.",
+              frist="fr_protokoll"),
+    Erwartung("fallrekonstruktion", "rueckmelden", ("geprueft",), "Der Entwurf wartet auf Ihre Rückmeldung.", _unter("rueckmeldungen"),
+              frist="fr_abstimmung"),
+    Erwartung("arbeitsgruppe", "konstituieren", ("eingesetzt",), "Die Gruppe hat sich noch nicht konstituiert.", frist="konstituierung"),
+    Erwartung("arbeitsgruppe", "ist_beginnen", ("konstituiert",), "Die Ist-Analyse kann beginnen.", frist="arbeitsergebnis"),
     Erwartung("arbeitsgruppe", "ist_beitrag_erfassen", ("ist_analyse",), "Der Ist-Beitrag Ihrer Stelle fehlt noch.",
               _unter("ist_beitraege")),
-    Erwartung("arbeitsgruppe", "abstimmen", ("soll_entwurf",), "Ist alles entworfen, wird das Zielsystem in der Gruppe abgestimmt."),
-    Erwartung("arbeitsgruppe", "vorlegen", ("abgestimmt",), "Das abgestimmte Zielsystem kann der Lenkungsgruppe vorgelegt werden."),
+    Erwartung("arbeitsgruppe", "abstimmen", ("soll_entwurf",), "Ist alles entworfen, wird das Zielsystem in der Gruppe abgestimmt.",
+              frist="arbeitsergebnis"),
+    Erwartung("arbeitsgruppe", "vorlegen", ("abgestimmt",), "Das abgestimmte Zielsystem kann der Lenkungsgruppe vorgelegt werden.",
+              frist="arbeitsergebnis"),
     Erwartung("zielsystem", "zustimmen", ("entwurf",), "Ihre Stelle hat dem Zielsystem noch nicht zugestimmt.",
               _unter("stimmen")),
-    Erwartung("zielsystem", "ueberarbeiten", ("zurueckverwiesen",), "Die Lenkungsgruppe hat das Zielsystem zurückverwiesen."),
+    Erwartung("zielsystem", "ueberarbeiten", ("zurueckverwiesen",), "Die Lenkungsgruppe hat das Zielsystem zurückverwiesen.",
+              frist="zurueckverweisung"),
     Erwartung("zielsystem", "antwort_verzeichnen", ("weitergeleitet", "in_umsetzung"), "Die Antwort Ihrer Stelle auf das Zielsystem fehlt.",
-              _unter("antworten")),
-    Erwartung("massnahme", "beginnen", ("offen",), "Die Maßnahme ist noch nicht begonnen."),
-    Erwartung("massnahme", "erledigen", ("in_arbeit",), "Die Maßnahme ist noch nicht erledigt."),
-    Erwartung("monitoring", "erheben", ("laufend", "in_nachsteuerung"), "Ihre Stelle erhebt einen Indikator.", _erhebt_nicht),
+              _unter("antworten"), frist="antwort_der_stelle"),
+    Erwartung("massnahme", "beginnen", ("offen",), "Die Maßnahme ist noch nicht begonnen.", frist="massnahme"),
+    Erwartung("massnahme", "erledigen", ("in_arbeit",), "Die Maßnahme ist noch nicht erledigt.", frist="massnahme"),
+    Erwartung("monitoring", "erheben", ("laufend", "in_nachsteuerung"), "Ihre Stelle erhebt einen Indikator.",
+              lambda stand, ich: not _eigene_indikatoren(stand, ich), frist="erhebung", meine=_eigene_indikatoren),
     Erwartung("sitzung", "tagesordnung_zustimmen", ("geplant",), "Die Tagesordnung wartet auf Ihre Zustimmung.",
-              _gesetzt("tagesordnung_zugestimmt_am")),
+              _gesetzt("tagesordnung_zugestimmt_am"), frist="lg_einladung"),
     Erwartung("sitzung", "einladen", ("geplant",), "Die Einladung ist noch nicht verschickt.",
-              lambda stand, ich: not stand.get("tagesordnung_zugestimmt_am")),
-    Erwartung("sitzung", "unterlagen_versenden", ("eingeladen",), "Die Unterlagen sind noch nicht verschickt."),
+              lambda stand, ich: not stand.get("tagesordnung_zugestimmt_am"), frist="lg_einladung"),
+    Erwartung("sitzung", "unterlagen_versenden", ("eingeladen",), "Die Unterlagen sind noch nicht verschickt.", frist="lg_unterlagen"),
     Erwartung("sitzung", "schliessen", ("laeuft",), "Die Sitzung läuft."),
     Erwartung("sitzung", "protokoll_unterzeichnen", ("protokoll_entwurf",), "Das Protokoll wartet auf Ihre Unterschrift.",
-              _gesetzt("unterzeichnet_am")),
+              _gesetzt("unterzeichnet_am"), frist="lg_protokoll"),
     Erwartung("sitzung", "protokoll_versenden", ("protokoll_entwurf",), "Das Protokoll ist noch nicht verschickt.",
-              lambda stand, ich: not stand.get("unterzeichnet_am")),
-    Erwartung("beschluss", "stimme_abgeben", ("im_umlauf",), "Ein Umlauf wartet auf Ihre Stimme.", _gestimmt),
-    Erwartung("beschluss", "weiterleiten", ("gefasst",), "Der Beschluss ist noch nicht weitergeleitet."),
+              lambda stand, ich: not stand.get("unterzeichnet_am"), frist="lg_protokoll"),
+    Erwartung("beschluss", "stimme_abgeben", ("im_umlauf",), "Ein Umlauf wartet auf Ihre Stimme.", _gestimmt, frist="umlauf_antwort"),
+    Erwartung("beschluss", "weiterleiten", ("gefasst",), "Der Beschluss ist noch nicht weitergeleitet.", frist="beschluss_auszug"),
     Erwartung("beschluss", "kenntnis_nehmen", ("weitergeleitet", "in_erledigung"), "Bitte bestätigen Sie, dass Sie den Beschluss kennen.",
-              _kenntnis),
-    Erwartung("beschluss", "erledigen", ("in_erledigung",), "Der Beschluss ist noch nicht erledigt."),
+              _kenntnis, frist="beschluss_kenntnisnahme"),
+    Erwartung("beschluss", "erledigen", ("in_erledigung",), "Der Beschluss ist noch nicht erledigt.", frist="beschluss_frist"),
 )  # fmt: skip
 
 
@@ -105,6 +119,8 @@ def _pruefe() -> None:
                 raise Definitionsfehler(f"Erwartungen: {e.art} kennt {e.ausloeser} aus {z} nicht")
         if not e.wer:
             raise Definitionsfehler(f"Erwartungen: {e.art}.{e.ausloeser} tut nur die Koordination")
+        if e.frist and e.frist not in {f.name for f in PROZESSE[e.art].fristen}:
+            raise Definitionsfehler(f"Erwartungen: {e.art} kennt die Frist {e.frist} nicht")
         if e.marke and e.marke not in {m.name for m in PROZESSE[e.art].marken}:
             raise Definitionsfehler(f"Erwartungen: {e.art} kennt die Marke {e.marke} nicht")
 

@@ -426,6 +426,11 @@ class Prozess:
         """Der stille Vorschritt eines Auslösers, "" ohne; er geschieht, wann immer der Zustand ihn zulässt."""
         return self._vorab.get(ausloeser, "")
 
+    @property
+    def stille(self) -> frozenset[str]:
+        """Was mit dem ersten anderen Schritt ohnehin geschieht; niemand braucht dafür einen eigenen Klick."""
+        return frozenset(self._vorab.values())
+
     def geht_hinaus(self, u: Uebergang) -> bool:
         """Ob jemand den Schritt eigens bestätigt: wenn es dabeisteht, mehrere Stellen davon erfahren oder eine das Ende."""
         ende = u.nach is not None and bool(u.von) and self.zustand(u.nach).ende

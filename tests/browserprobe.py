@@ -29,6 +29,7 @@ class Blatt(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.verweise: list[str] = []
+        self.ziele: list[str] = []  # wohin die Formulare gehen
         self.felder: dict[str, list[str]] = {}
         self.kennungen: Counter[str] = Counter()
         self.beschriftet: set[str] = set()
@@ -50,6 +51,8 @@ class Blatt(HTMLParser):
             self._stumm += 1
         if tag == "a" and a.get("href"):
             self.verweise.append(a["href"] or "")
+        if tag == "form":
+            self.ziele.append(a.get("action") or "")
         if tag == "label" and a.get("for"):
             self.beschriftet.add(a["for"] or "")
         for name in ("aria-labelledby", "aria-describedby"):

@@ -62,6 +62,7 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
             "verbundene": (nachbarn := anzeige.verbundene(s, person, key, heute)),
             "verweise": {n.key: n.titel for n in nachbarn},
             "schritte": schritte,
+            "sofort": PROZESSE[ansicht.art].stille,
             "hauptschritt": _hauptschritt(ansicht, schritte),
             "schrittgruppen": _schrittgruppen(ansicht, [m for m in schritte if not m.grund]),
             "folgende": folgende(s, person, ansicht.art, ansicht.zustand) if ansicht.zustand else [],
@@ -89,7 +90,10 @@ def _kommentare(s: Sitzung, person: Handelnde, key: str, heute: date) -> dict[st
 
 def _hauptschritt(ansicht: Ansicht, schritte: Sequence[Moeglichkeit]) -> str:
     """Der erste mögliche Schritt, der weiterführt; leer, wenn nur Nebenwege offenstehen: Aufgeben soll nicht nach „weiter“ aussehen."""
-    weiter = {u.ausloeser for u in voran(ansicht.art, ansicht.zustand)} if ansicht.zustand else set()
+    schritte_voran = voran(ansicht.art, ansicht.zustand) if ansicht.zustand else ()
+    if schritte_voran and schritte_voran[0].ausloeser in PROZESSE[ansicht.art].stille:  # geht mit dem nächsten ohnehin mit
+        schritte_voran = voran(ansicht.art, schritte_voran[0].nach or "")
+    weiter = {u.ausloeser for u in schritte_voran}
     return next((m.uebergang.ausloeser for m in schritte if not m.grund and m.uebergang.ausloeser in weiter), "")
 
 
