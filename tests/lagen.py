@@ -163,6 +163,46 @@ def beleg_mit_befunden(seite: Page) -> None:
     seite.locator("#fehlerliste").wait_for()
 
 
+# --- Links aus Nachrichten --------------------------------------------------------------------------------------------
+
+
+@lage("brief", KOORDINATION)
+def brief(seite: Page) -> None:
+    seite.goto("/postfach?stellen=ja")
+    seite.locator("#inhalt a[href^='/postfach/']").first.click()
+    seite.locator("#inhalt a[href*='/antwort/']").wait_for()
+
+
+@lage("antwort", KOORDINATION)
+def antwort(seite: Page) -> None:
+    brief(seite)
+    seite.goto(urlsplit(seite.locator("#inhalt a[href*='/antwort/']").first.get_attribute("href") or "").path)
+
+
+@lage("antwort-leer", KOORDINATION)
+def antwort_leer(seite: Page) -> None:
+    antwort(seite)
+    sende(seite)
+
+
+@lage("antwort-gilt-nicht", "")
+def antwort_gilt_nicht(seite: Page) -> None:
+    seite.goto(f"/antwort/{'x' * 43}")
+
+
+@lage("einladung", "systemverwaltung")
+def einladung(seite: Page) -> None:
+    seite.goto("/konten")
+    sende(seite, "Einladen")
+    seite.goto(urlsplit(seite.locator("#inhalt .kl-wort").inner_text()).path)
+
+
+@lage("einladung-leer", "systemverwaltung")
+def einladung_leer(seite: Page) -> None:
+    einladung(seite)
+    sende(seite)
+
+
 # --- Vorschauen -------------------------------------------------------------------------------------------------------
 
 
@@ -221,14 +261,6 @@ def abgemeldet(seite: Page) -> None:
     sende(seite)
     seite.get_by_role("heading", name="Ihre Eingaben sind noch da").wait_for()
     melde_an(seite.context, seite.context.new_page(), KOORDINATION)
-
-
-@lage("verboten", "s01")
-def verboten(seite: Page) -> None:
-    """403: Das Formular kommt von einer fremden Seite."""
-    seite.goto("/konto")
-    seite.evaluate("document.querySelector('#inhalt form [name=csrf]').value = 'fremd'")
-    sende(seite, "Schlüssel anlegen")
 
 
 def gestoert(seite: Page, daten: Path) -> None:

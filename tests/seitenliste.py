@@ -1,6 +1,7 @@
 """Jede Seite einmal, mit einem Konto der Vorführung, das sie sieht: über diese Liste laufen axe, die Prüfung des HTML und die Bilder.
 
-Dazu kommen, aus der laufenden Vorführung ermittelt, ein Vorgang jeder Art und ein Formular jedes Vorgangs (siehe test_barrierefrei).
+Dazu kommen, aus der laufenden Vorführung ermittelt, ein Vorgang jeder Art und ein Formular jedes Vorgangs (siehe test_barrierefrei),
+und was nur eine Handlung zeigt (siehe lagen.py).
 """
 
 from __future__ import annotations
@@ -32,6 +33,15 @@ SEITEN: tuple[tuple[str, str], ...] = (
     ("koordination-a", "/vorgaenge/meldebogen"),
     ("koordination-a", "/neu/meldebogen/einreichen"),
     ("koordination-a", "/vorgang/gibt-es-nicht"),
+    ("koordination-a", "/eingang/MK-2026-6036"),
+    ("koordination-a", "/auswahlrunde/AR-77"),
+    ("koordination-a", "/vorgang/MK-2026-6034/zuruecknehmen"),
+    ("koordination-a", "/vorgang/LG-73/schritt/punkt_beraten"),
+    ("koordination-a", "/stammdaten/sitze"),
+    ("koordination-a", "/stammdaten/sitze/neu"),
+    ("koordination-a", "/stammdaten/sitze/1"),
+    ("koordination-a", "/api/probleme/nicht-moeglich"),
+    ("koordination-a", "/postfach?stellen=ja"),
     ("systemverwaltung", "/konten"),
     ("datenschutz", "/protokoll"),
     ("koordination-a", "/eingang"),

@@ -164,6 +164,6 @@ def test_nichts_ragt_ueber_den_rand(browser: Browser, adresse: str, klagen: list
         wege += [weg, f"{weg}/spur", *([schritt.get_attribute("href") or weg] if schritt.count() else [])]
     for weg in wege:
         seite.goto(weg)
-        ueber = seite.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        ueber = seite.evaluate("document.documentElement.scrollWidth - document.body.clientWidth")
         assert ueber <= 0, f"{weg} ist bei {breite} Pixeln {ueber} Pixel zu breit"
     assert klagen == []
