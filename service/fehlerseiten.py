@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from service import probleme
 from service.errors import Betriebsfehler, FremdesFormular, Kreislauffehler, NichtAngemeldet, Unmoeglich
 from service.stoerung import FEHLER, Ungewiss, stoerung
+from service.wege import methoden
 from service.web import FREMD, anwendung, ist_schnittstelle, seite, wartezeit, zeichen_zum_ausweis
 
 LOG = logging.getLogger("kreislauf.web")
@@ -79,7 +80,10 @@ async def _seite_oder_problem(request: Request, fehler: Kreislauffehler) -> Resp
 
 async def _http(request: Request, fehler: Exception) -> Response:
     assert isinstance(fehler, HTTPException)
-    return await run_in_threadpool(_schlicht, request, fehler.status_code, _SAETZE.get(fehler.status_code, ""), fehler.headers)
+    kopf = dict(fehler.headers or {})
+    if fehler.status_code == 405:
+        kopf["Allow"] = ", ".join(methoden(request.app.router.routes, request.scope["route"].path))
+    return await run_in_threadpool(_schlicht, request, fehler.status_code, _SAETZE.get(fehler.status_code, ""), kopf)
 
 
 async def _nicht_lesbar(request: Request, fehler: Exception) -> Response:
@@ -129,10 +133,9 @@ def _ohne_datenbank(request: Request, status: int, satz: str, felder: Sequence[t
                                                           csrf=zeichen, weg=request.url.path, lesend=lesend), status)
 
 
-def _schlicht(request: Request, status: int, satz: str, kopf: Mapping[str, str] | None) -> Response:
+def _schlicht(request: Request, status: int, satz: str, kopf: Mapping[str, str]) -> Response:
     antwort = problemantwort(probleme.problem_von(status)) if ist_schnittstelle(request) else fehlerseite(request, status, satz)
-    for name, wert in (kopf or {}).items():
-        antwort.headers[name] = wert
+    antwort.headers.update(kopf)
     return antwort
 
 

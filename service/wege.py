@@ -10,14 +10,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TypeVar
 
 from fastapi import Response
 from fastapi.params import Depends
 from fastapi.routing import APIRoute
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from service.web import pruefe_formular, pruefe_stand
@@ -30,15 +30,20 @@ class Weg(Route):
 
     def __init__(self, pfad: str, funktion: Callable[..., Response], methode: str, vorab: Sequence[Depends]) -> None:
         super().__init__(pfad, funktion, methods=[methode])
-        self._methode, self._vorab = methode, [Depends(pruefe_stand), Depends(pruefe_formular), *vorab]
+        self.methode, self._vorab = methode, [Depends(pruefe_stand), Depends(pruefe_formular), *vorab]
 
     @cached_property
     def aufgeloest(self) -> APIRoute:
-        return APIRoute(self.path, self.endpoint, methods=[self._methode], dependencies=self._vorab, response_model=None)
+        return APIRoute(self.path, self.endpoint, methods=[self.methode], dependencies=self._vorab, response_model=None)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route"] = self
         await self.aufgeloest.handle(scope, receive, send)
+
+
+def methoden(wege: Iterable[BaseRoute], pfad: str) -> list[str]:
+    """Alles, was es unter diesem Pfad gibt; Starlette nennte nur die Methode des ersten Wegs."""
+    return sorted({w.methode for w in wege if isinstance(w, Weg) and w.path == pfad})
 
 
 class Wege(list[Weg]):

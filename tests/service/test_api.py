@@ -340,11 +340,12 @@ def test_kein_schluessel_ist_zu_seltsam(dienst: Dienst) -> None:
 
 def test_methoden_die_es_nicht_gibt(dienst: Dienst) -> None:
     kopf = dienst.als(K).kopf
-    for methode, weg in (("PUT", "/vorgaenge/GT-01"), ("DELETE", "/vorgaenge"), ("PATCH", "/zuege"), ("GET", "/zuege"),
-                         ("POST", "/prozesse")):
+    for methode, weg, erlaubt in (("PUT", "/vorgaenge/GT-01", "GET"), ("DELETE", "/vorgaenge", "GET"), ("PATCH", "/zuege", "POST"),
+                                  ("GET", "/zuege", "POST"), ("POST", "/prozesse", "GET"), ("OPTIONS", "/personen", "GET, POST"),
+                                  ("PUT", "/personen/s01", "GET, POST"), ("DELETE", "/stammdaten/sitze/1", "GET, POST")):
         antwort = dienst.netz.request(methode, V1 + weg, headers=kopf)
         problem(antwort, 405, "methode")
-        assert antwort.headers["allow"]
+        assert antwort.headers["allow"] == erlaubt, weg
 
 
 # --- Listen -----------------------------------------------------------------------------------------------------------
