@@ -1,14 +1,16 @@
 """Formulare der Sitzung der Lenkungsgruppe. Sitze sind Ämter; wer einen innehat, gilt nur für diese Sitzung."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from forms.allgemein import Personenschluessel, Schluessel, Stelle
-from forms.grundform import AusStammdaten, Auswahl, Datum, Formular, Langtext, Liste, Zeile, langtext, zeile
+from forms.grundform import AusStammdaten, Auswahl, Datum, Formular, Langtext, Liste, Zeile, ablehnung, langtext, zeile
 from forms.stammdaten import Stellung
 
+_UHRZEIT = re.compile(r"([01]?[0-9]|2[0-3])[:.][0-5][0-9]")
 Sitzschluessel = Annotated[str, zeile(20)]
 Bezeichnung = Annotated[str, zeile(200)]
 Ort = Annotated[str, zeile(200, darf_leer=True)]
@@ -81,6 +83,11 @@ class Anwesenheit(Formular):
 def _aus_zuordnung(wert: object) -> object:
     """Auch {"S01": "inhaber"} ist eine Anwesenheitsliste."""
     return [{"sitz": s, "anwesend": a} for s, a in wert.items()] if isinstance(wert, Mapping) else wert
+
+
+Anwesenheitsliste = Annotated[
+    Liste[Annotated[tuple[Anwesenheit, ...], Field(min_length=1, max_length=100)]], BeforeValidator(_aus_zuordnung)
+]
 
 
 class Planen(Formular):
@@ -183,13 +190,26 @@ class PunktStreichen(Formular):
 class Eroeffnen(Formular):
     """Die Anwesenheit je Sitz."""
 
-    anwesenheit: Annotated[
-        Liste[Annotated[tuple[Anwesenheit, ...], Field(min_length=1, max_length=100)]], BeforeValidator(_aus_zuordnung)
-    ] = Field(title="Anwesenheit", description="Je Sitz: Inhaberin oder Inhaber, Vertretung oder abwesend.")
+    anwesenheit: Anwesenheitsliste = Field(title="Anwesenheit", description="Je Sitz: Inhaberin oder Inhaber, Vertretung oder abwesend.")
     sitze: GeltendeSitze = Field(default=(), title="Sitze", description=AUS_STAMMDATEN)
     gaeste: Gaeste = Field(
         default=(), title="Gäste", description="Wer zu einem einzelnen Punkt da ist; Gäste stimmen nicht mit."
     )
+
+
+class AnwesenheitAendern(Formular):
+    """Wer während der Sitzung dazukommt, geht oder vertreten wird: die ganze Anwesenheit, wie sie ab jetzt gilt."""
+
+    anwesenheit: Anwesenheitsliste = Field(title="Anwesenheit", description="Je Sitz: Inhaberin oder Inhaber, Vertretung oder abwesend.")
+    gaeste: Gaeste = Field(default=(), title="Gäste", description="Alle Gäste der Sitzung; wer hier fehlt, gilt nicht mehr als Gast.")
+    um: Annotated[str, zeile(20, darf_leer=True)] = Field(default="", title="Uhrzeit", description="Ab wann das gilt, zum Beispiel 14:35.")
+
+    @field_validator("um")
+    @classmethod
+    def _als_uhrzeit(cls, wert: str) -> str:
+        if wert and not _UHRZEIT.fullmatch(wert):
+            raise ablehnung("Bitte geben Sie die Uhrzeit mit Stunde und Minute an, zum Beispiel 14:35.")
+        return wert.replace(".", ":").rjust(5, "0") if wert else ""
 
 
 class PunktBeraten(Formular):

@@ -92,6 +92,30 @@ def quorum(stand: Mapping[str, Any]) -> Quorum | None:
     return Quorum(len(anwesenheit), da, bool(stand.get("beschlussunfaehig")))
 
 
+def zu_beginn(stand: Mapping[str, Any]) -> dict[str, Any]:
+    """Der Inhalt mit der Anwesenheit beim Eröffnen: Der erste Wechsel eines Sitzes sagt, was vorher galt."""
+    bei_beginn = dict(stand.get("anwesenheit") or {})
+    for w in reversed(stand.get("wechsel") or ()):
+        if "sitz" in w:
+            bei_beginn[w["sitz"]] = w["vorher"]
+    return {**stand, "anwesenheit": bei_beginn}
+
+
+def wechsel(stand: Mapping[str, Any], plaetze: Iterable[Platz]) -> list[str]:
+    """Wer während der Sitzung dazukam, ging oder vertreten wurde, je ein Satz."""
+    aemter = {p.sitz: p.funktion for p in plaetze}
+    return [f"{w['um']} Uhr: {satz}" if w["um"] else satz for w in stand.get("wechsel") or () for satz in (_wechsel(w, aemter),)]
+
+
+def _wechsel(w: Mapping[str, Any], aemter: Mapping[str, str]) -> str:
+    if "sitz" in w:
+        wer = f"{w['sitz']} {aemter.get(w['sitz'], '')}".strip()
+        jetzt = wert("sitzung", "anwesend", w["anwesend"])
+        return f"{wer} ist nicht mehr anwesend." if w["anwesend"] == "abwesend" else f"{wer}: jetzt {jetzt}."
+    wozu = f" zu Punkt {w['punkt']}" if w["punkt"] else ""
+    return f"{w['gast']} ist Gast{wozu}." if w["da"] else f"{w['gast']} ist nicht mehr Gast{wozu}."
+
+
 # --- was verbunden ist, in wenigen Anfragen ---------------------------------------------------------------------------
 
 

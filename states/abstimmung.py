@@ -54,10 +54,15 @@ def _tagt(f: Fakten) -> bool:
     return s is not None and (s.zustand == "laeuft" or (s.zustand == "protokoll_entwurf" and not s.stand.get("unterzeichnet_am")))
 
 
+def haelfte_da(stand: Daten) -> bool:
+    """Ob in der Sitzung mit diesem Inhalt mindestens die Hälfte der Sitze besetzt ist."""
+    je_sitz = list(stand.get("anwesenheit", {}).values())
+    return bool(je_sitz) and 2 * sum(wer != "abwesend" for wer in je_sitz) >= len(je_sitz)
+
+
 def _beschlussfaehig(f: Fakten) -> bool:
     s = _sitzung(f)
-    alle = len(s.stand.get("anwesenheit", {})) if s else 0
-    return s is not None and alle > 0 and 2 * len(_anwesende(f)) >= alle and not s.stand.get("beschlussunfaehig")
+    return s is not None and haelfte_da(s.stand) and not s.stand.get("beschlussunfaehig")
 
 
 def _mehrheit(f: Fakten) -> Grund | None:

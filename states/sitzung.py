@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from states import abstimmung
+from states import abstimmung, anwesenheit
 from states.anhang import anhaengen
 from states.fristen import Blick, Frist, Stufe, StufeMitSitzung, Termin, am_feld, im_zustand
 from states.glieder import Folge, Folgeschritt, Lage, Neu
@@ -84,11 +84,6 @@ def _gestrichen(stand: Daten, daten: Daten, heute: str) -> Daten:
         return bool(gemeint) and not punkt.get("gestrichen_am")
 
     return {"punkte": [{**p, "gestrichen_am": heute} if betroffen(p) else p for p in stand.get("punkte", ())]}
-
-
-def _anwesenheit(stand: Daten, daten: Daten, _heute: str) -> Daten:
-    return {"anwesenheit": {e["sitz"]: e["anwesend"] for e in daten["anwesenheit"]},
-            "sitze": daten.get("sitze") or stand.get("sitze", []), "gaeste": daten.get("gaeste") or stand.get("gaeste", [])}
 
 
 def _einwand(stand: Daten, daten: Daten, heute: str) -> Daten:
@@ -204,17 +199,6 @@ def nimmt_punkte(key: str, sitzungen: Iterable[Nachbar]) -> bool:
     return any(n.key == key and n.art == "sitzung" and n.zustand in NIMMT_PUNKTE for n in sitzungen)
 
 
-def _jeder_sitz(f: Fakten) -> Grund | None:
-    """Die Anwesenheit nennt jeden geltenden Sitz und keinen anderen; sonst stimmen Quorum und Protokoll nicht."""
-    tag = f.stand["datum"]
-    sollen = f.sitze_am(date.fromisoformat(tag)) or abstimmung.sitze_von(f.daten.get("sitze") or f.stand.get("sitze") or (), tag)
-    genannt = [e["sitz"] for e in f.daten.get("anwesenheit") or ()]
-    if not sollen or len(genannt) != len(set(genannt)) or set(genannt) != sollen:
-        abweichend = ", ".join(sorted(sollen ^ set(genannt))) or "die Liste der Sitze"
-        return Grund("Bitte tragen Sie für jeden Sitz genau einmal ein, wer anwesend ist. Zu prüfen: {sitze}.", {"sitze": abweichend})
-    return None
-
-
 def _alles_weitergeleitet(f: Fakten) -> Grund | None:
     offen = [b.key for b in f.nachbarn(her("gefasst_in")) if b.zustand != "aufgehoben" and
              (b.zustand not in WEITERGELEITET or noch_nicht_an_alle(b.stand))]
@@ -224,7 +208,6 @@ def _alles_weitergeleitet(f: Fakten) -> Grund | None:
 
 _TAG_IST_DA = wenn("tag_der_sitzung", lambda f: f.stand["datum"] <= f.heute.isoformat(),
                    "Die Sitzung ist für einen späteren Tag geplant. Tagt die Lenkungsgruppe früher, verlegen Sie sie bitte zuerst.")
-_SITZE = Waechter("anwesenheit_je_sitz", _jeder_sitz)
 _SITZE_DES_TAGES = abstimmung.sitze_des_tages(lambda f: date.fromisoformat(f.stand["datum"]))
 _WEITERGELEITET = Waechter("alle_beschluesse_weitergeleitet", _alles_weitergeleitet)
 
@@ -233,6 +216,7 @@ _WEITERGELEITET = Waechter("alle_beschluesse_weitergeleitet", _alles_weitergelei
 _VORLAGEN = ((her("steht_auf"),),)
 _NAECHSTE = ((hin("naechste_sitzung"),),)
 _GAESTE = (Beteilige("gaeste", Rolle.LG_GAST),)  # ein Gast sieht die Sitzung mit seinem Punkt
+_GAESTE_JETZT = (Beteilige("gaeste", Rolle.LG_GAST, statt=True),)
 
 UEBERGAENGE = (
     Uebergang("planen", (), "geplant", (K_ALLE,), "Sitzung planen", "Planen", waechter=(_TERMIN,), schreibt=(Setze(), Rechne(_titel)),
@@ -261,12 +245,20 @@ UEBERGAENGE = (
               waechter=(_PUNKT_GENANNT, _PUNKT_BEKANNT, _OHNE_BEZUG), schreibt=(Rechne(_gestrichen),),
               verbindet=(Verbinde("bezug", her("steht_auf"), loest=True),)),
     Uebergang("eroeffnen", ("eingeladen", "unterlagen_versandt"), "laeuft", (K_ALLE, LG_VORSITZ), "Sitzung eröffnen", "Eroeffnen",
-              waechter=(_TAG_IST_DA, _SITZE, _SITZE_DES_TAGES), schreibt=(Rechne(_anwesenheit), _am("eroeffnet_am")), beteiligt=_GAESTE),
+              waechter=(_TAG_IST_DA, anwesenheit.JEDER_SITZ, _SITZE_DES_TAGES),
+              schreibt=(Rechne(anwesenheit.festgestellt), _am("eroeffnet_am")), beteiligt=_GAESTE),
     Uebergang("punkt_beraten", ("laeuft", "protokoll_entwurf"), None, (K_ALLE, LG_VORSITZ), "Beratung eines Punktes festhalten",
               "PunktBeraten", waechter=(_NICHT_UNTERZEICHNET, _PUNKT_BEKANNT), schreibt=(Rechne(_beraten),)),
+    Uebergang("anwesenheit_aendern", ("laeuft", "protokoll_entwurf"), None, (K_ALLE, LG_VORSITZ), "Anwesenheit und Gäste ändern",
+              "AnwesenheitAendern", waechter=(_NICHT_UNTERZEICHNET, anwesenheit.JEDER_SITZ, anwesenheit.ANDERS),
+              schreibt=(Rechne(anwesenheit.geaendert),), beteiligt=_GAESTE_JETZT),
     Uebergang("beschlussunfaehig_feststellen", ("laeuft",), None, (LG_VORSITZ,), "Feststellen, dass die Runde nur berät",
               schreibt=(Rechne(lambda stand, daten, heute: {"beschlussunfaehig": True}),),
               meldet=(Anlass("sitzung_beschlussunfaehig", ("zustaendig",)),)),
+    Uebergang("beschlussfaehig_feststellen", ("laeuft",), None, (LG_VORSITZ,), "Feststellen, dass die Runde wieder beschließen kann",
+              waechter=(anwesenheit.BERAET_NUR, anwesenheit.HAELFTE_DA),
+              schreibt=(Rechne(lambda stand, daten, heute: {"beschlussunfaehig": False}),),
+              meldet=(Anlass("sitzung_beschlussfaehig", ("zustaendig",)),)),
     Uebergang("schliessen", ("laeuft",), "protokoll_entwurf", (K_ALLE, LG_VORSITZ), "Sitzung schließen", schreibt=()),
     Uebergang("protokoll_unterzeichnen", ("protokoll_entwurf",), None, (LG_VORSITZ,), "Protokoll unterzeichnen",
               schreibt=(_am("unterzeichnet_am"),), meldet=(Anlass("protokoll_unterzeichnet", ("zustaendig",)),)),
@@ -360,7 +352,7 @@ FRISTEN = (
                   Stufe("Ende", ("zustaendig", "vertretung", "vorsitz")))),
 )
 
-SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=7, quelle="[004] 3.2, 3.3")
+SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=8, quelle="[004] 3.2, 3.3")
 
 
 # --- die Kette ------------------------------------------------------------------------------------------------------
@@ -440,6 +432,7 @@ FOLGEN = (
     Folge("sitzung", ("absagen", "protokoll_unterzeichnen"), (), ("punkte_warten",), _ohne_beratung, braucht=((her("gefasst_in"),),)),
     Folge("sitzung", ("punkte_vorlegen",), (hin("naechste_sitzung"),), ("punkte_uebernehmen",), _uebernimmt),
     Folge("sitzung", ("punkt_aufnehmen",), (her("steht_auf"),), ("sitzung_vermerken",), _steht_darauf),
-    Folge("sitzung", ("einladen", "eroeffnen", "punkt_aufnehmen"), (her("steht_auf"),), ("gaeste_vermerken",), _gaeste_zum_punkt),
+    Folge("sitzung", ("einladen", "eroeffnen", "anwesenheit_aendern", "punkt_aufnehmen"), (her("steht_auf"),), ("gaeste_vermerken",),
+          _gaeste_zum_punkt),
     Neu("sitzung", ("auswahlrunde_ansetzen",), "auswahlrunde", "anlegen", _auswahlrunde),
 )

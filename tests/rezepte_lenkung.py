@@ -56,6 +56,21 @@ def _lg_eroeffnen(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort |
     return {"anwesenheit": anwesend | {"S01": "inhaber", "S02": "inhaber"}, "sitze": [dict(s) for s in SITZE], "gaeste": _gaeste(a)}
 
 
+@rezept("sitzung", "anwesenheit_aendern")
+def _lg_anwesenheit(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
+    bisher = a.stand.get("anwesenheit") if a and not a.stand.get("unterzeichnet_am") else None
+    wechselt = z.choice(sorted(bisher)) if bisher else None
+    if not bisher or wechselt in (None, "S01", "S02"):
+        return None
+    return {"anwesenheit": bisher | {wechselt: "abwesend" if bisher[wechselt] != "abwesend" else "vertretung"},
+            "gaeste": a.stand.get("gaeste") or [] if a else [], "um": "14:35"}
+
+
+@rezept("sitzung", "beschlussfaehig_feststellen")
+def _lg_beschlussfaehig(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
+    return {} if a and a.stand.get("beschlussunfaehig") else None
+
+
 @rezept("sitzung", "auswahlrunde_ansetzen")
 def _lg_auswahlrunde(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | None:
     return None if a and a.stand.get("auswahlrunde_am") and not unpassend(z) else {}

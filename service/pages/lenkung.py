@@ -97,10 +97,12 @@ def zeige_protokoll(request: Request, person: Angemeldet, key: str) -> HTMLRespo
     stand, gesehene = ansicht.felder, [b for b in beschluesse if b.id in gesehen]
     punkte = [p for p in lenkung.punkte(stand, vorlagen, gesehene, gesehen) if not p.gestrichen]
     zugeordnet = {b.key for p in punkte for b in p.beschluesse}
-    plaetze = lenkung.plaetze(stand, a.umfeld(), namen)
+    beginn = lenkung.zu_beginn(stand)
+    plaetze = lenkung.plaetze(beginn, a.umfeld(), namen)
     return seite(
         request, "lenkung/protokoll.html", key=key, stand=stand, zustand=ansicht.zustand, punkte=punkte, plaetze=plaetze,
-        quorum=lenkung.quorum(stand), weitere=[b for b in gesehene if b.key not in zugeordnet],
+        quorum=lenkung.quorum(beginn), am_ende=lenkung.quorum(stand), wechsel=lenkung.wechsel(stand, plaetze),
+        weitere=[b for b in gesehene if b.key not in zugeordnet],
         beratungen=stand.get("beratungen") or {}, aemter={p.sitz: p.funktion for p in plaetze}, beschlusszeilen=_stimmzeilen,
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from forms.felder import Eingaben, Feld, als_eingaben, gelesen, mit_mehr_zeilen
 from service import anzeige, entwuerfe, lenkung
 from service.angebote import Frage
 from service.apply import Schritt
-from service.clock import berliner_tag
+from service.clock import BERLIN, berliner_tag
 from service.db import Sitzung
 from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.handeln import handle
@@ -89,9 +89,15 @@ def zum_punkt(request: Request, person: Angemeldet, key: str) -> Response:
     return umleitung(request, f"/vorgang/{key}/sitzungsmodus")
 
 
+@router.get("/vorgang/{key}/schritt/anwesenheit_aendern")
+def zur_anwesenheit(request: Request, person: Angemeldet, key: str) -> Response:
+    return umleitung(request, f"/vorgang/{key}/sitzungsmodus#anwesenheit")
+
+
 @router.get("/vorgang/{key}/sitzungsmodus")
-def zeige(request: Request, person: Angemeldet, key: str, punkt: int = 0) -> HTMLResponse:
-    return _seite(request, person, key, punkt, None, {})
+def zeige(request: Request, person: Angemeldet, key: str, punkt: int = 0, zu: int = 0) -> HTMLResponse:
+    """`zu`: der Punkt, von dem aus jemand die Anwesenheit ändert und zu dem es danach zurückgeht."""
+    return _seite(request, person, key, punkt, {"zu": [str(zu)]} if zu else None, {})
 
 
 # --- Anwesenheit ------------------------------------------------------------------------------------------------------
@@ -99,18 +105,40 @@ def zeige(request: Request, person: Angemeldet, key: str, punkt: int = 0) -> HTM
 
 @router.post("/vorgang/{key}/sitzungsmodus/eroeffnen")
 def eroeffne(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
-    a, e = anwendung(request), texte(daten)
+    return _stelle_fest(request, person, key, texte(daten), "eroeffnen", 1, "Die Sitzung ist eröffnet.")
+
+
+@router.post("/vorgang/{key}/sitzungsmodus/anwesenheit")
+def aendere_anwesenheit(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
+    e = texte(daten)
+    zu = einzeln(e, "zu")
+    return _stelle_fest(request, person, key, e, "anwesenheit_aendern", int(zu) if zu.isascii() and zu.isdigit() else 0,
+                        "Die Anwesenheit ist geändert.", um=einzeln(e, "um").strip())
+
+
+def _stelle_fest(request: Request, person: Handelnde, key: str, e: Eingaben, ausloeser: str, danach: int, erfolg: str, **mehr: str
+                 ) -> Response:
+    """Wer da ist, je Sitz, mit den Gästen; `danach`: der Punkt, bei dem es weitergeht."""
+    a = anwendung(request)
     jetzt, umfeld = a.jetzt(), a.umfeld()
     anwesend = [{"sitz": n.removeprefix("anwesend."), "anwesend": w[-1]} for n, w in e.items() if n.startswith("anwesend.")]
     gaeste, befunde = gaeste_aus(einzeln(e, "gaeste"))
     if befunde:
         return _seite(request, person, key, 0, e, befunde, 422)
-    schritt = Schritt("eroeffnen", key, daten={"anwesenheit": anwesend, "gaeste": gaeste}, version=version(e))
+    schritt = Schritt(ausloeser, key, daten={"anwesenheit": anwesend, "gaeste": gaeste, **mehr}, version=version(e))
     try:
         a.db.in_transaktion(lambda s: handle(s, [schritt], person, jetzt, umfeld))
-    except (Unmoeglich, Konflikt, Verboten, Ungueltig) as fehler:
+    except Ungueltig as fehler:
+        am_feld = {n: satz_ for n, satz_ in fehler.befunde if n in mehr}
+        return _seite(request, person, key, 0, e, am_feld or {"": satz(fehler)}, fehler.status)
+    except (Unmoeglich, Konflikt, Verboten) as fehler:
         return _seite(request, person, key, 0, e, {"": satz(fehler)}, fehler.status)
-    return umleitung(request, f"/vorgang/{key}/sitzungsmodus?punkt=1", "Die Sitzung ist eröffnet.")
+    return umleitung(request, f"/vorgang/{key}/sitzungsmodus" + (f"?punkt={danach}" if danach else ""), erfolg)
+
+
+def _als_zeilen(gaeste: Sequence[Mapping[str, Any]]) -> str:
+    """Umkehrung von `gaeste_aus`."""
+    return "\n".join(f"{g['institution']}; {g['punkt']}" if g.get("punkt") else str(g["institution"]) for g in gaeste)
 
 
 def gaeste_aus(text: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
@@ -176,6 +204,9 @@ def _schritte(sitzung: Lage, punkt: Punkt, e: Eingaben, kontext: Any) -> Iterato
 
 def _stimmen(sitzung: Lage, e: Eingaben) -> dict[str, Any]:
     """Je Sitz eine Stimme, daraus die Zahlen; sind nur Zahlen eingetragen, gelten die."""
+    gefragt = {n.removeprefix("stimme.") for n in e if n.startswith("stimme.")}
+    if gefragt and gefragt != {p.sitz for p in sitzung.anwesende}:
+        raise Ungueltig((("stimmen", "Die Anwesenheit hat sich inzwischen geändert. Bitte prüfen Sie, wer wie gestimmt hat."),))
     je_sitz = {p.sitz: einzeln(e, f"stimme.{p.sitz}") or "ja" for p in sitzung.anwesende}
     befangen = {"befangen": [s for s, stimme in je_sitz.items() if stimme == "befangen"]}
     if einzeln(e, "verfahren") != "abstimmung":
@@ -237,7 +268,9 @@ def _seite(request: Request, person: Handelnde, key: str, nr: int, e: Eingaben |
     felder = _felder()
     return seite(
         request, "lenkung/sitzungsmodus.html", status=status, key=key, sitzung=sitzung, punkt=punkt, b=b,
-        stand=sitzung.ansicht.felder, quorum=lenkung.quorum(sitzung.ansicht.felder), version=sitzung.ansicht.version,
+        stand=sitzung.ansicht.felder, wechsel=lenkung.wechsel(sitzung.ansicht.felder, sitzung.plaetze),
+        bisherige_gaeste=_als_zeilen(sitzung.ansicht.felder.get("gaeste") or ()), jetzt_um=f"{jetzt.astimezone(BERLIN):%H:%M}",
+        quorum=lenkung.quorum(sitzung.ansicht.felder), version=sitzung.ansicht.version,
         beschriftungen=_beschriftungen(felder, eingaben, b), beanstandet=partial(beanstandet, b), ziel=f"/vorgang/{key}/sitzungsmodus/{nr}",
         listen=umfeld.listen(jetzt),
         wiederhergestellt=bool(getippt) and e is None, **{**inhalt, "e": eingaben},
@@ -245,7 +278,8 @@ def _seite(request: Request, person: Handelnde, key: str, nr: int, e: Eingaben |
 
 
 def _beschriftungen(felder: Sequence[Feld], e: Eingaben, b: Mapping[str, str]) -> dict[str, str]:
-    return {**beschriftungen(felder, e, b), **{n: t for n, t in (("beratung", "Beratung"), ("gaeste", "Gäste")) if n in b}}
+    eigene = (("beratung", "Beratung"), ("gaeste", "Gäste"), ("um", "Uhrzeit"))
+    return {**beschriftungen(felder, e, b), **{n: t for n, t in eigene if n in b}}
 
 
 def _beginn(sitzung: Lage, punkt: Punkt, verteiler: list[str]) -> dict[str, list[str]]:

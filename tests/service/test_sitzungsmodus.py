@@ -142,6 +142,55 @@ def test_nach_der_unterschrift_schreibt_niemand_mehr_mit(welt: Sitzungswelt, fen
     assert "schon unterzeichnet" in blatt.text and beratung(blatt) == "Zu spät."
 
 
+def test_anwesenheit_gaeste_und_quorum_aendern_sich_waehrend_der_sitzung(db: Datenbank, welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    blatt = fenster.hole(f"{MODUS}?punkt=1")
+    assert f"{MODUS}?zu=1#anwesenheit" in blatt.verweise and "stimme.S12" not in blatt.felder
+    blatt = fenster.hole(f"{MODUS}?zu=1")
+    assert blatt.felder["anwesend.S12"] == ["abwesend"] and "Gast; 1" in blatt.felder["gaeste"][0] and blatt.felder["um"] == ["11:00"]
+    assert blatt.maengel() == []
+    wahl = {"anwesend.S12": "vertretung", "anwesend.S02": "abwesend", "gaeste": "Gast; 1\nZweiter Gast; 1"}
+    _, fehler = fenster.sende_blatt(blatt, f"{MODUS}/anwesenheit", 422, um="halb drei", **wahl)
+    assert "zum Beispiel 14:35" in fehler.text and fehler.felder["anwesend.S12"] == ["vertretung"] and fehler.felder["um"] == ["halb drei"]
+    ziel, _ = fenster.sende_blatt(fehler, f"{MODUS}/anwesenheit", um="14.35", **wahl)
+    assert ziel == f"{MODUS}?punkt=1"
+    blatt = fenster.hole(ziel)
+    assert "stimme.S12" in blatt.felder and "stimme.S02" not in blatt.felder
+    assert "S12" in (text := fenster.hole(MODUS).text) and "14:35 Uhr" in text
+    protokoll = fenster.hole("/vorgang/LG-01/protokoll").text
+    assert "Zu Beginn anwesend: 11 von 12 Sitzen." in protokoll and "14:35 Uhr: Zweiter Gast ist Gast zu Punkt 1." in protokoll
+    assert "ist nicht mehr anwesend." in protokoll and "Am Ende anwesend: 11 von 12 Sitzen." in protokoll
+    with db.lesen() as s:
+        thema = json.loads(s.wert("SELECT stand FROM vorgang WHERE key = 'GT-01'"))
+    assert thema["gaeste"] == ["Gast", "Zweiter Gast"], "ein Gast sieht, wozu er da ist"
+
+
+def test_quorum_geht_verloren_und_kommt_wieder(welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    blatt = fenster.hole(MODUS)
+    viele = {f"anwesend.S{nr:02}": "abwesend" for nr in range(5, 13)}
+    fenster.sende_blatt(blatt, f"{MODUS}/anwesenheit", **viele)
+    blatt = fenster.hole(f"{MODUS}?punkt=1")
+    assert "Anwesend: 4 von 12 Sitzen." in blatt.text and "nicht beschlussfähig" in blatt.text
+    _, fehler = fenster.sende_blatt(blatt, f"{MODUS}/1", 409, **BESCHLUSS)
+    assert "nicht beschlussfähig" in fehler.text
+    welt.tue("beschlussunfaehig_feststellen", "LG-01", wer=VORSITZ)
+    fenster.sende_blatt(fenster.hole(MODUS), f"{MODUS}/anwesenheit", **{f"anwesend.S{nr:02}": "inhaber" for nr in range(5, 9)})
+    assert "nicht beschlussfähig" in fenster.hole(MODUS).text, "der Vorsitz hat es festgestellt"
+    welt.tue("beschlussfaehig_feststellen", "LG-01", wer=VORSITZ)
+    fenster.sende_blatt(fenster.hole(f"{MODUS}?punkt=1"), f"{MODUS}/1", **BESCHLUSS)
+
+
+def test_wer_inzwischen_kam_stimmt_nicht_ungefragt_mit(db: Datenbank, welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    offen = fenster.hole(f"{MODUS}?punkt=1")
+    fenster.sende_blatt(fenster.hole(MODUS), f"{MODUS}/anwesenheit", **{"anwesend.S12": "inhaber"})
+    _, fehler = fenster.sende_blatt(offen, f"{MODUS}/1", 422, **{**BESCHLUSS, "verfahren": "abstimmung"})
+    assert "Die Anwesenheit hat sich inzwischen geändert" in fehler.text and beschluesse(db) == []
+    fenster.sende_blatt(fehler, f"{MODUS}/1")
+    assert beschluesse(db)[0]["abstimmung"] == {"ja": 12, "nein": 0, "enthaltung": 0}
+
+
 @pytest.mark.parametrize("wer", ["s03", "assistenz", "stelle-abh-mk"])
 def test_mitschreiben_koennen_nur_vorsitz_und_koordination(welt: Sitzungswelt, wer: str) -> None:
     welt.eroeffnet()

@@ -78,7 +78,9 @@ def test_kanten() -> None:
         "punkt_aufnehmen": NIMMT,
         "punkt_streichen": NIMMT,
         "punkt_beraten": ("laeuft", "protokoll_entwurf"),
+        "anwesenheit_aendern": ("laeuft", "protokoll_entwurf"),
         "beschlussunfaehig_feststellen": ("laeuft",),
+        "beschlussfaehig_feststellen": ("laeuft",),
         "protokoll_unterzeichnen": ("protokoll_entwurf",),
         "einwand_verzeichnen": AB_VERSAND,
         "einwand_vorlegen": AB_VERSAND,
@@ -101,7 +103,8 @@ def test_kanten() -> None:
 
 def test_wer_darf() -> None:
     rollen = {u.ausloeser: {w.rolle.value for w in u.wer} for u in SITZUNG.uebergaenge}
-    for nur_vorsitz in ("tagesordnung_zustimmen", "protokoll_unterzeichnen", "beschlussunfaehig_feststellen"):
+    for nur_vorsitz in ("tagesordnung_zustimmen", "protokoll_unterzeichnen", "beschlussunfaehig_feststellen",
+                        "beschlussfaehig_feststellen"):
         assert rollen[nur_vorsitz] == {"lg_vorsitz"}
     assert (
         rollen["einladen"]
@@ -113,7 +116,7 @@ def test_wer_darf() -> None:
         "koordination",
         "system",
     }
-    assert rollen["eroeffnen"] == rollen["schliessen"] == {"koordination", "lg_vorsitz"}
+    assert rollen["eroeffnen"] == rollen["anwesenheit_aendern"] == rollen["schliessen"] == {"koordination", "lg_vorsitz"}
     assert rollen["verlegen"] == rollen["absagen"] == rollen["planen"] == {"koordination"}
 
 
@@ -170,6 +173,40 @@ def test_anwesenheit_nennt_jeden_geltenden_sitz() -> None:
         "S01": "inhaber",
         "S03": "abwesend",
     }
+
+
+def test_anwesenheit_aendert_sich_und_das_vorige_bleibt_mit_der_uhrzeit_stehen() -> None:
+    stand = {"datum": "2026-04-22", "sitze": [{"sitz": "S01"}, {"sitz": "S03"}],
+             "anwesenheit": {"S01": "inhaber", "S03": "abwesend"}, "gaeste": [{"institution": "Gast", "punkt": 1}]}
+
+    def daten(s01: str, s03: str, *gaeste: dict[str, Any]) -> dict[str, Any]:
+        return {"anwesenheit": [{"sitz": "S01", "anwesend": s01}, {"sitz": "S03", "anwesend": s03}], "gaeste": list(gaeste), "um": "14:35"}
+
+    gast, neuer = {"institution": "Gast", "punkt": 1}, {"institution": "Jobcenter"}
+    assert abgelehnt("anwesenheit_aendern", "laeuft", stand=stand, daten=daten("inhaber", "abwesend", gast)) == ("anwesenheit_anders",)
+    unvollstaendig = {**daten("inhaber", "inhaber", gast), "anwesenheit": [{"sitz": "S01", "anwesend": "inhaber"}]}
+    assert "anwesenheit_je_sitz" in abgelehnt("anwesenheit_aendern", "laeuft", stand=stand, daten=unvollstaendig)
+    wechsel = daten("abwesend", "vertretung", neuer)
+    assert schritt("anwesenheit_aendern", "laeuft", stand=stand, daten=wechsel).nach is None
+    assert abgelehnt("anwesenheit_aendern", "protokoll_entwurf", stand={**stand, "unterzeichnet_am": "2026-04-23"}, daten=wechsel) == (
+        "nicht_unterzeichnet",)
+    danach = nach("anwesenheit_aendern", "laeuft", stand, wechsel)
+    assert danach["anwesenheit"] == {"S01": "abwesend", "S03": "vertretung"} and danach["gaeste"] == [neuer]
+    assert danach["wechsel"] == [
+        {"um": "14:35", "sitz": "S01", "vorher": "inhaber", "anwesend": "abwesend"},
+        {"um": "14:35", "sitz": "S03", "vorher": "abwesend", "anwesend": "vertretung"},
+        {"um": "14:35", "gast": "Jobcenter", "punkt": None, "da": True},
+        {"um": "14:35", "gast": "Gast", "punkt": 1, "da": False},
+    ]
+
+
+def test_wieder_beschlussfaehig_nur_wenn_genug_da_sind() -> None:
+    stand = {"datum": "2026-04-22", "beschlussunfaehig": True, "anwesenheit": {"S01": "inhaber", "S03": "abwesend"}}
+    assert nach("beschlussfaehig_feststellen", "laeuft", stand, {})["beschlussunfaehig"] is False
+    assert schritt("beschlussfaehig_feststellen", "laeuft", stand=stand).nach is None
+    zu_wenige = {**stand, "anwesenheit": {"S01": "inhaber", "S02": "abwesend", "S03": "abwesend"}}
+    assert abgelehnt("beschlussfaehig_feststellen", "laeuft", stand=zu_wenige) == ("haelfte_der_sitze",)
+    assert abgelehnt("beschlussfaehig_feststellen", "laeuft", stand={**stand, "beschlussunfaehig": False}) == ("runde_beraet_nur",)
 
 
 def test_gelten_sitze_zaehlt_keine_eigene_liste() -> None:
