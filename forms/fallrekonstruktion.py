@@ -32,6 +32,8 @@ class Anlegen(Formular):
 class Eingeladen(Formular):
     """Eine Stelle auf der Einladungsliste."""
 
+    hauptspalten = ("institution", "funktion", "von_kim")
+
     institution: Stelle = Field(title="Stelle", description="Der Name der Einrichtung.")
     funktion: Annotated[str, zeile(darf_leer=True)] = Field(
         default="", title="Funktion", description="Zum Beispiel Leistungssachbearbeitung."
@@ -156,10 +158,12 @@ class Pruefen(Formular):
 class Rueckmelden(Formular):
     """Die Antwort einer Stelle auf den Entwurf."""
 
+    je_nach_antwort = ("abweichende_sicht",)
+
     stelle: Stelle = Field(title="Stelle", description="Die Stelle, für die Sie antworten.")
     zustimmung: Zustimmung = Field(title="Antwort", description="Zustimmung, oder eine abweichende Sicht, die mit abgedruckt wird.")
     abweichende_sicht: Annotated[str, langtext(4000, darf_leer=True)] = Field(
-        default="", title="Abweichende Sicht", description="Was Ihre Stelle anders sieht."
+        default="", title="Abweichende Sicht", description="Was Ihre Stelle anders sieht; nötig bei einer abweichenden Sicht."
     )
 
 

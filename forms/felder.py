@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -34,7 +34,10 @@ ZEILEN = "zeilen."  # so heißt die Eingabe, die sagt, wie viele Zeilen die Seit
 
 @dataclass(frozen=True)
 class Feld:
-    """`element` ist das Feld eines Listeneintrags, `felder` die einer Gruppe; `liste` nennt die Werteliste (Profil, Stammdaten)."""
+    """`element` ist das Feld eines Listeneintrags, `felder` die einer Gruppe; `liste` nennt die Werteliste (Profil, Stammdaten).
+
+    `je_nach_antwort`: darf leer sein, wird aber je nach einer anderen Angabe nötig, und ist deshalb immer zu sehen.
+    """
 
     name: str
     titel: str
@@ -48,6 +51,7 @@ class Feld:
     element: Feld | None = None
     felder: tuple[Feld, ...] = field(default=())
     form: type[Formular] | None = None
+    je_nach_antwort: bool = False
 
     @property
     def mehrfach(self) -> bool:
@@ -81,7 +85,7 @@ class Feld:
 @cache
 def felder_von(klasse: type[Formular]) -> tuple[Feld, ...]:
     """Die Felder in der Reihenfolge des Formulars."""
-    return tuple(_feld(name, info) for name, info in klasse.model_fields.items())
+    return tuple(replace(_feld(name, info), je_nach_antwort=name in klasse.je_nach_antwort) for name, info in klasse.model_fields.items())
 
 
 def _feld(name: str, info: FieldInfo) -> Feld:

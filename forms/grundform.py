@@ -329,11 +329,13 @@ class Formular(BaseModel):
     """Ein ausgefülltes Formular: unveränderlich, ohne unbekannte Felder, ohne stille Umwandlung.
 
     `hauptspalten`: Eine Liste solcher Einträge füllt man als Tabelle aus; diese Felder stehen nebeneinander, die übrigen klappen auf.
+    `je_nach_antwort`: was leer bleiben darf, aber je nach einer anderen Angabe nötig wird; es ist immer zu sehen.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
     formversion: ClassVar[int] = 1
     hauptspalten: ClassVar[tuple[str, ...]] = ()
+    je_nach_antwort: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

@@ -1,6 +1,6 @@
 """Listen, die man wie eine Tabelle ausfüllt: Zeilen verschieben, entfernen, aus Excel oder Word übernehmen. Rein, ohne Skript.
 
-Was jemand einfügt, wird Zeile für Zeile geprüft. Brauchbare Zeilen kommen in die Tabelle, die übrigen bleiben mit ihrem Grund im Textfeld.
+Was jemand einfügt, kommt Zeile für Zeile in die Tabelle; was daran nicht stimmt, steht dort an seiner Eingabe.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
 
 from pydantic import ValidationError
 
@@ -19,20 +21,26 @@ from forms.grundform import Formularkontext, befunde
 EINFUEGEN = "einfuegen."  # so heißt das Textfeld einer Tabelle, gefolgt von deren Namen
 _Zeile = dict[str, Sequence[str]]
 _ZAHL = re.compile(r"[^\d-]{0,12}(-?\d{1,9})[^\d]{0,12}")
+_TAG = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_SPANNE = re.compile(r"[^\d-]{0,12}(\d{1,4})\s*(?:-|–|bis)\s*\d{1,4}")
 _HOECHSTENS = 300
+# Was in Excel oft über mehrere Zeilen verbunden ist: wann und wer, nie was
+_VERBINDBAR = ("woche", "akteur", "zustaendig", "eigner")
 # Überschriften, die Leute benutzen, für Felder, die anders heißen
 _AUCH = {"taetigkeit": ("schritt", "aktivität", "was"), "zustaendig": ("stelle", "zuständige stelle", "wer", "institution"),
          "uebergabe_an": ("übergabe", "an"), "zieldauer_werktage": ("dauer", "werktage", "zieldauer", "wt"), "woche": ("zeit", "wann", "w"),
          "akteur": ("wer", "akteur", "stelle"), "handlung": ("handlung", "was", "was geschah", "schritt"),
          "bruchstelle": ("bruch", "was brach"), "wartezeit_wochen": ("wartezeit", "wartete"), "nr": ("nr", "nummer", "lfd. nr."),
-         "titel": ("maßnahme", "titel"), "eigner": ("wer", "zuständig"), "frist": ("bis", "bis wann", "termin")}
+         "titel": ("maßnahme", "titel"), "eigner": ("wer", "zuständig"), "frist": ("bis", "bis wann", "termin"),
+         "institution": ("einrichtung", "institution", "wer"), "von_kim": ("kim",)}
 
 
 class Uebernahme(NamedTuple):
-    """Die Eingaben danach, und was nicht ging: Name des Textfelds -> Sätze."""
+    """Die Eingaben danach; was nicht ging, an seiner Eingabe; und was anders übernommen ist, als es dastand."""
 
     eingaben: dict[str, Sequence[str]]
     befunde: dict[str, str]
+    hinweise: list[str]
 
 
 def tabellen(felder: Iterable[Feld]) -> Iterator[Feld]:
@@ -93,54 +101,100 @@ def zeilen_von(eingaben: Eingaben, name: str) -> dict[int, dict[str, Sequence[st
 
 
 def eingefuegt(felder: Iterable[Feld], eingaben: Eingaben, kontext: Formularkontext | None) -> Uebernahme:
-    """Übernimmt, was in den Textfeldern der Tabellen steht; hinter die letzte gefüllte Zeile."""
-    neu, maengel = dict(eingaben), {}
+    """Übernimmt, was in den Textfeldern der Tabellen steht; hinter die letzte gefüllte Zeile, in der Reihenfolge, in der es dasteht."""
+    ergebnis = Uebernahme(dict(eingaben), {}, [])
     for f in tabellen(felder):
-        text = "\n".join(neu.pop(EINFUEGEN + f.name, ())).strip("\r\n")
-        if text.strip():
-            zeilen, rest, saetze = _uebernommen(f, text, kontext)
-            neu = _angehaengt(neu, f, zeilen)
-            if saetze:
-                neu[EINFUEGEN + f.name] = [rest]
-                maengel[EINFUEGEN + f.name] = " ".join(saetze)
-    return Uebernahme(neu, maengel)
+        text = "\n".join(ergebnis.eingaben.pop(EINFUEGEN + f.name, ())).strip("\r\n")
+        if not text.strip():
+            continue
+        roh = _gelesen(text)
+        if not roh:
+            ergebnis.eingaben[EINFUEGEN + f.name] = [text]
+            ergebnis.befunde[EINFUEGEN + f.name] = f"Das lässt sich nicht als Tabelle mit höchstens {_HOECHSTENS} Zeilen lesen."
+        else:
+            ergebnis = _angehaengt(ergebnis, f, _uebernommen(f, roh, ergebnis.hinweise), kontext)
+    return ergebnis
 
 
-def _angehaengt(eingaben: Eingaben, f: Feld, neue: Sequence[Mapping[str, str]]) -> dict[str, Sequence[str]]:
-    zeilen = {n: z for n, z in _zeilen(eingaben, f.name).items() if not _leer(z)}
-    ab = max(zeilen, default=-1) + 1
-    angehaengt: dict[int, _Zeile] = {ab + n: {k: [w] for k, w in z.items()} for n, z in enumerate(neue)}
-    return _mit(eingaben, f.name, {**zeilen, **angehaengt})
-
-
-def _uebernommen(f: Feld, text: str, kontext: Formularkontext | None) -> tuple[list[dict[str, str]], str, list[str]]:
-    """(brauchbare Zeilen, was im Textfeld bleibt, warum)"""
-    assert f.element is not None
+def _gelesen(text: str) -> list[list[str]]:
+    """Die Zeilen mit ihren Zellen; leer, wenn es keine Tabelle ist."""
     trenner = "\t" if "\t" in text or ";" not in text else ";"
     try:
         roh = [z for z in csv.reader(io.StringIO(text), delimiter=trenner) if any(c.strip() for c in z)]
     except csv.Error:
-        roh = []
-    if not roh or len(roh) > _HOECHSTENS:
-        return [], text, [f"Das lässt sich nicht als Tabelle mit höchstens {_HOECHSTENS} Zeilen lesen."]
+        return []
+    return roh if len(roh) <= _HOECHSTENS else []
+
+
+def _angehaengt(bisher: Uebernahme, f: Feld, neue: Sequence[Mapping[str, str]], kontext: Formularkontext | None) -> Uebernahme:
+    """Auch was nicht stimmt, kommt in seine Zeile; der Grund steht dort, wo man es verbessert."""
+    assert f.element is not None
+    zeilen = {n: z for n, z in _zeilen(bisher.eingaben, f.name).items() if not _leer(z)}
+    ab = max(zeilen, default=-1) + 1
+    angehaengt: dict[int, _Zeile] = {ab + n: {k: [w] for k, w in z.items()} for n, z in enumerate(neue)}
+    befunde_ = {f"{f.name}.{ab + n}.{feld}": grund for n, z in enumerate(neue) for feld, grund in _gruende(f.element, z, kontext)}
+    return Uebernahme(_mit(bisher.eingaben, f.name, {**zeilen, **angehaengt}), bisher.befunde | befunde_, bisher.hinweise)
+
+
+def _uebernommen(f: Feld, roh: Sequence[Sequence[str]], hinweise: list[str]) -> list[dict[str, str]]:
+    """Die Zeilen als Eingaben. Was dabei wegbleibt oder ergänzt ist, kommt als Satz zu den Hinweisen; der Inhalt nie."""
+    assert f.element is not None
     spalten = _spalten(f.element.felder, roh[0])
-    kopf = roh[:1] if spalten else []
-    spalten = spalten or _der_reihe_nach(f.element.felder, roh)
-    gute, bleibt, saetze = [], [], []
-    for nr, zellen in enumerate(roh[len(kopf):], len(kopf) + 1):
-        werte, gruende = _zeile(f.element, spalten, zellen, kontext)
-        if gruende:
-            bleibt.append(zellen)
-            saetze.append(f"Zeile {nr}: {' '.join(gruende)}")
-        else:
-            gute.append(werte)
-    return gute, _als_text([*kopf, *bleibt], trenner) if bleibt else "", saetze
+    zeilen = roh[1:] if spalten else roh
+    kopf, spalten = (roh[0] if spalten else ()), spalten or _der_reihe_nach(f.element.felder, roh)
+    hinweise += _ungenutzt(kopf, spalten, zeilen)
+    werte = [{g.name: _wert(g, z) for g, z in zip(spalten, zellen, strict=False) if g is not None and z.strip() and g.name != "nr"}
+             for zellen in zeilen]
+    werte = [z for z in werte if z]
+    _wochen(werte, hinweise)
+    _verbunden(f.element.felder, werte, hinweise)
+    return werte
 
 
-def _als_text(zeilen: Iterable[Sequence[str]], trenner: str) -> str:
-    puffer = io.StringIO()
-    csv.writer(puffer, delimiter=trenner, lineterminator="\n").writerows(zeilen)
-    return puffer.getvalue().rstrip("\n")
+def _ungenutzt(kopf: Sequence[str], spalten: Sequence[Feld | None], zeilen: Sequence[Sequence[str]]) -> list[str]:
+    gefuellt = {n for zellen in zeilen for n, z in enumerate(zellen) if z.strip()}
+    ohne = [n for n in sorted(gefuellt) if n >= len(spalten) or spalten[n] is None]
+    namen = [f"„{kopf[n].strip()}“" if n < len(kopf) and kopf[n].strip() else str(n + 1) for n in ohne]
+    if not namen:
+        return []
+    wer = f"ist die Spalte {namen[0]}" if len(namen) == 1 else f"sind die Spalten {', '.join(namen)}"
+    return [f"Nicht übernommen {wer}. Trägt eine Spalte die Überschrift einer Angabe der Tabelle, kommt sie beim Einfügen mit."]
+
+
+def _wochen(werte: Sequence[dict[str, str]], hinweise: list[str]) -> None:
+    """Kalenderdaten ließen Menschen erkennen: Aus Tagen werden Wochen ab dem ersten, aus „6-8“ wird die erste."""
+    genannt = [z for z in werte if "woche" in z]
+    tage = [_TAG.fullmatch(z["woche"]) for z in genannt]
+    if genannt and all(tage):
+        gezaehlt = [date(int(m[3]), int(m[2]), int(m[1])).toordinal() for m in tage if m and _moeglich(m)]
+        if len(gezaehlt) == len(genannt):
+            for z, tag in zip(genannt, gezaehlt, strict=True):
+                z["woche"] = str((tag - min(gezaehlt)) // 7)
+            hinweise.append("Aus den Tagen sind Wochen geworden, gezählt ab dem ersten Tag.")
+        return
+    for nr, z in enumerate(werte, 1):
+        if spanne := _SPANNE.fullmatch(z.get("woche", "")):
+            z["woche"] = spanne[1]
+            hinweise.append(f"Zeile {nr}: Von der Spanne steht die erste Woche da.")
+
+
+def _moeglich(m: re.Match[str]) -> bool:
+    try:
+        date(int(m[3]), int(m[2]), int(m[1]))
+    except ValueError:
+        return False
+    return True
+
+
+def _verbunden(felder: Sequence[Feld], werte: Sequence[dict[str, str]], hinweise: list[str]) -> None:
+    """Eine über mehrere Zeilen verbundene Zelle kommt nur einmal an; die Zeilen darunter gehören zu ihr."""
+    gemeint = [f for f in felder if f.name in _VERBINDBAR]
+    for nr, (davor, z) in enumerate(pairwise(werte), 2):
+        ergaenzt = [f for f in gemeint if f.name not in z and f.name in davor]
+        z |= {f.name: davor[f.name] for f in ergaenzt}
+        if ergaenzt:
+            namen = " und ".join(f.titel for f in ergaenzt)
+            hinweise.append(f"Zeile {nr}: {namen} {'steht' if len(ergaenzt) == 1 else 'stehen'} wie in der Zeile darüber.")
 
 
 def _schlicht(text: str) -> str:
@@ -153,7 +207,7 @@ def _spalten(felder: Sequence[Feld], erste: Sequence[str]) -> list[Feld | None]:
     namen |= {_schlicht(f.titel): f for f in felder}
     gefunden = [namen.get(_schlicht(z)) for z in erste]
     bekannt = [f.name for f in gefunden if f is not None]
-    return gefunden if len(bekannt) >= 2 and len(set(bekannt)) == len(bekannt) else []
+    return gefunden if len(bekannt) >= min(2, len(erste)) and len(set(bekannt)) == len(bekannt) else []
 
 
 def _der_reihe_nach(felder: Sequence[Feld], roh: Sequence[Sequence[str]]) -> list[Feld | None]:
@@ -162,24 +216,13 @@ def _der_reihe_nach(felder: Sequence[Feld], roh: Sequence[Sequence[str]]) -> lis
     return list(felder[1:] if ohne_nummer else felder)
 
 
-def _zeile(element: Feld, spalten: Sequence[Feld | None], zellen: Sequence[str], kontext: Formularkontext | None
-           ) -> tuple[dict[str, str], list[str]]:
-    """Was in der Zeile steht und was daran nicht stimmt. Ein Grund nennt die Spalte, nie ihren Inhalt."""
-    if any(z.strip() for z in zellen[len(spalten):]):
-        return {}, [f"Sie hat mehr Spalten als die Tabelle ({len(spalten)})."]
-    unbekannt = [str(n) for n, (f, z) in enumerate(zip(spalten, zellen, strict=False), 1) if f is None and z.strip()]
-    if unbekannt:
-        return {}, [f"Die Überschrift der Spalte {', '.join(unbekannt)} ist nicht bekannt."]
-    werte = {f.name: _wert(f, z) for f, z in zip(spalten, zellen, strict=False) if f is not None and z.strip() and f.name != "nr"}
-    titel = {f.name: f.titel for f in element.felder}
-    return werte, [f"{titel.get(feld, feld)}: {grund}" for feld, grund in _gruende(element, werte, kontext)]
-
-
 def _wert(f: Feld, zelle: str) -> str:
     """„W 12“ wird 12, „5 Werktage“ wird 5, „Vierteljährlich“ der gespeicherte Wert."""
     text = zelle.strip()
     if f.art == "zahl" and (m := _ZAHL.fullmatch(text)):
         return m[1]
+    if f.art == "ja_nein":
+        return "nein" if _schlicht(text) in ("nein", "n", "-", "–", "0", "falsch") else "ja"
     if f.optionen:
         return next((wert for wert, name in f.optionen if _schlicht(text) in (_schlicht(name), _schlicht(wert))), text)
     return text if f.art == "langtext" else " ".join(text.split())

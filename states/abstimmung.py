@@ -197,7 +197,7 @@ def _eigener_sitz(f: Fakten) -> bool:
 
 SITZ_GEFRAGT = wenn("sitz_gefragt", lambda f: _sitz(f) is not None, "Dieser Sitz ist in diesem Umlauf nicht gefragt.")
 EIGENER_SITZ = wenn("eigener_sitz", _eigener_sitz,
-                    "Dieser Sitz ist Ihnen nicht zugeordnet. Die Koordination kann seine Stimme eintragen.")
+                    "Dieser Sitz ist Ihnen nicht zugeordnet. Die Koordination kann seine Stimme eintragen.", "sitz")
 EINE_STIMME = wenn("eine_stimme_je_sitz", lambda f: f.daten.get("sitz") not in f.stand.get("stimmen", {}),
                    "Für diesen Sitz ist schon abgestimmt. Wer sich geirrt hat, nimmt die Stimme zurück.")
 UMLAUF_ZU_ENDE = wenn("umlauf_zu_ende", _zu_ende,

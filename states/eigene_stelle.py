@@ -23,6 +23,7 @@ def eigene_stelle(feld: str) -> Waechter:
     def pruefe(f: Fakten) -> Grund | None:
         if spricht_fuer(f, f.daten.get(feld)):
             return None
-        return Grund("Sie können hier nur für Ihre eigene Stelle sprechen. Für andere trägt es die Leitung oder die Koordination ein.")
+        return Grund("Sie können hier nur für Ihre eigene Stelle sprechen. Für andere trägt es die Leitung oder die Koordination ein.",
+                     feld=feld)
 
     return Waechter("eigene_stelle", pruefe)

@@ -150,15 +150,15 @@ def _alle_geantwortet(f: Fakten) -> Grund | None:
 def _rueckmeldung_erlaubt(f: Fakten) -> Grund | None:
     stelle = f.daten.get("stelle")
     if stelle not in beteiligte_stellen(f.stand):
-        return Grund("Diese Stelle steht nicht auf der Einladungsliste.")
+        return Grund("Diese Stelle steht nicht auf der Einladungsliste.", feld="stelle")
     if f.rolle != Rolle.KOORDINATION and stelle not in (f.institution, f.person):
-        return Grund("Bitte antworten Sie nur für Ihre eigene Stelle; für andere trägt es die Koordination ein.")
+        return Grund("Bitte antworten Sie nur für Ihre eigene Stelle; für andere trägt es die Koordination ein.", feld="stelle")
     return None
 
 
 _ABWEICHUNG_BESCHRIEBEN = wenn(
     "abweichung_beschrieben", lambda f: f.daten.get("zustimmung") != "abweichende_sicht" or bool(f.daten.get("abweichende_sicht")),
-    "Bitte beschreiben Sie die abweichende Sicht; sie wird mit abgedruckt.")
+    "Bitte beschreiben Sie die abweichende Sicht; sie wird mit abgedruckt.", "abweichende_sicht")
 
 
 def _schweigende(stand: Daten, daten: Daten, heute: str) -> Daten:

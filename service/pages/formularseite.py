@@ -129,8 +129,8 @@ def feldinhalt(frage: Frage, felder: Sequence[Feld]) -> dict[str, Any]:
     fest = feststehend(frage.person, frage.art, frage.u.ausloeser)
     return {
         "feststehend": fest,
-        "pflicht": [f for f in felder if f.pflicht and f.name not in fest],
-        "freiwillig": [f for f in felder if not f.pflicht and f.art != "bewegungen"],
+        "pflicht": [f for f in felder if (f.pflicht or f.je_nach_antwort) and f.name not in fest],
+        "freiwillig": [f for f in felder if not (f.pflicht or f.je_nach_antwort) and f.art != "bewegungen"],
         "bewegt": next((f for f in felder if f.art == "bewegungen"), None),
         "moegliche_bewegungen": bewegungen.moegliche_bewegungen(frage) if bewegt else [],
         "bewegungszeilen": bewegungen.zeilen,

@@ -101,8 +101,8 @@ def tue(request: Request, person: Angemeldet, key: str, ausloeser: str, daten: F
 def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben) -> Response:
     """Knöpfe, die nur das Formular ändern, bringen es so zurück; was in eine Tabelle eingefügt ist, geht zuerst in ihre Zeilen."""
 
-    def noch_einmal(befunde: Mapping[str, str], status: int, mit: Eingaben) -> HTMLResponse:
-        return formularseite(request, person, art, u, ansicht, mit, befunde, status)
+    def noch_einmal(befunde: Mapping[str, str], status: int, mit: Eingaben, hinweise: Sequence[str] = ()) -> HTMLResponse:
+        return formularseite(request, person, art, u, ansicht, mit, befunde, status, {"uebernommen": hinweise})
 
     if was := einzeln(eingaben, "entwurf"):
         return _entwurf(request, person, art, u, ansicht, eingaben, was)
@@ -112,8 +112,9 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
         return noch_einmal({}, 200, eingaben if liste == FELD else mit_mehr_zeilen(eingaben, liste))
     a, felder, zug = anwendung(request), felder_des_schritts(art, u), einzeln(eingaben, "zeile")
     uebernahme = eingefuegt(felder, eingaben, a.umfeld().kontext(a.jetzt()))
-    if zug or uebernahme.befunde:
-        return noch_einmal(uebernahme.befunde, 422 if uebernahme.befunde else 200, gezogen(felder, uebernahme.eingaben, zug))
+    if zug or uebernahme.befunde or uebernahme.hinweise:
+        return noch_einmal(uebernahme.befunde, 422 if uebernahme.befunde else 200, gezogen(felder, uebernahme.eingaben, zug),
+                           uebernahme.hinweise)
     return _gib_ab(request, person, art, u, ansicht, uebernahme.eingaben)
 
 

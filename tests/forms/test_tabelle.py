@@ -75,21 +75,45 @@ def test_eingefuegtes_kommt_hinter_das_vorhandene() -> None:
     assert _spalte(neu) == {0: "eins", 1: "zwei", 3: "vier", 4: "fünf"}
 
 
-def test_gute_zeilen_kommen_hinein_schlechte_bleiben_mit_ihrem_grund() -> None:
-    neu, maengel = _ein(KETTEN, KOPF + "1\tGut\tA\tB\t3\n2\tOhne Stelle\t\tB\t3\n3\tFalsch\tA\tB\tbald\n4\tAuch gut\tA\tB\t\n")
-    assert _spalte(neu) == {0: "Gut", 1: "Auch gut"}
-    assert maengel == {"einfuegen.soll": "Zeile 3: Zuständig: Diese Pflichtangabe fehlt. "
-                                         "Zeile 4: Zieldauer in Werktagen: Hier wird eine ganze Zahl erwartet."}
-    assert neu["einfuegen.soll"] == [KOPF + "2\tOhne Stelle\t\tB\t3\n3\tFalsch\tA\tB\tbald"], "nichts Getipptes geht verloren"
-    verbessert, keine = _ein(KETTEN, neu["einfuegen.soll"][0].replace("Stelle\t\t", "Stelle\tA\t").replace("bald", "4"))
-    assert keine == {} and _spalte(verbessert) == {0: "Ohne Stelle", 1: "Falsch"}
+def test_alle_zeilen_kommen_in_ihrer_reihenfolge_hinein_der_grund_steht_an_der_eingabe() -> None:
+    neu, maengel = _ein(KETTEN, KOPF + "1\tGut\tA\tB\t3\n2\t\tA\tB\t3\n3\tFalsch\tA\tB\tbald\n4\tAuch gut\tA\tB\t\n")
+    assert _spalte(neu) == {0: "Gut", 2: "Falsch", 3: "Auch gut"}
+    assert maengel == {"soll.1.taetigkeit": "Diese Pflichtangabe fehlt.",
+                       "soll.2.zieldauer_werktage": "Hier wird eine ganze Zahl erwartet."}
+    assert neu["soll.2.zieldauer_werktage"] == ["bald"] and "einfuegen.soll" not in neu, "nichts Getipptes geht verloren"
 
 
-def test_zu_viele_und_unbekannte_spalten_nennen_keinen_inhalt() -> None:
-    _, maengel = _ein(KETTEN, "Tätigkeit\tZuständig\tFrau Geheim\nMelden\tA\tB")
-    assert maengel["einfuegen.soll"] == "Zeile 2: Die Überschrift der Spalte 3 ist nicht bekannt."
-    _, zu_viele = _ein(KETTEN, "\t".join("x" * 20))
-    assert zu_viele["einfuegen.soll"].startswith("Zeile 1: Sie hat mehr Spalten als die Tabelle")
+def test_unbekannte_spalten_bleiben_weg_und_heissen_beim_namen() -> None:
+    u = eingefuegt(KETTEN, {"einfuegen.soll": ["Schritt\tWer\tAn\tBemerkung\tNotiz\nMelden\tA\tB\tFrau Geheim\tx"]}, None)
+    assert u.befunde == {} and _spalte(u.eingaben) == {0: "Melden"}
+    assert u.hinweise == ["Nicht übernommen sind die Spalten „Bemerkung“, „Notiz“. Trägt eine Spalte die Überschrift einer "
+                          "Angabe der Tabelle, kommt sie beim Einfügen mit."]
+    zu_viele = eingefuegt(KETTEN, {"einfuegen.soll": ["\t".join("ab" + "3" * 18)]}, None)
+    assert zu_viele.hinweise[0].startswith("Nicht übernommen sind die Spalten 1")
+
+
+def test_verbundene_zellen_gelten_auch_fuer_die_zeilen_darunter() -> None:
+    text = "Woche\tWer\tWas\n3\tJobcenter\tAntrag\n\t\tRückfrage\n9\tVHS\tWarteliste"
+    u = eingefuegt(ACHSE, {"einfuegen.zeitachse": [text]}, None)
+    assert u.befunde == {} and [(z["woche"], z["akteur"]) for z in gelesen(ACHSE, u.eingaben)["zeitachse"]] == [
+        (3, "Jobcenter"), (3, "Jobcenter"), (9, "VHS")]
+    assert u.hinweise == ["Zeile 2: Woche und Wer stehen wie in der Zeile darüber."]
+
+
+@pytest.mark.parametrize(("wann", "wochen", "satz"), [
+    (("01.02.2026", "16.02.2026"), (0, 2), "Aus den Tagen sind Wochen geworden, gezählt ab dem ersten Tag."),
+    (("16.02.2026", "1.2.2026"), (2, 0), "Aus den Tagen sind Wochen geworden, gezählt ab dem ersten Tag."),
+    (("W 6-8", "9 bis 10"), (6, 9), "Zeile 1: Von der Spanne steht die erste Woche da."),
+])  # fmt: skip
+def test_aus_tagen_und_spannen_werden_wochen(wann: tuple[str, str], wochen: tuple[int, int], satz: str) -> None:
+    u = eingefuegt(ACHSE, {"einfuegen.zeitachse": [f"Wann\tWer\tWas\n{wann[0]}\tA\tx\n{wann[1]}\tB\ty"]}, None)
+    assert u.befunde == {} and tuple(z["woche"] for z in gelesen(ACHSE, u.eingaben)["zeitachse"]) == wochen
+    assert u.hinweise[0] == satz
+
+
+def test_was_keine_woche_ist_bleibt_stehen_und_wird_beanstandet() -> None:
+    neu, maengel = _ein(ACHSE, "Wann\tWer\tWas\n31.02.2026\tA\tx\nbald\tB\ty", "zeitachse")
+    assert set(maengel) == {"zeitachse.0.woche", "zeitachse.1.woche"} and neu["zeitachse.0.woche"] == ["31.02.2026"]
 
 
 def test_die_zeitachse_versteht_wochen_und_drei_spalten() -> None:

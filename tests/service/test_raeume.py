@@ -172,6 +172,19 @@ def test_abweichende_sicht_steht_gedruckt_und_ein_klick_macht_das_thema(lauf: La
     assert lauf.nachbarn(fr, "ergibt") == [ziel.rsplit("/", 1)[1]]
 
 
+def test_was_je_nach_antwort_noetig_ist_steht_offen_da_und_der_befund_daran(lauf: Lauf, profil: Profil) -> None:
+    fr = _protokolliert(lauf)
+    lauf.tue("pruefen", fr, pseudonymisiert=True)
+    fenster, weg = _fenster(lauf, profil), f"/vorgang/{fr}/schritt/rueckmelden"
+    blatt = fenster.hole(weg)
+    assert blatt.html.index('id="f-abweichende_sicht"') < blatt.html.index("kl-freiwillig")
+    _, zurueck = fenster.sende(weg, 409, stelle=STELLE, zustimmung="abweichende_sicht")
+    assert {e["name"] for e in zurueck.eingaben if e.get("aria-invalid")} == {"abweichende_sicht"}
+    assert "#f-abweichende_sicht" in zurueck.verweise and "Bitte beschreiben Sie die abweichende Sicht" in zurueck.text
+    _, fremde = fenster.sende(weg, 409, stelle="Bank", zustimmung="zugestimmt")
+    assert {e["name"] for e in fremde.eingaben if e.get("aria-invalid")} == {"stelle"}
+
+
 # --- der Editor -------------------------------------------------------------------------------------------------------
 
 
@@ -198,13 +211,36 @@ def test_zeilen_lassen_sich_ohne_skript_umstellen_und_ansehen(gruppe: Umsetzung,
     assert [(s["nr"], s["taetigkeit"]) for s in gruppe.stand(zs)["ist"]] == [(1, "Unterlagen nachfordern"), (2, "Antrag annehmen")]
 
 
-def test_fehler_beim_einfuegen_stehen_am_textfeld_und_nichts_geht_verloren(gruppe: Umsetzung, profil: Profil) -> None:
+def test_fehler_beim_einfuegen_stehen_in_ihrer_zeile_und_nichts_geht_verloren(gruppe: Umsetzung, profil: Profil) -> None:
     zs = gruppe.entwurf()
     fenster, weg = _fenster(gruppe, profil), f"/vorgang/{zs}/schritt/bearbeiten"
-    _, blatt = fenster.sende(weg, 422, zeile="einfuegen:soll", **{"einfuegen.soll": "Annehmen\tJobcenter\tKlientin\nOhne\t\tB"})
-    assert "Zeile 2: Zuständig: Diese Pflichtangabe fehlt." in _text(blatt) and "#f-einfuegen.soll" in blatt.verweise
-    assert blatt.felder["soll.0.taetigkeit"] == ["Annehmen"] and blatt.felder["einfuegen.soll"] == ["Ohne\t\tB"]
+    _, blatt = fenster.sende(weg, 422, zeile="einfuegen:soll", **{"einfuegen.soll": "Annehmen\tJobcenter\tKlientin\n\tVHS\tB"})
+    assert "Diese Pflichtangabe fehlt." in _text(blatt) and "#f-soll.1.taetigkeit" in blatt.verweise
+    assert blatt.felder["soll.0.taetigkeit"] == ["Annehmen"] and blatt.felder["soll.1.uebergabe_an"] == ["B"]
     assert blatt.maengel() == [] and blatt.bezuege <= set(blatt.kennungen) and "soll" not in gruppe.stand(zs)
+
+
+def test_was_beim_einfuegen_anders_wurde_steht_da_bevor_gespeichert_wird(gruppe: Umsetzung, profil: Profil) -> None:
+    zs = gruppe.entwurf()
+    fenster, weg = _fenster(gruppe, profil), f"/vorgang/{zs}/schritt/bearbeiten"
+    text = "Tätigkeit\tZuständig\tAn\tBemerkung\nAnnehmen\tJobcenter\tKlient\teilig\nBewilligen\t\tKlient\t"
+    _, blatt = fenster.sende(weg, 200, **{"einfuegen.soll": text})
+    assert "Nicht übernommen ist die Spalte „Bemerkung“." in blatt.text
+    assert "Zeile 2: Zuständig steht wie in der Zeile darüber." in blatt.text
+    assert blatt.maengel() == [] and "soll" not in gruppe.stand(zs)
+    fenster.sende_blatt(blatt, weg)
+    assert [(s["taetigkeit"], s["zustaendig"]) for s in gruppe.stand(zs)["soll"]] == [("Annehmen", JC), ("Bewilligen", JC)]
+
+
+def test_eine_einladungsliste_laesst_sich_einfuegen(lauf: Lauf, profil: Profil) -> None:
+    fr = lauf.tue("anlegen", art="fallrekonstruktion", meldungen=lauf.ausgewaehlt())
+    fenster, weg = _fenster(lauf, profil), f"/vorgang/{fr}/schritt/einladen"
+    blatt = fenster.hole(weg)
+    assert blatt.maengel() == [] and blatt.felder["teilnehmende.1.von_kim"] == ["ja"]
+    text = "Stelle\tFunktion\tKIM\nVHS Lüdenscheid\tKursplanung\tnein\nKIM-Koordination\t\tx"
+    _, neu = fenster.sende_blatt(blatt, weg, 200, zeile="einfuegen:teilnehmende", **{"einfuegen.teilnehmende": text})
+    assert [neu.felder.get(f"teilnehmende.{n}.institution") for n in (2, 3)] == [["VHS Lüdenscheid"], ["KIM-Koordination"]]
+    assert "teilnehmende.2.von_kim" not in neu.felder and neu.felder["teilnehmende.3.von_kim"] == ["ja"]
 
 
 # --- was ein Mitglied ändern kann -------------------------------------------------------------------------------------
