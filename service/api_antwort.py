@@ -12,7 +12,7 @@ from service.apply import Ergebnis
 from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN, Geschehen, bezeichnung_von
 from service.handelnde import Handelnde
-from service.listen import Blatt, Eintrag, ganz_sichtbare
+from service.listen import Blatt, Eintrag, ganz_sichtbare, mit_namen
 from service.moeglich import moegliche
 from service.sicht import Ansicht, Ebene, sichtbar
 from service.umfeld import Umfeld
@@ -90,15 +90,16 @@ def _texte(wert: Any) -> Iterator[str]:
 
 
 def liste(s: Sitzung, person: Handelnde, heute: date, blatt: Blatt) -> dict[str, Any]:
-    """Stelle, zuständige Person und Frist stehen nur an Vorgängen, die die Person ganz sieht."""
+    """Stelle und Frist stehen nur an Vorgängen, die die Person ganz sieht; wer zuständig ist, liest sie nur im Haus."""
     ganz = ganz_sichtbare(s, person, heute, blatt)
-    return {"vorgaenge": [_zeile(e, e.id in ganz) for e in blatt.zeilen], "weiter": blatt.weiter or None}
+    namen = mit_namen(s, person, heute, blatt, ganz)
+    return {"vorgaenge": [_zeile(e, e.id in ganz, e.id in namen) for e in blatt.zeilen], "weiter": blatt.weiter or None}
 
 
-def _zeile(e: Eintrag, ganz: bool) -> dict[str, Any]:
+def _zeile(e: Eintrag, ganz: bool, mit_name: bool) -> dict[str, Any]:
     return {
         "key": e.key, "art": e.art, "zustand": e.zustand, "titel": e.titel, "kommune": e.kommune, "bereich": e.bereich,
-        "institution": e.institution if ganz else None, "zustaendig": e.zustaendig if ganz else None,
+        "institution": e.institution if ganz else None, "zustaendig": e.zustaendig if mit_name else None,
         "faellig": e.faellig if ganz and e.faellig != OHNE_FRIST else None, "eroeffnet": e.eroeffnet, "geaendert": e.geaendert,
         "version": e.version,
     }

@@ -15,7 +15,7 @@ from service.clock import BERLIN, als_text
 from service.db import Sitzung, Zeile, kennungen
 from service.errors import Ungueltig
 from service.handelnde import Handelnde
-from service.sicht import Ebene, sichtbar, wovon
+from service.sicht import Ebene, im_haus, sichtbar, wovon
 from states.kette import PROZESSE
 
 SEITE = 50
@@ -175,11 +175,17 @@ def _blatt(s: Sitzung, teile: list[str], werte: dict[str, Any], ordnung: str, an
 
 
 def ganz_sichtbare(s: Sitzung, person: Handelnde, heute: date, blatt: Blatt) -> set[int]:
-    """Die `id` der Zeilen, die die Person ganz sieht; nur an ihnen stehen Stelle, zuständige Person und Frist."""
+    """Die `id` der Zeilen, die die Person ganz sieht; nur an ihnen stehen Stelle und Frist."""
     darf, werte = sichtbar(person, heute, ab=Ebene.VOLL, arten=sorted({e.art for e in blatt.zeilen}))
     ids = kennungen(e.id for e in blatt.zeilen)
     frage = f"SELECT v.id FROM vorgang v {s.nur_kennungen} WHERE {s.in_kennungen('v.id')} AND {darf}"
     return {z[0] for z in s.alle(frage, {**werte, "ids": ids})} if ids else set()
+
+
+def mit_namen(s: Sitzung, person: Handelnde, heute: date, blatt: Blatt, ganz: set[int]) -> set[int]:
+    """Davon die, an denen die Person auch liest, wer zuständig ist."""
+    kollegin = im_haus(person)
+    return ganz if kollegin.rollen == person.rollen else ganz_sichtbare(s, kollegin, heute, blatt) if kollegin.rollen else set()
 
 
 class Zahlen(NamedTuple):

@@ -29,6 +29,7 @@ from states.generatives_thema import SITZUNG_NIMMT_PUNKTE
 from states.sitzung import MIT_GAESTEN
 from states.kette import PROZESSE
 from states.model import Rolle, Uebergang, Weg, her, hin
+from states.personenangaben import IM_HAUS, nur_eigene
 
 
 class Ebene(StrEnum):
@@ -273,6 +274,8 @@ def lies(s: Sitzung, person: Handelnde, key: str, heute: date) -> Ansicht:
     gezeigt = felder(person, akte, um)
     if not als_koordination:
         gezeigt.pop("grund", None)  # der Grund des letzten Schritts; was davon für andere ist, steht im Verlauf
+    if not any(z.rolle in IM_HAUS and z.ebene is VOLL for z in zeilen):
+        gezeigt = nur_eigene(akte.art, gezeigt, person.key)
     return Ansicht(akte.key, akte.art, ebene, akte.version, akte.zustand if offen else "", dict(akte.marken) if offen else {},
                    gezeigt, _schritte(person, akte, um), akte.art == "meldebogen" and als_koordination,
                    einsicht(person.key, als_koordination, _rollen(person, akte, um, zeilen),
@@ -292,6 +295,11 @@ def _schritte(person: Handelnde, akte: Akte, um: Umstaende) -> tuple[Uebergang, 
     beteiligte = eltern.beteiligte if eltern is not None else set()
     moegliche = prozess.moeglich(akte.zustand) if prozess is not None else ()
     return tuple(u for u in moegliche if access.darf(person, akte, u, beteiligte) is not None)
+
+
+def im_haus(person: Handelnde) -> Handelnde:
+    """Dieselbe Person mit nur den Rollen, in denen sie Namen liest; Verbote bleiben."""
+    return replace(person, rollen=frozenset(r for r in person.rollen if r[0] in IM_HAUS))
 
 
 # --- für Listen -------------------------------------------------------------------------------------------------------

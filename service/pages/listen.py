@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from datetime import date
 from functools import cache, partial
@@ -19,7 +19,7 @@ from service.errors import NichtGefunden, Ungueltig
 from service.gemerkt import meine as meine_suchen
 from service.gemerkt import merke, vergiss
 from service.handelnde import Handelnde
-from service.listen import Eintrag, Zahlen, ganz_sichtbare, nur_gezaehlt, zahlen
+from service.listen import Eintrag, Zahlen, ganz_sichtbare, mit_namen, nur_gezaehlt, zahlen
 from service.pages.filter import Filter, Gefiltert, aus_abfrage
 from service.pages.konto import text
 from service.pages.start import beginnen
@@ -141,8 +141,11 @@ def gib_aus(request: Request, person: Angemeldet, daten: Formulardaten) -> Respo
     heute = berliner_tag(jetzt)
     with a.db.lesen() as s:
         blatt = suche(s, person, heute, f.q, f.auswahl(heute), anzahl=_AUSGABE, ordnung=f.reihenfolge, hoechstens=_AUSGABE)
-        ganz, namen = ganz_sichtbare(s, person, heute, blatt), personennamen(s)
-    inhalt = als_csv(_SPALTEN, (_ausgabezeile(e, namen if e.id in ganz else None) for e in blatt.zeilen))
+        ganz = ganz_sichtbare(s, person, heute, blatt)
+        lesbar = mit_namen(s, person, heute, blatt, ganz)
+        namen = personennamen(s)
+    inhalt = als_csv(_SPALTEN, (_ausgabezeile(e, e.id in ganz, namen.get(e.zustaendig or "", "") if e.id in lesbar else "")
+                                for e in blatt.zeilen))
     angaben = {"zeilen": len(blatt.zeilen), "art": f.art, "gekuerzt": bool(blatt.weiter)}
     a.db.in_transaktion(lambda s: vermerke(s, jetzt, "", "ausgegeben", angaben, person.key))
     kopf = {"Content-Disposition": f'attachment; filename="kreislauf-{heute:%Y-%m-%d}.csv"', "Cache-Control": "no-store"}
@@ -152,8 +155,8 @@ def gib_aus(request: Request, person: Angemeldet, daten: Formulardaten) -> Respo
 _SPALTEN = ("Schlüssel", "Art", "Titel", "Stand", "Kommune", "Bereich", "Eröffnet", "Stelle", "Zuständig", "Nächste Frist")
 
 
-def _ausgabezeile(e: Eintrag, namen: Mapping[str, str] | None) -> tuple[str, ...]:
-    """Stelle, zuständige Person und Frist nur, wenn die Person den Vorgang ganz sieht."""
+def _ausgabezeile(e: Eintrag, ganz: bool, zustaendig: str) -> tuple[str, ...]:
+    """Stelle und Frist nur, wenn die Person den Vorgang ganz sieht."""
     art, zustand = _worte(e.art, e.zustand)
-    ganz = (e.institution or "", namen.get(e.zustaendig or "", ""), tag(e.faellig)) if namen is not None else ("", "", "")
-    return (e.key, art, e.titel, zustand, e.kommune or "", e.bereich or "", datum(e.eroeffnet), *ganz)
+    stelle, frist = (e.institution or "", tag(e.faellig)) if ganz else ("", "")
+    return (e.key, art, e.titel, zustand, e.kommune or "", e.bereich or "", datum(e.eroeffnet), stelle, zustaendig, frist)

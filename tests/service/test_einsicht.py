@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from service.anzeige import Geschehnis, verlauf
 from service.api_antwort import verlauf as api_verlauf
 from service.apply import Schritt
@@ -104,3 +106,59 @@ def test_die_seite_der_meldenden_stelle_zeigt_es_nicht(db: Datenbank, profil: Pr
     assert KRANK in Fenster(app, "koordination-b").client.get(weg).text
     text = Fenster(app, "stelle-abh-mk").client.get(weg).text
     assert "An eine andere Person übergeben" in text and KRANK not in text
+
+
+# --- Namen im Inhalt --------------------------------------------------------------------------------------------------
+
+
+def _felder(db: Datenbank, wer: Handelnde, key: str) -> dict[str, Any]:
+    with db.lesen() as s:
+        return dict(lies(s, wer, key, JETZT.date()).felder)
+
+
+def test_eine_stelle_liest_im_inhalt_niemanden_ausser_sich_selbst(db: Datenbank, umfeld: Umfeld) -> None:
+    key = melde(db, umfeld)
+    kollegin = person("mbe2", "melder", institution=MELDER.institution)
+    tue(db, umfeld, KOORDINATION, Schritt("rueckfragen", key, daten={"frage": "Wann?"}))
+    tue(db, umfeld, MELDER, Schritt("antworten", key, daten={"text": "Gestern."}))
+    tue(db, umfeld, kollegin, Schritt("ergaenzen", key, daten={"text": "Und heute."}))
+    ganz = _felder(db, KOORDINATION, key)
+    assert {"zustaendig", "vertretung"} <= ganz.keys() and ganz["eingereicht_von"] == ["mbe"]
+    assert [ganz[f][0]["von"] for f in ("rueckfragen", "antworten", "ergaenzungen")] == ["koord_a", "mbe", "mbe2"]
+    gesehen = _felder(db, MELDER, key)
+    assert not {"zustaendig", "vertretung"} & gesehen.keys() and gesehen["eingereicht_von"] == ["mbe"]
+    assert [gesehen[f][0].get("von") for f in ("rueckfragen", "antworten", "ergaenzungen")] == [None, "mbe", None]
+    assert gesehen["rueckfragen"][0]["frage"] == "Wann?" and gesehen["rueckfragen"][0]["am"]
+
+
+def test_in_der_arbeitsgruppe_steht_kein_name_aus_dem_haus_und_der_vorsitz_liest_ihn(db: Datenbank, umfeld: Umfeld) -> None:
+    lauf = Lauf(db, umfeld)
+    gt = lauf.thema(lauf.freigegeben(lauf.ausgewaehlt()))
+    lg = lauf.sitzung(gt)
+    lauf.beschluss(lg, (gt, "beauftragen", {"name": "AG Kurse", "auftrag": "Ist und Soll", "frist": "2026-09-30", "mitglieder": [
+        {"institution": STELLE}, {"institution": CM_STELLE, "rolle": "leitung"}]}))
+    (ag,) = lauf.nachbarn(gt, "beauftragt")
+    assert "koord_a" not in str(_felder(db, person("mbe3", "ag_mitglied", institution=STELLE), ag))
+    assert _felder(db, person("vorsitz", "lg_vorsitz"), lg)["zustaendig"] == "koord_a"
+    assert "zustaendig" not in _felder(db, person("mitglied", "lg_mitglied"), lg)
+
+
+def test_seite_liste_ausgabe_und_schnittstelle_nennen_der_stelle_niemanden(db: Datenbank, profil: Profil) -> None:
+    app = seiten(db, profil, JETZT)
+    stelle, k = Fenster(app, "stelle-abh-mk"), Fenster(app, "koordination-a")
+    weg, _ = stelle.sende("/neu/meldebogen/einreichen", **ANGABEN)
+    k.sende(f"{weg}/schritt/rueckfragen", frage="Seit wann?", bestaetigt="ja")
+    with db.lesen() as s:
+        zustaendig = str(s.wert("SELECT zustaendig FROM vorgang"))
+        name = str(s.wert("SELECT name FROM person WHERE key = :key", {"key": zustaendig}))
+        andere = str(s.wert("SELECT name FROM person WHERE key = 'koordination-a'"))
+    assert name in k.hole(weg).text and andere in k.hole(weg).text
+    for ort in (weg, "/", "/suche?art=meldebogen", f"/api/v1{weg.replace('vorgang', 'vorgaenge')}", "/api/v1/vorgaenge?art=meldebogen"):
+        assert _unter(stelle.client.get(ort).raise_for_status().text, zustaendig, name, andere, "koordination-a") == [], ort
+    ausgabe = stelle.client.post("/suche/ausgabe", data={"csrf": stelle.hole("/suche").felder["csrf"][0], "art": "meldebogen"})
+    assert _unter(ausgabe.raise_for_status().text, zustaendig, name, andere) == [] and weg.rsplit("/", 1)[1] in ausgabe.text
+    assert f'"zustaendig":"{zustaendig}"' in k.client.get("/api/v1/vorgaenge?art=meldebogen").text
+
+
+def _unter(text: str, *namen: str) -> list[str]:
+    return [n for n in namen if n in text]
