@@ -8,19 +8,19 @@ der Startseite.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from forms.grundform import Formular, befunde, langtext
+from forms.grundform import Auswahl, Formular, befunde, langtext
 from forms.render import zeitpunkt
 from service.adressen import Verzeichnis
 from service.clock import als_text, berliner_tag
 from service.db import Sitzung, kennungen
-from service.errors import NichtGefunden, Ungueltig
+from service.errors import Konflikt, NichtGefunden, Ungueltig
 from service.handelnde import Handelnde
 from service.laden import Akte, akte
 from service.protokoll import vermerke
@@ -34,11 +34,14 @@ _MIT_CASE_MANAGEMENT = ("fallrekonstruktion", "einzelfalluebergabe")
 _MIT_VERWALTUNG = ("sitzung", "beschluss", "bericht", "anfrage", "kooperationsvereinbarung")
 _ANREDE = re.compile(r"(?<!\S)@(\S+)")
 
+GRUENDE = Auswahl(erkennbar="Jemand war zu erkennen", vertraulich="Gehört nicht in einen Kommentar", versehen="Versehentlich eingefügt")
+
 _NEU = ("INSERT INTO kommentar (vorgang, person, zeit, text) VALUES (:vorgang, :person, :zeit, :text) RETURNING id")
 _ERWAEHNE = "INSERT INTO erwaehnung (kommentar, person) VALUES (:kommentar, :person)"
 _MELDE = ("INSERT INTO ausgang (vorgang, nr, quelle, anlass, an, fruehestens, erledigt) "
           f"VALUES (:vorgang, :nr, :quelle, '{ERWAEHNT}', '{ERWAEHNT}', :zeit, 0)")
-_LISTE = ("SELECT id, person, zeit, text, zurueckgezogen FROM kommentar WHERE vorgang = :vorgang ORDER BY id DESC LIMIT :menge")
+_LISTE = ("SELECT id, person, zeit, text, zurueckgezogen, geschwaerzt FROM kommentar WHERE vorgang = :vorgang "
+          "ORDER BY id DESC LIMIT :menge")
 _EIGENER = ("SELECT k.id FROM kommentar k JOIN vorgang v ON v.id = k.vorgang WHERE k.id = :id AND v.key = :key AND k.person = :person "
             "AND k.zurueckgezogen IS NULL")
 _GELESEN = ("UPDATE erwaehnung SET gelesen = :zeit WHERE person = :person AND gelesen IS NULL AND kommentar IN "
@@ -53,6 +56,13 @@ class Kommentieren(Formular):
     )
 
 
+class StelleSchwaerzen(Formular):
+    """Eine Stelle in einem Kommentar wird unkenntlich. Den Grund wählt man: Ein getippter nennte leicht noch einmal, was weg soll."""
+
+    passage: Annotated[str, langtext(2000)] = Field(title="Stelle", description="Genau so, wie sie im Kommentar steht.")
+    grund: Annotated[str, GRUENDE] = Field(title="Grund", description="Warum die Stelle unkenntlich wird.")
+
+
 class Kommentar(NamedTuple):
     """`text` leer und `zurueckgezogen` gesetzt: Die Person hat ihn zurückgezogen und den Text gelöscht."""
 
@@ -61,6 +71,7 @@ class Kommentar(NamedTuple):
     zeit: str
     text: str
     zurueckgezogen: str
+    geschwaerzt: str
     eigener: bool
 
 
@@ -155,6 +166,34 @@ def ziehe_zurueck(s: Sitzung, person: Handelnde, key: str, kennung: int, loesche
     vermerke(s, jetzt, "", "kommentar_zurueckgezogen", {"vorgang": key}, person.key)
 
 
+def darf_schwaerzen(s: Sitzung, person: Handelnde, vorgang: Akte, heute: date) -> bool:
+    """Wer den Vorgang als Koordination ganz sieht."""
+    return darf(s, _nur_koordination(person), vorgang, heute)
+
+
+def _nur_koordination(person: Handelnde) -> Handelnde:
+    return replace(person, rollen=frozenset(r for r in person.rollen if r[0] == Rolle.KOORDINATION))
+
+
+def schwaerze(s: Sitzung, person: Handelnde, key: str, kennung: int, eingaben: Mapping[str, str], jetzt: datetime) -> None:
+    """Überschreibt die Stelle, wo sie im Kommentar vorkommt, Zeichen für Zeichen. Wirft NichtGefunden, Ungueltig oder Konflikt."""
+    zugaenglicher(s, _nur_koordination(person), key, berliner_tag(jetzt))
+    text = s.wert("SELECT k.text FROM kommentar k JOIN vorgang v ON v.id = k.vorgang WHERE k.id = :id AND v.key = :key",
+                  {"id": kennung, "key": key})
+    if text is None:
+        raise NichtGefunden(key)
+    try:
+        stelle = StelleSchwaerzen.model_validate(dict(eingaben))
+    except ValidationError as fehler:
+        raise Ungueltig([(b.feld, b.grund) for b in befunde(fehler)]) from fehler
+    if stelle.passage not in text:
+        raise Ungueltig({"passage": "Diese Stelle kommt im Kommentar nicht vor. Bitte fügen Sie sie genau so ein, wie sie dasteht."})
+    werte = {"id": kennung, "alt": text, "neu": text.replace(stelle.passage, "█" * len(stelle.passage)), "zeit": als_text(jetzt)}
+    if s.fuehre("UPDATE kommentar SET text = :neu, geschwaerzt = :zeit WHERE id = :id AND text = :alt", werte) != 1:
+        raise Konflikt("Der Kommentar wurde inzwischen geändert. Bitte sehen Sie ihn sich noch einmal an.", key)
+    vermerke(s, jetzt, "", "kommentar_geschwaerzt", {"vorgang": key, "kommentar": kennung, "grund": stelle.grund}, person.key)
+
+
 def gelesen(s: Sitzung, person: Handelnde, key: str, jetzt: datetime) -> None:
     s.fuehre(_GELESEN, {"person": person.key, "key": key, "zeit": als_text(jetzt)})
 
@@ -169,8 +208,9 @@ def zu(s: Sitzung, person: Handelnde, vorgang: Akte, menge: int = HOECHSTENS_GEZ
     namen: dict[str, str] = dict(s.alle(
         f"SELECT key, name FROM person WHERE key IN ({', '.join(f':p{i}' for i in range(len(personen)))})",
         {f"p{i}": p for i, p in enumerate(personen)})) if personen else {}
-    return [Kommentar(kennung, str(namen.get(wer, wer)), zeitpunkt(zeit), text, zeitpunkt(zurueck) if zurueck else "", wer == person.key)
-            for kennung, wer, zeit, text, zurueck in zeilen]
+    return [Kommentar(kennung, str(namen.get(wer, wer)), zeitpunkt(zeit), text, zeitpunkt(zurueck) if zurueck else "",
+                      zeitpunkt(geschwaerzt) if geschwaerzt else "", wer == person.key)
+            for kennung, wer, zeit, text, zurueck, geschwaerzt in zeilen]
 
 
 def ungelesen(s: Sitzung, person: Handelnde, key: str) -> bool:

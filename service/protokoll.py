@@ -36,6 +36,7 @@ BEZEICHNUNGEN = {
     "link_erneuert": "Neuen Link geschickt",
     "kommentiert": "Kommentar geschrieben",
     "kommentar_zurueckgezogen": "Kommentar zurückgezogen",
+    "kommentar_geschwaerzt": "Stelle in einem Kommentar geschwärzt",
     "meldecode_ausgestellt": "Code zum Melden ausgestellt",
     "meldecode_erneuert": "Code zum Melden erneuert",
     "meldecode_widerrufen": "Code zum Melden widerrufen",

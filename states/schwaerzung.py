@@ -1,7 +1,8 @@
 """Welche Texte einer Meldung sich schwärzen lassen, auch die, die später kamen.
 
 Ein Ort nennt ein Feld des Inhalts („beschreibung“), einen Eintrag darin („ergaenzungen.2.text“, von 0 gezählt) oder den Grund
-eines Schritts („gruende.7“, die Nummer des Ereignisses).
+eines Schritts („gruende.7“, die Nummer des Ereignisses). Auch wo eine Stelle gemeint ist, schreibt jemand einen Namen hin. Nur die meldende
+Stelle selbst lässt sich nicht schwärzen: An ihr hängt, wer die Meldung sieht.
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ from typing import Any
 from states.model import Daten
 from states.waechter import wenn
 
-FELDER = ("titel", "beschreibung", "bisherige_schritte", "auswirkung", "loesungsvorschlag", "melder_funktion", "vereinbart", "liegt_bei")
+FELDER = ("titel", "beschreibung", "bisherige_schritte", "auswirkung", "loesungsvorschlag", "melder_funktion", "vereinbart", "liegt_bei",
+          "mit", "an")
+GRUPPEN = {"schnittstelle": ("von", "an")}
+LISTEN = ("beteiligte_institutionen",)
 EINTRAEGE = {"ergaenzungen": "text", "antworten": "text", "rueckfragen": "frage", "vorkommen": "text", "anhaenge": "bezeichnung"}
 GRUENDE = "gruende"
 # Unter diesen Namen steht ein Text auch in den Ereignissen; ein gleicher Text unter einem anderen Namen ist keiner.
-TEXTNAMEN = frozenset({*FELDER, *EINTRAEGE.values(), "grund"})
-_EINTRAG = "|".join(rf"{liste}\.[0-9]{{1,5}}\.{name}" for liste, name in EINTRAEGE.items())
-_ORT = re.compile(rf"(?:{'|'.join(FELDER)}|{_EINTRAG}|{GRUENDE}\.[0-9]{{1,6}})")
+_IN_GRUPPEN = tuple(f"{gruppe}.{name}" for gruppe, namen in GRUPPEN.items() for name in namen)
+TEXTNAMEN = frozenset({*FELDER, *_IN_GRUPPEN, *LISTEN, *EINTRAEGE.values(), "grund"})
+_MUSTER = (*FELDER, *map(re.escape, _IN_GRUPPEN), *(rf"{liste}\.[0-9]{{1,5}}" for liste in LISTEN),
+           *(rf"{liste}\.[0-9]{{1,5}}\.{name}" for liste, name in EINTRAEGE.items()), rf"{GRUENDE}\.[0-9]{{1,6}}")
+_ORT = re.compile("|".join(_MUSTER))
 
 
 def ist_ort(feld: str) -> bool:
@@ -44,7 +50,8 @@ def text_an(stand: Daten, feld: str) -> str:
 
 def orte(stand: Daten) -> Iterator[str]:
     """Alle Orte des Inhalts, an denen ein Text steht."""
-    yield from (feld for feld in FELDER if text_an(stand, feld))
+    yield from (feld for feld in (*FELDER, *_IN_GRUPPEN) if text_an(stand, feld))
+    yield from (f"{liste}.{n}" for liste in LISTEN for n in range(len(stand.get(liste) or ())))
     for liste, name in EINTRAEGE.items():
         eintraege = stand.get(liste) or ()
         teile = list(eintraege) if isinstance(eintraege, Mapping) else [str(n) for n in range(len(eintraege))]
@@ -78,7 +85,7 @@ def _gesetzt(ort: Any, weiter: list[str], text: str) -> Any:
 def ersetzt(wert: Any, alt: str, neu: str, name: str = "") -> Any:
     """Derselbe Text überall, wo einer stehen kann, auch in den Abschriften."""
     if isinstance(wert, Mapping):
-        return {k: ersetzt(w, alt, neu, k) for k, w in wert.items()}
+        return {k: ersetzt(w, alt, neu, f"{name}.{k}" if name in GRUPPEN else k) for k, w in wert.items()}
     if isinstance(wert, list):
         return [ersetzt(w, alt, neu, name) for w in wert]
     return neu if wert == alt and name in TEXTNAMEN else wert

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from forms.felder import Eingaben
 from service import kommentare
 from service.clock import berliner_tag
-from service.errors import Ungueltig
+from service.errors import Konflikt, Ungueltig
 from service.handelnde import Handelnde
 from service.pages.formularseite import einzeln
 from service.pages.melden import ERKLAERT, offene_hinweise, warnungen
@@ -22,8 +22,9 @@ router = Wege("/vorgang/{key}/kommentare")
 
 
 @router.get("")
-def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
-    return _seite(request, person, key, {}, {})
+def zeige(request: Request, person: Angemeldet, key: str, schwaerzen: str = "") -> HTMLResponse:
+    """`schwaerzen`: an welchem Kommentar das Formular dazu offen ist."""
+    return _seite(request, person, key, {"kommentar": [schwaerzen]}, {})
 
 
 @router.post("")
@@ -42,10 +43,27 @@ def schreibe(request: Request, person: Angemeldet, key: str, daten: Formulardate
 @router.post("/zurueckziehen")
 def ziehe_zurueck(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
     a, eingaben = anwendung(request), texte(daten)
-    nummer, loeschen = einzeln(eingaben, "kommentar"), bool(einzeln(eingaben, "loeschen"))
-    kennung = int(nummer) if nummer.isascii() and nummer.isdigit() and len(nummer) < 10 else 0
-    a.db.in_transaktion(lambda s: kommentare.ziehe_zurueck(s, person, key, kennung, loeschen, a.jetzt()))
+    loeschen = bool(einzeln(eingaben, "loeschen"))
+    a.db.in_transaktion(lambda s: kommentare.ziehe_zurueck(s, person, key, _kennung(eingaben), loeschen, a.jetzt()))
     return umleitung(request, f"/vorgang/{key}/kommentare", "Ihr Kommentar ist zurückgezogen.")
+
+
+@router.post("/schwaerzen")
+def schwaerze(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
+    a, eingaben = anwendung(request), texte(daten)
+    stelle = {feld: einzeln(eingaben, feld) for feld in ("passage", "grund")}
+    try:
+        a.db.in_transaktion(lambda s: kommentare.schwaerze(s, person, key, _kennung(eingaben), stelle, a.jetzt()))
+    except (Ungueltig, Konflikt) as fehler:
+        gefunden = dict(fehler.befunde) if isinstance(fehler, Ungueltig) else {"": fehler.satz}
+        return _seite(request, person, key, eingaben, gefunden, fehler.status)
+    return umleitung(request, f"/vorgang/{key}/kommentare", "Die Stelle ist geschwärzt.")
+
+
+def _kennung(eingaben: Eingaben) -> int:
+    """Welchen Kommentar das Formular meint; 0, wenn es keinen nennt."""
+    nummer = einzeln(eingaben, "kommentar")
+    return int(nummer) if nummer.isascii() and nummer.isdigit() and len(nummer) < 10 else 0
 
 
 @router.post("/gelesen")
@@ -64,7 +82,10 @@ def _seite(request: Request, person: Handelnde, key: str, eingaben: Eingaben, be
         liste = kommentare.zu(s, person, vorgang)
         moegliche = kommentare.ansprechbare(s, person, vorgang, a.umfeld(s), heute)
         ungelesen = kommentare.ungelesen(s, person, key)
+        schwaerzer = kommentare.darf_schwaerzen(s, person, vorgang, heute)
     return seite(request, "kommentar/kommentare.html", status=status, key=key, titel=vorgang.titel, kommentare=liste,
                  moegliche=[(p.key, f"{p.name} ({p.institution})" if p.institution else p.name) for p in moegliche],
-                 ungelesen=ungelesen, e=eingaben, b=befunde, auffaellig=warnungen(eingaben, ("text",)), erklaert=ERKLAERT,
-                 beschriftungen={"text": "Kommentar", "an": "Ansprechen"})
+                 ungelesen=ungelesen, schwaerzer=schwaerzer, offen=_kennung(eingaben) if schwaerzer else 0,
+                 gruende=list(kommentare.GRUENDE.bezeichnungen.items()), e=eingaben,
+                 b=befunde, auffaellig=warnungen(eingaben, ("text",)), erklaert=ERKLAERT,
+                 beschriftungen={"text": "Kommentar", "an": "Ansprechen", "passage": "Stelle", "grund": "Grund"})

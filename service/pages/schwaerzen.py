@@ -21,7 +21,7 @@ from service.protokoll import vermerke_gelesene
 from service.sicht import Ansicht
 from service.web import angemeldet, anwendung, seite
 from states.model import Uebergang
-from states.schwaerzung import GRUENDE, orte, text_an
+from states.schwaerzung import GRUENDE, LISTEN, orte, text_an
 
 _RAND = 160  # so viele Zeichen um die Stelle zeigt die Vorschau
 
@@ -52,9 +52,11 @@ def _texte(s: Sitzung, ansicht: Ansicht) -> dict[str, tuple[str, str]]:
 
 
 def _titel(stand: Mapping[str, Any], ort: str) -> str:
-    liste, *weiter = ort.split(".")
-    am = text_an(stand, ".".join((liste, weiter[0], "am"))) if weiter else ""
-    return titel("meldebogen", liste) + (f", {datum(am)}" if am else f" {weiter[0]}" if weiter else "")
+    name, *weiter = ort.split(".")
+    if not weiter:
+        return titel("meldebogen", name)
+    am = text_an(stand, f"{name}.{weiter[0]}.am")
+    return f"{titel('meldebogen', name)}, {datum(am) if am else int(weiter[0]) + 1 if name in LISTEN else weiter[0]}"
 
 
 def schwaerzen_kontext(request: Request, f: Frage, felder: Sequence[Feld], befunde: Mapping[str, str]) -> dict[str, Any]:

@@ -206,7 +206,10 @@ class AnhangTeil(SQLModel, table=True):
 
 
 class Kommentar(SQLModel, table=True):
-    """Eine interne Bemerkung zu einem Vorgang, außerhalb seiner Kette. Ein zurückgezogener bleibt; gelöscht ist sein Text leer."""
+    """Eine interne Bemerkung zu einem Vorgang, außerhalb seiner Kette. Ein zurückgezogener bleibt; gelöscht ist sein Text leer.
+
+    `geschwaerzt`: wann zuletzt eine Stelle darin überschrieben wurde; von wem und warum, steht im Protokoll.
+    """
 
     __tablename__ = "kommentar"
     __table_args__ = strikt(Index("ix_kommentar_vorgang", "vorgang", "id"), CheckConstraint(ZEIT.format("zeit"), name="ck_kommentar_zeit"))
@@ -216,6 +219,7 @@ class Kommentar(SQLModel, table=True):
     zeit: str = text_feld()
     text: str = text_feld()
     zurueckgezogen: str | None = text_feld(default=None)
+    geschwaerzt: str | None = text_feld(default=None)
 
 
 class Erwaehnung(SQLModel, table=True):

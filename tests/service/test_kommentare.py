@@ -128,3 +128,68 @@ def test_wer_den_vorgang_nicht_mehr_sieht_ist_nicht_mehr_angesprochen(app: Kreis
         s.fuehre("UPDATE person_rolle SET bis = '2026-01-06' WHERE person = :b", {"b": B})
         s.fuehre("INSERT INTO person_rolle (person, rolle, bereich, von) VALUES (:b, 'assistenz', '', '2026-01-01')", {"b": B})
     assert "In Kommentaren angesprochen" not in Fenster(app, B).client.get("/").text
+
+
+# --- schwärzen --------------------------------------------------------------------------------------------------------
+
+NAME = "Selamawit"
+MIT_NAME = f"Rückruf von {NAME}: {NAME} wartet auf den Kurs."
+
+
+def _nummer(db: Datenbank) -> int:
+    with db.lesen() as s:
+        return int(s.wert("SELECT max(id) FROM kommentar"))
+
+
+def _schwaerze(f: Fenster, akte: str, nummer: int, status: int = 303, **daten: str) -> Blatt:
+    weg = f"{akte}/kommentare"
+    _, blatt = f.sende_blatt(f.hole(f"{weg}?schwaerzen={nummer}"), f"{weg}/schwaerzen", status, kommentar=str(nummer), **daten)
+    return blatt
+
+
+def test_die_koordination_schwaerzt_eine_stelle_und_es_bleibt_zu_sehen_dass(db: Datenbank, app: Kreislauf, akte: str) -> None:
+    kommentiere(Fenster(app, A), akte, MIT_NAME)
+    nummer, b = _nummer(db), Fenster(app, B)
+    blatt = b.hole(f"{akte}/kommentare?schwaerzen={nummer}")
+    assert blatt.maengel() == [] and "Stelle, die unkenntlich wird" in blatt.text
+    noch = _schwaerze(b, akte, nummer, 422, passage="Meier", grund="erkennbar")
+    assert "kommt im Kommentar nicht vor" in noch.text and noch.felder["passage"][0].strip() == "Meier" and noch.maengel() == []
+    assert "Möglich sind: Jemand war zu erkennen" in _schwaerze(b, akte, nummer, 422, passage=NAME, grund="").text
+    _schwaerze(b, akte, nummer, passage=NAME, grund="erkennbar")
+    balken = "█" * len(NAME)
+    for seite in (b.hole(akte), b.hole(f"{akte}/kommentare"), Fenster(app, A).hole(akte)):
+        assert f"Rückruf von {balken}: {balken} wartet auf den Kurs." in seite.text and "Stelle geschwärzt" in seite.text
+    tabellen = ("kommentar", "protokoll", "ausgang", "sendung", "entwurf", "suchtext")
+    with db.lesen() as s:
+        assert NAME not in str([s.alle(f"SELECT * FROM {t}") for t in tabellen])
+        (eintrag,) = s.alle("SELECT person, angaben FROM protokoll WHERE was = 'kommentar_geschwaerzt'")
+        assert eintrag[0] == B and f'"kommentar":{nummer}' in eintrag[1] and '"grund":"erkennbar"' in eintrag[1]
+    assert "Stelle in einem Kommentar geschwärzt" in Fenster(app, "datenschutz").hole("/protokoll").text
+
+
+def test_auch_ein_zurueckgezogener_text_laesst_sich_schwaerzen(db: Datenbank, app: Kreislauf, akte: str) -> None:
+    a = Fenster(app, A)
+    kommentiere(a, akte, MIT_NAME)
+    nummer = _nummer(db)
+    a.sende_blatt(a.hole(f"{akte}/kommentare"), f"{akte}/kommentare/zurueckziehen", kommentar=str(nummer))
+    _schwaerze(Fenster(app, B), akte, nummer, passage=NAME, grund="erkennbar")
+    seite = a.hole(f"{akte}/kommentare")
+    assert NAME not in seite.text and "zurückgezogen" in seite.text and "Stelle geschwärzt" in seite.text
+
+
+def test_wer_nicht_koordination_ist_schwaerzt_keinen(db: Datenbank, app: Kreislauf, akte: str) -> None:
+    kommentiere(Fenster(app, A), akte, TEXT)
+    nummer = _nummer(db)
+    for wer in (STELLE, ISERLOHN, "cm-luedenscheid"):
+        _verweigert(Fenster(app, wer), akte, nummer)
+    k, assistenz = Fenster(app, A), Fenster(app, "assistenz")
+    _verweigert(k, akte, 999)
+    sitzung, _ = k.sende("/neu/sitzung/planen", datum="2026-06-10", bestaetigt="ja")
+    kommentiere(assistenz, sitzung, TEXT)
+    assert "schwaerzen=" not in str(assistenz.hole(f"{sitzung}/kommentare").verweise)
+    _verweigert(assistenz, sitzung, _nummer(db))
+    assert TEXT in k.hole(f"{sitzung}/kommentare").text and TEXT in k.hole(f"{akte}/kommentare").text
+
+
+def _verweigert(f: Fenster, akte: str, nummer: int) -> None:
+    f.sende_blatt(f.hole("/"), f"{akte}/kommentare/schwaerzen", 404, kommentar=str(nummer), passage="Sammlung", grund="erkennbar")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 from sqlmodel import SQLModel
 
+from forms import formular
+from forms.felder import Feld, felder_von
 from service.apply import Schritt
 from service.db import Datenbank
 from service.errors import Kreislauffehler, Ungueltig, Unmoeglich
@@ -15,6 +18,8 @@ from service.laden import akte
 from service.profil import Profil
 from service.pruefen import pruefe
 from service.umfeld import Umfeld
+from states.kette import PROZESSE
+from states.schwaerzung import TEXTNAMEN
 from tests.bau import JETZT, KOORDINATION, MELDER, konto, melde, person, tue
 from tests.browserprobe import Fenster, seiten
 from tests.service.test_seiten import ANGABEN
@@ -42,6 +47,10 @@ def _schwaerze(db: Datenbank, umfeld: Umfeld, key: str, feld: str, start: int = 
     (MELDER, "wieder_vorgekommen", {"text": TEXT}, "", "vorkommen.0.text"),
     (KOORDINATION, "rueckfragen", {"frage": TEXT}, "", "rueckfragen.0.frage"),
     (KOORDINATION, "kurz_klaeren", {"mit": "VHS Lüdenscheid", "vereinbart": TEXT}, "", "vereinbart"),
+    (KOORDINATION, "kurz_klaeren", {"mit": TEXT, "vereinbart": "Die Liste wird geführt."}, "", "mit"),
+    (KOORDINATION, "weitergeben", {"an": TEXT}, "Nicht zuständig", "an"),
+    (MELDER, "nachtragen", {"beteiligte_institutionen": ["VHS Lüdenscheid", TEXT]}, "", "beteiligte_institutionen.1"),
+    (MELDER, "nachtragen", {"schnittstelle": {"von": "VHS Lüdenscheid", "an": TEXT}}, "", "schnittstelle.an"),
     (KOORDINATION, "parken", {"wiedervorlage_am": "2026-03-02", "liegt_bei": TEXT}, "Land gefragt", "liegt_bei"),
     (KOORDINATION, "parken", {"wiedervorlage_am": "2026-03-02"}, TEXT, "gruende"),
     (KOORDINATION, "uebergeben", {"zustaendig": "koord_b"}, TEXT, "gruende"),
@@ -61,7 +70,7 @@ def test_der_name_steht_danach_nirgends_mehr(db: Datenbank, umfeld: Umfeld, wer:
         assert pruefe(s).fehler == []
     assert gefunden is not None and "Auch in Altena." in json.dumps(gefunden.stand, ensure_ascii=False)
     assert NACH in json.dumps(gefunden.stand, ensure_ascii=False) or ausloeser == "uebergeben"
-    if ausloeser != "kurz_klaeren":  # es geht danach weiter, und die Kette stimmt
+    if ausloeser not in ("kurz_klaeren", "weitergeben"):  # es geht danach weiter, und die Kette stimmt
         tue(db, umfeld, MELDER, Schritt("ergaenzen", key, daten={"text": "Und in Balve."}))
     with db.lesen() as s:
         assert pruefe(s).fehler == []
@@ -79,6 +88,21 @@ def test_was_es_nicht_gibt_wird_am_feld_abgelehnt(db: Datenbank, umfeld: Umfeld,
     assert isinstance(fehler.value, Ungueltig if wo else Unmoeglich)
     if isinstance(fehler.value, Ungueltig):
         assert [f for f, _ in fehler.value.befunde] == [wo]
+
+
+FREI = ("zeile", "langtext", "stelle", "frei")
+
+
+def test_jeder_freie_text_einer_meldung_laesst_sich_schwaerzen() -> None:
+    """Ausgenommen ist, woran die Sicht auf die Meldung hängt, und was auf anderes verweist."""
+    def namen(felder: Iterable[Feld], vor: str = "") -> Iterator[str]:
+        for f in felder:
+            frei = f.art in FREI or (f.element is not None and f.element.art in FREI)
+            yield from (f"{vor}{f.name}",) if frei else namen(f.felder, f"{f.name}.")
+    uebergaenge = [u for u in PROZESSE["meldebogen"].uebergaenge if u.formular]
+    alle = {n for u in uebergaenge for n in namen(felder_von(formular("meldebogen", u.formular)))}
+    verweise = {"sammlung", "thema", "original", "meldung", "lage", "bisher", "zustaendig", "vertretung", "feld", "sha256"}
+    assert alle - TEXTNAMEN - verweise == {"melder_institution"} and {"beschreibung", "mit", "schnittstelle.an"} <= alle
 
 
 def test_gleiches_wort_an_anderer_stelle_bleibt(db: Datenbank, umfeld: Umfeld) -> None:
