@@ -374,7 +374,8 @@ def _kehrt_zurueck(lage: Lage) -> Folgeschritt | None:
 _BEENDEND = ("nachziehen", "antwort_verzeichnen", "ohne_zielsystem_abschliessen", "gegenstandslos_stellen", "ablehnen")
 
 FOLGEN: tuple[Kettenglied, ...] = (
-    Folge("generatives_thema", ("anlegen",), (*FALLREKONSTRUKTIONEN, her("rekonstruiert_in")), ("thema_bilden",),
+    # auch beim Teilen: Die Meldungen der mitgenommenen Fallrekonstruktionen gehören dann zu beiden Themen
+    Folge("generatives_thema", ("anlegen", "abspalten"), (*FALLREKONSTRUKTIONEN, her("rekonstruiert_in")), ("thema_bilden",),
           lambda lage: Folgeschritt("thema_bilden", {"thema": lage.key})),
     Folge("generatives_thema", ("aufnehmen",), (*FALLREKONSTRUKTIONEN, her("rekonstruiert_in")), ("thema_bilden",), _kommt_dazu,
           braucht=((hin("rekonstruiert_in"),),)),
