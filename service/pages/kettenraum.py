@@ -40,19 +40,23 @@ class Stimme(NamedTuple):
 
 def zielsystem(b: Blick) -> dict[str, Any]:
     stand = b.ansicht.felder
-    vergleich = vergleiche(stand.get("ist") or (), stand.get("soll") or ())
     gruppe = _sicht(b, str(stand.get("eltern") or ""))
     return {
-        "vergleich": vergleich,
-        "kennzahlen": _kennzahlen(vergleich.ist, vergleich.soll),
-        "zeichnungen": [(name, zeichne(schritte, 590)) for name, seite in (("Ist", "ist"), ("Soll", "soll"))
-                        if (schritte := als_schritte(vergleich, seite))],
+        **kettenbild(stand),
         "fassung": fassung(stand),
         "stimmen": _stimmen(b, b.ansicht.zustand, stand, (gruppe.felder if gruppe else {}).get("mitglieder") or ()),
         "gruppe": (gruppe.key, gruppe.felder.get("titel", gruppe.key)) if gruppe else None,
         "inhalt": b.angaben_ohne("ist", "soll", "stimmen"),
         "kann": b.kann,
     }
+
+
+def kettenbild(stand: Mapping[str, Any]) -> dict[str, Any]:
+    """Ist und Soll eines Zielsystems im Vergleich, in Zahlen und gezeichnet."""
+    vergleich = vergleiche(stand.get("ist") or (), stand.get("soll") or ())
+    return {"vergleich": vergleich, "kennzahlen": _kennzahlen(vergleich.ist, vergleich.soll),
+            "zeichnungen": [(name, zeichne(schritte, 590)) for name, seite in (("Ist", "ist"), ("Soll", "soll"))
+                            if (schritte := als_schritte(vergleich, seite))]}
 
 
 def _kennzahlen(ist: Zahlen, soll: Zahlen) -> list[tuple[str, int, int]]:

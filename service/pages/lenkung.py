@@ -22,8 +22,10 @@ from service.handelnde import Handelnde
 from service.laden import Akte
 from service.lenkung import BESCHLUESSE, VORLAGEN
 from service.pages.formularseite import einzeln
+from service.pages.kettenraum import kettenbild
 from service.pages.schritt import texte
 from service.sicht import Ansicht, Ebene, lies
+from service.themenblatt import themenblatt
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
@@ -36,7 +38,7 @@ Schritte = Callable[[Sitzung, list[Akte], Umfeld], Iterable[Schritt]]
 
 # Was in einer Vorlage auf einer Seite steht, in dieser Reihenfolge
 _IN_DER_VORLAGE: Mapping[str, tuple[str, ...]] = {
-    "generatives_thema": ("cluster", "beschreibung", "institutionen", "hebel", "prioritaet"),
+    "generatives_thema": ("prioritaet",),
     "zielsystem": ("ziele", "massnahmen", "indikatoren", "stimmen", "sondervoten", "fortschreibung"),
     "beschluss": ("wortlaut", "abstimmung", "verantwortlich", "frist"),
 }
@@ -63,20 +65,20 @@ def zeige_unterlagen(request: Request, person: Angemeldet, key: str) -> HTMLResp
         vorlagen = netz.entlang(akte.id, VORLAGEN)
         gesehen = lenkung.ganz_sichtbare(s, person, heute, vorlagen)
         namen = anzeige.personennamen(s)
-    nach_key = {v.key: v for v in vorlagen if v.id in gesehen}
-    stehende = [p for p in lenkung.punkte(ansicht.felder, vorlagen, (), gesehen) if not p.gestrichen]
-    blaetter = [(p, _vorlage(nach_key[p.bezug], namen) if p.bezug in nach_key else None) for p in stehende]
-    return seite(request, "lenkung/unterlagen.html", key=key, stand=ansicht.felder, blaetter=blaetter,
+        nach_key = {v.key: v for v in vorlagen if v.id in gesehen}
+        stehende = [p for p in lenkung.punkte(ansicht.felder, vorlagen, (), gesehen) if not p.gestrichen]
+        blaetter = [(p, _vorlage(s, person, heute, nach_key[p.bezug], namen) if p.bezug in nach_key else None) for p in stehende]
+    return seite(request, "lenkung/unterlagen.html", key=key, stand=ansicht.felder, blaetter=blaetter, heute=heute.isoformat(),
                  nachgereicht=ansicht.felder.get("nachgereicht") or [], weitere=ansicht.felder.get("unterlagen") or [])
 
 
-def _vorlage(akte: Akte, namen: Mapping[str, str]) -> dict[str, Any]:
-    stand = akte.stand
-    felder = {k: stand[k] for k in _IN_DER_VORLAGE.get(akte.art, ()) if stand.get(k)}
+def _vorlage(s: Sitzung, person: Handelnde, heute: date, akte: Akte, namen: Mapping[str, str]) -> dict[str, Any]:
+    """Worüber entschieden wird: zum Thema sein Themenblatt, zum Zielsystem Ist und Soll, zu allem die Angaben."""
+    felder = {k: akte.stand[k] for k in _IN_DER_VORLAGE.get(akte.art, ()) if akte.stand.get(k)}
     angaben: list[Angabe] = anzeige.angaben(akte.art, felder, namen)
-    zahlen = [(titel, len(stand.get(feld) or ())) for feld, titel in (("fallrekonstruktionen", "Fallrekonstruktionen"),
-              ("meldungen", "Meldungen"), ("ist", "Schritte im Ist"), ("soll", "Schritte im Soll")) if stand.get(feld)]
-    return {"key": akte.key, "art": akte.art, "titel": akte.titel, "angaben": angaben, "zahlen": zahlen}
+    blatt = themenblatt(s, person, heute, lies(s, person, akte.key, heute)) if akte.art == "generatives_thema" else None
+    kette = kettenbild(akte.stand) if akte.stand.get("ist") or akte.stand.get("soll") else None
+    return {"key": akte.key, "art": akte.art, "titel": akte.titel, "angaben": angaben, "blatt": blatt, "kette": kette}
 
 
 # --- Protokoll --------------------------------------------------------------------------------------------------------
