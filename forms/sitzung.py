@@ -231,9 +231,7 @@ class EinwandVerzeichnen(Formular):
     """Ein Einwand gegen das Protokoll. Kommt er verspätet, wird er Punkt der nächsten Sitzung, sobald eine geplant ist."""
 
     einwand_von: Bezeichnung = Field(title="Einwand von", description="Der Sitz, der den Einwand erhebt.")
-    text: Annotated[str, langtext(darf_leer=True)] = Field(
-        default="", title="Einwand", description="Was am Protokoll nicht stimmt."
-    )
+    text: Langtext = Field(title="Einwand", description="Was am Protokoll nicht stimmt und wie es heißen soll.")
     naechste_sitzung: Schluessel | None = Field(
         default=None,
         title="Nächste Sitzung",

@@ -6,13 +6,13 @@ entscheiden weiter Formular und Wächter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from forms.felder import Eingaben
-from service import access, anzeige, uebergabe
+from service import access, anzeige, lenkung, uebergabe
 from service.db import Sitzung
 from service.errors import NichtGefunden
 from service.handelnde import Handelnde
@@ -20,7 +20,7 @@ from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
 from service.listen import Auswahl, Eintrag, blaettere
 from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld
-from states import arbeitsgruppe, generatives_thema, nebenakten, sitzung, zielsystem
+from states import abstimmung, arbeitsgruppe, generatives_thema, nebenakten, sitzung, zielsystem
 from states.eigene_stelle import FREI
 from states.kette import zielart
 from states.model import Rolle, Uebergang, Weg, her, hin
@@ -165,9 +165,22 @@ def _kandidaten(f: Frage, feld: str, arten: Iterable[str]) -> Iterable[Paar]:
     nur = _ZUSTAENDE.get((f.art, f.u.ausloeser, feld))
     for art in arten:
         if nur is None or art in nur:
+            if art == "sitzung" and nur:
+                yield from _sitzungen(f, nur[art])
+                continue
             for e in eintraege(f, Auswahl(art=art, zustaende=nur[art] if nur else ())):
                 if f.ansicht is None or e.key != f.ansicht.key:
                     yield e.key, beschriftet(e)
+
+
+def _sitzungen(f: Frage, zustaende: Sequence[str]) -> Iterable[Paar]:
+    """Nach dem Tag; wo die Unterlagen schon heraus sind und Neues Tischvorlage wird, zuletzt."""
+    raus = sitzung.UNTERLAGEN_SIND_RAUS if zustaende == sitzung.NIMMT_PUNKTE else ()
+    termine = [t for t in lenkung.termine(f.s, f.person, f.heute, anzahl=_KANDIDATEN) if t.zustand in zustaende]
+    for t in sorted(termine, key=lambda t: t.zustand in raus):
+        if f.ansicht is None or t.key != f.ansicht.key:
+            spaet = ", Unterlagen schon versandt, daher Tischvorlage" if t.zustand in raus else ""
+            yield t.key, f"{t.datum:%d.%m.%Y}: {t.stand.get('titel') or t.key} ({t.key}{spaet})"
 
 
 def eintraege(f: Frage, auswahl: Auswahl) -> tuple[Eintrag, ...]:
@@ -256,7 +269,11 @@ def _der_sitzung(f: Frage) -> dict[str, Angebot]:
     gefunden = {"anwesenheit.*.sitz": Angebot(_sitze(sitze_der_sitzung(f))),
                 "gaeste.*.institution": _institutionen(f),
                 "einwand_von": Angebot(tuple((f"{x['sitz']} {x['funktion']}", f"{x['sitz']}: {x['funktion']}")
-                                             for x in f.stand.get("sitze") or ()), fest=False)}
+                                             for x in f.stand.get("sitze") or ()))}
+    if f.u.ausloeser == "berichtigen":
+        gefunden |= {"punkt": Angebot(tuple((str(p["nr"]), f"{p['nr']}. {p.get('titel', '')}") for p in stehende)),
+                     "zu_einwand": Angebot(tuple((str(e["nr"]), f"Einwand {e['nr']} von {e['einwand_von']}")
+                                                 for e in f.stand.get("einwaende") or () if not e.get("erledigt_am")))}
     if f.u.ausloeser == "punkt_streichen":
         gefunden |= {"nr": Angebot(tuple((str(p["nr"]), f"{p['nr']}. {p.get('titel', '')}") for p in stehende if not p.get("bezug"))),
                      "bezug": Angebot(tuple((str(p["bezug"]), f"{p['nr']}. {p.get('titel', '')}") for p in stehende if p.get("bezug")))}
@@ -272,7 +289,7 @@ def _des_beschlusses(f: Frage) -> dict[str, Angebot]:
     weiter = {k: e for k, e in (f.stand.get("weiterleitungen") or {}).items() if not e.get("kenntnis_am")}
     namen = anzeige.personennamen(f.s)
     gefunden = {"empfaenger": Angebot(tuple((k, namen.get(k, k)) for k in weiter) or _gleich([f.person.institution])),
-                "sitz": Angebot(_sitze(f.stand.get("sitze") or ())),
+                "sitz": Angebot(_sitze(_eigene_sitze(f))),
                 "verteiler": _verteiler(f)}
     sitzung_ = f.gelesen(f.text("sitzung"))
     if sitzung_:
@@ -281,6 +298,13 @@ def _des_beschlusses(f: Frage) -> dict[str, Angebot]:
         stehende = [p for p in sitzung_.get("punkte") or () if not p.get("gestrichen_am")]
         gefunden["punkt"] = Angebot(tuple((str(p["nr"]), f"{p['nr']}. {p.get('titel', '')}") for p in stehende))
     return gefunden
+
+
+def _eigene_sitze(f: Frage) -> list[Mapping[str, Any]]:
+    """Sitze ohne Stimme, für die die Person spricht; die Koordination trägt sie für alle ein."""
+    fuer_alle, gegeben = f.person.hat(Rolle.KOORDINATION), f.stand.get("stimmen") or {}
+    return [x for x in f.stand.get("sitze") or () if x["sitz"] not in gegeben
+            and (fuer_alle or abstimmung.spricht_fuer(x, f.person.key, f.person.institution))]
 
 
 def _verteiler(f: Frage) -> Angebot:

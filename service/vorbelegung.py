@@ -9,6 +9,7 @@ from typing import Any
 
 from forms.felder import Feld
 from forms.meldebogen import MELDERARTEN
+from service import lenkung
 from service.angebote import Angebote, Frage, sitze_der_sitzung
 from service.db import Sitzung
 from service.eigene_meldung import CASE_MANAGEMENT, feststehend
@@ -92,6 +93,12 @@ def _letzter_ort(f: Frage) -> str:
 
 def _fr_durchfuehren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
     return {"teilnahmen": [{"institution": t["institution"]} for t in f.stand.get("teilnehmende") or ()]}
+
+
+def _naechste_sitzung(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    """Die nächste, deren Unterlagen noch nicht heraus sind; für eine andere entscheidet man sich bewusst."""
+    offene = (t.key for t in lenkung.termine(f.s, f.person, f.heute) if t.datum >= f.heute and t.zustand in ("geplant", "eingeladen"))
+    return {"sitzung": werte.get("sitzung") or next(offene, None)}
 
 
 def _lg_planen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,6 +185,9 @@ _BESONDERE: dict[tuple[str, str], Callable[[Frage, Mapping[str, Any]], dict[str,
     ("meldebogen", "einreichen"): _melden,
     ("fallrekonstruktion", "einladen"): _fr_einladen,
     ("fallrekonstruktion", "durchfuehren"): _fr_durchfuehren,
+    ("generatives_thema", "vorlegen"): _naechste_sitzung,
+    ("arbeitsgruppe", "vorlegen"): _naechste_sitzung,
+    ("beschluss", "umlauf_berichten"): _naechste_sitzung,
     ("sitzung", "planen"): _lg_planen,
     ("sitzung", "einladen"): _lg_einladen,
     ("sitzung", "eroeffnen"): _lg_eroeffnen,

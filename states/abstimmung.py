@@ -189,10 +189,13 @@ def _sitz(f: Fakten) -> Daten | None:
 def _eigener_sitz(f: Fakten) -> bool:
     """Inhaber und Vertretung stimmen für ihren Sitz; für einen anderen trägt nur die Koordination eine Stimme ein."""
     sitz = _sitz(f)
-    if f.rolle == Rolle.KOORDINATION or sitz is None:
-        return True
+    return f.rolle == Rolle.KOORDINATION or sitz is None or spricht_fuer(sitz, f.person, f.institution)
+
+
+def spricht_fuer(sitz: Daten, person: str, institution: str | None) -> bool:
+    """Wer genannt ist; sind keine Personen genannt, wer zur Einrichtung des Sitzes gehört."""
     personen = sitz.get("personen") or ()
-    return f.person in personen if personen else bool(f.institution) and f.institution == sitz.get("institution")
+    return person in personen if personen else bool(institution) and institution == sitz.get("institution")
 
 
 SITZ_GEFRAGT = wenn("sitz_gefragt", lambda f: _sitz(f) is not None, "Dieser Sitz ist in diesem Umlauf nicht gefragt.")

@@ -154,6 +154,10 @@ _EINWAND_BEKANNT = wenn(
     "einwand_bekannt",
     lambda f: not f.daten.get("zu_einwand") or any(e["nr"] == f.daten["zu_einwand"] for e in f.stand.get("einwaende", ())),
     "Diesen Einwand gibt es nicht. Bitte nennen Sie die Nummer eines verzeichneten Einwands.")
+_EINWAND_VON_SITZ = wenn(
+    "einwand_von_sitz",
+    lambda f: not f.stand.get("sitze") or not {s["sitz"] for s in f.stand["sitze"]}.isdisjoint(str(f.daten.get("einwand_von")).split()),
+    "Einen Einwand erhebt ein Sitz der Lenkungsgruppe. Bitte wählen Sie den Sitz aus.", "einwand_von")
 _KEIN_OFFENER_EINWAND = wenn(
     "kein_offener_einwand", lambda f: f.rolle != Rolle.SYSTEM or not offene_einwaende(f.stand),
     "Zum Protokoll ist ein Einwand offen. Berichtigen Sie das Protokoll, oder der Vorsitz genehmigt es selbst.")
@@ -269,7 +273,7 @@ UEBERGAENGE = (
               waechter=(_KEIN_OFFENER_EINWAND,), schreibt=(_am("genehmigt_am"),),
               meldet=(Anlass("protokoll_genehmigt", ("zustaendig",)),)),
     Uebergang("einwand_verzeichnen", AB_VERSAND, None, (K_ALLE,), "Einwand gegen das Protokoll verzeichnen", "EinwandVerzeichnen",
-              waechter=(_ANDERE_SITZUNG, _nimmt_punkte_auf("naechste_sitzung")), schreibt=(Rechne(_einwand),),
+              waechter=(_EINWAND_VON_SITZ, _ANDERE_SITZUNG, _nimmt_punkte_auf("naechste_sitzung")), schreibt=(Rechne(_einwand),),
               verbindet=(Verbinde("naechste_sitzung", hin("naechste_sitzung")),), braucht=_NAECHSTE,
               meldet=(Anlass("einwand_verzeichnet", ("vorsitz",)),)),
     Uebergang("einwand_vorlegen", AB_VERSAND, None, (SYSTEM,), "Verspäteten Einwand auf die nächste Tagesordnung setzen",
@@ -352,7 +356,7 @@ FRISTEN = (
                   Stufe("Ende", ("zustaendig", "vertretung", "vorsitz")))),
 )
 
-SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=8, quelle="[004] 3.2, 3.3")
+SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=9, quelle="[004] 3.2, 3.3")
 
 
 # --- die Kette ------------------------------------------------------------------------------------------------------

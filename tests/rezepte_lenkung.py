@@ -98,7 +98,7 @@ def _lg_beraten(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort | N
 @rezept("sitzung", "einwand_verzeichnen")
 def _lg_einwand(w: Welt, a: Akte | None, z: Random, p: Handelnde) -> Antwort:
     naechste = offene_sitzung(w, z)
-    return {"einwand_von": "S02", "naechste_sitzung": naechste.key if naechste else None}
+    return {"einwand_von": "S02", "text": "Die Zahl stimmt nicht.", "naechste_sitzung": naechste.key if naechste else None}
 
 
 @rezept("sitzung", "berichtigen")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from service import anzeige, lenkung, vorlaeufe
 from service.lenkung import BESCHLUESSE, VORLAGEN
+from states import abstimmung, weiterleitung
 from states import sitzung as lg
-from states import weiterleitung
 from states.model import Rolle
 
 if TYPE_CHECKING:
@@ -72,5 +72,5 @@ def _stimmen(stand: Mapping[str, Any], b: Blick) -> list[dict[str, Any]]:
     zeilen = [{"sitz": s["sitz"], "funktion": s["funktion"], "personen": ", ".join(b.namen.get(p, p) for p in s.get("personen") or ()),
                "stimme": anzeige.wert("beschluss", "stimme", (abgegeben.get(s["sitz"]) or {}).get("stimme")),
                "am": (abgegeben.get(s["sitz"]) or {}).get("am", ""),
-               "eigener": b.person.key in (s.get("personen") or ())} for s in stand.get("sitze") or ()]
+               "eigener": abstimmung.spricht_fuer(s, b.person.key, b.person.institution)} for s in stand.get("sitze") or ()]
     return sorted(zeilen, key=lambda z: bool(z["stimme"]))

@@ -172,7 +172,7 @@ def test_von_der_planung_bis_zum_abschluss(haus: Haus) -> None:
     haus.bis("2026-06-09")
     assert haus.zustand("LG-01") == "abgeschlossen"  # die Runde schließt ab, wenn alles weitergeleitet ist
 
-    haus.schritt("2026-06-10", "einwand_verzeichnen", "LG-01", {"einwand_von": "S03", "naechste_sitzung": "LG-02"})
+    haus.schritt("2026-06-10", "einwand_verzeichnen", "LG-01", {"einwand_von": "S03", "text": "Falsche Zahl.", "naechste_sitzung": "LG-02"})
     assert [(p["titel"], p["art"]) for p in haus.stand("LG-02")["punkte"]] == [
         ("Einwand gegen das Protokoll zu LG-01", "einwand")
     ]
@@ -549,7 +549,7 @@ def test_was_der_runde_nicht_gelang_versucht_sie_jeden_werktag_wieder(haus: Haus
     haus.schritt("2026-04-22", "schliessen", "LG-01", wer=VORSITZ)
     haus.schritt("2026-05-05", "protokoll_unterzeichnen", "LG-01", wer=VORSITZ)
     haus.schritt("2026-05-06", "protokoll_versenden", "LG-01")
-    haus.schritt("2026-05-08", "einwand_verzeichnen", "LG-01", {"einwand_von": "S03"})
+    haus.schritt("2026-05-08", "einwand_verzeichnen", "LG-01", {"einwand_von": "S03", "text": "Falsche Zahl."})
     haus.bis("2026-06-12")
     assert haus.zustand("LG-01") == "protokoll_versandt"
     assert haus.nachrichten("frist_lg_einwaende") == 2  # am Ende an die Koordination, fünf Werktage später auch an den Vorsitz
@@ -567,7 +567,7 @@ def test_ein_gescheiterter_schritt_laesst_keine_spaetere_erinnerung_aus(haus: Ha
     haus.schritt("2026-04-22", "schliessen", "LG-01", wer=VORSITZ)
     haus.schritt("2026-05-05", "protokoll_unterzeichnen", "LG-01", wer=VORSITZ)
     haus.schritt("2026-05-06", "protokoll_versenden", "LG-01")
-    haus.schritt("2026-05-08", "einwand_verzeichnen", "LG-01", {"einwand_von": "S03"})
+    haus.schritt("2026-05-08", "einwand_verzeichnen", "LG-01", {"einwand_von": "S03", "text": "Falsche Zahl."})
     ergebnis = [runde(haus.db, haus.umfeld, um(tag)) for tag in ("2026-06-12", "2026-06-12", "2026-06-15")]
     assert [len(r.gescheitert) for r in ergebnis] == [1, 0, 1]
     assert haus.nachrichten("frist_lg_einwaende") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from service.kalender import Dauer
 from service.profil import Profil
 from service.umfeld import Umfeld
 from tests.bau import KOORDINATION, person, tue
-from tests.browserprobe import Fenster, seiten
+from tests.browserprobe import Blatt, Fenster, seiten
 
 TAG = datetime(2026, 4, 22, 9, tzinfo=UTC)
 VORSITZ = person("s01", "lg_vorsitz", "lg_mitglied")
@@ -60,6 +61,12 @@ class Sitzungswelt:
                  "frist": "2026-10-14", "verteiler": ["Jobcenter Märkischer Kreis", "Agentur für Arbeit"], "sitzung": "LG-01", "punkt": 1,
                  "stellen": ["Jobcenter Märkischer Kreis"], "abstimmung": {"ja": 9, "nein": 2, "enthaltung": 0}, **anders}
         self.tue("fassen", key, art="beschluss", daten=daten)
+
+
+def wahl(blatt: Blatt, name: str) -> list[str]:
+    """Was in einer Auswahlliste zur Wahl steht."""
+    (auswahl,) = re.findall(f'<select[^>]* name="{name}".*?</select>', blatt.html, re.S)
+    return [wert for wert in re.findall('<option value="([^"]*)"', auswahl) if wert]
 
 
 @pytest.fixture
@@ -117,6 +124,11 @@ def test_protokoll_nennt_anwesenheit_wortlaut_stimmen_und_ergaenzungen(welt: Sit
     welt.tue("schliessen", "LG-01", wer=VORSITZ)
     welt.tue("protokoll_unterzeichnen", "LG-01", wer=VORSITZ)
     welt.tue("protokoll_versenden", "LG-01")
+    welt.tue("uebergeben", "LG-01", daten={"zustaendig": "koordination-a"}, grund="Urlaub")
+    offen = fenster.hole("/vorgang/LG-01/protokoll").text
+    assert "Einwände gegen dieses Protokoll bis 06.05.2026." in offen and "Ansprechperson: Koordination A." in offen
+    schritt = Fenster(welt.app, "koordination-a").hole("/vorgang/LG-01/schritt/einwand_verzeichnen")
+    assert len(wahl(schritt, "einwand_von")) == 12 and "text" in schritt.felder
     welt.tue("einwand_verzeichnen", "LG-01", daten={"einwand_von": "S04", "text": "Die Zahl stimmt nicht."})
     welt.tue("berichtigen", "LG-01", daten={"text": "Es waren 9 Kurse.", "zu_einwand": 1})
     blatt = fenster.hole("/vorgang/LG-01/protokoll")
@@ -156,6 +168,17 @@ def test_andere_finden_hier_nichts(welt: Sitzungswelt, wer: str, rest: str) -> N
     fenster.hole(f"/vorgang/LG-99{rest}", 404)
 
 
+def test_im_umlauf_ist_der_eigene_sitz_vorbelegt_und_kein_fremder_zur_wahl(welt: Sitzungswelt) -> None:
+    daten = {"titel": "Umlauf", "wortlaut": "Das Jugendamt kommt dazu.", "verantwortlich": "Koordination", "frist": "2026-10-14",
+             "verteiler": ["Jobcenter Märkischer Kreis"], "antwort_bis": "2026-05-06"}
+    welt.tue("umlauf_starten", "BS-09", art="beschluss", daten=daten)
+    mitglied = Fenster(welt.app, "s04").hole("/vorgang/BS-09/schritt/stimme_abgeben")
+    assert wahl(mitglied, "sitz") == ["S04"] and mitglied.felder["sitz"] == ["S04"]
+    welt.tue("stimme_abgeben", "BS-09", daten={"sitz": "S03", "stimme": "ja"})
+    koordination = Fenster(welt.app, "koordination-a").hole("/vorgang/BS-09/schritt/stimme_abgeben")
+    assert len(wahl(koordination, "sitz")) == 11, "für alle, die noch nicht gestimmt haben"
+
+
 def test_umlauf_zeigt_wer_noch_nicht_gestimmt_hat(welt: Sitzungswelt) -> None:
     daten = {"titel": "Umlauf", "wortlaut": "Das Jugendamt kommt dazu.", "verantwortlich": "Koordination", "frist": "2026-10-14",
              "verteiler": ["Jobcenter Märkischer Kreis"], "antwort_bis": "2026-05-06"}
@@ -165,6 +188,18 @@ def test_umlauf_zeigt_wer_noch_nicht_gestimmt_hat(welt: Sitzungswelt) -> None:
     assert "Von 12 Sitzen haben 11 noch nicht geantwortet." in blatt.text and "06.05.2026" in blatt.text
     assert [v for v in blatt.verweise if "sitz=" in v] == ["/vorgang/BS-09/schritt/stimme_abgeben?sitz=S04"], "nur für den eigenen Sitz"
     assert blatt.maengel() == []
+
+
+def test_sitzungen_stehen_nach_dem_tag_zur_wahl_und_sagen_tischvorlage_vorher(welt: Sitzungswelt) -> None:
+    welt.bis_zur_sitzung()
+    for nr, tag in ((3, "2027-03-11"), (2, "2026-10-14")):
+        welt.tue("planen", f"LG-0{nr}", "2026-04-08", art="sitzung", daten={"datum": tag})
+    welt.tue("anlegen", "GT-02", "2026-04-08", art="generatives_thema", grund="Aus dem Austausch.",
+             daten={"titel": "Reif", "beschreibung": "Reif.", "quelle": "austausch", "hebel": "kreis"})
+    welt.tue("clustern", "GT-02", "2026-04-08", daten={"cluster": "Wohnen"})
+    blatt = Fenster(welt.app, "koordination-a").hole("/vorgang/GT-02/schritt/vorlegen")
+    assert wahl(blatt, "sitzung") == ["LG-02", "LG-03", "LG-01"] and blatt.felder["sitzung"] == ["LG-02"]
+    assert "(LG-01, Unterlagen schon versandt, daher Tischvorlage)" in blatt.text and "14.10.2026:" in blatt.text
 
 
 # --- planen -----------------------------------------------------------------------------------------------------------

@@ -275,6 +275,14 @@ def test_verspaeteter_einwand_wartet_auf_die_naechste_sitzung_oder_nennt_sie() -
     )
 
 
+def test_ein_einwand_kommt_von_einem_sitz() -> None:
+    stand = {"datum": "2026-04-22", "sitze": [{"sitz": "S02"}, {"sitz": "S03"}]}
+    for wer in ("S03", "Sitz S03", "S03 Vertretung Stadt"):
+        assert schritt("einwand_verzeichnen", "protokoll_versandt", stand=stand, daten={"einwand_von": wer, "text": "x"}).nach is None
+    assert abgelehnt("einwand_verzeichnen", "protokoll_versandt", stand=stand, daten={"einwand_von": "irgendwer", "text": "x"}) == (
+        "einwand_von_sitz",)
+
+
 def test_eine_sitzung_folgt_nicht_auf_sich_selbst() -> None:
     assert abgelehnt("nachfolger_vermerken", "abgeschlossen", daten={"nachfolger": "LG-01"}) == ("andere_sitzung",)
     assert schritt("nachfolger_vermerken", "abgeschlossen", daten={"nachfolger": "LG-02"}).nach is None
