@@ -6,12 +6,13 @@ Was die Stelle tut, geht wie alles durch `handle`, mit der Rolle der meldenden S
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from service import geheimcode
 from service.apply import Schritt
+from service.beilagen import Beilage, lege_bei
 from service.clock import als_text
 from service.db import Sitzung
 from service.errors import NichtGefunden, Ungueltig, ZuVieleVersuche
@@ -44,7 +45,8 @@ class Quittung(NamedTuple):
     code: str
 
 
-def reiche_ein(s: Sitzung, stelle: Institution, antwort: Mapping[str, Any], wort: str, umfeld: Umfeld, jetzt: datetime) -> Quittung:
+def reiche_ein(s: Sitzung, stelle: Institution, antwort: Mapping[str, Any], wort: str, umfeld: Umfeld, jetzt: datetime,
+               dabei: Sequence[Beilage] = ()) -> Quittung:
     """Muss als Erstes in ihrer Transaktion stehen. Aus `wort`, dem Zufallswort des Formulars, entsteht der Beleg: Dasselbe Formular noch
     einmal gesendet ergibt dieselbe Meldung und denselben Beleg.
     """
@@ -52,14 +54,17 @@ def reiche_ein(s: Sitzung, stelle: Institution, antwort: Mapping[str, Any], wort
         raise Ungueltig({"": "Dieses Formular ist unvollständig angekommen. Bitte senden Sie es noch einmal ab."})
     person, code = meldende_stelle(stelle), geheimcode.abgeleitet(wort, _WOZU, _GRUPPEN)
 
+    anfrage = {"antwort": antwort, "beilagen": [b.abdruck for b in dabei]} if dabei else antwort
+
     def arbeit() -> dict[str, Any]:
         _halte_mass(s, stelle, umfeld, jetzt)
         key = handle(s, [Schritt("einreichen", art="meldebogen", daten=antwort)], person, jetzt, umfeld).erste.key
+        lege_bei(s, key, dabei, person, jetzt, umfeld)
         s.fuehre(_NEU, {"hash": geheimcode.hash_von(code, _WOZU, _GRUPPEN), "stelle": stelle.key, "key": key, "jetzt": als_text(jetzt)})
         return {"key": key}
 
     try:
-        return Quittung(str(einmal(s, person.key, f"beleg:{sha(wort)}", antwort, jetzt, arbeit)["key"]), code)
+        return Quittung(str(einmal(s, person.key, f"beleg:{sha(wort)}", anfrage, jetzt, arbeit)["key"]), code)
     except Ungueltig as fehler:
         if "Idempotency-Key" in dict(fehler.befunde):
             raise Ungueltig({"": _SCHON_GEMELDET}) from fehler

@@ -1,4 +1,7 @@
-"""Halb Getipptes: je Person, Formular und Vorgang ein Entwurf, außerhalb der Kette und nur für sie selbst.
+"""Halb Getipptes: je Konto, Formular und Vorgang ein Entwurf, außerhalb der Kette und nur mit diesem Konto zu sehen.
+
+Was es noch nicht gibt, hat keinen Schlüssel: Jedes geöffnete Formular ist dann sein eigener Entwurf, denn ein Konto kann einer Stelle
+gehören. Wer über den Entwurf eines anderen Fensters schriebe, erfährt es vorher.
 
 Er verschwindet, wenn der Schritt gelingt, wenn die Person ihn verwirft, oder nach der Frist `entwurf`, ohne dass sie daran schrieb; vorher
 erinnert eine Nachricht. Eine Meldung, die noch Entwurf ist, sieht niemand sonst, auch nicht die Koordination.
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -17,13 +21,17 @@ from service.adressen import Empfaenger, Verzeichnis
 from service.ausgang import Fertig, gesetzt, neue_sendung
 from service.clock import BERLIN, als_text, aus_text, berliner_tag
 from service.db import Sitzung
+from service.errors import Kreislauffehler
+from service.hashkette import sha
 from service.kalender import Dauer
 from service.umfeld import Umfeld, kanonisch, lade_umfeld
 from states.kette import PROZESSE
 
+NEU = "~"  # davor das Zufallswort des Formulars, mit dem etwas erst beginnt
 FRIST, VORGABE, ERINNERT = "entwurf", "30 Tage", timedelta(days=10)  # erinnert wird so lange vor dem Verschwinden
-_FAMILIE = Familie("", "", "Ihre Entwürfe sehen nur Sie; Sie finden sie nach der Anmeldung auf der ersten Seite.")
-_NIE = frozenset({"csrf", "version", "einmal", "bestaetigt", "entwurf"})
+_FAMILIE = Familie("", "", "Entwürfe sieht nur, wer sich mit Ihrem Konto anmeldet; sie stehen auf der ersten Seite.")
+_NIE = frozenset({"csrf", "version", "einmal", "bestaetigt", "entwurf", "entwurf_stand", "weiter", "wechsel", "mehr", "zeile"})
+_KENNUNG = re.compile(r"[\w-]{1,60}", re.ASCII)
 _HOECHSTENS = 200  # je Person; darüber weicht der älteste
 
 _MERKE = ("INSERT INTO entwurf (person, form, key, eingaben, fassung, geaendert, erinnert) "
@@ -33,6 +41,17 @@ _UEBERZAEHLIG = ("DELETE FROM entwurf WHERE person = :person AND geaendert < (SE
                  "ORDER BY geaendert DESC LIMIT 1 OFFSET :hoechstens)")
 _EINER = "WHERE person = :person AND form = :form AND key = :key"
 _FAELLIG = "SELECT person, count(*) FROM entwurf WHERE erinnert = 0 AND geaendert < :vor GROUP BY person ORDER BY person"
+
+
+class Ueberholt(Kreislauffehler):
+    """In einem anderen Fenster ist weitergeschrieben worden; `stand`: was dort jetzt steht."""
+
+    status = 409
+
+    def __init__(self, stand: str) -> None:
+        super().__init__("An diesem Entwurf ist inzwischen in einem anderen Fenster oder von jemand anderem mit diesem Konto geschrieben "
+                         "worden. Ihr Text steht noch hier. Speichern Sie noch einmal, dann ersetzt er den anderen.")
+        self.stand = stand
 
 
 class Entwurf(NamedTuple):
@@ -47,8 +66,24 @@ class Entwurf(NamedTuple):
     verfaellt: date
 
     @property
+    def kennung(self) -> str:
+        """Das Zufallswort des Formulars, mit dem etwas erst beginnt."""
+        return self.key.removeprefix(NEU)
+
+    @property
+    def vorgang(self) -> str:
+        return "" if self.key.startswith(NEU) else self.key
+
+    @property
     def weg(self) -> str:
-        return f"/vorgang/{self.key}/schritt/{self.ausloeser}" if self.key else f"/neu/{self.art}/{self.ausloeser}"
+        if self.vorgang:
+            return f"/vorgang/{self.key}/schritt/{self.ausloeser}"
+        return f"/neu/{self.art}/{self.ausloeser}?entwurf={self.kennung}"
+
+    @property
+    def stand(self) -> str:
+        """Woran ein anderes Fenster merkt, dass inzwischen jemand weiterschrieb."""
+        return sha(kanonisch(self.eingaben))[:16]
 
     @property
     def bezeichnung(self) -> str:
@@ -63,21 +98,38 @@ class Entwurf(NamedTuple):
         return text if len(text) <= 80 else f"{text[:79].rstrip()}…"
 
 
+def ort(vorgang: str, kennung: str) -> str:
+    """Unter welchem `key` der Entwurf liegt. `kennung`: das Zufallswort des Formulars; leer bei Entwürfen aus älteren Fassungen."""
+    return vorgang or (f"{NEU}{kennung}" if _KENNUNG.fullmatch(kennung) else "")
+
+
 def form(art: str, ausloeser: str) -> str:
     return f"{art}.{ausloeser}"
 
 
 def merke(s: Sitzung, person: str, art: str, ausloeser: str, key: str, eingaben: Mapping[str, Sequence[str]], fassung: int,
-          jetzt: datetime) -> bool:
-    """Falsch, wenn nichts getippt ist: Dann gibt es auch keinen Entwurf mehr."""
+          jetzt: datetime, gesehen: str | None = None) -> str:
+    """Der neue `stand`; leer, wenn nichts getippt ist: Dann gibt es auch keinen Entwurf mehr.
+
+    Wirft Konflikt, wenn inzwischen anderes darin steht als das, wovon der Schreibende ausging (`gesehen`; None: darf überschreiben).
+    """
     getippt = {name: list(texte) for name, texte in eingaben.items() if name not in _NIE and any(t.strip() for t in texte)}
     if not getippt:
         verwirf(s, person, art, ausloeser, key)
-        return False
+        return ""
+    stand = sha(kanonisch(getippt))[:16]
+    if gesehen is not None and (jetziger := _stand(s, person, art, ausloeser, key)) not in ("", gesehen, stand):
+        raise Ueberholt(jetziger)
     s.fuehre(_MERKE, {"person": person, "form": form(art, ausloeser), "key": key, "eingaben": kanonisch(getippt), "fassung": fassung,
                       "jetzt": als_text(jetzt)})
     s.fuehre(_UEBERZAEHLIG, {"person": person, "hoechstens": _HOECHSTENS - 1})
-    return True
+    return stand
+
+
+def _stand(s: Sitzung, person: str, art: str, ausloeser: str, key: str) -> str:
+    sperre = " FOR UPDATE" if s.postgres else ""
+    eingaben = s.wert(f"SELECT eingaben FROM entwurf {_EINER}{sperre}", {"person": person, "form": form(art, ausloeser), "key": key})
+    return sha(eingaben)[:16] if eingaben else ""
 
 
 def verwirf(s: Sitzung, person: str, art: str, ausloeser: str, key: str) -> bool:
@@ -95,6 +147,11 @@ def meine(s: Sitzung, person: str, umfeld: Umfeld) -> list[Entwurf]:
     zeilen = s.alle("SELECT form, key, eingaben, fassung, geaendert FROM entwurf WHERE person = :person ORDER BY geaendert DESC",
                     {"person": person})
     return [e for e in (_aus(z, umfeld) for z in zeilen) if e is not None]
+
+
+def angefangene(s: Sitzung, person: str, art: str, ausloeser: str, umfeld: Umfeld) -> list[Entwurf]:
+    """Was mit diesem Formular begonnen und nicht abgesendet ist."""
+    return [e for e in meine(s, person, umfeld) if (e.art, e.ausloeser, e.vorgang) == (art, ausloeser, "")]
 
 
 def _aus(zeile: tuple[str, str, str, int, str], umfeld: Umfeld) -> Entwurf | None:

@@ -75,7 +75,9 @@ def formularseite(
     jetzt = a.jetzt()
     with a.db.lesen() as s:
         frage = Frage(s, person, a.umfeld(s), berliner_tag(jetzt), art, u, ansicht, eingaben or {})
-        entwurf = entwuerfe.entwurf(s, person.key, art, u.ausloeser, ansicht.key if ansicht else "", frage.umfeld)
+        kennung = einzeln(eingaben, "einmal") if eingaben else request.query_params.get("entwurf")
+        entwurf = _entwurf(frage, kennung)
+        angefangene = entwuerfe.angefangene(s, person.key, art, u.ausloeser, frage.umfeld) if not (ansicht or entwurf or eingaben) else []
         if eingaben is None:
             frage = replace(frage, eingaben=entwurf.eingaben if entwurf else _beginn(request, frage, felder))
         inhalt = feldinhalt(frage, felder)
@@ -91,7 +93,10 @@ def formularseite(
         uebergang=u,
         key=ansicht.key if ansicht else "",
         titel=(ansicht.felder.get("titel") or "") if ansicht else "",
-        einmal=einzeln(frage.eingaben, "einmal") or secrets.token_urlsafe(16),
+        einmal=einzeln(frage.eingaben, "einmal") or (entwurf.kennung if entwurf and not ansicht else "") or secrets.token_urlsafe(16),
+        angefangene=angefangene,
+        entwurf_fehlt=bool(kennung) and entwurf is None and eingaben is None,
+        entwurf_stand=einzeln(frage.eingaben, "entwurf_stand") if eingaben else entwurf.stand if entwurf else "",
         geht_hinaus=PROZESSE[art].geht_hinaus(u),
         version=einzeln(frage.eingaben, "version") or (str(ansicht.version) if ansicht else ""),
         offen=_offen(felder, u, entwurf.eingaben if entwurf and eingaben is None else eingaben, befunde or {}),
@@ -107,9 +112,17 @@ def formularseite(
     )
 
 
+def _entwurf(f: Frage, kennung: str | None) -> Entwurf | None:
+    """Was erst beginnt, beginnt leer, wenn nicht die Adresse oder das Formular seinen Entwurf nennt."""
+    if f.ansicht is None and kennung is None:
+        return None
+    key = entwuerfe.ort(f.ansicht.key if f.ansicht else "", kennung or "")
+    return entwuerfe.entwurf(f.s, f.person.key, f.art, f.u.ausloeser, key, f.umfeld)
+
+
 def _wiederhergestellt(entwurf: Entwurf, ansicht: Ansicht | None) -> str:
     bis = f"{entwurf.verfaellt:%d.%m.%Y}"
-    satz = f"Entwurf vom {zeitpunkt(entwurf.geaendert)} wiederhergestellt. Nur Sie sehen ihn; er bleibt bis zum {bis}."
+    satz = f"Entwurf vom {zeitpunkt(entwurf.geaendert)} wiederhergestellt. Er ist nur mit diesem Konto zu sehen und bleibt bis zum {bis}."
     if ansicht is None or entwurf.fassung in (0, ansicht.version):
         return satz
     return f"{satz} Der Vorgang ist seither geändert worden; bitte vergleichen Sie Ihren Entwurf mit dem neuen Stand."

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
 from forms import formular
-from forms.felder import Eingaben, Feld, eingabe_zu, gelesen
+from forms.felder import Eingaben, Feld, eingabe_zu, felder_von, gelesen
 from forms.grundform import befunde
 from forms.meldeabschnitte import gezeigte
 from forms.meldebogen import NACHTRAGBAR, TEXTE
@@ -22,13 +22,17 @@ from forms.personenbezug import Stueck, funde, gestueckelt, hinweis
 from service import anzeige
 from service.angebote import Frage
 from service.eigene_meldung import feststehend
+from service.entwuerfe import Ueberholt
+from service.handelnde import Handelnde
+from service.pages import entwurf
+from service.pages.beilagen import BEZEICHNUNGEN, KEINE, gehoert_dazu, kontext
 from service.sicht import Ansicht, Ebene
-from service.web import anwendung, seite
+from service.web import anwendung, besuch, seite, umleitung
 from states.meldebogen import leer
 from states.model import Rolle, Uebergang
 
 ERKLAERT, _WEITER = "kein_personenbezug", "weiter"
-_NICHT_WEITERREICHEN = frozenset({"csrf", _WEITER, "entwurf"})
+_NICHT_WEITERREICHEN = frozenset({"csrf", _WEITER, "entwurf", "einmal", "entwurf_stand"})
 # Schritt -> die Felder, vor deren Absenden auf Personenbezug hingewiesen wird
 GEPRUEFT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("meldebogen", "einreichen"): TEXTE,
@@ -82,20 +86,49 @@ def einreichen_kontext(request: Request, f: Frage, felder: Sequence[Feld], befun
 
 def vor_dem_einreichen(request: Request, u: Uebergang, ansicht: Ansicht | None, felder: Sequence[Feld], eingaben: Eingaben,
                        noch_einmal: Callable[[Mapping[str, str], int], HTMLResponse]) -> Response | None:
-    """Erst nachlesen, dann absenden; None heißt: jetzt wird abgesendet."""
+    """Erst nachlesen, dann absenden; None heißt: jetzt wird abgesendet. Mit Konto hat das Nachlesen eine eigene Adresse: der Entwurf."""
     weiter = (eingaben.get(_WEITER) or ("",))[-1]
     if weiter == "aendern":
         return noch_einmal({}, 200)
     offene = offene_hinweise(eingaben, TEXTE)
     if weiter != "pruefen" and not offene:
-        return None
+        an_dateien = offene_hinweise(eingaben, BEZEICHNUNGEN)
+        return vorschau_mit(request, u, eingaben, an_dateien) if an_dateien else None
     a = anwendung(request)
     try:
         antwort = formular("meldebogen", u.formular).model_validate(gelesen(felder, eingaben), context=a.umfeld().kontext(a.jetzt()))
     except ValidationError as fehler:
         gefunden = {eingabe_zu(felder, eingaben, b.feld, 1): b.grund for b in befunde(fehler)}
         return noch_einmal({**offene, **gefunden}, 422)
-    return noch_einmal(offene, 422) if offene else _vorschau(request, u, eingaben, antwort.model_dump(mode="json", exclude_unset=True))
+    if offene:
+        return noch_einmal(offene, 422)
+    person = besuch(request).person
+    if "code" in eingaben or person is None:
+        return _vorschau(request, u, eingaben, antwort.model_dump(mode="json", exclude_unset=True))
+    try:
+        entwurf.merke(request, person, "meldebogen", u, None, eingaben)
+    except Ueberholt as fehler:
+        return noch_einmal({"": fehler.satz}, fehler.status)
+    return umleitung(request, f"{entwurf.ziel(request, None, eingaben)}&nachlesen=ja")
+
+
+def nachgelesen(request: Request, person: Handelnde, u: Uebergang) -> HTMLResponse | None:
+    """Der Entwurf, wie er ankäme; None, wenn es ihn nicht mehr gibt oder ihm noch etwas fehlt: Dann zeigt sich das Formular."""
+    gemerkt = entwurf.finde(request, person, "meldebogen", u.ausloeser)
+    if gemerkt is None:
+        return None
+    eingaben = {**gemerkt.eingaben, "einmal": [gemerkt.kennung]}
+    try:
+        return vorschau_mit(request, u, eingaben, {}, 200)
+    except ValidationError:
+        return None
+
+
+def vorschau_mit(request: Request, u: Uebergang, eingaben: Eingaben, maengel: Mapping[str, str], status: int = 422) -> HTMLResponse:
+    """Wirft ValidationError, wenn die Angaben so nicht eingehen könnten. `maengel`: an den Dateien."""
+    a, felder = anwendung(request), felder_von(formular("meldebogen", u.formular))
+    antwort = formular("meldebogen", u.formular).model_validate(gelesen(felder, eingaben), context=a.umfeld().kontext(a.jetzt()))
+    return _vorschau(request, u, eingaben, antwort.model_dump(mode="json", exclude_unset=True), maengel, status)
 
 
 def nachtragbare(felder: Sequence[Feld], gemeldet: Mapping[str, Any]) -> list[Feld]:
@@ -114,9 +147,13 @@ def vor_dem_text(request: Request, u: Uebergang, ansicht: Ansicht | None, felder
     return noch_einmal(offene, 422) if offene else None
 
 
-def _vorschau(request: Request, u: Uebergang, eingaben: Eingaben, antwort: dict[str, Any]) -> HTMLResponse:
+def _vorschau(request: Request, u: Uebergang, eingaben: Eingaben, antwort: dict[str, Any], maengel: Mapping[str, str] = KEINE,
+              status: int = 200) -> HTMLResponse:
     ansicht = Ansicht("", "meldebogen", Ebene.VOLL, 0, "", {}, antwort, (), False)
-    weitere = [(n, t) for n, gesendet in eingaben.items() if n not in _NICHT_WEITERREICHEN for t in gesendet]
-    gezeigt = anzeige.inhalt(ansicht, anwendung(request).umfeld().profil.anzeigen)
-    return seite(request, "melden/vorschau.html", inhalt=gezeigt, titel=antwort["titel"], uebergang=u,
-                 stelle=antwort["melder_institution"], weitere=weitere, ziel=request.url.path)
+    a, einmal = anwendung(request), (eingaben.get("einmal") or ("",))[-1]
+    weitere = [(n, t) for n, gesendet in eingaben.items() if n not in _NICHT_WEITERREICHEN and not gehoert_dazu(n) for t in gesendet]
+    zurueck = "" if "code" in eingaben else f"{request.url.path}?entwurf={einmal}"
+    return seite(request, "melden/vorschau.html", status=status, inhalt=anzeige.inhalt(ansicht, a.umfeld().profil.anzeigen),
+                 titel=antwort["titel"], uebergang=u, stelle=antwort["melder_institution"], weitere=weitere, ziel=request.url.path,
+                 einmal=einmal, zurueck=zurueck, auffaellig=warnungen(eingaben, BEZEICHNUNGEN), erklaert=ERKLAERT,
+                 **kontext(eingaben, maengel, a.einstellungen.anhang_mb))

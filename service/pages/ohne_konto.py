@@ -25,8 +25,9 @@ from service.db import Sitzung
 from service.eingang import so_geht_es_weiter
 from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, ZuVieleVersuche
 from service.pages.antwort import kontakte
+from service.pages.beilagen import Dateien, beilagen, dateien
 from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
-from service.pages.melden import GEPRUEFT, hinweise_im_formular, nachtragbare, offene_hinweise, vor_dem_einreichen
+from service.pages.melden import GEPRUEFT, hinweise_im_formular, nachtragbare, offene_hinweise, vor_dem_einreichen, vorschau_mit
 from service.pages.schritt import befunde_an_feldern, texte
 from service.profil import Institution
 from service.sicht import Ansicht, lies
@@ -68,7 +69,7 @@ def melde(request: Request, daten: Formulardaten) -> Response:
         return _codeseite(request, _UNBEKANNT)
     if not einzeln(eingaben, "einmal"):
         return _bogen(request, stelle, einzeln(eingaben, "code"))
-    return _gemeldet(request, stelle, eingaben, jetzt)
+    return _gemeldet(request, stelle, eingaben, dateien(daten), jetzt)
 
 
 def _codeseite(request: Request, fehler: str = "") -> HTMLResponse:
@@ -91,7 +92,7 @@ def _bogen(request: Request, stelle: Institution, code: str, eingaben: Eingaben 
                          {"code": code, "stelle": stelle.name})
 
 
-def _gemeldet(request: Request, stelle: Institution, eingaben: Eingaben, jetzt: datetime) -> Response:
+def _gemeldet(request: Request, stelle: Institution, eingaben: Eingaben, gesendet: Dateien, jetzt: datetime) -> Response:
     a, u = anwendung(request), _einreichen()
     felder, umfeld = felder_des_schritts("meldebogen", u), a.umfeld()
 
@@ -104,9 +105,13 @@ def _gemeldet(request: Request, stelle: Institution, eingaben: Eingaben, jetzt: 
         return noch_einmal({}, 200, mit_mehr_zeilen(eingaben, liste))
     if (erst := vor_dem_einreichen(request, u, None, felder, eingaben, noch_einmal)) is not None:
         return erst
-    antwort = gelesen(felder, eingaben)
+    antwort, wort = gelesen(felder, eingaben), einzeln(eingaben, "einmal")
     try:
-        quittung = a.db.in_transaktion(lambda s: belege.reiche_ein(s, stelle, antwort, einzeln(eingaben, "einmal"), umfeld, jetzt))
+        dabei = beilagen(eingaben, gesendet, a.einstellungen.anhang_bytes)
+    except Ungueltig as fehler:
+        return vorschau_mit(request, u, eingaben, dict(fehler.befunde))
+    try:
+        quittung = a.db.in_transaktion(lambda s: belege.reiche_ein(s, stelle, antwort, wort, umfeld, jetzt, dabei))
     except (Ungueltig, Unmoeglich) as fehler:
         return noch_einmal(befunde_an_feldern("meldebogen", u, eingaben, fehler.befunde, 1), fehler.status)
     except ZuVieleVersuche as fehler:

@@ -20,13 +20,16 @@ from service.apply import Schritt
 from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import Konflikt, Kreislauffehler, NichtGefunden, Ungueltig, Unmoeglich, Verboten
+from service.beilagen import Beilage, lege_bei
 from service.handeln import handle
 from service.handelnde import Handelnde
 from service.hashkette import sha
 from service.idempotenz import einmal
 from service.moeglich import Moeglichkeit, beginnbar, moegliche
+from service.pages import entwurf
 from service.pages.bewegungen import mit_bewegungen
-from service.pages.melden import vor_dem_einreichen, vor_dem_text
+from service.pages.beilagen import KEINE, Dateien, beilagen, dateien
+from service.pages.melden import nachgelesen, vor_dem_einreichen, vor_dem_text, vorschau_mit
 from service.pages.schwaerzen import vor_dem_schwaerzen
 from service.pages.themenwege import vor_dem_teilen, vor_dem_zusammenfuehren
 from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
@@ -43,7 +46,6 @@ router = Wege()
 _VORHER = {("meldebogen", "einreichen"): vor_dem_einreichen, ("meldebogen", "schwaerzen"): vor_dem_schwaerzen,
            **{("meldebogen", x): vor_dem_text for x in ("antworten", "ergaenzen", "wieder_vorgekommen", "nachtragen")},
            ("generatives_thema", "zusammenfuehren"): vor_dem_zusammenfuehren, ("generatives_thema", "teilen"): vor_dem_teilen}
-VERWORFEN = "Der Entwurf ist verworfen."
 
 
 def texte(daten: FormData) -> dict[str, list[str]]:
@@ -69,17 +71,20 @@ def verwirf(request: Request, person: Angemeldet, daten: Formulardaten) -> Respo
     eingaben = texte(daten)
     art, ausloeser, key = (einzeln(eingaben, name) for name in ("art", "ausloeser", "key"))
     anwendung(request).db.in_transaktion(lambda s: entwuerfe.verwirf(s, person.key, art, ausloeser, key))
-    return umleitung(request, "/", VERWORFEN)
+    return umleitung(request, "/", entwurf.VERWORFEN)
 
 
 @router.get("/neu/{art}/{ausloeser}")
-def frage_anfang(request: Request, person: Angemeldet, art: str, ausloeser: str) -> HTMLResponse:
-    return formularseite(request, person, art, _anfang(request, person, art, ausloeser), None)
+def frage_anfang(request: Request, person: Angemeldet, art: str, ausloeser: str) -> Response:
+    u = _anfang(request, person, art, ausloeser)
+    if "nachlesen" in request.query_params and (vorschau := nachgelesen(request, person, u)) is not None:
+        return vorschau
+    return formularseite(request, person, art, u, None)
 
 
 @router.post("/neu/{art}/{ausloeser}")
 def beginne(request: Request, person: Angemeldet, art: str, ausloeser: str, daten: Formulardaten) -> Response:
-    return _tue(request, person, art, _anfang(request, person, art, ausloeser), None, texte(daten))
+    return _tue(request, person, art, _anfang(request, person, art, ausloeser), None, texte(daten), dateien(daten))
 
 
 @router.get("/vorgang/{key}/schritt/{ausloeser}")
@@ -98,14 +103,15 @@ def tue(request: Request, person: Angemeldet, key: str, ausloeser: str, daten: F
     return _tue(request, person, ansicht.art, gefunden.uebergang, ansicht, texte(daten))
 
 
-def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben) -> Response:
+def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben,
+         gesendet: Dateien = KEINE) -> Response:
     """Knöpfe, die nur das Formular ändern, bringen es so zurück; was in eine Tabelle eingefügt ist, geht zuerst in ihre Zeilen."""
 
     def noch_einmal(befunde: Mapping[str, str], status: int, mit: Eingaben, hinweise: Sequence[str] = ()) -> HTMLResponse:
         return formularseite(request, person, art, u, ansicht, mit, befunde, status, {"uebernommen": hinweise})
 
-    if was := einzeln(eingaben, "entwurf"):
-        return _entwurf(request, person, art, u, ansicht, eingaben, was)
+    if einzeln(eingaben, "entwurf"):
+        return entwurf.tue(request, person, art, u, ansicht, eingaben, lambda satz_, mit: noch_einmal({"": satz_}, 409, mit))
     if form := einzeln(eingaben, "wechsel"):
         return noch_einmal({}, 200, {**eingaben, "form": [form]})
     if liste := einzeln(eingaben, "mehr"):
@@ -115,10 +121,11 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
     if zug or uebernahme.befunde or uebernahme.hinweise:
         return noch_einmal(uebernahme.befunde, 422 if uebernahme.befunde else 200, gezogen(felder, uebernahme.eingaben, zug),
                            uebernahme.hinweise)
-    return _gib_ab(request, person, art, u, ansicht, uebernahme.eingaben)
+    return _gib_ab(request, person, art, u, ansicht, uebernahme.eingaben, gesendet)
 
 
-def _gib_ab(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben) -> Response:
+def _gib_ab(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben, gesendet: Dateien
+            ) -> Response:
     """Gelingt es, geht es zum Vorgang; sonst zurück zum Formular, mit allem, was getippt war."""
 
     def noch_einmal(befunde: Mapping[str, str], status: int) -> HTMLResponse:
@@ -133,11 +140,15 @@ def _gib_ab(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht
     a = anwendung(request)
     jetzt, umfeld = a.jetzt(), a.umfeld()
     try:
+        dabei = beilagen(eingaben, gesendet, a.einstellungen.anhang_bytes)
+    except Ungueltig as fehler:
+        return vorschau_mit(request, u, eingaben, dict(fehler.befunde))
+    try:
         schritt = _schritt(art, u, ansicht, eingaben, umfeld.kontext(jetzt))
     except Ungueltig as fehler:
         return noch_einmal(dict(fehler.befunde), fehler.status)
     try:
-        neuer = a.db.in_transaktion(lambda s: _getan(s, schritt, person, art, jetzt, umfeld, einzeln(eingaben, "einmal")))
+        neuer = a.db.in_transaktion(lambda s: _getan(s, schritt, dabei, person, art, jetzt, umfeld, einzeln(eingaben, "einmal")))
     except Ungueltig as fehler:  # zählt Einträge ab eins
         return noch_einmal(befunde_an_feldern(art, u, eingaben, fehler.befunde, 1), fehler.status)
     except Unmoeglich as fehler:
@@ -151,33 +162,21 @@ def _gib_ab(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht
     return umleitung(request, f"/vorgang/{ziel}{anblick}", f"„{u.bezeichnung}“ ist gespeichert.")
 
 
-def _getan(s: Sitzung, schritt: Schritt, person: Handelnde, art: str, jetzt: datetime, umfeld: Umfeld, wiederholung: str) -> str:
+def _getan(s: Sitzung, schritt: Schritt, dabei: Sequence[Beilage], person: Handelnde, art: str, jetzt: datetime, umfeld: Umfeld,
+           wiederholung: str) -> str:
     """Der Schlüssel des Vorgangs. Mit dem Schritt verschwindet sein Entwurf; dasselbe Formular zweimal gesendet beginnt nur einen."""
 
     def arbeit() -> dict[str, Any]:
-        ergebnis = handle(s, [schritt], person, jetzt, umfeld)
-        entwuerfe.verwirf(s, person.key, art, schritt.ausloeser, schritt.vorgang)
-        return {"key": ergebnis.erste.key}
+        key = handle(s, [schritt], person, jetzt, umfeld).erste.key
+        lege_bei(s, key, dabei, person, jetzt, umfeld)
+        entwuerfe.verwirf(s, person.key, art, schritt.ausloeser, entwuerfe.ort(schritt.vorgang, wiederholung))
+        return {"key": key}
 
     if schritt.vorgang or not wiederholung:
         return str(arbeit()["key"])
-    anfrage = {"art": art, "ausloeser": schritt.ausloeser, "daten": schritt.daten, "grund": schritt.grund}
+    anfrage: dict[str, Any] = {"art": art, "ausloeser": schritt.ausloeser, "daten": schritt.daten, "grund": schritt.grund}
+    anfrage |= {"beilagen": [b.abdruck for b in dabei]} if dabei else {}
     return str(einmal(s, person.key, f"seite:{sha(kanonisch([wiederholung, anfrage]))}", anfrage, jetzt, arbeit)["key"])
-
-
-def _entwurf(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben, was: str
-             ) -> Response:
-    """„speichern“ und „verwerfen“ sind Knöpfe; „still“ schickt das Skript beim Tippen."""
-    a, key = anwendung(request), ansicht.key if ansicht else ""
-    jetzt, fassung = a.jetzt(), version(eingaben) or 0
-    if was == "verwerfen":
-        a.db.in_transaktion(lambda s: entwuerfe.verwirf(s, person.key, art, u.ausloeser, key))
-        return umleitung(request, request.url.path, VERWORFEN)
-    gemerkt = a.db.in_transaktion(lambda s: entwuerfe.merke(s, person.key, art, u.ausloeser, key, eingaben, fassung, jetzt))
-    if was == "still":
-        return Response(status_code=204)
-    hinweis = "Ihr Entwurf ist gespeichert. Nur Sie sehen ihn." if gemerkt else "Es ist noch nichts getippt."
-    return umleitung(request, request.url.path, hinweis)
 
 
 def _schritt(art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben, kontext: Formularkontext) -> Schritt:

@@ -7,7 +7,16 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!formular || !stand) return;
   let uhr = 0;
   let laufend = null;
+  let ueberholt = false;
+  // Das nächste Speichern geht von diesem Stand aus; Neuladen und „Zurück“ führen zum Entwurf statt zu einem leeren Formular
+  const merkeOrt = (neuer) => {
+    const gesehen = formular.querySelector("input[name=entwurf_stand]");
+    const einmal = formular.querySelector("input[name=einmal]");
+    if (gesehen && neuer !== null) gesehen.value = neuer;
+    if (einmal && neuer) history.replaceState(null, "", `${formular.getAttribute("action")}?entwurf=${encodeURIComponent(einmal.value)}`);
+  };
   const merke = async () => {
+    if (ueberholt) return;
     const daten = new FormData(formular);
     daten.set("entwurf", "still");
     laufend = new AbortController();
@@ -16,7 +25,13 @@ document.addEventListener("DOMContentLoaded", () => {
         method: "POST", body: new URLSearchParams(daten), credentials: "same-origin", signal: laufend.signal, redirect: "manual",
       });
       const zeit = new Date().toLocaleTimeString("de-DE", { hour: "2-digit", minute: "2-digit" });
+      if (antwort.status === 409) {
+        ueberholt = true;
+        stand.textContent = "An diesem Entwurf schreibt noch jemand mit diesem Konto. Was Sie tippen, wird nicht mehr von selbst gespeichert; „Als Entwurf speichern“ zeigt, was Sie tun können.";
+        return;
+      }
       stand.textContent = antwort.status === 204 ? `Als Entwurf gespeichert um ${zeit} Uhr.` : "Der Entwurf ließ sich gerade nicht speichern.";
+      if (antwort.status === 204) merkeOrt(antwort.headers.get("Entwurf-Stand"));
     } catch {
       if (!laufend.signal.aborted) stand.textContent = "Der Entwurf ließ sich gerade nicht speichern.";
     }

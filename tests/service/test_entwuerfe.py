@@ -40,16 +40,20 @@ def _zeilen(db: Datenbank) -> list[tuple[Any, ...]]:
 def test_speichern_wiederherstellen_verwerfen_ohne_skript(db: Datenbank, kreis: Umfeld) -> None:
     mbe = Fenster(_app(db), MBE)
     ziel, _ = mbe.sende(NEU, beschreibung=TEXT, titel="Anträge <b>bleiben</b> liegen", entwurf="speichern")
-    assert ziel == NEU and _zeilen(db) == [(MBE, "meldebogen.einreichen", "")]
-    blatt = mbe.hole(NEU)
+    kennung = ziel.removeprefix(f"{NEU}?entwurf=")
+    assert len(kennung) >= 20 and _zeilen(db) == [(MBE, "meldebogen.einreichen", f"~{kennung}")]
+    blatt = mbe.hole(ziel)
     assert blatt.felder["beschreibung"] == [TEXT] and "Entwurf vom 07.01.2026" in blatt.text and "wiederhergestellt" in blatt.text
     assert not blatt.maengel()
     start = mbe.hole("/")
-    assert "Meine Entwürfe" in start.text and "Anträge <b>bleiben</b> liegen" in start.text and NEU in start.verweise
-    mbe.sende(NEU, entwurf="verwerfen")
-    assert _zeilen(db) == [] and mbe.hole(NEU).felder["beschreibung"] == [""] and "Meine Entwürfe" not in mbe.hole("/").text
+    assert "Meine Entwürfe" in start.text and "Anträge <b>bleiben</b> liegen" in start.text
+    assert ziel in start.verweise and kennung not in start.text
+    mbe.sende_blatt(blatt, NEU, entwurf="verwerfen")
+    assert _zeilen(db) == [] and "gibt es nicht mehr" in mbe.hole(ziel).text
+    assert "Meine Entwürfe" not in mbe.hole("/").text
     mbe.sende(NEU, entwurf="speichern", beschreibung=TEXT)
-    mbe.client.post("/entwurf/verwerfen", data={"csrf": start.felder["csrf"][0], "art": "meldebogen", "ausloeser": "einreichen", "key": ""})
+    ((_, _, key),) = _zeilen(db)
+    mbe.client.post("/entwurf/verwerfen", data={"csrf": start.felder["csrf"], "art": "meldebogen", "ausloeser": "einreichen", "key": key})
     assert _zeilen(db) == []
 
 
@@ -72,13 +76,14 @@ def test_mit_skript_still_und_der_gelungene_schritt_raeumt_auf(db: Datenbank, kr
     blatt = mbe.hole(NEU)
     felder = {k: v for k, v in MELDUNG.items() if isinstance(v, str)}
     mbe.sende_blatt(blatt, NEU, 204, **felder, entwurf="still")
-    assert mbe.hole(NEU).felder["titel"] == [MELDUNG["titel"]]
+    blatt = mbe.hole(f"{NEU}?entwurf={blatt.felder['einmal'][0]}")
+    assert blatt.felder["titel"] == [MELDUNG["titel"]]
     assert mbe.client.post(NEU, data={**felder, "entwurf": "still"}).status_code == 403, "ohne Zeichen des Formulars wird nichts gemerkt"
-    mbe.sende(NEU, 422, **felder)
+    mbe.sende_blatt(blatt, NEU, 422, **felder)
     assert len(_zeilen(db)) == 1, "ein misslungener Schritt lässt den Entwurf liegen"
     zielgruppe = {f"zielgruppe.{k}": "ja" if w is True else w for k, w in MELDUNG["zielgruppe"].items()}
-    ziel, _ = mbe.sende(NEU, **felder, **zielgruppe, handlungsfelder=MELDUNG["handlungsfelder"], rechtskreise=MELDUNG["rechtskreise"],
-                        anonymisiert_bestaetigt="ja")
+    ziel, _ = mbe.sende_blatt(blatt, NEU, **felder, **zielgruppe, handlungsfelder=MELDUNG["handlungsfelder"],
+                              rechtskreise=MELDUNG["rechtskreise"], anonymisiert_bestaetigt="ja")
     assert ziel.startswith("/vorgang/MK-") and _zeilen(db) == []
 
 
@@ -97,6 +102,57 @@ def test_ein_entwurf_zu_einem_vorgang_der_sich_inzwischen_bewegt_hat(db: Datenba
     assert blatt.felder["grund"] == ["Wir warten noch auf den Kreistag."]
     k.sende(weg, wiedervorlage_am="2026-03-02", liegt_bei="Kreistag")
     assert _zeilen(db) == []
+
+
+def test_zwei_am_selben_konto_schreiben_nebeneinander(db: Datenbank, kreis: Umfeld) -> None:
+    """Das Konto gehört der Stelle: Die zweite Meldung beginnt leer und lässt die erste stehen."""
+    app = _app(db)
+    eine, andere = Fenster(app, MBE), Fenster(app, MBE)
+    ziel, _ = eine.sende(NEU, titel="Die erste Hürde", beschreibung=TEXT, entwurf="speichern")
+    blatt = andere.hole(NEU)
+    assert blatt.felder["titel"] == [""] and ziel in blatt.verweise and "Die erste Hürde" in blatt.text and not blatt.maengel()
+    andere.sende_blatt(blatt, NEU, 204, titel="Die zweite Hürde", entwurf="still")
+    assert eine.hole(ziel).felder["titel"] == ["Die erste Hürde"] and len(_zeilen(db)) == 2
+
+
+@pytest.mark.parametrize("weg", [NEU, "schritt"])
+def test_wer_ueber_ein_anderes_fenster_schriebe_erfaehrt_es_vorher(db: Datenbank, kreis: Umfeld, weg: str) -> None:
+    app = _app(db)
+    mbe, feld = Fenster(app, MBE), "beschreibung" if weg == NEU else "text"
+
+    def text(wie: str) -> dict[str, Any]:
+        return {feld: f"Der Anfang.{wie}"}
+
+    if weg == "schritt":
+        weg = f"{_gemeldet(mbe)}/schritt/ergaenzen"
+    ziel, _ = mbe.sende(weg, **text(""), entwurf="speichern")
+    hier, dort = mbe.hole(ziel), mbe.hole(ziel)
+    mbe.sende_blatt(hier, weg, 204, **text(" Hier weiter."), entwurf="still")
+    mbe.sende_blatt(dort, weg, 409, **text(" Dort weiter."), entwurf="still")
+    assert mbe.hole(ziel).felder[feld] == ["Der Anfang. Hier weiter."]
+    _, gefragt = mbe.sende_blatt(dort, weg, 409, **text(" Dort weiter."), entwurf="speichern")
+    assert "in einem anderen Fenster" in gefragt.text and gefragt.felder[feld] == ["Der Anfang. Dort weiter."] and not gefragt.maengel()
+    mbe.sende_blatt(gefragt, weg, entwurf="speichern")
+    assert mbe.hole(ziel).felder[feld] == ["Der Anfang. Dort weiter."]
+
+
+def test_wer_allein_weiterschreibt_wird_nicht_gefragt(db: Datenbank, kreis: Umfeld) -> None:
+    """Das Skript merkt sich den Stand, den die Antwort nennt."""
+    mbe = Fenster(_app(db), MBE)
+    blatt = mbe.hole(NEU)
+    for text in ("Eins", "Eins zwei", "Eins zwei drei"):
+        antwort = mbe.client.post(NEU, data={**blatt.felder, "titel": text, "entwurf": "still"})
+        assert antwort.status_code == 204
+        blatt.felder["entwurf_stand"] = [antwort.headers["entwurf-stand"]]
+    assert len(_zeilen(db)) == 1
+
+
+def _gemeldet(mbe: Fenster) -> str:
+    zielgruppe = {f"zielgruppe.{k}": "ja" if w is True else w for k, w in MELDUNG["zielgruppe"].items()}
+    texte: dict[str, Any] = {k: v for k, v in MELDUNG.items() if isinstance(v, str)}
+    ziel, _ = mbe.sende(NEU, **texte, **zielgruppe, anonymisiert_bestaetigt="ja", handlungsfelder=MELDUNG["handlungsfelder"],
+                        rechtskreise=MELDUNG["rechtskreise"])
+    return ziel
 
 
 def test_nach_zwanzig_tagen_eine_erinnerung_nach_dreissig_ist_er_weg(db: Datenbank, kreis: Umfeld) -> None:

@@ -41,13 +41,17 @@ def test_jede_angabe_steht_in_genau_einem_abschnitt() -> None:
 
 
 def test_erst_nachlesen_dann_absenden(app: Kreislauf, stelle: Fenster) -> None:
-    _, vorschau = stelle.sende(MELDEN, 200, weiter="pruefen", **ANGABEN)
+    ort, _ = stelle.sende(MELDEN, weiter="pruefen", **ANGABEN)
+    vorschau = stelle.hole(ort)
     assert "Bitte prüfen Sie Ihre Meldung" in vorschau.text and ANGABEN["beschreibung"] in vorschau.text and vorschau.maengel() == []
     assert meldungen(app) == 0
-    _, wieder = stelle.sende_blatt(vorschau, MELDEN, 200, weiter="aendern")
+    zurueck = ort.removesuffix("&nachlesen=ja")
+    wieder = stelle.hole(zurueck)
+    assert zurueck in vorschau.verweise
     assert wieder.felder["titel"] == [ANGABEN["titel"]] and wieder.felder["handlungsfelder"] == ANGABEN["handlungsfelder"]
     ziel, _ = stelle.sende_blatt(vorschau, MELDEN)
     bestaetigung = stelle.hole(ziel).text
+    assert "gibt es nicht mehr" in stelle.hole(ort).text and meldungen(app) == 1, "„Zurück“ nach dem Absenden ist eine gewöhnliche Seite"
     assert meldungen(app) == 1 and ANGABEN["titel"] in bestaetigung
     assert f"Diese Meldung hat die Nummer {ziel.rsplit('/', 1)[1]}." in bestaetigung and "Bis zum 28.01.2026 erfahren Sie" in bestaetigung
     koordination = Fenster(app, "koordination-a").hole(ziel)
@@ -138,7 +142,7 @@ def test_ein_wert_steht_ueberall_so_da_wie_ihn_das_profil_nennt(app: Kreislauf, 
     """Gespeichert wird der Name, unter dem ihn frühere Meldungen führen."""
     ((name, gezeigt),) = [(w.name, w.anzeige) for w in profil.status_gruppen if w.name in profil.anzeigen]
     angaben = {**ANGABEN, "zielgruppe.status_gruppe": name}
-    _, vorschau = stelle.sende(MELDEN, 200, weiter="pruefen", **angaben)
+    vorschau = stelle.hole(stelle.sende(MELDEN, weiter="pruefen", **angaben)[0])
     ziel, _ = stelle.sende_blatt(vorschau, MELDEN)
     koordination = Fenster(app, "koordination-a")
     eingang = koordination.hole(f"/eingang/{ziel.rsplit('/', 1)[1]}")

@@ -1,0 +1,100 @@
+"""Dateien gehen mit der Meldung zusammen ein: mit Konto und mit Code, geprüft, alles oder nichts, und nichts Getipptes geht verloren."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from service.app import Kreislauf
+from service.db import Datenbank
+from service.profil import Profil
+from service.pruefen import pruefe
+from tests.bau import JETZT
+from tests.browserprobe import Blatt, Fenster, seiten
+from tests.service.test_dateipruefung import PDF, png
+from tests.service.test_ohne_konto import BOGEN, Gast, ausgestellt
+from tests.service.test_ohne_konto import MELDEN as OHNE_KONTO
+from tests.service.test_seiten import ANGABEN, MELDEN
+
+STELLE = "stelle-erstanlauf-luedenscheid"
+KURZ = {n: w for n, w in ANGABEN.items() if n not in ("kanal", "melder_institution", "melder_art")}
+
+
+@pytest.fixture
+def app(db: Datenbank, profil: Profil) -> Kreislauf:
+    return seiten(db, profil, JETZT)
+
+
+@pytest.fixture
+def stelle(app: Kreislauf) -> Fenster:
+    return Fenster(app, STELLE)
+
+
+@pytest.fixture
+def vorschau(stelle: Fenster) -> Blatt:
+    return stelle.hole(stelle.sende(MELDEN, weiter="pruefen", **KURZ)[0])
+
+
+def schicke(f: Any, blatt: Blatt, weg: str, dateien: dict[str, tuple[str, bytes]], status: int, **felder: str) -> tuple[str, Blatt]:
+    antwort = f.client.post(weg, data={**blatt.felder, **{n.replace("_", "."): w for n, w in felder.items()}},
+                            files={f"beilage.{nr}.datei": datei for nr, datei in dateien.items()})
+    assert antwort.status_code == status, Blatt(antwort.text).text[-1500:]
+    return antwort.headers.get("location", ""), Blatt(antwort.text)
+
+
+def zahl(db: Datenbank, was: str) -> int:
+    with db.lesen() as s:
+        return int(s.wert(f"SELECT count(*) FROM {was}"))
+
+
+def test_mit_konto_gehen_zwei_dateien_mit(db: Datenbank, app: Kreislauf, stelle: Fenster, vorschau: Blatt) -> None:
+    assert vorschau.maengel() == [] and "Dateien mitschicken" in vorschau.text
+    dateien = {"1": ("Merkblatt.pdf", PDF), "3": ("Foto von Frau Muster.PNG", png())}
+    ziel, _ = schicke(stelle, vorschau, MELDEN, dateien, 303, beilage_1_bezeichnung="Merkblatt", beilage_3_bezeichnung="Aushang")
+    akte = stelle.hole(ziel)
+    assert "Merkblatt" in akte.text and "Aushang" in akte.text and "Muster" not in akte.html
+    assert stelle.client.get(f"{ziel}/anhaenge/1").content == PDF and zahl(db, "entwurf") == 0
+    schicke(stelle, vorschau, MELDEN, dateien, 303, beilage_1_bezeichnung="Merkblatt", beilage_3_bezeichnung="Aushang")
+    assert zahl(db, "vorgang WHERE art = 'meldebogen'") == 1 and zahl(db, "anhang") == 2, "dasselbe noch einmal gesendet"
+    with db.lesen() as s:
+        assert pruefe(s).ok
+
+
+def test_eine_schlechte_datei_haelt_alles_auf_und_nichts_getipptes_geht_verloren(db: Datenbank, stelle: Fenster, vorschau: Blatt) -> None:
+    dateien = {"1": ("Merkblatt.pdf", PDF), "2": ("Programm.exe", b"MZ")}
+    _, blatt = schicke(stelle, vorschau, MELDEN, dateien, 422, beilage_1_bezeichnung="Merkblatt", beilage_2_bezeichnung="Bescheid")
+    assert "Diese Art von Datei nehmen wir nicht an." in blatt.text and "noch einmal aus" in blatt.text and blatt.maengel() == []
+    assert {e["name"] for e in blatt.eingaben if e.get("aria-invalid")} == {"beilage.2.datei"}
+    assert blatt.felder["beilage.1.bezeichnung"] == ["Merkblatt"] and blatt.felder["beschreibung"] == [KURZ["beschreibung"]]
+    assert zahl(db, "vorgang WHERE art = 'meldebogen'") == 0 and zahl(db, "anhang") == 0
+    ziel, _ = schicke(stelle, blatt, MELDEN, {"1": ("Merkblatt.pdf", PDF)}, 303, beilage_2_bezeichnung="")
+    assert "Merkblatt" in stelle.hole(ziel).text
+
+
+def test_zur_datei_gehoert_ein_wort_zum_wort_eine_datei_und_kein_name(db: Datenbank, stelle: Fenster, vorschau: Blatt) -> None:
+    _, blatt = schicke(stelle, vorschau, MELDEN, {"1": ("m.pdf", PDF)}, 422, beilage_2_bezeichnung="Aushang")
+    assert {e["name"] for e in blatt.eingaben if e.get("aria-invalid")} == {"beilage.1.bezeichnung", "beilage.2.datei"}
+    name = "Bescheid von Herrn Özdemir"
+    _, blatt = schicke(stelle, vorschau, MELDEN, {"1": ("m.pdf", PDF)}, 422, beilage_1_bezeichnung=name)
+    assert "Das sieht nach einem Namen aus." in blatt.text and zahl(db, "anhang") == 0
+    (zeichen,) = [e["value"] for e in blatt.eingaben if e.get("name") == "kein_personenbezug"]
+    blatt.felder["kein_personenbezug"] = [zeichen or ""]
+    schicke(stelle, blatt, MELDEN, {"1": ("m.pdf", PDF)}, 303)
+    assert zahl(db, "anhang") == 1
+
+
+def test_mit_dem_code_der_stelle_ebenso(db: Datenbank, app: Kreislauf) -> None:
+    gast, code = Gast(app), ausgestellt(app)
+    vorschau = gast.sende(gast.bogen(code), OHNE_KONTO, weiter="pruefen", **BOGEN)
+    _, blatt = schicke(gast, vorschau, OHNE_KONTO, {"1": ("m.exe", b"MZ")}, 422, beilage_1_bezeichnung="Merkblatt")
+    assert "nehmen wir nicht an" in blatt.text and blatt.felder["code"] == [code] and blatt.felder["titel"] == [BOGEN["titel"]]
+    assert zahl(db, "vorgang WHERE art = 'meldebogen'") == 0 and blatt.maengel() == []
+    _, quittung = schicke(gast, blatt, OHNE_KONTO, {"1": ("m.pdf", PDF)}, 200)
+    assert "Ihr Beleg" in quittung.text and zahl(db, "anhang") == 1
+    _, nochmal = schicke(gast, blatt, OHNE_KONTO, {"1": ("m.pdf", PDF)}, 200)
+    assert nochmal.text == quittung.text and zahl(db, "anhang") == 1
+    with db.lesen() as s:
+        key = s.wert("SELECT key FROM vorgang WHERE art = 'meldebogen'")
+        assert pruefe(s).ok
+    assert "Merkblatt" in Fenster(app, "koordination-a").hole(f"/vorgang/{key}").text
