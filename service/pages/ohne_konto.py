@@ -23,6 +23,7 @@ from service.belege import Beleg, Quittung
 from service.clock import berliner_tag
 from service.db import Sitzung
 from service.eingang import so_geht_es_weiter
+from service.folgen import ERGEBNIS, folgen
 from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, ZuVieleVersuche
 from service.pages.antwort import kontakte
 from service.pages.beilagen import Dateien, beilagen, dateien
@@ -42,8 +43,6 @@ from states.model import Uebergang
 router = Wege("/melden")
 _UNBEKANNT = "Dieser Code gilt nicht. Bitte prüfen Sie, ob er vollständig ist; Groß- und Kleinschreibung zählen nicht."
 _EIGENE = frozenset(f.name for f in felder_von(Einreichen))
-# was die Koordination festhält und die Stelle erfahren soll
-_ERGEBNIS = ("mit", "vereinbart", "an", "wiedervorlage_am", "liegt_bei")
 
 
 # --- melden -----------------------------------------------------------------------------------------------------------
@@ -214,8 +213,8 @@ def _stand(s: Sitzung, beleg: Beleg, umfeld: Umfeld, jetzt: datetime) -> dict[st
         "key": beleg.key, "titel": ansicht.felder.get("titel") or "", "stelle": beleg.person.name, "zustand": zustand, "taten": taten,
         "beschriftungen": {f"{x}.{f.name}": f.titel for x, _, felder in taten for f in felder},
         "wartet": WARTET in ansicht.marken, "gespraech": _gespraech(ansicht), "meldung": _nur(angaben, _EIGENE.__contains__),
-        "ergebnis": _nur(angaben, _ERGEBNIS.__contains__), "werdegang": werdegang(ansicht, anzeige.verlauf(s, ansicht, {})),
-        "themen": [v for v in anzeige.verbundene(s, beleg.person, beleg.key, heute) if v.art == "generatives_thema"],
+        "ergebnis": _nur(angaben, ERGEBNIS.__contains__), "werdegang": werdegang(ansicht, anzeige.verlauf(s, ansicht, {})),
+        "folgen": folgen(s, beleg.person, beleg.key, ansicht.zustand, heute),
         "listen": umfeld.listen(jetzt),
         **so_geht_es_weiter(s, beleg.person, beleg.key, ansicht.zustand),
     }  # fmt: skip

@@ -12,10 +12,9 @@ from typing import Any, NamedTuple
 
 from service import anzeige, monitoringraum
 from service.db import Sitzung
-from service.eingang import so_geht_es_weiter
 from service.handelnde import Handelnde
 from service.moeglich import Moeglichkeit
-from service.pages import fallraum, kettenraum, raum_sitzung, themen
+from service.pages import fallraum, kettenraum, melderaum, raum_sitzung, themen
 from service.sammlungen import durchzusehen
 from service.sicht import Ansicht, Ebene
 from service.umfeld import Umfeld
@@ -55,7 +54,7 @@ class Raum(NamedTuple):
 
 
 RAEUME: dict[str, Raum] = {
-    "meldebogen": Raum("melden/akte.html", lambda b: so_geht_es_weiter(b.s, b.person, b.ansicht.key, b.ansicht.zustand)),
+    "meldebogen": Raum("melden/akte.html", melderaum.raum),
     "auswahlrunde": Raum("eingang/runde.html", lambda b: durchzusehen(b.s, b.person, b.heute, b.ansicht.zustand)),
     "sitzung": Raum("lenkung/sitzung.html", raum_sitzung.raum),
     "beschluss": Raum("lenkung/beschluss.html", raum_sitzung.beschluss),

@@ -53,7 +53,8 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
         namen = {**profil.anzeigen, **profil.bereichsnamen, **anzeige.personennamen(s)}
         verlauf = anzeige.verlauf(s, ansicht, namen)
         alle, raum = moegliche(s, person, key, jetzt), raum_von(ansicht)
-        schritte = [m for m in alle if m.uebergang.ausloeser not in (ANHAENGEN, ENTFERNEN)]  # dafür gibt es eine eigene Seite
+        dateien = [m for m in alle if m.uebergang.ausloeser in (ANHAENGEN, ENTFERNEN)]  # dafür gibt es eine eigene Seite
+        schritte = [m for m in alle if m not in dateien and not _beantwortet_nichts(ansicht, m)]
         kontext = _kontext(s, person, ansicht, namen) | {
             "inhalt": anzeige.inhalt(ansicht, namen),
             "verlauf": verlauf,
@@ -68,7 +69,7 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
             "folgende": folgende(s, person, ansicht.art, ansicht.zustand) if ansicht.zustand else [],
             "anhaenge": anhaenge.gezeigte(ansicht),
             **_kommentare(s, person, key, heute),
-            "anhaengen": len(alle) > len(schritte),
+            "anhaengen": bool(dateien),
             "links": _links(a.umfeld(s), s, person, ansicht, heute),
         }
         if raum is not None:
@@ -86,6 +87,12 @@ def _kommentare(s: Sitzung, person: Handelnde, key: str, heute: date) -> dict[st
         return {"kommentare": None}
     gefunden = kommentare.zu(s, person, vorgang, _GEZEIGTE_KOMMENTARE + 1)
     return {"kommentare": gefunden[:_GEZEIGTE_KOMMENTARE], "mehr_kommentare": len(gefunden) > _GEZEIGTE_KOMMENTARE}
+
+
+def _beantwortet_nichts(ansicht: Ansicht, m: Moeglichkeit) -> bool:
+    """Was nur einen Vermerk löscht („Rückfrage beantworten“), steht nicht zur Wahl, solange keiner da ist; verspätet nimmt es sein Weg."""
+    u = m.uebergang
+    return not m.grund and u.nach is None and bool(u.loescht) and not any(marke in ansicht.marken for marke in u.loescht)
 
 
 def _hauptschritt(ansicht: Ansicht, schritte: Sequence[Moeglichkeit]) -> str:

@@ -7,8 +7,9 @@ import pytest
 from service.app import Kreislauf
 from service.db import Datenbank
 from service.profil import Profil
+from service.pruefen import pruefe
 from tests.bau import JETZT
-from tests.browserprobe import Fenster, seiten
+from tests.browserprobe import Blatt, Fenster, seiten
 from states.kette import PROZESSE
 from tests.service.test_seiten import ANGABEN, MELDEN
 
@@ -32,15 +33,33 @@ def weg(app: Kreislauf) -> str:
 def test_einfuegen_nachsehen_schwaerzen(app: Kreislauf, weg: str) -> None:
     k = Fenster(app, "koordination-a")
     blatt = k.hole(weg)
-    assert blatt.maengel() == [] and "Diese Stelle schwärzen (sieht nach einem Namen aus)" in blatt.text
+    assert blatt.maengel() == [] and "schwärzen (sieht nach einem Namen aus)" in blatt.text
     allein = {"csrf": blatt.felder["csrf"][0], "feld": "beschreibung", "version": "1"}
     _, vorschau = k.sende_blatt(blatt, weg, 200, feld="beschreibung", passage="Özdemir", weiter="pruefen", start="", ende="")
-    assert "Die Stelle kommt 2 Mal vor" in vorschau.text and "███████ wartet" in vorschau.text
+    assert "2 Stellen sind gewählt" in vorschau.text and "███████ wartet" in vorschau.text
     assert k.client.post(weg, data={**allein, "start": "5", "ende": "12"}).status_code == 422, "ohne Begründung nicht"
     assert k.client.post(weg, data={**allein, "start": "5", "ende": "12", "grund": "Name."}).status_code == 303
     assert "Herr ███████ wartet." in k.hole(weg.removesuffix("/schritt/schwaerzen")).text
     with app.state.anwendung.db.lesen() as s:
         assert "Herr Özdemir wartet" not in "".join(z for (z,) in s.alle("SELECT inhalt FROM ereignis_inhalt"))
+
+
+def test_mehrere_stellen_auf_einmal_mit_einer_begruendung(app: Kreislauf, weg: str) -> None:
+    k = Fenster(app, "koordination-a")
+    blatt = k.hole(weg)
+    wahl = [e["value"] or "" for e in blatt.eingaben if e.get("name") == "stelle"]
+    assert len(wahl) == 2
+    gesendet = {"csrf": blatt.felder["csrf"][0], "version": blatt.felder["version"][0], "stelle": wahl}
+    vorschau = Blatt(k.client.post(weg, data={**gesendet, "weiter": "pruefen"}).text)
+    assert vorschau.felder["stelle"] == wahl and "Özdemir" not in vorschau.text and vorschau.maengel() == []
+    ohne = Blatt(k.client.post(weg, data=gesendet).text)
+    assert "Bitte geben Sie für diesen Schritt einen Grund an." in ohne.text and ohne.felder["stelle"] == wahl
+    assert k.client.post(weg, data={**gesendet, "grund": "Name."}).status_code == 303
+    akte = k.hole(weg.removesuffix("/schritt/schwaerzen"))
+    assert "Özdemir" not in akte.text and "2 Stellen sind geschwärzt." in akte.text
+    with app.state.anwendung.db.lesen() as s:
+        assert "Özdemir" not in "".join(z for (z,) in s.alle("SELECT inhalt FROM ereignis_inhalt")) and pruefe(s).ok
+    assert k.client.post(weg, data={**gesendet, "stelle": ["beschreibung:5:99999"], "grund": "Name."}).status_code == 422
 
 
 @pytest.mark.parametrize("passage", ["", "Müller", "özdemir"])

@@ -130,6 +130,6 @@ def test_die_seite_bietet_sie_an(db: Datenbank, profil: Profil) -> None:
     for feld in ("ergaenzungen.0.text", "gruende.3"):
         _, vorschau = k.sende_blatt(k.hole(ziel), ziel, 200, feld=feld, passage=NAME, weiter="pruefen", start="", ende="")
         assert "█" * len(NAME) in vorschau.text
-        felder = {n: vorschau.felder[n][0] for n in ("csrf", "version", "start", "ende")}
-        assert k.client.post(ziel, data={**felder, "feld": feld, "grund": "Name."}).status_code == 303
+        felder = {n: vorschau.felder[n][0] for n in ("csrf", "version", "stelle")}
+        assert k.client.post(ziel, data={**felder, "grund": "Name."}).status_code == 303
     assert NAME not in _ueberall(db) and NAME not in k.hole(weg).text
