@@ -30,7 +30,8 @@ from states.kette import PROZESSE
 NEU = "~"  # davor das Zufallswort des Formulars, mit dem etwas erst beginnt
 FRIST, VORGABE, ERINNERT = "entwurf", "30 Tage", timedelta(days=10)  # erinnert wird so lange vor dem Verschwinden
 _FAMILIE = Familie("", "", "Entwürfe sieht nur, wer sich mit Ihrem Konto anmeldet; sie stehen auf der ersten Seite.")
-_NIE = frozenset({"csrf", "version", "einmal", "bestaetigt", "entwurf", "entwurf_stand", "weiter", "wechsel", "mehr", "zeile"})
+_NIE = frozenset({"csrf", "version", "einmal", "bestaetigt", "entwurf", "entwurf_stand", "fenster", "weiter", "wechsel", "mehr", "zeile"})
+_FENSTER = "fenster"  # ein Zufallswort je geöffneter Seite; es steht beim Entwurf, nicht in ihm
 _KENNUNG = re.compile(r"[\w-]{1,60}", re.ASCII)
 _HOECHSTENS = 200  # je Person; darüber weicht der älteste
 
@@ -118,18 +119,24 @@ def merke(s: Sitzung, person: str, art: str, ausloeser: str, key: str, eingaben:
         verwirf(s, person, art, ausloeser, key)
         return ""
     stand = sha(kanonisch(getippt))[:16]
-    if gesehen is not None and (jetziger := _stand(s, person, art, ausloeser, key)) not in ("", gesehen, stand):
-        raise Ueberholt(jetziger)
-    s.fuehre(_MERKE, {"person": person, "form": form(art, ausloeser), "key": key, "eingaben": kanonisch(getippt), "fassung": fassung,
-                      "jetzt": als_text(jetzt)})
+    fenster = list(eingaben.get(_FENSTER) or ())
+    if gesehen is not None:
+        jetziger, schrieb = _stand(s, person, art, ausloeser, key)
+        if jetziger not in ("", gesehen, stand) and not (fenster and schrieb == fenster):
+            raise Ueberholt(jetziger)
+    s.fuehre(_MERKE, {"person": person, "form": form(art, ausloeser), "key": key, "eingaben": kanonisch({**getippt, _FENSTER: fenster}),
+                      "fassung": fassung, "jetzt": als_text(jetzt)})
     s.fuehre(_UEBERZAEHLIG, {"person": person, "hoechstens": _HOECHSTENS - 1})
     return stand
 
 
-def _stand(s: Sitzung, person: str, art: str, ausloeser: str, key: str) -> str:
+def _stand(s: Sitzung, person: str, art: str, ausloeser: str, key: str) -> tuple[str, list[str]]:
+    """Was jetzt darin steht, und welches Fenster es schrieb: Das eigene darf überholen, auch wenn eine Antwort verloren ging."""
     sperre = " FOR UPDATE" if s.postgres else ""
     eingaben = s.wert(f"SELECT eingaben FROM entwurf {_EINER}{sperre}", {"person": person, "form": form(art, ausloeser), "key": key})
-    return sha(eingaben)[:16] if eingaben else ""
+    gelesen = json.loads(eingaben) if eingaben else {}
+    schrieb = gelesen.pop(_FENSTER, [])
+    return (sha(kanonisch(gelesen))[:16] if eingaben else ""), schrieb
 
 
 def verwirf(s: Sitzung, person: str, art: str, ausloeser: str, key: str) -> bool:
@@ -158,7 +165,8 @@ def _aus(zeile: tuple[str, str, str, int, str], umfeld: Umfeld) -> Entwurf | Non
     art, _, ausloeser = zeile[0].partition(".")
     if art not in PROZESSE or ausloeser not in PROZESSE[art].ausloeser:
         return None  # aus einer Fassung des Programms, die diesen Schritt noch kannte
-    return Entwurf(art, ausloeser, zeile[1], json.loads(zeile[2]), zeile[3], zeile[4], verfaellt(berliner_tag(aus_text(zeile[4])), umfeld))
+    eingaben = {name: texte for name, texte in json.loads(zeile[2]).items() if name != _FENSTER}
+    return Entwurf(art, ausloeser, zeile[1], eingaben, zeile[3], zeile[4], verfaellt(berliner_tag(aus_text(zeile[4])), umfeld))
 
 
 def verfaellt(tag: date, umfeld: Umfeld) -> date:

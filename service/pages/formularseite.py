@@ -94,6 +94,7 @@ def formularseite(
         key=ansicht.key if ansicht else "",
         titel=(ansicht.felder.get("titel") or "") if ansicht else "",
         einmal=einzeln(frage.eingaben, "einmal") or (entwurf.kennung if entwurf and not ansicht else "") or secrets.token_urlsafe(16),
+        fenster=einzeln(frage.eingaben, "fenster") or secrets.token_urlsafe(9),
         angefangene=angefangene,
         entwurf_fehlt=bool(kennung) and entwurf is None and eingaben is None,
         entwurf_stand=einzeln(frage.eingaben, "entwurf_stand") if eingaben else entwurf.stand if entwurf else "",

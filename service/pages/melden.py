@@ -32,7 +32,7 @@ from states.meldebogen import leer
 from states.model import Rolle, Uebergang
 
 ERKLAERT, _WEITER = "kein_personenbezug", "weiter"
-_NICHT_WEITERREICHEN = frozenset({"csrf", _WEITER, "entwurf", "einmal", "entwurf_stand"})
+_NICHT_WEITERREICHEN = frozenset({"csrf", _WEITER, "entwurf", "einmal", "entwurf_stand", "fenster"})
 # Schritt -> die Felder, vor deren Absenden auf Personenbezug hingewiesen wird
 GEPRUEFT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("meldebogen", "einreichen"): TEXTE,

@@ -2,7 +2,7 @@
 "use strict";
 const ORT = "kreislauf-meldung"; // im Speicher dieses Browsers
 const TAGE = 30; // so lange bleibt ein Entwurf auch mit Konto
-const NICHT = new Set(["csrf", "code", "einmal", "weiter", "entwurf_stand", "anonymisiert_bestaetigt", "kein_personenbezug"]);
+const NICHT = new Set(["csrf", "code", "einmal", "weiter", "entwurf_stand", "fenster", "anonymisiert_bestaetigt", "kein_personenbezug"]);
 
 const gemerktes = () => {
   try {

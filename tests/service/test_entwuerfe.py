@@ -145,6 +145,8 @@ def test_wer_allein_weiterschreibt_wird_nicht_gefragt(db: Datenbank, kreis: Umfe
         assert antwort.status_code == 204
         blatt.felder["entwurf_stand"] = [antwort.headers["entwurf-stand"]]
     assert len(_zeilen(db)) == 1
+    for text in ("Und noch", "Und noch mehr"):  # eine Antwort, die unterwegs verloren ging, macht aus einem Fenster nicht zwei
+        mbe.sende_blatt(blatt, NEU, 204, titel=text, entwurf="still")
 
 
 def _gemeldet(mbe: Fenster) -> str:
