@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from forms import formular
@@ -193,9 +194,9 @@ def titel(art: str, name: str) -> str:
     return _oben(art, name)
 
 
-def wert(art: str, name: str, roh: Any) -> str:
+def wert(art: str, name: str, roh: Any, namen: Mapping[str, str] = MappingProxyType({})) -> str:
     """Ein einfacher Wert in Worten."""
-    return _wert(art, name, roh, {})
+    return _wert(art, name, roh, namen)
 
 
 # Liste, darin Kürzel und Name, und unter welchen Angaben das Kürzel sonst steht; leer: als Schlüssel
@@ -208,7 +209,7 @@ _EIGENE = (
 def inhalt(ansicht: Ansicht, namen: Mapping[str, str]) -> list[Angabe]:
     """Alle Angaben, die die Person sieht, in der Reihenfolge der Formulare."""
     art, ordnung = ansicht.art, {n: i for i, n in enumerate(_felder(ansicht.art))}
-    namen = {**namen, **_eigene_namen(ansicht.felder)}
+    namen = {**namen, **eigene_namen(ansicht.felder)}
     angaben = []
     for name in sorted(ansicht.felder, key=lambda n: (ordnung.get(n, 999), n)):
         if name not in _NICHT_IM_INHALT | _NUR_INTERN and (angabe := _angabe(art, name, ansicht.felder[name], namen)) is not None:
@@ -216,7 +217,7 @@ def inhalt(ansicht: Ansicht, namen: Mapping[str, str]) -> list[Angabe]:
     return angaben
 
 
-def _eigene_namen(felder: Mapping[str, Any]) -> dict[str, str]:
+def eigene_namen(felder: Mapping[str, Any]) -> dict[str, str]:
     """Was der Vorgang selbst unter einem Kürzel führt, hat darin auch einen Namen: „Angabe:Kürzel“ -> Name, „:Kürzel“ als Schlüssel.
 
     Nur unter diesen Angaben: Eine Maßnahme kann „2“ heißen, und nicht jede 2 meint sie.
@@ -321,6 +322,7 @@ def verlauf(s: Sitzung, ansicht: Ansicht, namen: Mapping[str, str]) -> list[Gesc
 def offene_fristen(s: Sitzung, ansicht: Ansicht) -> list[tuple[str, str, str, str]]:
     """(Bezeichnung, wozu genau, Ende, Herleitung), das Früheste zuerst."""
     definitionen = {f.name: f.bezeichnung for f in PROZESSE[ansicht.art].fristen}
+    namen, auflagen = eigene_namen(ansicht.felder), ansicht.felder.get("auflagen") or {}
     zeilen = s.alle(
         "SELECT f.name, f.schluessel, f.ende, f.regel, f.ruht_seit FROM frist f JOIN vorgang v ON v.id = f.vorgang "
         "WHERE v.key = :key AND f.offen = 1 ORDER BY f.ende, f.id",
@@ -329,7 +331,7 @@ def offene_fristen(s: Sitzung, ansicht: Ansicht) -> list[tuple[str, str, str, st
     return [
         (
             str(definitionen.get(name, name)),
-            str(schluessel),
+            namen.get(f"indikator:{schluessel}") or str((auflagen.get(schluessel) or {}).get("auflage") or schluessel),
             f"ruht seit {tag(ruht)}" if ruht else tag(ende),
             " ".join(json.loads(regel)["herleitung"]),
         )
@@ -358,5 +360,5 @@ def personennamen(s: Sitzung) -> dict[str, str]:
     """Personenschlüssel -> Anzeigename. Bis zu einigen Tausend Personen; der Aufrufer merkt sich das Ergebnis."""
     per_link = s.alle("SELECT DISTINCT stelle, name FROM antwortlink WHERE eingeloest IS NOT NULL")
     per_code = s.alle("SELECT DISTINCT stelle, name FROM meldecode")
-    return {"system": "System", **dict(s.alle("SELECT key, name FROM person")),
+    return {"system": "System", "ohne-konto": "Stelle ohne Konto", **dict(s.alle("SELECT key, name FROM person")),
             **{f"{STELLE}{stelle}": f"{name} (ohne Konto)" for stelle, name in per_code + per_link}}

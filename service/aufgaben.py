@@ -212,7 +212,7 @@ def ohne_angaben(art: str, u: Uebergang) -> bool:
 def _bei_anderen(person: Handelnde, akte: Akte) -> str:
     """Wer weiterführt, ohne die Person selbst; leer, wenn es bei ihr liegt."""
     rollen = _gefragte(akte) or liegt_bei(akte.art, akte.zustand)
-    return "" if any(person.hat(r) for r in rollen) else " oder ".join(ROLLEN[r] for r in rollen)
+    return "" if any(person.hat(r) for r in rollen) else _in_worten(rollen)
 
 
 def _gefragte(akte: Akte) -> tuple[Rolle, ...]:
@@ -240,8 +240,11 @@ def _schritt(person: Handelnde, akte: Akte, netz: Netz, ausloeser: str) -> Ueber
 @cache
 def wo_es_liegt(art: str, zustand: str) -> str:
     """Wer weiterführen kann, in Worten."""
-    namen = [ROLLEN[r] for r in liegt_bei(art, zustand)]
-    return " oder ".join(namen)
+    return _in_worten(liegt_bei(art, zustand))
+
+
+def _in_worten(rollen: Iterable[Rolle]) -> str:
+    return " oder ".join("einen anderen Vorgang, dem dieser folgt" if r is Rolle.KETTE else ROLLEN[r] for r in rollen)
 
 
 # --- was sich geändert hat --------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from service.antwortlink import bitte_um_neuen, offene
 from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, Verboten
+from service.geschichte import saetze_von, titel_zu
 from service.handeln import handle_zurueck
 from service.handelnde import Handelnde
 from service.laden import akte
@@ -58,10 +59,11 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
         kontext = _kontext(s, person, ansicht, namen) | {
             "inhalt": anzeige.inhalt(ansicht, namen),
             "verlauf": verlauf,
+            "saetze": saetze_von(s, person, ansicht, namen, heute),
             "werdegang": werdegang(ansicht, verlauf),
             "fristen": anzeige.offene_fristen(s, ansicht) if ansicht.ebene is Ebene.VOLL else [],
             "verbundene": (nachbarn := anzeige.verbundene(s, person, key, heute)),
-            "verweise": {n.key: n.titel for n in nachbarn},
+            "verweise": titel_zu(s, person, heute, ansicht.felder.values()) | {n.key: n.titel for n in nachbarn},
             "schritte": schritte,
             "sofort": PROZESSE[ansicht.art].stille,
             "hauptschritt": _hauptschritt(ansicht, schritte),

@@ -105,7 +105,7 @@ def test_die_seite_der_meldenden_stelle_zeigt_es_nicht(db: Datenbank, profil: Pr
         Schritt("uebergeben", weg.rsplit("/", 1)[1], daten={"zustaendig": "koordination-b"}, grund=KRANK))
     assert KRANK in Fenster(app, "koordination-b").client.get(weg).text
     text = Fenster(app, "stelle-abh-mk").client.get(weg).text
-    assert "An eine andere Person übergeben" in text and KRANK not in text
+    assert "Koordination hat den Vorgang übergeben." in text and KRANK not in text and "an Koordination B" not in text
 
 
 # --- Namen im Inhalt --------------------------------------------------------------------------------------------------
