@@ -37,17 +37,17 @@ def saetze_von(s: Sitzung, person: Handelnde, ansicht: Ansicht, namen: Mapping[s
     """nr -> Satz. Angaben und Namen stehen nur darin, wenn die Person den Vorgang ganz sieht; andere Vorgänge nur, wenn sie sie sieht."""
     zeilen = [(Geschehen(*z[:8]), str(z[8])) for z in s.alle(_VERLAUF, {"key": ansicht.key})]
     ganz, art = ansicht.ebene is Ebene.VOLL, ansicht.art
-    daten = {e.nr: json.loads(e.inhalt).get("daten") or {} if ganz else {} for e, _ in zeilen}
+    daten = {e.nr: _genannte_angaben(art, e) if ganz else {} for e, _ in zeilen}
     if not ansicht.einsicht.koordination:
         daten = {nr: nur_eigene(art, angaben, person.key) for nr, angaben in daten.items()}
     namen = {**namen, **anzeige.eigene_namen(ansicht.felder)}
-    titel = titel_zu(s, person, heute, (w for e, _ in zeilen for w in _genannte(art, e.ausloeser, daten[e.nr])))
+    titel = titel_zu(s, person, heute, (w for angaben in daten.values() for w in _einzelne(angaben)))
     namen |= {key: f"„{t}“ ({key})" for key, t in titel.items()}
     ausgeloest = _ausloesende(s, person, heute, ansicht.key, [e.akt for e, rolle in zeilen if rolle in _FOLGT], namen if ganz else {})
     gefunden = {}
     for e, rolle in zeilen:
         wer = ansicht.einsicht.wer(e, rolle, namen) if ganz else ""
-        worte = {a: w for a in saetze.genannte(art, e.ausloeser) if (w := _in_worten(art, a, daten[e.nr].get(a), namen))}
+        worte = {a: w for a, roh in daten[e.nr].items() if (w := _in_worten(art, a, roh, namen))}
         text = saetze.satz(art, e.ausloeser, "Das System" if wer == "System" else wer, worte)
         gefunden[e.nr] = Satz(text, *ausgeloest.get(e.akt, _UNBEKANNT)) if rolle in _FOLGT else Satz(text)
     return gefunden
@@ -56,9 +56,13 @@ def saetze_von(s: Sitzung, person: Handelnde, ansicht: Ansicht, namen: Mapping[s
 _UNBEKANNT = ("Das folgt aus einem Schritt an einem anderen Vorgang.", "")
 
 
-def _genannte(art: str, ausloeser: str, daten: Mapping[str, Any]) -> Iterable[Any]:
-    for name in saetze.genannte(art, ausloeser):
-        wert = daten.get(name)
+def _genannte_angaben(art: str, e: Geschehen) -> dict[str, Any]:
+    daten = json.loads(e.inhalt).get("daten") or {}
+    return {name: daten[name] for name in saetze.genannte(art, e.ausloeser) if name in daten}
+
+
+def _einzelne(angaben: Mapping[str, Any]) -> Iterable[Any]:
+    for wert in angaben.values():
         yield from wert if isinstance(wert, list) else (wert,)
 
 

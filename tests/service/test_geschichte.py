@@ -32,11 +32,16 @@ SCHRITTE = [(p.art, a) for p in PROZESSE.values() for a in p.ausloeser]
 _ROH = re.compile(r"[{}\[\]]|  |\b[a-z]+_[a-z_]+\b|\b20\d\d-\d\d-\d\d\b|None|\.\.")
 
 
+def test_kein_satz_zu_einem_schritt_den_es_nicht_gibt() -> None:
+    assert {(art, a) for art, je in saetze.SAETZE.items() for a in je} <= set(SCHRITTE)
+
+
 @pytest.mark.parametrize(("art", "ausloeser"), SCHRITTE)
 def test_jeder_schritt_hat_einen_ganzen_satz(art: str, ausloeser: str) -> None:
     uebergaenge = [u for u in PROZESSE[art].uebergaenge if u.ausloeser == ausloeser]
     felder = {f.name for u in uebergaenge if u.formular for f in felder_von(formular(art, u.formular))}
     genannt = saetze.genannte(art, ausloeser)
+    assert saetze.eigener(art, ausloeser), "kein Satz in states/saetze.py"
     assert genannt <= felder | {"zustaendig", "vertretung", "name", "sitzung"}, f"nennt, was der Schritt nicht aufnimmt: {genannt - felder}"
     voll, leer = (saetze.satz(art, ausloeser, "koordination", w) for w in (dict.fromkeys(genannt, "Angabe"), {}))
     for satz in (voll, leer):
