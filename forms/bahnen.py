@@ -6,11 +6,13 @@ eines Zielsystems und die Zeitachse einer Fallrekonstruktion dieselbe Zeichnung.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
+Ort = tuple[float, float, float, float]  # links, oben, Breite, Höhe
+Pfeilart = Literal["weiter", "uebergabe", "neue_uebergabe"]
 Art = Literal["gleich", "neu", "entfaellt", "geaendert", "andere_stelle", "bruch"]
 
 # Zeichen und Wort stehen im Kasten, die Form unterscheidet ihn noch einmal: Farbe allein sagt nichts.
@@ -22,7 +24,8 @@ _SCHMAL, _BREIT, _LEISTE, _LUFT = 150, 300, 52, 8
 
 
 class Schritt(NamedTuple):
-    """`bahn`: die Stelle; `marken`: was auffällt, in Worten; `zeit`: was links am Rand steht; `neue_uebergabe`: die von hier weiter."""
+    """`bahn`: die Stelle; `marken`: was auffällt, in Worten; `zeit`: was links am Rand steht; `neue_uebergabe`: die von hier weiter;
+    `an`: wem übergeben wird, wenn es dasteht."""
 
     bahn: str
     titel: str
@@ -31,6 +34,7 @@ class Schritt(NamedTuple):
     marken: tuple[str, ...] = ()
     zeit: str = ""
     neue_uebergabe: bool = False
+    an: str = ""
 
 
 class Textzeile(NamedTuple):
@@ -52,10 +56,10 @@ class Kasten:
 
 @dataclass(frozen=True)
 class Pfeil:
-    """Von einem Schritt zum nächsten; zwischen zwei Stellen ist er eine Übergabe."""
+    """Zur Stelle, an die übergeben wird; ohne sie, und für die Reihenfolge daneben, zum nächsten Schritt."""
 
     weg: str
-    art: Literal["weiter", "uebergabe", "neue_uebergabe"]
+    art: Pfeilart
 
 
 class Bahn(NamedTuple):
@@ -77,7 +81,8 @@ class Zeichnung(NamedTuple):
 
 def zeichne(schritte: Sequence[Schritt], breite: int = 640) -> Zeichnung:
     """`breite` ist der Platz, den sie haben sollte; mit vielen Stellen wird sie breiter und die Seite lässt sie rollen."""
-    namen = list(dict.fromkeys(s.bahn for s in schritte))
+    schritte = _benannt(schritte)
+    namen = list(dict.fromkeys((*(s.bahn for s in schritte), *(s.an for s in schritte if s.an))))
     links = _LEISTE if any(s.zeit for s in schritte) else 0
     je_bahn = min(max((breite - links) / max(len(namen), 1), _SCHMAL), _BREIT)
     bahnen = tuple(_bahn(name, links + n * je_bahn, je_bahn) for n, name in enumerate(namen))
@@ -88,7 +93,8 @@ def zeichne(schritte: Sequence[Schritt], breite: int = 640) -> Zeichnung:
     oben = [kopf + 16 + y for y in accumulate((h + ABSTAND for h in hoehen[:-1]), initial=0)]
     orte = [(ort[s.bahn].x + _LUFT, y, je_bahn - 2 * _LUFT, h) for s, y, h in zip(schritte, oben, hoehen, strict=False)]
     kaesten = tuple(_kasten(s, t, *o) for s, t, o in zip(schritte, texte, orte, strict=True))
-    pfeile = tuple(_pfeil(a, b, s) for s, a, b in zip(schritte, orte, orte[1:], strict=False))
+    mitten = {b.name: round(b.x + b.breite / 2, 1) for b in bahnen}
+    pfeile = tuple(p for n in range(len(schritte)) for p in _pfeile(n, schritte, orte, mitten))
     zeiten = tuple(Textzeile(s.zeit, 2, y + RAND + 13, "kb-zeit") for s, (_, y, _, _) in zip(schritte, orte, strict=True) if s.zeit)
     hoehe = orte[-1][1] + orte[-1][3] + 20 if orte else kopf
     return Zeichnung(round(links + len(namen) * je_bahn, 1), hoehe, kopf, bahnen, kaesten, pfeile, zeiten)
@@ -157,9 +163,34 @@ def _innen(art: Art, x: float, y: float, b: float, h: float) -> str:
     return f"M {x:g} {y + h:g} L {x + b:g} {y:g}" if art == "entfaellt" else ""
 
 
-def _pfeil(a: tuple[float, float, float, float], b: tuple[float, float, float, float], quelle: Schritt) -> Pfeil:
-    x1, y1, x2, y2 = round(a[0] + a[2] / 2, 1), a[1] + a[3], round(b[0] + b[2] / 2, 1), b[1]
+# --- Pfeile -----------------------------------------------------------------------------------------------------------
+
+
+def _benannt(schritte: Sequence[Schritt]) -> list[Schritt]:
+    """Wer übernimmt, in der Schreibweise seiner Bahn; wer sich selbst nennt, übergibt nicht."""
+    bekannte = {s.bahn.casefold(): s.bahn for s in reversed(schritte)}
+    genannte = ((s, bekannte.get(" ".join(s.an.split()).casefold(), " ".join(s.an.split()))) for s in schritte)
+    return [s._replace(an="" if an == s.bahn else an) for s, an in genannte]
+
+
+def _pfeile(n: int, schritte: Sequence[Schritt], orte: Sequence[Ort], mitten: Mapping[str, float]) -> Iterator[Pfeil]:
+    """Die Übergabe geht zum nächsten Schritt der genannten Stelle; hat sie keinen mehr, endet sie in deren Bahn."""
+    s, (x, y, b, h) = schritte[n], orte[n]
+    danach = n + 1 if n + 1 < len(schritte) else None
+    ziel = next((m for m in range(n + 1, len(schritte)) if schritte[m].bahn == s.an), None) if s.an else danach
+    art: Pfeilart = "neue_uebergabe" if s.neue_uebergabe else "uebergabe"
+    von, unten = round(x + b / 2, 1), y + h
+    if s.an:
+        ende = orte[ziel][1] - 4 if ziel is not None else unten + ABSTAND - 4
+        yield Pfeil(_weg(von, unten, mitten[s.an], ende), art)
+    if danach is not None and (not s.an or danach != ziel):
+        nach = mitten[schritte[danach].bahn]
+        seitlich = 14 if s.an else 0  # neben der Übergabe, damit beide zu sehen sind
+        yield Pfeil(_weg(von - seitlich, unten, nach - seitlich, orte[danach][1] - 4, 24 if s.an else 16),
+                    "weiter" if s.an or nach == von else art)
+
+
+def _weg(x1: float, unten: float, x2: float, ende: float, knick: int = 16) -> str:
     if x1 == x2:
-        return Pfeil(f"M {x1:g} {y1 + 2:g} V {y2 - 4:g}", "weiter")
-    art: Literal["uebergabe", "neue_uebergabe"] = "neue_uebergabe" if quelle.neue_uebergabe else "uebergabe"
-    return Pfeil(f"M {x1:g} {y1 + 2:g} V {y1 + 16:g} H {x2:g} V {y2 - 4:g}", art)
+        return f"M {x1:g} {unten + 2:g} V {ende:g}"
+    return f"M {x1:g} {unten + 2:g} V {unten + knick:g} H {x2:g} V {ende:g}"

@@ -163,4 +163,4 @@ def _schritt(p: Paar, s: Mapping[str, Any], nr: int, seite: str) -> Schritt:
     im_ist = p.art if p.art in ("entfaellt", "andere_stelle") else "gleich"
     marken = p.worte if seite == "soll" else (WORTE[im_ist],) if im_ist != "gleich" else ()
     return Schritt(str(s.get("zustaendig") or ""), f"{nr}. {s.get('taetigkeit', '')}", fuss, p.art if seite == "soll" else im_ist, marken,
-                   neue_uebergabe=seite == "soll" and p.neue_uebergabe)
+                   neue_uebergabe=seite == "soll" and p.neue_uebergabe, an=str(s.get("uebergabe_an") or ""))

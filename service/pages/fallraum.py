@@ -96,7 +96,7 @@ def _schritt(e: Mapping[str, Any]) -> Schritt:
     fuss += [f"→ {e['uebergabe_an']}"] if e.get("uebergabe_an") else []
     bruch = str(e.get("bruchstelle") or "")
     return Schritt(str(e.get("akteur") or ""), str(e.get("handlung") or ""), tuple(fuss), "bruch" if bruch else "gleich",
-                   (f"Bruch: {bruch}",) if bruch else (), zeit=f"W {e.get('woche', '')}")
+                   (f"Bruch: {bruch}",) if bruch else (), zeit=f"W {e.get('woche', '')}", an=str(e.get("uebergabe_an") or ""))
 
 
 def _absaetze(wert: object) -> Sequence[str]:

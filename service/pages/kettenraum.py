@@ -177,9 +177,7 @@ def _unterlagen(b: Blick) -> list[Unterlage]:
 
 def _schulden(b: Blick, systeme: Iterable[Zielsystemzeile]) -> list[Schuld]:
     stand, heute = b.ansicht.felder, b.heute.isoformat()
-    ist = b.ansicht.zustand == "ist_analyse"
-    gesammelt = [Schuld(s, "Ist-Beitrag, oder warum es keinen gibt", "", False, f"/vorgang/{b.ansicht.key}/schritt/ist_beitrag_erfassen")
-                 for s in (ohne_ist(stand) if ist else ())]
+    gesammelt = [Schuld(s, *wie) for wie in _ist_nachtrag(b) for s in ohne_ist(stand)]
     for z in systeme:
         if z.zustand == "entwurf" and b.ansicht.zustand == "soll_entwurf":
             gesammelt += [Schuld(s, f"Zustimmung oder Sondervotum zu {z.key}", "", False, f"/vorgang/{z.key}")
@@ -190,6 +188,17 @@ def _schulden(b: Blick, systeme: Iterable[Zielsystemzeile]) -> list[Schuld]:
         gesammelt.append(Schuld(e["wer"], e["was"], anzeige.tag(bis), bool(bis) and bis < heute,
                                 f"/vorgang/{b.ansicht.key}/schritt/blockade_loesen"))
     return gesammelt
+
+
+def _ist_nachtrag(b: Blick) -> list[tuple[str, str, bool, str]]:
+    """Was eine Stelle ohne Ist-Beitrag schuldet (Regel 6), auch wenn sie erst später dazukam; leer, wenn es zu spät ist."""
+    weg = f"/vorgang/{b.ansicht.key}/schritt/"
+    if b.ansicht.zustand == "ist_analyse":
+        return [("Ist-Beitrag, oder warum es keinen gibt", "", False, f"{weg}ist_beitrag_erfassen")]
+    if any(u.ausloeser == "ist_nachholen" and b.ansicht.zustand in u.von for u in PROZESSE["arbeitsgruppe"].uebergaenge):
+        return [("Ist-Beitrag, oder warum es keinen gibt; dafür geht die Gruppe noch einmal in die Ist-Analyse", "", False,
+                 f"{weg}ist_nachholen")]
+    return []
 
 
 def _sitzungen(b: Blick) -> tuple[Paar, ...]:

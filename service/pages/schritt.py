@@ -46,6 +46,7 @@ router = Wege()
 _VORHER = {("meldebogen", "einreichen"): vor_dem_einreichen, ("meldebogen", "schwaerzen"): vor_dem_schwaerzen,
            **{("meldebogen", x): vor_dem_text for x in ("antworten", "ergaenzen", "wieder_vorgekommen", "nachtragen")},
            ("generatives_thema", "zusammenfuehren"): vor_dem_zusammenfuehren, ("generatives_thema", "teilen"): vor_dem_teilen}
+NAECHSTER_SCHRITT = "neu-akteur"  # dort geht es an der Wand weiter (raeume/zeitachse.html)
 
 
 def texte(daten: FormData) -> dict[str, list[str]]:
@@ -158,8 +159,9 @@ def _gib_ab(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht
             raise
         return noch_einmal({"": satz(fehler)}, fehler.status)
     ziel = ansicht.key if ansicht else neuer
-    anblick = "?ansicht=beamer" if einzeln(eingaben, "zurueck") == "beamer" else ""
-    return umleitung(request, f"/vorgang/{ziel}{anblick}", f"„{u.bezeichnung}“ ist gespeichert.")
+    if einzeln(eingaben, "zurueck") == "beamer":
+        return umleitung(request, f"/vorgang/{ziel}?ansicht=beamer#{NAECHSTER_SCHRITT}", "Der Schritt steht in der Zeitachse.")
+    return umleitung(request, f"/vorgang/{ziel}", f"„{u.bezeichnung}“ ist gespeichert.")
 
 
 def _getan(s: Sitzung, schritt: Schritt, dabei: Sequence[Beilage], person: Handelnde, art: str, jetzt: datetime, umfeld: Umfeld,

@@ -38,6 +38,25 @@ def test_ein_pfeil_zwischen_stellen_ist_eine_uebergabe() -> None:
     assert [p.art for p in zeichne(schritte).pfeile] == ["weiter", "uebergabe", "neue_uebergabe"]
 
 
+def _ende(weg: str) -> tuple[float, float]:
+    zahlen = [float(z) for z in re.findall(r"[-\d.]+", weg)]
+    return zahlen[-2] if " H " in weg else zahlen[0], zahlen[-1]
+
+
+def test_die_uebergabe_geht_zur_genannten_stelle_die_reihenfolge_laeuft_daneben() -> None:
+    bild = zeichne([Schritt("A", "eins", an="c"), Schritt("B", "zwei", an="Kasse", neue_uebergabe=True), Schritt("C", "drei", an="C"),
+                    Schritt("C", "vier")])
+    mitte = {b.name: round(b.x + b.breite / 2, 1) for b in bild.bahnen}
+    assert list(mitte) == ["A", "B", "C", "Kasse"], "wer nur empfängt, hat seine eigene Bahn"
+    assert [p.art for p in bild.pfeile] == ["uebergabe", "weiter", "neue_uebergabe", "weiter", "weiter"]
+    ziele = [_ende(p.weg) for p in bild.pfeile]
+    assert [x for x, _ in ziele] == [mitte["C"], mitte["B"] - 14, mitte["Kasse"], mitte["C"] - 14, mitte["C"]]
+    oben = [k.zeilen[0].y - 23 for k in bild.kaesten]
+    assert ziele[0][1] == oben[2] - 4, "bis zum Schritt der genannten Stelle, nicht zum nächsten"
+    assert oben[1] < ziele[2][1] < oben[2], "in der Bahn der Kasse, gleich unter dem Schritt"
+    assert all(y <= bild.hoehe for _, y in ziele)
+
+
 def test_jede_art_hat_ihre_eigene_form() -> None:
     bilder = {art: zeichne([Schritt("A", "Prüfen", art=art)]).kaesten[0] for art in ZEICHEN}  # type: ignore[arg-type]
     formen = {(k.umriss, k.innen) for art, k in bilder.items()}

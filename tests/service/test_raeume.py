@@ -106,6 +106,16 @@ def test_die_leitung_stimmt_mit_einem_klick_ab_wenn_alle_da_sind(gruppe: Umsetzu
     assert gruppe.zustand(gruppe.ag, zs) == ["abgestimmt", "abgestimmt"]
 
 
+def test_der_fehlende_ist_beitrag_einer_spaeten_stelle_steht_bei_dem_was_offen_ist(gruppe: Umsetzung, profil: Profil) -> None:
+    lg = gruppe.naechste("2026-10-28")
+    gruppe.im(2026, 10, 28)
+    gruppe.beschluss(gruppe.eroeffnet(lg), (gruppe.ag, "institution_aufnehmen", {"institution": "VHS Lüdenscheid"}))
+    blatt = _fenster(gruppe, profil).hole(f"/vorgang/{gruppe.ag}")
+    offen = _text(blatt).partition("Was noch offen ist")[2].partition("Mitglieder und ihr Teil am Ist")[0]
+    assert "VHS Lüdenscheid Ist-Beitrag, oder warum es keinen gibt; dafür geht die Gruppe noch einmal in die Ist-Analyse" in offen
+    assert offen.count("Ist-Beitrag") == 1 and f"/vorgang/{gruppe.ag}/schritt/ist_nachholen" in blatt.verweise
+
+
 # --- Fallrekonstruktion -----------------------------------------------------------------------------------------------
 
 
@@ -154,7 +164,7 @@ def test_an_der_wand_kommt_schritt_fuer_schritt_dazu(lauf: Lauf, profil: Profil)
     assert wand.maengel() == [] and "Nächste Schritte" not in wand.text and "Verlauf" not in wand.text
     ziel, _ = fenster.sende_blatt(wand, f"/vorgang/{fr}/schritt/bearbeiten", **{
         "zeitachse.2.woche": "12", "zeitachse.2.akteur": "Jobcenter", "zeitachse.2.handlung": "Erinnerung", "zeitachse.2.bruchstelle": ""})
-    assert ziel == f"/vorgang/{fr}?ansicht=beamer"
+    assert ziel == f"/vorgang/{fr}?ansicht=beamer#neu-akteur" and "neu-akteur" in wand.kennungen
     achse = lauf.stand(fr)["zeitachse"]
     assert [(e["woche"], e["handlung"]) for e in achse] == [
         (0, "Verpflichtung von Frau Amina Osmani"), (9, "Warteliste"), (12, "Erinnerung")] and achse[1]["wartezeit_wochen"] == 9
@@ -205,6 +215,8 @@ def test_zeilen_lassen_sich_ohne_skript_umstellen_und_ansehen(gruppe: Umsetzung,
     gruppe.als(LEITUNG, "bearbeiten", zs, ist=IST)
     fenster, weg = _fenster(gruppe, profil), f"/vorgang/{zs}/schritt/bearbeiten"
     _, umgestellt = fenster.sende(weg, 200, zeile="hoch:ist:1")
+    assert {"hoch-ist-1", "runter-ist-1", "f-ist.0.taetigkeit"} <= set(umgestellt.kennungen) and umgestellt.maengel() == []
+    assert f'formaction="{weg}#runter-ist-1"' in umgestellt.html and f'formaction="{weg}#f-ist.0.taetigkeit"' in umgestellt.html
     assert [umgestellt.felder[f"ist.{n}.taetigkeit"] for n in (0, 1)] == [["Unterlagen nachfordern"], ["Antrag annehmen"]]
     assert [s["taetigkeit"] for s in gruppe.stand(zs)["ist"]] == ["Antrag annehmen", "Unterlagen nachfordern"], "noch nicht gespeichert"
     fenster.sende_blatt(umgestellt, weg)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -92,6 +93,8 @@ def test_der_arbeitsplatz_zeigt_wiederkehr_einzelfall_und_bewertung(kreis: Kreis
     blatt = k.hole(f"/vorgang/{kreis.mon}")
     assert {f"/vorgang/{key}", f"/vorgang/{frueher}", f"/vorgang/{kreis.mon}/schritt/wiederkehr_feststellen"} <= set(blatt.verweise)
     assert k.client.get(f"/vorgang/{kreis.mon}").text.count(">nach dem Start<") == 1, "nur die eine liegt danach"
+    assert re.search(r"Seit dem Start des neuen Ablaufs am [\d.]{10}: 1 neue Meldung\.", " ".join(blatt.text.split()))
+    assert blatt.html.index(f"/vorgang/{key}\"") < blatt.html.index("Was davor geschah") < blatt.html.index(f"/vorgang/{frueher}\"")
     assert "09/2025 bis 11/2025" in blatt.text and "Stichprobe 1" in blatt.text and "Zielwert erreicht" in blatt.text
     vorsitz = Fenster(app, "s01").hole(f"/vorgang/{kreis.mon}")
     assert "Was sich verändert hat" in vorsitz.text and f"/vorgang/{key}" not in vorsitz.verweise
