@@ -15,12 +15,13 @@ from starlette.testclient import TestClient
 from forms import formular
 from forms.felder import Feld, felder_von
 from service import anmeldung
-from service.app import Kreislauf, baue_app
+from service.app import Kreislauf
 from service.db import Datenbank
 from service.profil import Profil
 from service.settings import Einstellungen
 from service.stammdaten import uebernehme_profil
 from states.kette import PROZESSE
+from tests.anwendung import baue_app
 
 
 class Blatt(HTMLParser):

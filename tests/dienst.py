@@ -11,12 +11,13 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from service import konten
-from service.app import Kreislauf, baue_app
+from service.app import Kreislauf
 from service.db import Datenbank
 from service.handelnde import Handelnde
 from service.profil import Profil
 from service.settings import Einstellungen
 from service.stammdaten import uebernehme_profil
+from tests.anwendung import baue_app
 from tests.bau import JETZT, ohne_sitze
 
 ADRESSE = "http://localhost"

@@ -9,13 +9,14 @@ from typing import Any
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from service.app import Kreislauf, baue_app
+from service.app import Kreislauf
 from service.db import Datenbank
 from service.profil import Profil
 from service.protokoll import vermerke
 from service.settings import Einstellungen
 from service.stammdaten import uebernehme_profil
 from service.wege import Weg
+from tests.anwendung import baue_app
 
 MONTAG = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 KENNWORT = "vier lose Wörter am Fluss"

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from service.anmeldung import gehasht
 from service.antwortlink import loese_ein, mit_worten, raeume_auf
-from service.app import Kreislauf, baue_app
+from service.app import Kreislauf
 from service.apply import Schritt
 from service.bremse import Bremse
 from service.buendel import WARTEZEIT
@@ -29,6 +29,7 @@ from service.settings import Einstellungen
 from service.umfeld import Umfeld
 from service.zuruecknehmen import nimm_zurueck
 from service.zustellung import stelle_zu, versandrunde
+from tests.anwendung import baue_app
 from tests.bau import JETZT, tue
 from tests.browserprobe import Blatt, Fenster
 from tests.postamt import GUT, Postamt, bevoelkere, konto, offenes_postamt, text_von, ueber

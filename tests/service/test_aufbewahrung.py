@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from service.app import baue_app
 from service.db import Datenbank
 from service.profil import Profil
 from service.settings import Einstellungen
+from tests.anwendung import baue_app
 from tests.bau import JETZT
 from tests.browserprobe import Fenster, rohes, seiten
 from tests.service.test_seiten import ANGABEN

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.app import Kreislauf, baue_app
+from service.app import Kreislauf
 from service.db import Datenbank
 from service.entwuerfe import erinnere, meine
 from service.lauf import tagesrunde
@@ -15,6 +15,7 @@ from service.profil import Profil
 from service.settings import Einstellungen
 from service.umfeld import Umfeld
 from service.zustellung import versandrunde
+from tests.anwendung import baue_app
 from tests.bau import JETZT, MELDUNG
 from tests.browserprobe import Fenster
 from tests.postamt import bevoelkere, offenes_postamt, text_von, ueber

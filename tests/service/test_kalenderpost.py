@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from service.app import baue_app
 from service.apply import Schritt
 from service.ausgang import stelle_zusammen
 from service.buendel import WARTEZEIT
@@ -20,6 +19,7 @@ from service.profil import Profil
 from service.settings import Einstellungen
 from service.umfeld import Umfeld
 from service.zustellung import stelle_ins_postfach, versandrunde
+from tests.anwendung import baue_app
 from tests.bau import JETZT, tue
 from tests.browserprobe import Fenster
 from tests.postamt import Postamt, bevoelkere, konto, offenes_postamt, ueber

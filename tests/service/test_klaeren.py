@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from service.app import Kreislauf, baue_app
+from service.app import Kreislauf
 from service.apply import Schritt
 from service.db import Datenbank
 from service.errors import Ungueltig
@@ -23,6 +23,7 @@ from service.ruecklaeufer import Ruecklaeufer, lies, vermerke
 from service.settings import Einstellungen
 from service.umfeld import Umfeld
 from service.zustellung import versandrunde
+from tests.anwendung import baue_app
 from tests.aufruf import Lauf
 from tests.bau import JETZT, MELDUNG, tue
 from tests.browserprobe import Fenster
