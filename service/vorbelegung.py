@@ -116,10 +116,6 @@ def _lg_eroeffnen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
     return {"anwesenheit": [{"sitz": x["sitz"]} for x in sitze_der_sitzung(f)], "gaeste": f.stand.get("gaeste")}
 
 
-def _bs_fassen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
-    return {"verteiler": letzter_verteiler(f.s)}
-
-
 def letzter_verteiler(s: Sitzung) -> list[str]:
     """An wen der jüngste Beschluss ging: meist sind es dieselben."""
     zeile = s.eine("SELECT stand FROM vorgang WHERE art = 'beschluss' ORDER BY id DESC LIMIT 1")
@@ -127,7 +123,7 @@ def letzter_verteiler(s: Sitzung) -> list[str]:
 
 
 def _umlauf(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
-    return {"sitze": f.umfeld.sitze_am(f.heute), "verteiler": letzter_verteiler(f.s)}
+    return {"sitze": f.umfeld.sitze_am(f.heute)}
 
 
 def _bs_weiterleiten(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,7 +188,6 @@ _BESONDERE: dict[tuple[str, str], Callable[[Frage, Mapping[str, Any]], dict[str,
     ("sitzung", "einladen"): _lg_einladen,
     ("sitzung", "eroeffnen"): _lg_eroeffnen,
     ("auswahlrunde", "durchfuehren"): _runde_durchfuehren,
-    ("beschluss", "fassen"): _bs_fassen,
     ("beschluss", "umlauf_starten"): _umlauf,
     ("beschluss", "weiterleiten"): _bs_weiterleiten,
     ("arbeitsgruppe", "konstituieren"): _ag_konstituieren,

@@ -53,6 +53,7 @@ class Lage(NamedTuple):
     eroeffnet: bool
     schliesst: bool
     bezuege: Mapping[str, frozenset[str]]
+    stellen: Mapping[str, Sequence[str]]
 
     @property
     def anwesende(self) -> list[lenkung.Platz]:
@@ -81,7 +82,8 @@ def lage(request: Request, s: Sitzung, person: Handelnde, key: str, umfeld: Umfe
     bezuege = {v.key: frozenset(k for k in (v.key, v.stand.get("eltern")) if k) for v in vorlagen}
     plaetze = tuple(lenkung.plaetze(ansicht.felder, umfeld, anzeige.personennamen(s)))
     stehende = tuple(p for p in alle if not p.gestrichen)
-    return Lage(ansicht, stehende, plaetze, "punkt_beraten" in kann, "schliessen" in kann, bezuege)
+    stellen = {v.key: tuple(str(x) for x in v.stand.get("institutionen") or ()) for v in vorlagen if v.id in gesehen}
+    return Lage(ansicht, stehende, plaetze, "punkt_beraten" in kann, "schliessen" in kann, bezuege, stellen)
 
 
 @router.get("/vorgang/{key}/schritt/punkt_beraten")
@@ -194,12 +196,23 @@ def _schritte(sitzung: Lage, punkt: Punkt, e: Eingaben, kontext: Any) -> Iterato
     text = einzeln(e, "beratung")
     if text.replace("\r\n", "\n") != bisher:
         yield Schritt("punkt_beraten", sitzung.ansicht.key, daten={"nr": punkt.nr, "text": text}, version=version(e))
-    if einzeln(e, "wortlaut") or gelesene(e):
-        felder = _felder()
+    felder = _felder()
+    if _beschluss_begonnen(felder, punkt, e):
         daten = mit_bewegungen(felder, e, gelesen(felder, e), kontext)
         bezug = [k for k in (punkt.bezug, *(daten.get("bezug") or ())) if k]
         yield Schritt("fassen", art="beschluss", daten={**daten, **_stimmen(sitzung, e), "bezug": list(dict.fromkeys(bezug)),
                                                         "sitzung": sitzung.ansicht.key, "punkt": punkt.nr})
+
+
+def _beschluss_begonnen(felder: Sequence[Feld], punkt: Punkt, e: Eingaben) -> bool:
+    """Ob im Teil des Beschlusses etwas anders ist, als es vorbelegt war; dann gilt es, und was fehlt, wird verlangt."""
+    vorbelegt = {**{f.name: "" for f in felder}, "titel": punkt.titel[:200], "verfahren": "konsens"}
+    anders = any(einzeln(e, n).strip() not in ("", w) for n, w in vorbelegt.items())
+    unterfelder = any(n.partition(".")[0] in vorbelegt and "".join(w).strip() for n, w in e.items()
+                      if "." in n and not n.startswith(("stimme.", f"{FELD}.")))
+    gestimmt = any(einzeln(e, n) not in ("", "ja") for n in e if n.startswith("stimme."))
+    zahlen = any(einzeln(e, f"abstimmung.{w}") for w in _STIMMEN)
+    return anders or unterfelder or gestimmt or zahlen or bool(gelesene(e))
 
 
 def _stimmen(sitzung: Lage, e: Eingaben) -> dict[str, Any]:
@@ -263,7 +276,7 @@ def _seite(request: Request, person: Handelnde, key: str, nr: int, e: Eingaben |
         punkt = sitzung.punkt(nr)
         entwurf = entwuerfe.entwurf(s, person.key, *_ENTWURF, key, umfeld)
         getippt = _getippt(entwurf, nr) if punkt else {}
-        eingaben = e if e is not None else getippt or (_beginn(sitzung, punkt, letzter_verteiler(s)) if punkt else {})
+        eingaben = e if e is not None else getippt or (_beginn(sitzung, punkt) if punkt else {})
         inhalt = _punktinhalt(s, person, sitzung, punkt, eingaben, umfeld, request) if punkt and sitzung.eroeffnet else {}
     felder = _felder()
     return seite(
@@ -282,9 +295,9 @@ def _beschriftungen(felder: Sequence[Feld], e: Eingaben, b: Mapping[str, str]) -
     return {**beschriftungen(felder, e, b), **{n: t for n, t in eigene if n in b}}
 
 
-def _beginn(sitzung: Lage, punkt: Punkt, verteiler: list[str]) -> dict[str, list[str]]:
+def _beginn(sitzung: Lage, punkt: Punkt) -> dict[str, list[str]]:
     beratung = (sitzung.ansicht.felder.get("beratungen") or {}).get(str(punkt.nr), {}).get("text", "")
-    return {"beratung": [beratung], **als_eingaben(_felder(), {"titel": punkt.titel[:200], "verfahren": "konsens", "verteiler": verteiler})}
+    return {"beratung": [beratung], **als_eingaben(_felder(), {"titel": punkt.titel[:200], "verfahren": "konsens"})}
 
 
 def _punktinhalt(
@@ -299,6 +312,9 @@ def _punktinhalt(
         inhalt["moegliche_bewegungen"] = [(titel, schritte) for titel, schritte in inhalt["moegliche_bewegungen"]
                                           if any(wert.split("/")[1] in zum_punkt for wert, _ in schritte)]
     nach_name = {f.name: f for f in felder}
-    return {**inhalt, "vorn": [nach_name[n] for n in _VORN],
+    vorgeschlagen = list(dict.fromkeys((*sitzung.stellen.get(punkt.bezug, ()), *letzter_verteiler(s))))
+    genannt = "\n".join(e.get("verteiler") or ()).splitlines()
+    return {**inhalt, "verteilervorschlag": vorgeschlagen, "genannt": genannt,
+            "frei_genannt": {**e, "verteiler": [x for x in genannt if x not in vorgeschlagen]}, "vorn": [nach_name[n] for n in _VORN],
             "freiwillig": [f for f in felder if f.name not in _VORN and f.art != "bewegungen"]}
 

@@ -96,6 +96,36 @@ def test_beschluss_mit_lg_schritt_und_stimmen_je_sitz(db: Datenbank, welt: Sitzu
     assert "Dagegen gestimmt haben: S03" in text and "Strittig." in text and "Eine Stelle klärt den Zugang." in text
 
 
+def test_ein_begonnener_beschluss_geht_nicht_verloren(db: Datenbank, welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    welt.tue("punkt_aufnehmen", "LG-01", daten={"titel": "Schulplätze"})
+    blatt = fenster.hole(f"{MODUS}?punkt=2")
+    assert blatt.felder["titel"] == ["Schulplätze"]
+    fenster.sende_blatt(blatt, f"{MODUS}/2")
+    assert beschluesse(db) == [], "unverändert vorbelegt ist kein Beschluss"
+    for eingabe in ({"titel": "Schulplätze zuerst"}, {"stimme.S03": "nein"}, {"frist": "14.10.2026"}):
+        _, fehler = fenster.sende_blatt(fenster.hole(f"{MODUS}?punkt=2"), f"{MODUS}/2", 422, **eingabe)
+        name, wert = next(iter(eingabe.items()))
+        assert "wortlaut" in {e.get("name") for e in fehler.eingaben if e.get("aria-invalid")} and fehler.felder[name] == [wert]
+
+
+def test_der_verteiler_ist_ein_vorschlag_zum_ankreuzen(db: Datenbank, welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    welt.beschlossen()
+    blatt = fenster.hole(f"{MODUS}?punkt=1")
+    assert 'name="verteiler" value="Agentur für Arbeit"' in blatt.html and not any(blatt.felder["verteiler"])
+    fenster.sende_blatt(blatt, f"{MODUS}/1", **{**BESCHLUSS, "verteiler": ["Agentur für Arbeit", "Gesundheitsamt Märkischer Kreis"]})
+    assert beschluesse(db)[-1]["verteiler"] == ["Agentur für Arbeit", "Gesundheitsamt Märkischer Kreis"]
+
+
+def test_die_tagesordnung_sagt_was_offen_und_was_beraten_ist(welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    welt.tue("punkt_aufnehmen", "LG-01", daten={"titel": "Verschiedenes"})
+    welt.tue("punkt_beraten", "LG-01", daten={"nr": 1, "text": "Beraten."})
+    text = " ".join(fenster.hole(MODUS).text.split("Tagesordnung")[1].split("Anwesenheit und Gäste")[0].split())
+    assert "1.Kurszugang beraten" in text and "2.Verschiedenes offen" in text
+
+
 def test_konsens_und_blosse_zahlen(db: Datenbank, welt: Sitzungswelt, fenster: Fenster) -> None:
     welt.eroeffnet()
     blatt = fenster.hole(f"{MODUS}?punkt=1")

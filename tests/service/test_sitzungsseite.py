@@ -226,6 +226,7 @@ def test_reife_themen_kommen_mit_einem_klick_auf_die_tagesordnung(welt: Sitzungs
 def test_mitglieder_sehen_den_plan_ohne_knoepfe_und_andere_nichts(welt: Sitzungswelt) -> None:
     welt.bis_zur_sitzung()
     blatt = Fenster(welt.app, "s03").hole("/sitzungen")
+    assert "kern-form-check" not in blatt.html.split('id="reif"')[1].split("</section>")[0]
     assert "/vorgang/LG-01" in blatt.verweise and "vorgang" not in {e.get("name") for e in blatt.eingaben}
     mitglied = Fenster(welt.app, "s03")
     antwort = mitglied.client.post("/sitzungen/vorlegen", data={**blatt.felder, "vorgang": "GT-01", "sitzung": "LG-01"})
