@@ -290,6 +290,12 @@ def gemeldete(s: Sitzung, person: Handelnde, heute: date, anzahl: int = 10) -> l
                                         "ORDER BY v.id DESC LIMIT :anzahl", {**werte, **_werte(person), "anzahl": anzahl})]
 
 
+def neueste_berichte(s: Sitzung, person: Handelnde, heute: date) -> list[Eintrag]:
+    """Die neuesten Berichte, die die Person sieht."""
+    darf, werte = sichtbar(person, heute, arten=("bericht",))
+    return [Eintrag(*z) for z in s.alle(f"{SELECT} WHERE v.art = 'bericht' AND {darf} ORDER BY v.id DESC LIMIT 3", werte)]
+
+
 def eigene_gruppen(s: Sitzung, person: Handelnde, heute: date) -> list[Eintrag]:
     """Offene Arbeitsgruppen, in denen die Person oder ihre Stelle mitarbeitet."""
     darf, werte = sichtbar(person, heute, arten=("arbeitsgruppe",))

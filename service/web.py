@@ -25,6 +25,7 @@ from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import FremdesFormular, NichtAngemeldet, NichtGefunden, Verboten, ZuVieleVersuche
 from service.handelnde import Handelnde
+from service.hilfe import anker_zu
 from service.navigation import navigation
 from service.stammdaten import handelnde
 
@@ -217,7 +218,7 @@ def grundkontext(request: Request) -> dict[str, Any]:
     profil = a.umfeld().profil
     return {
         "eigene_worte": profil.wortlaut, "person": person, "csrf": formularzeichen(request), "vorfuehrung": a.vorfuehrung(),
-        "ort": profil.name,
+        "ort": profil.name, "hilfe_zu": anker_zu,
         "navigation": navigation(person, request.url.path, a.vorfuehrung()), "hinweis": _hinweis(request), "pfad": request.url.path,
         "warnungen": [] if request.url.path == "/system" else warnungen(a, person),
     }  # fmt: skip

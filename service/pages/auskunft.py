@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from forms.personen import ROLLEN
 from service.anwendung import Anwendung
 from service.errors import NichtGefunden
-from service.hilfe import DREI_DINGE
+from service.hilfe import ANLEITUNGEN, DREI_DINGE
 from service.web import Angemeldet, anwendung, seite
 from service.wege import Wege
 from states.kette import PROZESSE
@@ -27,7 +27,7 @@ _KOORDINATION = ("SELECT DISTINCT p.institution FROM person p JOIN person_rolle 
 def zeige_hilfe(request: Request, person: Angemeldet) -> HTMLResponse:
     meine = [(ROLLEN[r], dinge) for r, dinge in DREI_DINGE.items() if person.hat(r)]
     woerter = [(p.bezeichnung, [(z.bezeichnung, z.erklaerung) for z in p.zustaende]) for p in PROZESSE.values()]
-    return seite(request, "auskunft/hilfe.html", meine=meine, stationen=STATIONEN, woerter=woerter)
+    return seite(request, "auskunft/hilfe.html", meine=meine, anleitungen=ANLEITUNGEN, stationen=STATIONEN, woerter=woerter)
 
 
 @router.get("/profil")

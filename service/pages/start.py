@@ -22,6 +22,7 @@ from service.entwuerfe import meine as meine_entwuerfe
 from service.errors import Konflikt, Kreislauffehler, NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.handeln import handle
 from service.handelnde import Handelnde
+from service.hilfe import dinge
 from service.klaeren import zu_klaeren
 from service.laden import Akte
 from service.listen import HOECHSTENS_GEZAEHLT, Eintrag, zahlen
@@ -109,6 +110,8 @@ def _je_rolle(s: Sitzung, person: Handelnde, heute: date) -> dict[str, Any]:
     meldet = person.hat(Rolle.MELDER) or (person.hat(Rolle.CASE_MANAGEMENT) and not person.hat(Rolle.KOORDINATION))
     sitzung = aufgaben.naechste_sitzung(s, person, heute) if any(person.hat(r) for r in _LENKUNG) else None
     return {
+        "berichte": [_mit_stand(e) for e in aufgaben.neueste_berichte(s, person, heute)] if person.hat(Rolle.GREMIUM) else [],
+        "anleitung": dinge(person), "gast": person.hat(Rolle.FR_GAST) or person.hat(Rolle.LG_GAST),
         "gemeldete": [_mit_stand(e) for e in aufgaben.gemeldete(s, person, heute)] if meldet and person.institution else [],
         "gruppen": [_mit_stand(e) for e in aufgaben.eigene_gruppen(s, person, heute)],
         "sitzung": _sitzung(sitzung, person, heute) if sitzung else None,
