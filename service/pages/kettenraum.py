@@ -98,7 +98,7 @@ class Mitglied(NamedTuple):
 
 
 class Schuld(NamedTuple):
-    """Wer der Gruppe etwas schuldet, was, bis wann; `weg` führt dahin, wo man es erledigt."""
+    """Wer der Gruppe etwas schuldet, was, bis wann; `weg` führt dahin, wo man es erledigt; leer, wenn es andere tun."""
 
     wer: str
     was: str
@@ -197,7 +197,7 @@ def _ist_nachtrag(b: Blick) -> list[tuple[str, str, bool, str]]:
         return [("Ist-Beitrag, oder warum es keinen gibt", "", False, f"{weg}ist_beitrag_erfassen")]
     if any(u.ausloeser == "ist_nachholen" and b.ansicht.zustand in u.von for u in PROZESSE["arbeitsgruppe"].uebergaenge):
         return [("Ist-Beitrag, oder warum es keinen gibt; dafür geht die Gruppe noch einmal in die Ist-Analyse", "", False,
-                 f"{weg}ist_nachholen")]
+                 f"{weg}ist_nachholen" if b.kann("ist_nachholen") else "")]
     return []
 
 
