@@ -103,9 +103,14 @@ def geschuldet(s: Sitzung, person: Handelnde, heute: date) -> list[tuple[Eintrag
     lade(s, {a.eltern for a in akten.akten.values() if a.eltern}, akten)
     for eintrag, e in kandidaten:
         akte = akten.akten[eintrag.id]
-        if not e.getan(akte.stand, ich) and _schritt(person, akte, akten, e.ausloeser) is not None:
+        if not e.getan(akte.stand, ich) and _schon(person, akte, e, heute) and _schritt(person, akte, akten, e.ausloeser) is not None:
             gefunden.append((eintrag, e))
     return sorted(gefunden, key=lambda g: (_ende(geschuldete_frist(person, akten.akten[g[0].id], g[1])), g[0].id))
+
+
+def _schon(person: Handelnde, akte: Akte, e: Erwartung, heute: date) -> bool:
+    frist = geschuldete_frist(person, akte, e) if e.am_termin else None
+    return not e.am_termin or (frist is not None and frist.anker <= heute.isoformat())
 
 
 def geschuldete_frist(person: Handelnde, akte: Akte, e: Erwartung) -> OffeneFrist | None:

@@ -23,6 +23,7 @@ class Erwartung(NamedTuple):
     """`getan(stand, ich)`: ob die Person oder ihre Stelle (`ich`) es schon getan hat; `marke`: nur solange sie gesetzt ist.
 
     `frist`: die des Prozesses, die diesen Schritt anmahnt; leer, wenn keine es tut. `meine`: welche ihrer Schlüssel die eigenen sind.
+    `am_termin`: erwartet wird der Schritt erst ab dem Tag, von dem an sie läuft.
     """
 
     art: str
@@ -33,6 +34,7 @@ class Erwartung(NamedTuple):
     marke: str = ""
     frist: str = ""
     meine: Meine = lambda stand, ich: ich
+    am_termin: bool = False
 
     @property
     def wer(self) -> tuple[Wer, ...]:
@@ -93,7 +95,7 @@ ERWARTUNGEN: tuple[Erwartung, ...] = (
     Erwartung("massnahme", "beginnen", ("offen",), "Die Maßnahme ist noch nicht begonnen.", frist="massnahme"),
     Erwartung("massnahme", "erledigen", ("in_arbeit",), "Die Maßnahme ist noch nicht erledigt.", frist="massnahme"),
     Erwartung("monitoring", "erheben", ("laufend", "in_nachsteuerung"), "Ihre Stelle erhebt einen Indikator.",
-              lambda stand, ich: not _eigene_indikatoren(stand, ich), frist="erhebung", meine=_eigene_indikatoren),
+              lambda stand, ich: not _eigene_indikatoren(stand, ich), frist="erhebung", meine=_eigene_indikatoren, am_termin=True),
     Erwartung("sitzung", "tagesordnung_zustimmen", ("geplant",), "Die Tagesordnung wartet auf Ihre Zustimmung.",
               _gesetzt("tagesordnung_zugestimmt_am"), frist="lg_einladung"),
     Erwartung("sitzung", "einladen", ("geplant",), "Die Einladung ist noch nicht verschickt.",

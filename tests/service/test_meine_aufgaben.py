@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from service import access, aufgaben
@@ -53,11 +55,23 @@ def test_jede_zeile_nennt_die_eigene_frist(db: Datenbank) -> None:
                                                 (zs, "antwort_der_stelle", "2026-02-05", "Amt B"),
                                                 (zs, "antwort_der_stelle", "2026-04-05", "Amt A")):
             frist(s, vorgang, name, ende, schluessel)
+        s.fuehre("UPDATE frist SET anker = :anker WHERE name = 'erhebung'", {"anker": HEUTE.isoformat()})
         schuld = aufgaben.geschuldet(s, stelle, HEUTE)
         zeilen = aufgaben.aufgaben(s, stelle, HEUTE, [e for e, _ in schuld], {e.id: x for e, x in schuld})
     assert [(z.key, z.frist, z.fristname) for z in zeilen] == [
         (f"MON-{mon}", "04.03.2026", "Wert eines Indikators erheben"),
         (f"ZS-{zs}", "05.04.2026", "Antwort einer Stelle auf das Zielsystem")]
+
+
+def test_eine_erhebung_wartet_erst_ab_ihrem_termin(db: Datenbank) -> None:
+    stelle = person("stelle-a", "umsetzende_stelle", institution="Amt A")
+    with db.transaktion() as s:
+        mon = Welt(s).vorgang("monitoring", "laufend", stand={"indikatoren": [{"key": "I1", "quelle": "Amt A"}]},
+                              beteiligt=(("Amt A", "umsetzende_stelle"),), faellig=NIE)
+        frist(s, mon, "erhebung", "2026-03-04", "I1")
+        for anker, wartet in (((HEUTE + timedelta(days=1)).isoformat(), 0), (HEUTE.isoformat(), 1)):
+            s.fuehre("UPDATE frist SET anker = :anker", {"anker": anker})
+            assert len(aufgaben.geschuldet(s, stelle, HEUTE)) == wartet
 
 
 def test_ohne_eigene_frist_steht_keine_fremde_da(db: Datenbank) -> None:
