@@ -6,7 +6,7 @@ Quelle: process.md; [004] Abschnitt 3.3 (Veränderung auf der Ebene des Einzelfa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from states import monitoring_inhalt as inhalt
 from states import themenstand
@@ -20,7 +20,6 @@ from states.model import (
 from states.waechter import feld_noetig, marke_nicht_gesetzt, wenn
 
 SIGNAL = "signal"
-SPIELRAUM = timedelta(days=5)  # fällt der Termin auf ein langes Wochenende, zählt der letzte Werktag davor
 AM_LAUFEN = ("laufend", "in_bewertung", "in_nachsteuerung")
 OFFEN = ("geplant", *AM_LAUFEN)
 MIT_ZIELSYSTEM = ("beschlossen", "mit_auflagen_beschlossen", "weitergeleitet", "in_umsetzung", "eingefuehrt")
@@ -96,11 +95,11 @@ def _termin_ist_da(f: Fakten) -> Grund | None:
         return None  # das sagt schon ein anderer Wächter
     if genannt > f.heute.isoformat():
         return Grund("Der Termin liegt in der Zukunft. Erheben lässt sich, was heute oder früher fällig war.", feld="faellig_am")
-    ab = (naechster - SPIELRAUM).isoformat() if frueher else inhalt.seit_wann(f.stand)
+    ab = (naechster - inhalt.spielraum(f.stand, indikator)).isoformat() if frueher else inhalt.seit_wann(f.stand)
     if genannt < ab:
         satz = "Der nächste Wert ist frühestens für den {ab} zu erheben. Was zu einem früheren Termin fehlt, reichen Sie bitte nach."
         return Grund(satz, {"ab": f"{date.fromisoformat(ab):%d.%m.%Y}"}, "faellig_am")
-    if date.fromisoformat(genannt) < inhalt.im_rhythmus(f.stand, indikator, naechster) - SPIELRAUM:
+    if date.fromisoformat(genannt) < inhalt.im_rhythmus(f.stand, indikator, naechster) - inhalt.spielraum(f.stand, indikator):
         return None
     satz = "Zum {termin} war auch ein Wert fällig. Bitte tragen Sie zuerst ihn ein oder den Grund, warum es keinen gibt."
     return Grund(satz, {"termin": f"{naechster:%d.%m.%Y}"}, "faellig_am")

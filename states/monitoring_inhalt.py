@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from states.model import Daten
@@ -74,6 +74,11 @@ def seit_wann(stand: Daten) -> str:
 def im_rhythmus(stand: Daten, indikator: str, nach: date) -> date:
     """Ein Rhythmus nach diesem Tag."""
     return plus_monate(nach, MONATE_JE_RHYTHMUS[indikatoren(stand)[indikator]["rhythmus"]])
+
+
+def spielraum(stand: Daten, indikator: str) -> timedelta:
+    """So viel früher darf erhoben werden: ein Sechstel des Rhythmus, höchstens zwei Wochen."""
+    return timedelta(days=min(5 * MONATE_JE_RHYTHMUS[indikatoren(stand)[indikator]["rhythmus"]], 14))
 
 
 def gemeinter_termin(stand: Daten, daten: Daten) -> str:

@@ -36,7 +36,6 @@ SEITEN: tuple[tuple[str, str], ...] = (
     ("koordination-a", "/eingang/MK-2026-6036"),
     ("koordination-a", "/auswahlrunde/AR-77"),
     ("koordination-a", "/vorgang/MK-2026-6034/zuruecknehmen"),
-    ("koordination-a", "/vorgang/LG-73/schritt/punkt_beraten"),
     ("koordination-a", "/stammdaten/sitze"),
     ("koordination-a", "/stammdaten/sitze/neu"),
     ("koordination-a", "/stammdaten/sitze/1"),

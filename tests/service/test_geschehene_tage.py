@@ -21,7 +21,7 @@ def lauf(db: Datenbank, umfeld: Umfeld) -> Lauf:
 
 
 @pytest.mark.parametrize("faellig", [
-    ("2099-01-01",), ("2026-07-26",), ("2026-07-27", "2026-07-28"), ("2026-07-29", "2026-07-28"), ("2026-07-28", "2026-10-22"),
+    ("2099-01-01",), ("2026-07-26",), ("2026-07-27", "2026-07-28"), ("2026-07-29", "2026-07-28"), ("2026-07-28", "2026-10-13"),
 ])
 def test_zwei_erhebungen_liegen_einen_rhythmus_auseinander(db: Datenbank, umfeld: Umfeld, faellig: tuple[str, ...]) -> None:
     kreis = Kreis(db, umfeld).eingefuehrt()  # der neue Ablauf gilt ab dem 27.07.2026

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from states.fristen import Termin
 from states.glieder import Lage
 from states.model import Nachbar, her, hin
 from states.monitoring import FOLGEN, MONITORING, SIGNAL
-from states.monitoring_inhalt import naechster_termin, vollstaendigkeit
+from states.monitoring_inhalt import naechster_termin, spielraum, vollstaendigkeit
 from tests.states.tabellenprobe import HEUTE, Tabellenprobe, antwort, folgen, lehnt_ab
 
 ZUM_ZIELSYSTEM, GESCHWISTER = (her("beobachtet_in"),), (her("beobachtet_in"), hin("beobachtet_in"))
@@ -99,8 +99,8 @@ FAELLE: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any], set
     ("erheben", "laufend", STAND, {**WERT, "faellig_am": "2026-01-14"}, {}, {"termin_ist_da"}),  # vor dem Beginn
     ("erheben", "laufend", {**STAND, "startdatum": "2026-04-01"}, {**WERT, "faellig_am": "2026-03-31"}, {}, {"termin_ist_da"}),
     ("erheben", "laufend", STAND, {**WERT, "faellig_am": "2026-01-15"}, {}, set()),
-    ("erheben", "laufend", IM_FEBRUAR, {**WERT, "faellig_am": "2026-05-09"}, {}, {"termin_ist_da"}),  # zu früh
-    ("erheben", "laufend", IM_FEBRUAR, {**WERT, "faellig_am": "2026-05-10"}, {}, set()),
+    ("erheben", "laufend", IM_FEBRUAR, {**WERT, "faellig_am": "2026-04-30"}, {}, {"termin_ist_da"}),  # zu früh
+    ("erheben", "laufend", IM_FEBRUAR, {**WERT, "faellig_am": "2026-05-01"}, {}, set()),
     ("erheben", "laufend", {**STAND, "beginn_am": "2025-12-01"}, {**WERT, "faellig_am": "2026-06-01"}, {}, {"termin_ist_da"}),  # Lücke
     ("nicht_erheben", "laufend", STAND, {"indikator": "1"}, STELLE, set()),
     ("nicht_erheben", "laufend", STAND, {"indikator": "1"}, {"grund": ""}, {"grund"}),
@@ -282,3 +282,9 @@ def test_formulare_nehmen_was_sie_kennen() -> None:
     assert antwort(formulare.SignalSetzen, meldung="MK-1", ereignis_von="2027-05") and lehnt_ab(formulare.SignalSetzen)
     assert antwort(formulare.WiederkehrPruefen, meldungen=["MK-1"]) and lehnt_ab(formulare.WiederkehrPruefen, meldungen="MK-1")
     assert antwort(formulare.StartdatumUebernehmen, startdatum="2027-01-04") and lehnt_ab(formulare.StartdatumUebernehmen)
+
+
+@pytest.mark.parametrize(("rhythmus", "tage"), [("monatlich", 5), ("vierteljaehrlich", 14), ("jaehrlich", 14)])
+def test_frueher_ein_sechstel_des_rhythmus_hoechstens_zwei_wochen(rhythmus: str, tage: int) -> None:
+    stand = {"indikatoren": [{"key": "1", "indikator": "Wartezeit", "rhythmus": rhythmus}]}
+    assert spielraum(stand, "1") == timedelta(days=tage)
