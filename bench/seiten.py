@@ -26,6 +26,7 @@ from service import anmeldung, clock
 from service.app import Kreislauf, baue_app
 from service.clock import berliner_tag
 from service.db import Datenbank
+from service.hilfe import anker_zu
 from service.navigation import Navigation
 from service.pages.arbeitsliste import Wahl, aufgabenseite
 from service.settings import Einstellungen
@@ -137,7 +138,7 @@ def _gegen_orm(haus: Haus) -> dict[str, float]:
     with haus.db.lesen() as s:
         koordination = handelnde(s, KOORDINATION, heute.isoformat(), a.umfeld(s).profil)
     rahmen = {"person": koordination, "csrf": "0" * 64, "vorfuehrung": True, "ort": "Kreis", "navigation": Navigation(()), "hinweis": "",
-              "pfad": "/aufgaben", "warnungen": [], "fuehrt": True, "wessen": [], "namen": {}, "personen": [], "fristen": [],
+              "pfad": "/aufgaben", "hilfe_zu": anker_zu, "warnungen": [], "fuehrt": True, "wessen": [], "namen": {}, "personen": [], "fristen": [],
               "ordnungen": []}
 
     def eigene() -> str:
