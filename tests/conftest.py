@@ -77,9 +77,12 @@ def _postgres_db(postgres_server: str) -> Iterator[Datenbank]:
 
 
 def _leere(datenbank: Datenbank) -> None:
-    tabellen = ", ".join(t.name for t in SQLModel.metadata.sorted_tables)
+    """Nur, was ein Test gefüllt hat: TRUNCATE legt jede Tabelle mit ihren Indexen neu an und braucht das Zwanzigfache."""
+    leere = "".join(f"IF EXISTS (SELECT 1 FROM {t.name}) THEN DELETE FROM {t.name}; END IF; " for t in SQLModel.metadata.sorted_tables)
     with datenbank.transaktion() as s:
-        s.fuehre(f"TRUNCATE {tabellen} RESTART IDENTITY CASCADE")
+        s.fuehre("SET LOCAL session_replication_role = replica")  # ohne Fremdschlüssel und Sperren gegen das Ändern
+        s.fuehre(f"DO $$ BEGIN {leere} PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences "
+                 "WHERE schemaname = current_schema(); END $$")
 
 
 @pytest.fixture(scope="session")

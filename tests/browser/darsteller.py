@@ -209,7 +209,7 @@ class Konto:
         expect(self.blatt.get_by_role("status").filter(has_text=text).first).to_be_visible()
 
     def _eines(self, ort: Locator, beschriftung: str, wert: Any) -> None:
-        feld = ort.get_by_label(re.compile(rf"^{re.escape(beschriftung)}( \(freiwillig\))?$")).first
+        feld = ort.get_by_label(re.compile(rf"^{re.escape(beschriftung)}( \((?:freiwillig|je nach Antwort)\))?$")).first
         self._zeige(feld)
         if isinstance(wert, bool):
             self._hake(feld, wert)
@@ -244,7 +244,7 @@ class Konto:
 
     def _gruppe(self, ort: Locator, titel: str) -> Locator:
         """Eine Feldgruppe nach ihrer Überschrift oder eine Zeile nach der ihren; fehlt die Zeile, hilft „Weitere Zeilen“."""
-        muster = re.compile(rf"^\s*{re.escape(titel)}(: .*)?(\s*\(freiwillig\))?\s*$", re.S)
+        muster = re.compile(rf"^\s*{re.escape(titel)}(: .*)?(\s*\((?:freiwillig|je nach Antwort)\))?\s*$", re.S)
         ueberschrift = self.blatt.locator(":scope > legend, :scope > summary").filter(has_text=muster)
         gruppe = ort.locator("fieldset, details").filter(has=ueberschrift)
         if not gruppe.count() and re.search(r" \d+$", titel):
