@@ -174,13 +174,15 @@ def _kandidaten(f: Frage, feld: str, arten: Iterable[str]) -> Iterable[Paar]:
 
 
 def _sitzungen(f: Frage, zustaende: Sequence[str]) -> Iterable[Paar]:
-    """Nach dem Tag; wo die Unterlagen schon heraus sind und Neues Tischvorlage wird, zuletzt."""
+    """Nach dem Tag; wo die Unterlagen schon heraus sind und Neues Tischvorlage wird, zuletzt. Wer nur den Titel sieht, wählt nach ihm."""
     raus = sitzung.UNTERLAGEN_SIND_RAUS if zustaende == sitzung.NIMMT_PUNKTE else ()
-    termine = [t for t in lenkung.termine(f.s, f.person, f.heute, anzahl=_KANDIDATEN) if t.zustand in zustaende]
-    for t in sorted(termine, key=lambda t: t.zustand in raus):
-        if f.ansicht is None or t.key != f.ansicht.key:
-            spaet = ", Unterlagen schon versandt, daher Tischvorlage" if t.zustand in raus else ""
-            yield t.key, f"{t.datum:%d.%m.%Y}: {t.stand.get('titel') or t.key} ({t.key}{spaet})"
+    termine = lenkung.termine(f.s, f.person, f.heute, anzahl=_KANDIDATEN)
+    tage = {t.key: f"{t.datum:%d.%m.%Y}: {t.stand.get('titel') or t.key}" for t in termine}
+    stelle = {key: n for n, key in enumerate(tage)}
+    gefunden = [e for e in eintraege(f, Auswahl(art="sitzung", zustaende=tuple(zustaende))) if f.ansicht is None or e.key != f.ansicht.key]
+    for e in sorted(gefunden, key=lambda e: (e.zustand in raus, stelle.get(e.key, len(stelle)), e.id)):
+        spaet = ", Unterlagen schon versandt, daher Tischvorlage" if e.zustand in raus else ""
+        yield e.key, f"{tage.get(e.key) or e.titel} ({e.key}{spaet})"
 
 
 def eintraege(f: Frage, auswahl: Auswahl) -> tuple[Eintrag, ...]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from service.angebote import Frage, angebote
+from service.clock import berliner_tag
 from service.db import Datenbank
 from service.profil import Profil
-from tests.bau import JETZT
+from service.sicht import lies
+from service.umfeld import Umfeld
+from states.kette import PROZESSE
+from tests.bau import JETZT, person
 from tests.browserprobe import Blatt, Fenster, rohes, seiten
 from tests.service.test_seiten import ANGABEN
+from tests.sichtwelt import Welt
 
 
 @pytest.fixture
@@ -78,3 +84,18 @@ def test_bereiche_stehen_zur_wahl_niemand_tippt_schluessel(koordination: Fenster
     assert "an" in {e.get("name") for e in abgeben.eingaben} and "Iserlohn" in abgeben.text
     koordination.sende(f"{ziel}/schritt/text_teilen", geteilt_mit=["iserlohn"])
     assert rohes(koordination.hole(ziel).html, {"iserlohn"}) == []
+
+
+def test_auch_wer_von_sitzungen_nur_den_titel_sieht_waehlt_eine(db: Datenbank, umfeld: Umfeld) -> None:
+    """Die Leitung einer Arbeitsgruppe legt vor, ohne in der Lenkungsgruppe zu sitzen."""
+    leitung = person("p7", "ag_leitung")
+    with db.transaktion() as s:
+        welt = Welt(s)
+        for zustand, tag in (("geplant", "2026-12-02"), ("unterlagen_versandt", "2026-06-10")):
+            welt.vorgang("sitzung", zustand, stand={"datum": tag}, titel=f"Sitzung am {tag}")
+        ag = welt.vorgang("arbeitsgruppe", "abgestimmt", beteiligt=(("p7", "ag_leitung"), ("p7", "ag_mitglied")))
+        u = PROZESSE["arbeitsgruppe"].kandidaten("vorlegen", "abgestimmt")[0]
+        frage = Frage(s, leitung, umfeld, berliner_tag(JETZT), "arbeitsgruppe", u, lies(s, leitung, welt.key(ag), berliner_tag(JETZT)), {})
+        wahl = angebote(frage)["sitzung"].werte
+    spaet = "Unterlagen schon versandt, daher Tischvorlage"
+    assert [w for _, w in wahl] == ["Sitzung am 2026-12-02 (LG-1)", f"Sitzung am 2026-06-10 (LG-2, {spaet})"]
