@@ -129,7 +129,7 @@ def test_entfernen_loescht_den_inhalt_und_bleibt_im_verlauf(db: Datenbank, app: 
     entferne(stelle, weg, "1", "Es war jemand zu erkennen.")
     assert stelle.client.get(f"{weg}/1").status_code == 404 and stuecke(db) == 0
     akte = stelle.hole(weg.removesuffix("/anhaenge"))
-    assert "Datei entfernen" in akte.text and "Es war jemand zu erkennen." in akte.text
+    assert "hat eine Datei entfernt" in akte.text and "Es war jemand zu erkennen." in akte.text
     key = weg.split("/")[2]
     _, blatt = stelle.sende_blatt(akte, f"/vorgang/{key}/zuruecknehmen", 409, grund="doch")
     assert "lässt sich nicht wiederherstellen" in blatt.text
