@@ -192,7 +192,7 @@ def test_adressen_bleiben_nicht_im_protokoll(netz: Netz, koordination: Fenster) 
     weg = lege_neu_an(koordination, "kontakte")
     koordination.sende_blatt(koordination.hole(weg), weg, postfach="erika.beispiel@altena.example", telefon="0171")
     with netz.db.lesen() as s:
-        zeilen = [json.loads(a) for (a,) in s.alle("SELECT angaben FROM protokoll WHERE was LIKE 'eintrag%'")]
+        zeilen = [json.loads(a) for (a,) in s.alle("SELECT angaben FROM protokoll WHERE was LIKE 'eintrag%' ORDER BY id")]
     assert "erika" not in str(zeilen) and "0171" not in str(zeilen)
     assert zeilen[1]["felder"] == {"postfach": None, "telefon": None}
     assert "hat geändert: Funktionspostfach; Telefon." in koordination.hole(weg).text
