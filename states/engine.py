@@ -65,21 +65,21 @@ def _scheitert(t: _Traeger, name: str, grund: Grund) -> bool:
     return False
 
 
-_MASCHINEN: dict[tuple[str, int, int], Machine] = {}
+# Nach der id der Tabelle; sie selbst steht dabei, damit ihre id nie an eine andere kommt.
+_MASCHINEN: dict[int, tuple[Prozess, Machine]] = {}
 
 
 def _maschine(prozess: Prozess) -> Machine:
-    schluessel = (prozess.art, prozess.version, id(prozess))
-    if schluessel not in _MASCHINEN:
+    if id(prozess) not in _MASCHINEN:
         kanten: list[dict[str, Any]] = [
             {"trigger": u.ausloeser, "source": list(u.von) or _ANFANG, "dest": u.nach, "conditions": _Bedingung(u)}
             for u in prozess.uebergaenge
         ]
-        _MASCHINEN[schluessel] = Machine(
+        _MASCHINEN[id(prozess)] = prozess, Machine(
             model=None, states=[_ANFANG, *(z.wert for z in prozess.zustaende)], transitions=kanten, initial=_ANFANG,
             auto_transitions=False, send_event=True, queued=False,
         )
-    return _MASCHINEN[schluessel]
+    return _MASCHINEN[id(prozess)][1]
 
 
 def advance(

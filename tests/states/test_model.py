@@ -14,6 +14,7 @@ from states.model import (
     EMPFAENGERWOERTER, K, Anlass, Definitionsfehler, Haenge, Je, Prozess, Rolle, Setze, Uebergang, Vermerke, Waechter, Wer, Zaehle, Zustand,
     fortgeschrieben,
 )
+from tests.states.fakten import schalte
 
 A = Zustand("a", "A", "Der Anfang.", Rolle.KOORDINATION)
 B = Zustand("b", "B", "Das Ende.", ende=True)
@@ -29,6 +30,16 @@ def test_ein_richtiger_prozess_laesst_sich_bauen() -> None:
     p = _prozess()
     assert p.kanten() == {("", "anlegen", "a"), ("a", "beenden", "b")}
     assert p.offene == ("a",)
+
+
+def test_die_maschine_einer_vergangenen_tabelle_dient_keiner_neuen() -> None:
+    """Python vergibt die id einer Tabelle, die es nicht mehr gibt, sofort wieder."""
+    for n in range(20):
+        hier = f"z{n}"
+        p = _prozess((Zustand(hier, "A", "Der Anfang.", Rolle.KOORDINATION), B),
+                     (Uebergang("anlegen", (), hier, (K,), "Anlegen"), Uebergang("beenden", (hier,), "b", (K,), "Beenden")))
+        assert schalte(p, "beenden", hier).nach == "b"
+        del p
 
 
 FALSCH: list[tuple[str, dict[str, Any]]] = [
