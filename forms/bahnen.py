@@ -6,11 +6,13 @@ eines Zielsystems und die Zeitachse einer Fallrekonstruktion dieselbe Zeichnung.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
+Rufnamen = Callable[[str], Iterable[str]]  # Stelle -> wie sie noch heißt
 Ort = tuple[float, float, float, float]  # links, oben, Breite, Höhe
 Pfeilart = Literal["weiter", "uebergabe", "neue_uebergabe"]
 Art = Literal["gleich", "neu", "entfaellt", "geaendert", "andere_stelle", "bruch"]
@@ -79,9 +81,9 @@ class Zeichnung(NamedTuple):
     zeiten: tuple[Textzeile, ...]
 
 
-def zeichne(schritte: Sequence[Schritt], breite: int = 640) -> Zeichnung:
+def zeichne(schritte: Sequence[Schritt], breite: int = 640, rufnamen: Rufnamen = lambda stelle: ()) -> Zeichnung:
     """`breite` ist der Platz, den sie haben sollte; mit vielen Stellen wird sie breiter und die Seite lässt sie rollen."""
-    schritte = _benannt(schritte)
+    schritte = _benannt(schritte, rufnamen)
     namen = list(dict.fromkeys((*(s.bahn for s in schritte), *(s.an for s in schritte if s.an))))
     links = _LEISTE if any(s.zeit for s in schritte) else 0
     je_bahn = min(max((breite - links) / max(len(namen), 1), _SCHMAL), _BREIT)
@@ -166,11 +168,25 @@ def _innen(art: Art, x: float, y: float, b: float, h: float) -> str:
 # --- Pfeile -----------------------------------------------------------------------------------------------------------
 
 
-def _benannt(schritte: Sequence[Schritt]) -> list[Schritt]:
-    """Wer übernimmt, in der Schreibweise seiner Bahn; wer sich selbst nennt, übergibt nicht."""
-    bekannte = {s.bahn.casefold(): s.bahn for s in reversed(schritte)}
-    genannte = ((s, bekannte.get(" ".join(s.an.split()).casefold(), " ".join(s.an.split()))) for s in schritte)
+def _benannt(schritte: Sequence[Schritt], rufnamen: Rufnamen) -> list[Schritt]:
+    """Wer übernimmt, mit dem Namen seiner Bahn; wer sich selbst nennt, übergibt nicht."""
+    bahnen = {bahn: (bahn, *rufnamen(bahn)) for bahn in dict.fromkeys(s.bahn for s in schritte)}
+    genannte = ((s, _gemeint(" ".join(s.an.split()), bahnen)) for s in schritte)
     return [s._replace(an="" if an == s.bahn else an) for s, an in genannte]
+
+
+def _gemeint(genannt: str, bahnen: Mapping[str, Sequence[str]]) -> str:
+    """Die Bahn, die genau so heißt; sonst die einzige, deren Name alle genannten Wörter enthält. Was auf mehrere passt, bleibt stehen."""
+    gesucht, worte = genannt.casefold(), _worte(genannt)
+    genau = [bahn for bahn, namen in bahnen.items() if gesucht in (n.casefold() for n in namen)]
+    gleich = [bahn for bahn in genau if bahn.casefold() == gesucht][:1]
+    ungefaehr = [bahn for bahn, namen in bahnen.items() if worte and any(worte <= _worte(n) for n in namen)]
+    passende = gleich or genau or ungefaehr
+    return passende[0] if len(passende) == 1 else genannt
+
+
+def _worte(name: str) -> set[str]:
+    return set(re.findall(r"\w+", name.casefold()))
 
 
 def _pfeile(n: int, schritte: Sequence[Schritt], orte: Sequence[Ort], mitten: Mapping[str, float]) -> Iterator[Pfeil]:

@@ -271,6 +271,11 @@ class Profil(Angabe):
         """Nach Schlüssel, Name oder Alias; Groß- und Kleinschreibung zählen nicht. Unbekanntes ergibt None."""
         return self._institutionen.get(vergleichbar(bezeichnung))
 
+    def rufnamen(self, bezeichnung: str) -> tuple[str, ...]:
+        """Wie eine Stelle noch genannt wird: ihr amtlicher Name, ihre Aliase, ihr Schlüssel; leer, wenn das Profil sie nicht kennt."""
+        stelle = self.institution(bezeichnung)
+        return () if stelle is None else (stelle.name, *stelle.aliase, stelle.key)
+
     def ist_abh(self, institution: Institution | str | None) -> bool:
         """Ob für Konten dieser Stelle das Leseverbot für Meldungen gilt. Unbekanntes trägt kein Kennzeichen."""
         gefunden = self.institution(institution) if isinstance(institution, str) else institution

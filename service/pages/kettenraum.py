@@ -13,6 +13,7 @@ from service.angebote import Frage, Paar, angebote
 from service.db import kennungen
 from service.errors import NichtGefunden
 from service.lenkung import umgebung
+from service.profil import Profil
 from service.sicht import Ansicht, Ebene, lies, sichtbar
 from states.arbeitsgruppe import offene_blockaden, ohne_ist
 from states.kette import PROZESSE
@@ -42,7 +43,7 @@ def zielsystem(b: Blick) -> dict[str, Any]:
     stand = b.ansicht.felder
     gruppe = _sicht(b, str(stand.get("eltern") or ""))
     return {
-        **kettenbild(stand),
+        **kettenbild(stand, b.umfeld.profil),
         "fassung": fassung(stand),
         "stimmen": _stimmen(b, b.ansicht.zustand, stand, (gruppe.felder if gruppe else {}).get("mitglieder") or ()),
         "gruppe": (gruppe.key, gruppe.felder.get("titel", gruppe.key)) if gruppe else None,
@@ -51,11 +52,11 @@ def zielsystem(b: Blick) -> dict[str, Any]:
     }
 
 
-def kettenbild(stand: Mapping[str, Any]) -> dict[str, Any]:
+def kettenbild(stand: Mapping[str, Any], profil: Profil) -> dict[str, Any]:
     """Ist und Soll eines Zielsystems im Vergleich, in Zahlen und gezeichnet."""
     vergleich = vergleiche(stand.get("ist") or (), stand.get("soll") or ())
     return {"vergleich": vergleich, "kennzahlen": _kennzahlen(vergleich.ist, vergleich.soll),
-            "zeichnungen": [(name, zeichne(schritte, 590)) for name, seite in (("Ist", "ist"), ("Soll", "soll"))
+            "zeichnungen": [(name, zeichne(schritte, 590, profil.rufnamen)) for name, seite in (("Ist", "ist"), ("Soll", "soll"))
                             if (schritte := als_schritte(vergleich, seite))]}
 
 

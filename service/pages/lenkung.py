@@ -24,6 +24,7 @@ from service.lenkung import BESCHLUESSE, VORLAGEN
 from service.pages.formularseite import einzeln
 from service.pages.kettenraum import kettenbild
 from service.pages.schritt import texte
+from service.profil import Profil
 from service.sicht import Ansicht, Ebene, lies
 from service.themenblatt import themenblatt
 from service.umfeld import Umfeld
@@ -64,20 +65,20 @@ def zeige_unterlagen(request: Request, person: Angemeldet, key: str) -> HTMLResp
         akte, netz = lenkung.umgebung(s, key, VORLAGEN)
         vorlagen = netz.entlang(akte.id, VORLAGEN)
         gesehen = lenkung.ganz_sichtbare(s, person, heute, vorlagen)
-        namen = anzeige.personennamen(s)
+        namen, profil = anzeige.personennamen(s), a.umfeld(s).profil
         nach_key = {v.key: v for v in vorlagen if v.id in gesehen}
         stehende = [p for p in lenkung.punkte(ansicht.felder, vorlagen, (), gesehen) if not p.gestrichen]
-        blaetter = [(p, _vorlage(s, person, heute, nach_key[p.bezug], namen) if p.bezug in nach_key else None) for p in stehende]
+        blaetter = [(p, _vorlage(s, person, heute, nach_key[p.bezug], namen, profil) if p.bezug in nach_key else None) for p in stehende]
     return seite(request, "lenkung/unterlagen.html", key=key, stand=ansicht.felder, blaetter=blaetter, heute=heute.isoformat(),
                  nachgereicht=ansicht.felder.get("nachgereicht") or [], weitere=ansicht.felder.get("unterlagen") or [])
 
 
-def _vorlage(s: Sitzung, person: Handelnde, heute: date, akte: Akte, namen: Mapping[str, str]) -> dict[str, Any]:
+def _vorlage(s: Sitzung, person: Handelnde, heute: date, akte: Akte, namen: Mapping[str, str], profil: Profil) -> dict[str, Any]:
     """Worüber entschieden wird: zum Thema sein Themenblatt, zum Zielsystem Ist und Soll, zu allem die Angaben."""
     felder = {k: akte.stand[k] for k in _IN_DER_VORLAGE.get(akte.art, ()) if akte.stand.get(k)}
     angaben: list[Angabe] = anzeige.angaben(akte.art, felder, namen)
     blatt = themenblatt(s, person, heute, lies(s, person, akte.key, heute)) if akte.art == "generatives_thema" else None
-    kette = kettenbild(akte.stand) if akte.stand.get("ist") or akte.stand.get("soll") else None
+    kette = kettenbild(akte.stand, profil) if akte.stand.get("ist") or akte.stand.get("soll") else None
     return {"key": akte.key, "art": akte.art, "titel": akte.titel, "angaben": angaben, "blatt": blatt, "kette": kette}
 
 

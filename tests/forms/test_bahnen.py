@@ -57,6 +57,25 @@ def test_die_uebergabe_geht_zur_genannten_stelle_die_reihenfolge_laeuft_daneben(
     assert all(y <= bild.hoehe for _, y in ziele)
 
 
+@pytest.mark.parametrize(("an", "bahn"), [
+    ("Jobcenter", "Jobcenter Kreis, Dienststelle Altena"), ("ABH", "Ausländerbehörde Kreis"), ("jc", "jc"),
+    ("Kreis", "Kreis"), ("Ausländerbehörde Hagen", "Ausländerbehörde Hagen"), ("vhs", "VHS"), ("Volkshochschule", "VHS"), ("…", "…"),
+])
+def test_ein_kurzer_name_meint_die_stelle_zu_der_er_allein_passt(an: str, bahn: str) -> None:
+    stellen = {"Jobcenter Kreis, Dienststelle Altena": ("jobcenter-altena",), "Ausländerbehörde Kreis": ("abh-kreis",),
+               "VHS": ("Volkshochschule", "VHS Nord"), "VHS Süd": ("Volkshochschule Süd",)}
+    bild = zeichne([*(Schritt(s, "tut etwas") for s in stellen), Schritt("Klientin", "wartet", an=an)],
+                   rufnamen=lambda stelle: stellen.get(stelle, ()))
+    assert [b.name for b in bild.bahnen][-1] == (bahn if bahn not in stellen else "Klientin")
+    mitte = next(round(b.x + b.breite / 2, 1) for b in bild.bahnen if b.name == bahn)
+    assert _ende(bild.pfeile[-1].weg)[0] == mitte
+
+
+def test_zwei_dienststellen_sind_mit_dem_haus_nicht_gemeint() -> None:
+    bild = zeichne([Schritt("Jobcenter, Altena", "eins"), Schritt("Jobcenter, Hemer", "zwei"), Schritt("Klientin", "drei", an="Jobcenter")])
+    assert [b.name for b in bild.bahnen] == ["Jobcenter, Altena", "Jobcenter, Hemer", "Klientin", "Jobcenter"]
+
+
 def test_jede_art_hat_ihre_eigene_form() -> None:
     bilder = {art: zeichne([Schritt("A", "Prüfen", art=art)]).kaesten[0] for art in ZEICHEN}  # type: ignore[arg-type]
     formen = {(k.umriss, k.innen) for art, k in bilder.items()}
