@@ -31,7 +31,7 @@ _TEILE = ("SELECT t.daten FROM anhang a JOIN vorgang v ON v.id = a.vorgang JOIN 
 _ALLE_TEILE = ("SELECT a.id, coalesce(v.key, '?'), a.nr, t.daten FROM anhang a LEFT JOIN vorgang v ON v.id = a.vorgang "
                "JOIN anhang_teil t ON t.anhang = a.id ORDER BY a.id, t.nr")
 _OHNE_EINTRAG = ("SELECT a.id, a.nr, v.stand FROM anhang a JOIN vorgang v ON v.id = a.vorgang WHERE a.entfernt IS NULL "
-                 "AND (:key = '' OR v.key = :key)")
+                 "AND (:key = '' OR v.key = :key) ORDER BY a.id")
 
 
 class Anhang(NamedTuple):

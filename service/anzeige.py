@@ -358,7 +358,8 @@ def verbundene(s: Sitzung, person: Handelnde, key: str, heute: date) -> list[Ver
 
 def personennamen(s: Sitzung) -> dict[str, str]:
     """Personenschlüssel -> Anzeigename. Bis zu einigen Tausend Personen; der Aufrufer merkt sich das Ergebnis."""
-    per_link = s.alle("SELECT DISTINCT stelle, name FROM antwortlink WHERE eingeloest IS NOT NULL")
-    per_code = s.alle("SELECT DISTINCT stelle, name FROM meldecode")
+    # Hieß eine Stelle früher anders, gilt ihr letzter Name.
+    per_link = s.alle("SELECT stelle, name FROM antwortlink WHERE eingeloest IS NOT NULL GROUP BY stelle, name ORDER BY max(id)")
+    per_code = s.alle("SELECT stelle, name FROM meldecode GROUP BY stelle, name ORDER BY max(id)")
     return {"system": "System", "ohne-konto": "Stelle ohne Konto", **dict(s.alle("SELECT key, name FROM person")),
             **{f"{STELLE}{stelle}": f"{name} (ohne Konto)" for stelle, name in per_code + per_link}}

@@ -22,7 +22,8 @@ _FOLGT = (Rolle.KETTE.value, Rolle.BESCHLUSS.value)
 _SCHLUESSEL = re.compile(r"[A-ZÄÖÜ]{1,6}(?:-[A-Z0-9]{1,8}){1,4}")
 _ZUGLEICH = 400  # so viele auslösende Schritte anderer Vorgänge werden gelesen; mehr hat keine Seite
 _VERLAUF = ("SELECT e.nr, e.akt, e.ausloeser, e.von, e.nach, e.person, e.zeit, i.inhalt, e.rolle FROM vorgang v "
-            "JOIN ereignis e ON e.vorgang = v.id JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr WHERE v.key = :key")
+            "JOIN ereignis e ON e.vorgang = v.id JOIN ereignis_inhalt i ON i.vorgang = e.vorgang AND i.nr = e.nr WHERE v.key = :key "
+            "ORDER BY e.nr")
 
 
 class Satz(NamedTuple):

@@ -57,7 +57,8 @@ def _an_der_reihe(umfeld: Umfeld, g: Gremium, zuletzt: date, sitzung: date | Non
 
 def _berichte(s: Sitzung) -> list[tuple[str, str, str]]:
     """(Gremium, Zustand, Tag des Versands oder leer)"""
-    gelesen = [(zustand, json.loads(stand)) for zustand, stand in s.alle("SELECT zustand, stand FROM vorgang WHERE art = 'bericht'")]
+    zeilen = s.alle("SELECT zustand, stand FROM vorgang WHERE art = 'bericht' ORDER BY id")
+    gelesen = [(zustand, json.loads(stand)) for zustand, stand in zeilen]
     return [(str(b.get("gremium") or "").casefold(), zustand, str(b.get("gesendet_am") or "")) for zustand, b in gelesen]
 
 

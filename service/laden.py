@@ -197,11 +197,11 @@ def lade(s: Sitzung, ids: Iterable[int], netz: Netz, *, sperre: bool = False) ->
         return
     einer = len(fehlend) == 1
     werte = {"ids": fehlend[0] if einer else kennungen(fehlend)}
-    haltend = " ORDER BY id FOR UPDATE" if sperre and s.postgres else ""
+    geordnet = " ORDER BY id" + (" FOR UPDATE" if sperre and s.postgres else "")
     if netz.vorgelesen.keys() >= set(fehlend):
         zeilen: Iterable[Sequence[Any]] = [netz.vorgelesen[kennung] for kennung in fehlend]
     else:
-        zeilen = s.alle(_SELECT + ("id = :ids" if einer else s.in_kennungen("id")) + haltend, werte)
+        zeilen = s.alle(_SELECT + ("id = :ids" if einer else s.in_kennungen("id")) + geordnet, werte)
     for zeile in zeilen:
         netz.auf(akte_aus_zeile(zeile))
     for was, kennung, *rest in s.alle(_OFFENE_AN_EINEM if einer else _OFFENE.format(s.in_kennungen("vorgang")), werte):

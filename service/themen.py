@@ -208,7 +208,8 @@ def _gemeinsame_sammlungen(s: Sitzung, faelle: Sequence[int], themen: Sequence[i
         return {}
     liegt = ("JOIN verbindung a ON a.von = r.von AND a.art = 'gesammelt' AND a.offen = 1 JOIN vorgang g ON g.id = a.nach "
              "WHERE r.art = 'rekonstruiert_in' AND r.offen = 1 AND")
-    der_faelle = s.alle(f"SELECT r.nach, g.id, g.titel FROM verbindung r {liegt} {s.in_kennungen('r.nach')}", {"ids": kennungen(faelle)})
+    der_faelle = s.alle(f"SELECT r.nach, g.id, g.titel FROM verbindung r {liegt} {s.in_kennungen('r.nach')} ORDER BY g.id",
+                      {"ids": kennungen(faelle)})
     der_themen = s.alle(f"SELECT DISTINCT x.nach, g.id FROM verbindung x JOIN verbindung r ON r.nach = x.von {liegt} x.art = 'ergibt' "
                         f"AND x.offen = 1 AND {s.in_kennungen('x.nach')}", {"ids": kennungen(themen)})
     gefunden: dict[int, dict[int, str]] = {}

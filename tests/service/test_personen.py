@@ -64,7 +64,7 @@ def test_namen_stehen_weder_im_schluessel_noch_im_protokoll(netz: Netz, koordina
     key = angelegt(koordination)
     assert koordination.sende(f"/personen/{key}", "/konto", **{**NEU, "name": "Erika Anders"}).status_code == 303
     with netz.db.lesen() as s:
-        eintraege = [json.loads(a) for (a,) in s.alle("SELECT angaben FROM protokoll WHERE was LIKE 'person%'")]
+        eintraege = [json.loads(a) for (a,) in s.alle("SELECT angaben FROM protokoll WHERE was LIKE 'person%' ORDER BY id")]
     assert [e.get("name") for e in eintraege] == ["geändert", "geändert"]
     assert "erika" not in key.lower() and "Erika" not in str(eintraege)
 

@@ -101,4 +101,4 @@ def test_keine_seite_eines_schritts_zeigt_den_text_ohne_spur(app: Kreislauf, weg
 
 def _gelesen(app: Kreislauf) -> list[tuple[str, str]]:
     with app.state.anwendung.db.lesen() as s:
-        return [(p, a) for p, a in s.alle("SELECT person, angaben FROM protokoll WHERE was = 'gelesen'")]
+        return [(p, a) for p, a in s.alle("SELECT person, angaben FROM protokoll WHERE was = 'gelesen' ORDER BY id")]

@@ -103,10 +103,10 @@ def test_der_letzte_besuch_ist_der_an_einem_frueheren_tag(app: Kreislauf, db: Da
 def test_ansehen_schreibt_keinen_besuch(app: Kreislauf, db: Datenbank) -> None:
     k = Fenster(app, "koordination-a")
     with db.lesen() as s:
-        vorher = s.alle("SELECT * FROM besuch")
+        vorher = s.alle("SELECT * FROM besuch ORDER BY person")
     k.hole("/")
     with db.lesen() as s:
-        assert s.alle("SELECT * FROM besuch") == vorher
+        assert s.alle("SELECT * FROM besuch ORDER BY person") == vorher
 
 
 # --- viele übergeben --------------------------------------------------------------------------------------------------

@@ -94,12 +94,12 @@ def test_auf_sqlite_bleibt_von_geschwaerztem_auch_in_der_datei_nichts(db: Datenb
 def test_was_scheitert_hinterlaesst_nichts_im_index(db: Datenbank, umfeld: Umfeld) -> None:
     melde(db, umfeld)
     with db.lesen() as s:
-        vorher = s.alle("SELECT * FROM suchtext")
+        vorher = s.alle("SELECT * FROM suchtext ORDER BY vorgang")
     with pytest.raises(Unmoeglich):
         tue(db, umfeld, KOORDINATION, Schritt("ergaenzen", "MK-2026-0001", daten={"text": "Raumschiff"}),
             Schritt("auswaehlen", "MK-2026-0001", grund="Zu früh."))
     with db.lesen() as s:
-        assert s.alle("SELECT * FROM suchtext") == vorher and gefunden(s, KOORDINATION, "Raumschiff") == []
+        assert s.alle("SELECT * FROM suchtext ORDER BY vorgang") == vorher and gefunden(s, KOORDINATION, "Raumschiff") == []
 
 
 def test_blaettern_zeigt_jeden_treffer_einmal(db: Datenbank, umfeld: Umfeld) -> None:
