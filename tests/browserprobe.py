@@ -19,9 +19,12 @@ from service.app import Kreislauf
 from service.db import Datenbank
 from service.profil import Profil
 from service.settings import Einstellungen
-from service.stammdaten import uebernehme_profil
 from states.kette import PROZESSE
 from tests.anwendung import baue_app
+from tests.erstes_profil import uebernimm
+
+
+_STUMM, _WOERTLICH = ("script", "style"), ("code", "textarea", "pre")
 
 
 class Blatt(HTMLParser):
@@ -38,9 +41,10 @@ class Blatt(HTMLParser):
         self.ueberschriften: list[str] = []
         self.bezuege: set[str] = set()
         self.text = ""
+        self.worte: list[str] = []  # die sichtbaren Texte, jeder für sich; ohne das, was jemand in ein Feld geschrieben hat
         self.html = html
         self._auswahl = self._textfeld = ""
-        self._stumm = 0
+        self._stumm = self._woertlich = 0
         self.feed(html)
         self.close()
 
@@ -48,8 +52,9 @@ class Blatt(HTMLParser):
         a = dict(attrs)
         if "id" in a:
             self.kennungen[a["id"] or ""] += 1
-        if tag in ("script", "style"):
-            self._stumm += 1
+        self._stumm += tag in _STUMM
+        self._woertlich += tag in _WOERTLICH
+        self.worte += [a[name] or "" for name in ("aria-label", "title", "placeholder") if a.get(name)]
         if tag == "a" and a.get("href"):
             self.verweise.append(a["href"] or "")
         if tag == "form":
@@ -75,13 +80,16 @@ class Blatt(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self._auswahl = "" if tag == "select" else self._auswahl
         self._textfeld = "" if tag == "textarea" else self._textfeld
-        self._stumm -= tag in ("script", "style")
+        self._stumm -= tag in _STUMM
+        self._woertlich -= tag in _WOERTLICH
 
     def handle_data(self, data: str) -> None:
         if self._textfeld:
             self.felder[self._textfeld][-1] += data
         elif not self._stumm:
             self.text += data
+        if not self._stumm and not self._woertlich and data.strip():
+            self.worte.append(" ".join(data.split()))
 
     def maengel(self) -> list[str]:
         """Was Menschen mit Vorleseprogramm aufhielte."""
@@ -116,32 +124,10 @@ def _optionen(felder: Iterable[Feld]) -> Iterator[tuple[str, str]]:
         yield from _optionen((*f.felder, *((f.element,) if f.element else ())))
 
 
-class Worte(HTMLParser):
-    """Die sichtbaren Texte einer Seite, jeder für sich; ohne das, was jemand in ein Feld geschrieben hat."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.texte: list[str] = []
-        self._stumm = 0
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._stumm += tag in ("script", "style", "code", "textarea", "pre")
-        self.texte += [w for n, w in attrs if n in ("aria-label", "title", "placeholder") and w]
-
-    def handle_endtag(self, tag: str) -> None:
-        self._stumm -= tag in ("script", "style", "code", "textarea", "pre")
-
-    def handle_data(self, data: str) -> None:
-        if data.strip() and not self._stumm:
-            self.texte.append(" ".join(data.split()))
-
-
-def rohes(html: str, kuerzel: Collection[str] = ()) -> list[str]:
+def rohes(blatt: Blatt, kuerzel: Collection[str] = ()) -> list[str]:
     """Was auf einer Seite nach Programm aussieht statt nach Deutsch. `kuerzel`: Schlüssel von Personen und Stellen."""
     gefunden = []
-    for text in Worte(html).texte:
+    for text in blatt.worte:
         if text.startswith("gemeinsame Wörter:"):
             continue  # das sind Wörter der Menschen, klein geschrieben
         gefunden += [f"{name}: {f[0]} in „{text[:120]}“" for name, muster in _ROHES for f in muster.finditer(text)]
@@ -181,5 +167,5 @@ class Fenster:
 
 def seiten(db: Datenbank, profil: Profil, jetzt: datetime) -> Kreislauf:
     """Die Webanwendung mit dem Profil und den Konten der Vorführung; die Uhr steht."""
-    db.in_transaktion(lambda s: uebernehme_profil(s, profil, jetzt, "test", mit_vorfuehrung=True))
+    uebernimm(db, profil, jetzt)
     return baue_app(Einstellungen(), db, lambda: jetzt)

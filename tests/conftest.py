@@ -11,9 +11,13 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from anyio.from_thread import start_blocking_portal
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import SQLModel
+from starlette.testclient import TestClient
 
-from service import tables  # noqa: F401  (füllt die Metadaten)
+from service import konten, tables  # noqa: F401  (füllt die Metadaten)
 from service.datenhaltung import hebe_an
 from service.db import Datenbank
 from service.profil import Profil, lesen
@@ -22,6 +26,22 @@ from tests.bau import ohne_sitze
 from tests.datenbild import Anleger
 
 PROFIL = Path(__file__).parent.parent / "service" / "profile" / "maerkischer_kreis.toml"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _eine_schleife() -> Iterator[None]:
+    """Wie im Betrieb läuft alles in einer Schleife; der TestClient finge sonst für jede Anfrage einen Faden und eine neue an."""
+    with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as flicken:
+        flicken.setattr(TestClient, "portal", portal)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _leichtes_argon2() -> Iterator[None]:
+    """Dasselbe Verfahren mit wenig Speicher: dreihundert Kennwörter mit je 46 MB dauern. Die Angaben des Programms prüft test_konten."""
+    with pytest.MonkeyPatch.context() as flicken:
+        flicken.setattr(konten, "_HASHER", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,9 @@ from service.db import Datenbank
 from service.handelnde import Handelnde
 from service.profil import Profil
 from service.settings import Einstellungen
-from service.stammdaten import uebernehme_profil
 from tests.anwendung import baue_app
 from tests.bau import JETZT, ohne_sitze
+from tests.erstes_profil import uebernimm
 
 ADRESSE = "http://localhost"
 V1 = "/api/v1"
@@ -27,19 +27,24 @@ V1 = "/api/v1"
 class Dienst:
     """`als(person)` ist ein Programm mit deren Zugriffsschlüssel; `niemand` hat keinen."""
 
-    def __init__(self, db: Datenbank, profil: Profil, ort: Path, personen: Iterable[Handelnde] | None = None) -> None:
+    def __init__(self, db: Datenbank, profil: Profil | None, ort: Path, personen: Iterable[Handelnde] | None = None) -> None:
+        """Ohne `profil` ist die Datenbank schon eingerichtet."""
         self.db, self.jetzt = db, JETZT
         self._schluessel: dict[str, tuple[str, datetime]] = {}
+        if profil is not None:
+            self._richte_ein(profil, personen)
+        self.app: Kreislauf = baue_app(Einstellungen(daten=ort), db, lambda: self.jetzt)
+        self.netz = TestClient(self.app, base_url=ADRESSE, raise_server_exceptions=False)
+        self.niemand = Programm(self.netz, {})
+
+    def _richte_ein(self, profil: Profil, personen: Iterable[Handelnde] | None) -> None:
         eigenes = profil if personen is None else ohne_sitze(profil)  # wer eigene Personen mitbringt, bringt auch die Sitze mit
-        with db.transaktion() as s:
-            uebernehme_profil(s, eigenes, JETZT - timedelta(days=30), "test", mit_vorfuehrung=personen is None)
+        uebernimm(self.db, eigenes, JETZT - timedelta(days=30), mit_vorfuehrung=personen is None)
+        with self.db.transaktion() as s:
             s.viele("INSERT INTO person (key, name, institution, von, vorfuehrung) VALUES (:key, :key, :institution, '2020-01-01', 0)",
                     [{"key": p.key, "institution": p.institution} for p in personen or ()])
             s.viele("INSERT INTO person_rolle (person, rolle, bereich, von) VALUES (:person, :rolle, :bereich, '2020-01-01')",
                     [{"person": p.key, "rolle": r, "bereich": b} for p in personen or () for r, b in sorted(p.rollen)])
-        self.app: Kreislauf = baue_app(Einstellungen(daten=ort), db, lambda: self.jetzt)
-        self.netz = TestClient(self.app, base_url=ADRESSE, raise_server_exceptions=False)
-        self.niemand = Programm(self.netz, {})
 
     def als(self, person: str) -> Programm:
         return Programm(self.netz, {"Authorization": f"Bearer {self.schluessel(person)}"})

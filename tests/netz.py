@@ -14,9 +14,9 @@ from service.db import Datenbank
 from service.profil import Profil
 from service.protokoll import vermerke
 from service.settings import Einstellungen
-from service.stammdaten import uebernehme_profil
 from service.wege import Weg
 from tests.anwendung import baue_app
+from tests.erstes_profil import uebernimm
 
 MONTAG = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 KENNWORT = "vier lose Wörter am Fluss"
@@ -61,12 +61,9 @@ class Netz:
         self.db, self.uhr = db, Uhr()
         ab = MONTAG - timedelta(days=30)
 
-        def richte_ein(s: Any) -> None:
-            uebernehme_profil(s, profil, ab, "test", mit_vorfuehrung=True)
-            if vorfuehrung:
-                vermerke(s, ab, "test", "vorfuehrung_leer", {})
-
-        db.in_transaktion(richte_ein)
+        uebernimm(db, profil, ab)
+        if vorfuehrung:
+            db.in_transaktion(lambda s: vermerke(s, ab, "test", "vorfuehrung_leer", {}))
         self.app: Kreislauf = baue_app(Einstellungen(_env_file=None, **einstellungen), db, self.uhr)
 
     def browser(self, adresse: str = "http://localhost:8000", herkunft: str = "127.0.0.1") -> Browser:

@@ -37,7 +37,7 @@ def test_eilige_stehen_zuerst_und_nur_einmal(koordination: Fenster) -> None:
     eilig = _melde(koordination, dringlichkeit="hoch", dringlichkeit_begruendung="Leistung endet", beschreibung="Obdach droht bald")
     blatt = koordination.hole("/aufgaben")
     assert _keys(blatt)[0] == eilig and sorted(_keys(blatt)) == sorted([eilig, *normale])
-    assert "Eilig: der erste Blick steht aus" in blatt.text and blatt.maengel() == [] == rohes(blatt.html)
+    assert "Eilig: der erste Blick steht aus" in blatt.text and blatt.maengel() == [] == rohes(blatt)
     assert _keys(koordination.hole("/aufgaben?ordnung=neueste")) == [eilig, *reversed(normale)]
 
 

@@ -23,7 +23,7 @@ def test_was_laenger_liegt_als_es_soll_steht_auf_der_liste(db: Datenbank, profil
         koordination = Fenster(baue_app(Einstellungen(), db, lambda tag=spaeter: tag), "koordination-a")
         blatt = koordination.hole("/aufbewahrung")
         assert [v for v in blatt.verweise if v in (beendet, offen)] == erwartet
-        assert blatt.maengel() == [] == rohes(blatt.html)
+        assert blatt.maengel() == [] == rohes(blatt)
         assert ("Aufbewahrung abgelaufen" in koordination.hole("/").text) == bool(erwartet)
     Fenster(koordination.app, "s01").hole("/aufbewahrung", 404)
     koordination.hole("/aufbewahrung?ab=x", 422)

@@ -64,7 +64,7 @@ def test_jede_seite_der_liste_spricht_deutsch(app: Kreislauf, wer: str, weg: str
 def _rohes(app: Kreislauf, blatt: Blatt) -> list[str]:
     with app.state.anwendung.db.lesen() as s:
         personen = {k for (k,) in s.alle("SELECT key FROM person")}
-    return rohes(blatt.html, personen)
+    return rohes(blatt, personen)
 
 
 def _ein_vorgang(fenster: Fenster, liste: str) -> None:
