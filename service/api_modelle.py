@@ -117,7 +117,7 @@ class Listenabfrage(Abfrage):
         default=[], description="Nur diese Zustände; die Angabe darf sich wiederholen.")
     bereich: Suchwort | None = Field(default=None, description="Der Schlüssel eines Bereichs.")
     kommune: Suchwort | None = Field(default=None, description="Der Name einer Kommune.")
-    zustaendig: Suchwort | None = Field(default=None, description="Der Schlüssel der zuständigen Person.")
+    zustaendig: Suchwort | None = Field(default=None, description="Der Schlüssel der zuständigen Person; nur, wo Sie ihren Namen lesen.")
     offen: Annotated[bool, BeforeValidator(_ja_nein)] | None = Field(default=None, description="true: nur, was nicht zu Ende ist.")
     faellig_bis: Datum | None = Field(default=None, description="Nur Offenes, dessen früheste Frist bis zu diesem Tag endet.")
     ordnung: Literal["neueste", "aelteste"] = Field(default="neueste", description="Was zuerst kommt.")

@@ -97,11 +97,17 @@ def blaettere(s: Sitzung, person: Handelnde, heute: date, auswahl: Auswahl, *, a
               ordnung: Ordnung = "neueste", hoechstens: int = HOECHSTENS) -> Blatt:
     """Eine Seite der Liste, neueste oder älteste zuerst. Wirft Ungueltig bei einem Lesezeichen, das keines ist.
 
-    Wer nach der Frist fragt, bekommt nur Vorgänge, deren Frist er auch sieht.
+    Wer nach der Frist fragt, bekommt nur Vorgänge, deren Frist er auch sieht; wer nach einer anderen zuständigen Person fragt, nur
+    solche, an denen er ihren Namen liest: Sonst ließe sich Verborgenes durch Probieren erfragen.
     """
     nach_der_frist = ordnung == "frist" or auswahl.faellig_bis is not None
-    darf, werte = sichtbar(person, heute, ab=Ebene.VOLL if nach_der_frist else Ebene.TITEL, arten=(auswahl.art,) if auswahl.art else None)
+    nach_anderen = auswahl.zustaendig not in ("", person.key)
+    leser = im_haus(person) if nach_anderen else person
+    darf, werte = sichtbar(leser, heute, ab=Ebene.VOLL if nach_der_frist or nach_anderen else Ebene.TITEL,
+                           arten=(auswahl.art,) if auswahl.art else None)
     teile, eigene = auswahl.bedingungen()
+    if nach_anderen and not leser.rollen:
+        teile = [*teile, "1 = 0"]
     if ordnung == "frist":
         return nach_frist(s, [*teile, "v.ende = 0", darf], {**werte, **eigene}, ab, anzahl, gefuehrt=True)
     weiter, lesestelle = lesezeichen(ab, ordnung)

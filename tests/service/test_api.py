@@ -214,6 +214,17 @@ def test_der_andere_bereich_sieht_den_titel_und_nicht_mehr(dienst: Dienst) -> No
     assert (eigene["institution"], eigene["zustaendig"]) == (STELLE, K) and eigene["faellig"]
 
 
+def test_nach_der_zustaendigen_person_sucht_nur_wer_ihren_namen_liest(dienst: Dienst) -> None:
+    meldung = melde(dienst)
+
+    def gefunden(wer: str, zustaendig: str) -> list[str]:
+        return [v["key"] for v in dienst.als(wer).hole("/vorgaenge", zustaendig=zustaendig).json()["vorgaenge"]]
+
+    for wer in (MELDER, ISERLOHN, CM):  # die ersten beiden sehen den Vorgang, aber nicht, wer ihn führt
+        assert gefunden(wer, K) == gefunden(wer, "gibt-es-nicht") == []
+    assert gefunden(K, K) == gefunden(K2, K) == [meldung]
+
+
 def test_die_revision_sieht_wer_wann_was_tat_und_keinen_inhalt(dienst: Dienst) -> None:
     meldung = melde(dienst, beschreibung=f"Text {GEHEIM}")
     dienst.als(K).tue(meldung, "parken", grund=f"ruht {GEHEIM}", wiedervorlage_am="2026-03-02")
