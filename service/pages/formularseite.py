@@ -88,29 +88,46 @@ def formularseite(
         request,
         eigene.vorlage if eigene else "pages/schritt.html",
         status=status,
-        art=art,
-        art_titel=PROZESSE[art].bezeichnung,
-        uebergang=u,
-        key=ansicht.key if ansicht else "",
-        titel=(ansicht.felder.get("titel") or "") if ansicht else "",
-        einmal=einzeln(frage.eingaben, "einmal") or (entwurf.kennung if entwurf and not ansicht else "") or secrets.token_urlsafe(16),
-        fenster=einzeln(frage.eingaben, "fenster") or secrets.token_urlsafe(9),
         angefangene=angefangene,
         entwurf_fehlt=bool(kennung) and entwurf is None and eingaben is None,
-        entwurf_stand=einzeln(frage.eingaben, "entwurf_stand") if eingaben else entwurf.stand if entwurf else "",
-        geht_hinaus=PROZESSE[art].geht_hinaus(u),
-        version=einzeln(frage.eingaben, "version") or (str(ansicht.version) if ansicht else ""),
         offen=_offen(felder, u, entwurf.eingaben if entwurf and eingaben is None else eingaben, befunde or {}),
-        b=befunde or {},
-        beanstandet=partial(beanstandet, befunde or {}),
-        beschriftungen=beschriftungen(felder, frage.eingaben, befunde or {}),
         listen=frage.umfeld.listen(jetzt),
         ziel=request.url.path,
-        entwurf=entwurf,
-        wiederhergestellt=_wiederhergestellt(entwurf, ansicht) if eingaben is None and entwurf else "",
+        **_vom_schritt(frage),
+        **_vom_entwurf(frage, entwurf, gesendet=eingaben is not None),
+        **_von_den_befunden(felder, frage.eingaben, befunde or {}),
         **melden.hinweise_im_formular(art, u.ausloeser, frage.eingaben),
         **{**inhalt, **mehr, **(zusatz or {})},
     )
+
+
+def _vom_schritt(f: Frage) -> dict[str, Any]:
+    prozess, ansicht = PROZESSE[f.art], f.ansicht
+    return {
+        "art": f.art,
+        "art_titel": prozess.bezeichnung,
+        "uebergang": f.u,
+        "geht_hinaus": prozess.geht_hinaus(f.u),
+        "key": ansicht.key if ansicht else "",
+        "titel": (ansicht.felder.get("titel") or "") if ansicht else "",
+        "version": einzeln(f.eingaben, "version") or (str(ansicht.version) if ansicht else ""),
+        "fenster": einzeln(f.eingaben, "fenster") or secrets.token_urlsafe(9),
+    }
+
+
+def _vom_entwurf(f: Frage, entwurf: Entwurf | None, *, gesendet: bool) -> dict[str, Any]:
+    kennung = entwurf.kennung if entwurf and f.ansicht is None else ""
+    stand = einzeln(f.eingaben, "entwurf_stand") if gesendet else entwurf.stand if entwurf else ""
+    return {
+        "entwurf": entwurf,
+        "entwurf_stand": stand,
+        "einmal": einzeln(f.eingaben, "einmal") or kennung or secrets.token_urlsafe(16),
+        "wiederhergestellt": _wiederhergestellt(entwurf, f.ansicht) if entwurf and not gesendet else "",
+    }
+
+
+def _von_den_befunden(felder: Sequence[Feld], eingaben: Eingaben, befunde: Mapping[str, str]) -> dict[str, Any]:
+    return {"b": befunde, "beanstandet": partial(beanstandet, befunde), "beschriftungen": beschriftungen(felder, eingaben, befunde)}
 
 
 def _entwurf(f: Frage, kennung: str | None) -> Entwurf | None:
