@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from tests.vorfuehrserver import chromium, fenster, gefuellte_vorfuehrung
+from tests.vorfuehrserver import fenster
 
 pytestmark = pytest.mark.browser
 HOECHSTENS = 140_000  # Bytes, wie sie über die Leitung gehen, mit Kopfzeilen
-
-
-@pytest.fixture(scope="module")
-def adresse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with gefuellte_vorfuehrung(tmp_path_factory.mktemp("erster-aufruf")) as wo:
-        yield wo
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as gestartet:
-        yield gestartet
 
 
 SEITEN = (("", "/anmelden"), ("koordination-a", "/"), ("koordination-a", "/eingang"), ("s01", "/"), ("koordination-a", "/vorgang/FR-74"),

@@ -5,13 +5,11 @@ Was breiter ist (Zeichnung, Tabelle), rollt in seinem eigenen Kasten, der mit de
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.seitenliste import SEITEN
-from tests.vorfuehrserver import chromium, fenster, gefuellte_vorfuehrung
+from tests.vorfuehrserver import fenster
 
 pytestmark = pytest.mark.browser
 _AUFGEKLAPPT = "document.querySelectorAll('main details').forEach(d => { d.open = true; })"
@@ -19,18 +17,6 @@ _UEBERSTAND = "document.documentElement.scrollWidth - document.body.clientWidth"
 _KAESTEN_OHNE_NAMEN = """[...document.querySelectorAll('main :not(textarea)')]
     .filter(e => e.scrollWidth > e.clientWidth + 1 && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX))
     .filter(e => e.tabIndex < 0 || !(e.ariaLabel || e.getAttribute('aria-labelledby'))).map(e => e.className)"""
-
-
-@pytest.fixture(scope="module")
-def adresse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with gefuellte_vorfuehrung(tmp_path_factory.mktemp("schmal")) as wo:
-        yield wo
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as gestartet:
-        yield gestartet
 
 
 @pytest.mark.parametrize("breite", [360, 320])
