@@ -6,16 +6,18 @@ Was die Stelle tut, geht wie alles durch `handle`, mit der Rolle der meldenden S
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from service import geheimcode
+from service import anhaenge, geheimcode
+from service.anhaenge import Anhang
 from service.apply import Schritt
 from service.beilagen import Beilage, lege_bei
-from service.clock import als_text
+from service.clock import als_text, berliner_tag
+from service.dateipruefung import Geprueft
 from service.db import Sitzung
-from service.errors import NichtGefunden, Ungueltig, ZuVieleVersuche
+from service.errors import NichtGefunden, Ungueltig, Unmoeglich, ZuVieleVersuche
 from service.handeln import handle
 from service.handelnde import Handelnde
 from service.hashkette import sha
@@ -23,7 +25,9 @@ from service.idempotenz import einmal
 from service.meldecodes import meldende_stelle
 from service.moeglich import moegliche
 from service.profil import Institution
+from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld, kanonisch
+from states.anhang import ANHAENGEN, ENTFERNEN
 from states.perlink import MIT_BELEG
 
 _WOZU, _GRUPPEN = "beleg", 5
@@ -32,6 +36,8 @@ _FINDE = "SELECT b.stelle, v.key FROM meldebeleg b JOIN vorgang v ON v.id = b.vo
 _NEU = ("INSERT INTO meldebeleg (hash, vorgang, stelle, angelegt) SELECT :hash, id, :stelle, :jetzt FROM vorgang WHERE key = :key")
 _SCHON_GEMELDET = ("Mit diesem Formular ist schon etwas gemeldet worden. Was Sie daran ändern möchten, ergänzen Sie mit dem Beleg; für "
                    "eine weitere Meldung beginnen Sie bitte neu.")
+_ANGEHAENGT = ("SELECT i.inhalt FROM vorgang v JOIN ereignis e ON e.vorgang = v.id JOIN ereignis_inhalt i ON i.vorgang = e.vorgang "
+               "AND i.nr = e.nr WHERE v.key = :key AND e.ausloeser = :ausloeser AND e.person = :person")
 _AM_TAG = "SELECT count(*) FROM meldebeleg WHERE stelle = :stelle AND angelegt > :seit"
 
 
@@ -90,7 +96,7 @@ def finde(s: Sitzung, getippt: str, umfeld: Umfeld) -> Beleg:
 def offene(s: Sitzung, beleg: Beleg, jetzt: datetime) -> list[str]:
     """Was sich mit dem Beleg jetzt tun lässt, in der Reihenfolge, in der die Seite es anbietet."""
     geht = {m.uebergang.ausloeser for m in moegliche(s, beleg.person, beleg.key, jetzt) if not m.grund}
-    return [x for x in MIT_BELEG if x in geht]
+    return [x for x in (*MIT_BELEG, ANHAENGEN, ENTFERNEN) if x in geht]
 
 
 def tue(s: Sitzung, getippt: str, ausloeser: str, daten: Mapping[str, Any], wiederholung: str, umfeld: Umfeld, jetzt: datetime) -> None:
@@ -99,6 +105,36 @@ def tue(s: Sitzung, getippt: str, ausloeser: str, daten: Mapping[str, Any], wied
     if ausloeser not in MIT_BELEG:
         raise NichtGefunden
     schritt = Schritt(ausloeser, beleg.key, daten=daten)
-    anfrage = {"key": beleg.key, "ausloeser": ausloeser, "daten": json.loads(kanonisch(daten))}
-    einmal(s, beleg.person.key, f"beleg:{sha(kanonisch([wiederholung, anfrage]))}", anfrage, jetzt,
-           lambda: {"key": handle(s, [schritt], beleg.person, jetzt, umfeld).erste.key})
+    _einmal(s, beleg, wiederholung, {"ausloeser": ausloeser, "daten": json.loads(kanonisch(daten))}, umfeld, jetzt, lambda: schritt)
+
+
+def _einmal(s: Sitzung, beleg: Beleg, wiederholung: str, anfrage: Mapping[str, Any], umfeld: Umfeld, jetzt: datetime,
+            schritt: Callable[[], Schritt]) -> None:
+    ganz = {"key": beleg.key, **anfrage}
+    einmal(s, beleg.person.key, f"beleg:{sha(kanonisch([wiederholung, ganz]))}", ganz, jetzt,
+           lambda: {"key": handle(s, [schritt()], beleg.person, jetzt, umfeld).erste.key})
+
+
+# --- Dateien ----------------------------------------------------------------------------------------------------------
+
+
+def eigene_dateien(s: Sitzung, beleg: Beleg, ansicht: Ansicht) -> list[Anhang]:
+    """Was die Stelle selbst angehängt hat und noch da ist; was andere anhängen, geht den Beleg nichts an."""
+    werte = {"key": beleg.key, "ausloeser": ANHAENGEN, "person": beleg.person.key}
+    eigene = {int(json.loads(inhalt)["daten"]["nr"]) for (inhalt,) in s.alle(_ANGEHAENGT, werte)}
+    return [x for x in anhaenge.gezeigte(ansicht) if x.nr in eigene]
+
+
+def haenge_an(s: Sitzung, getippt: str, bezeichnung: str, datei: Geprueft, wiederholung: str, umfeld: Umfeld, jetzt: datetime) -> None:
+    """Muss als Erstes in ihrer Transaktion stehen."""
+    beleg = finde(s, getippt, umfeld)
+    abdruck = {"ausloeser": ANHAENGEN, "datei": Beilage(bezeichnung, datei).abdruck}
+    _einmal(s, beleg, wiederholung, abdruck, umfeld, jetzt, lambda: anhaenge.lege_ab(s, beleg.key, bezeichnung, datei))
+
+
+def entferne(s: Sitzung, getippt: str, nr: int, grund: str, umfeld: Umfeld, jetzt: datetime) -> None:
+    """Nur die eigenen: Eine fremde gibt es hier nicht."""
+    beleg = finde(s, getippt, umfeld)
+    if nr not in {x.nr for x in eigene_dateien(s, beleg, lies(s, beleg.person, beleg.key, berliner_tag(jetzt)))}:
+        raise Unmoeglich(("Diese Datei gibt es nicht oder nicht mehr.",), ("anhang_gibt_es",))
+    handle(s, [Schritt(ENTFERNEN, beleg.key, daten={"nr": nr}, grund=grund)], beleg.person, jetzt, umfeld)

@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.probleme import MEDIENTYP, problem_von
 
-_MIT_DATEI = re.compile(r"/(api/v1/vorgaenge|vorgang)/[^/]{1,120}/anhaenge")
+_MIT_DATEI = re.compile(r"/(api/v1/vorgaenge|vorgang)/[^/]{1,120}/anhaenge|/melden/beleg")
+_MIT_DREI_DATEIEN = frozenset({"/neu/meldebogen/einreichen", "/melden/ohne-konto"})
 GROESSTE_ANFRAGE = 1_000_000  # Bytes; ein Formular mit viel Text braucht davon ein Hundertstel
 GEDULD = 30.0  # Sekunden, in denen eine Anfrage ganz da sein muss
 _LANGSAMSTE = 50_000  # Byte je Sekunde, mit denen eine angehängte Datei mindestens ankommen soll
@@ -70,7 +71,10 @@ class Schutz:
         await self._app(scope, empfange, sende)
 
     def _hoechstens(self, scope: Scope) -> int:
-        return GROESSTE_ANFRAGE + (self._datei if scope["method"] == "POST" and _MIT_DATEI.fullmatch(scope["path"]) else 0)
+        if scope["method"] != "POST":
+            return GROESSTE_ANFRAGE
+        anzahl = 3 if scope["path"] in _MIT_DREI_DATEIEN else 1 if _MIT_DATEI.fullmatch(scope["path"]) else 0
+        return GROESSTE_ANFRAGE + anzahl * self._datei
 
 
 def _rechner(host: str) -> str:

@@ -12,7 +12,7 @@ from forms.felder import Eingaben
 from service import anhaenge
 from service.apply import Schritt
 from service.clock import berliner_tag
-from service.dateipruefung import ERLAUBT, FELD, pruefe
+from service.dateipruefung import ERLAUBT, FELD, Geprueft, pruefe
 from service.errors import Konflikt, Kreislauffehler, NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.handeln import handle
 from service.handelnde import Handelnde
@@ -27,6 +27,7 @@ from service.wege import Wege
 from states.anhang import ANHAENGEN, ENTFERNEN, HOECHSTENS
 
 router = Wege()
+ANGEHAENGT, ENTFERNT = "Die Datei ist geprüft und angehängt.", "Die Datei ist entfernt; ihr Inhalt ist gelöscht."
 # Eine Datei führt hier nichts aus und lädt nichts, auch wenn ein Browser sie trotz allem anzeigt
 _KOPF = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Download-Options": "noopen"}
 
@@ -40,27 +41,33 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
 def haenge_an(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
     a, eingaben = anwendung(request), texte(daten)
     jetzt, umfeld, bezeichnung = a.jetzt(), a.umfeld(), einzeln(eingaben, "bezeichnung")
-    befunde = {} if bezeichnung else {"bezeichnung": "Bitte sagen Sie in wenigen Worten, was das ist."}
-    befunde |= offene_hinweise(eingaben, ("bezeichnung",))
     try:
-        datei = pruefe(*_datei(daten), a.einstellungen.anhang_bytes)
-    except Ungueltig as fehler:
-        befunde |= dict(fehler.befunde)
-    if befunde:
-        return _seite(request, person, key, eingaben, befunde, 422)
-    try:
+        datei = gepruefte_datei(eingaben, daten, FELD, a.einstellungen.anhang_bytes)
         a.db.in_transaktion(lambda s: handle(s, [anhaenge.lege_ab(s, key, bezeichnung, datei)], person, jetzt, umfeld))
     except (Ungueltig, Unmoeglich) as fehler:
         gefunden = {f if f in ("bezeichnung", FELD) else "": g for f, g in fehler.befunde}
         return _seite(request, person, key, eingaben, gefunden, fehler.status)
     except (Verboten, Konflikt) as fehler:
         return _seite(request, person, key, eingaben, {"": fehler.satz}, fehler.status)
-    return umleitung(request, f"/vorgang/{key}/anhaenge", "Die Datei ist geprüft und angehängt.")
+    return umleitung(request, f"/vorgang/{key}/anhaenge", ANGEHAENGT)
 
 
-def _datei(daten: FormData) -> tuple[str, bytes]:
+def gepruefte_datei(eingaben: Eingaben, daten: FormData, eingabe: str, hoechstens: int) -> Geprueft:
+    """Wirft Ungueltig mit allem, was an Datei und Bezeichnung fehlt. `eingabe`: wie das Feld der Datei im Formular heißt."""
+    maengel = {} if einzeln(eingaben, "bezeichnung") else {"bezeichnung": "Bitte sagen Sie in wenigen Worten, was das ist."}
+    maengel |= offene_hinweise(eingaben, ("bezeichnung",))
+    try:
+        datei = pruefe(*_datei(daten, eingabe), hoechstens)
+    except Ungueltig as fehler:
+        maengel |= dict(fehler.befunde)
+    if maengel:
+        raise Ungueltig(maengel)
+    return datei
+
+
+def _datei(daten: FormData, eingabe: str) -> tuple[str, bytes]:
     """Wirft Ungueltig, wenn keine gewählt ist."""
-    datei = daten.get(FELD)
+    datei = daten.get(eingabe)
     if not isinstance(datei, UploadFile) or not datei.filename:
         raise Ungueltig({FELD: "Bitte wählen Sie eine Datei aus."})
     return datei.filename, datei.file.read()
@@ -75,7 +82,7 @@ def entferne(request: Request, person: Angemeldet, key: str, daten: Formulardate
         a.db.in_transaktion(lambda s: handle(s, [schritt], person, jetzt, umfeld))
     except (Ungueltig, Unmoeglich, Verboten, Konflikt) as fehler:
         return _seite(request, person, key, eingaben, {_ort(fehler, nr): fehler.satz}, fehler.status)
-    return umleitung(request, f"/vorgang/{key}/anhaenge", "Die Datei ist entfernt; ihr Inhalt ist gelöscht.")
+    return umleitung(request, f"/vorgang/{key}/anhaenge", ENTFERNT)
 
 
 def _ort(fehler: Kreislauffehler, nr: int) -> str:

@@ -28,6 +28,7 @@ from service.pages import entwurf
 from service.pages.beilagen import BEZEICHNUNGEN, KEINE, gehoert_dazu, kontext
 from service.sicht import Ansicht, Ebene
 from service.web import anwendung, besuch, seite, umleitung
+from states.anhang import ANHAENGEN
 from states.meldebogen import leer
 from states.model import Rolle, Uebergang
 
@@ -37,6 +38,7 @@ _NICHT_WEITERREICHEN = frozenset({"csrf", _WEITER, "entwurf", "einmal", "entwurf
 GEPRUEFT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("meldebogen", "einreichen"): TEXTE,
     **{("meldebogen", x): ("text",) for x in ("antworten", "ergaenzen", "wieder_vorgekommen")},
+    ("meldebogen", ANHAENGEN): ("bezeichnung",),
     ("meldebogen", "nachtragen"): tuple(x for x in TEXTE if x in NACHTRAGBAR),
 }
 

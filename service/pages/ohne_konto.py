@@ -12,6 +12,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData
 
 from forms import formular
 from forms.felder import Eingaben, Feld, felder_von, gelesen, mit_mehr_zeilen, zeilenzahl
@@ -21,10 +22,12 @@ from service.angebote import Angebote
 from service.anzeige import Angabe
 from service.belege import Beleg, Quittung
 from service.clock import berliner_tag
+from service.dateipruefung import ERLAUBT, FELD
 from service.db import Sitzung
 from service.eingang import so_geht_es_weiter
 from service.folgen import ERGEBNIS, folgen
 from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, ZuVieleVersuche
+from service.pages.anhang import ANGEHAENGT, ENTFERNT, gepruefte_datei
 from service.pages.antwort import kontakte
 from service.pages.beilagen import Dateien, beilagen, dateien
 from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
@@ -36,9 +39,11 @@ from service.umfeld import Umfeld
 from service.web import Formulardaten, anwendung, herkunft, seite
 from service.wege import Wege
 from service.werdegang import werdegang
+from states.anhang import ANHAENGEN, ENTFERNEN
 from states.kette import PROZESSE
 from states.meldebogen import WARTET
 from states.model import Uebergang
+from states.perlink import MIT_BELEG
 
 router = Wege("/melden")
 _UNBEKANNT = "Dieser Code gilt nicht. Bitte prüfen Sie, ob er vollständig ist; Groß- und Kleinschreibung zählen nicht."
@@ -141,7 +146,7 @@ def mit_beleg(request: Request, daten: Formulardaten) -> Response:
     eingaben = texte(daten)
     akt = einzeln(eingaben, "akt")
     try:
-        return _tue(request, akt, eingaben) if akt else _belegseite(request, eingaben)
+        return _tue(request, akt, eingaben, daten) if akt else _belegseite(request, eingaben)
     except NichtGefunden:
         a = anwendung(request)
         a.bremse.zaehle(herkunft(request), a.jetzt())
@@ -157,29 +162,53 @@ def _belegfrage(request: Request, fehler: str = "") -> HTMLResponse:
                  melden=umfeld.profil.ohne_konto.erlaubt)
 
 
-def _tue(request: Request, akt: str, eingaben: Eingaben) -> Response:
+def _tue(request: Request, akt: str, eingaben: Eingaben, daten: FormData) -> Response:
     a = anwendung(request)
-    jetzt, umfeld, code = a.jetzt(), a.umfeld(), einzeln(eingaben, "code")
+    jetzt, umfeld = a.jetzt(), a.umfeld()
     a.bremse.pruefe(herkunft(request), jetzt)
     with a.db.lesen() as s:
-        beleg = belege.finde(s, code, umfeld)
+        beleg = belege.finde(s, einzeln(eingaben, "code"), umfeld)
         if akt not in belege.offene(s, beleg, jetzt):
             return _belegseite(request, eingaben, {"": "Das geht bei dieser Meldung jetzt nicht mehr. Unten sehen Sie ihren Stand."}, 409)
     eigene = {name.removeprefix(f"{akt}."): werte for name, werte in eingaben.items() if name.startswith(f"{akt}.")}
-    felder = _felder(akt)
     if (akt == "zurueckziehen") and not einzeln(eigene, "bestaetigt"):
         return _belegseite(request, eingaben, {f"{akt}.bestaetigt": "Bitte bestätigen Sie, dass Sie die Meldung zurückziehen."}, 422)
     pruefling = {**eigene, "kein_personenbezug": eingaben.get("kein_personenbezug", [])}
-    if offen := offene_hinweise(pruefling, GEPRUEFT.get(("meldebogen", akt), ())):
+    if akt != ANHAENGEN and (offen := offene_hinweise(pruefling, GEPRUEFT.get(("meldebogen", akt), ()))):
         return _belegseite(request, eingaben, {f"{akt}.{feld}": satz for feld, satz in offen.items()}, 422)
-    wiederholung, antwort = einzeln(eingaben, "einmal"), gelesen(felder, eigene)
     try:
-        a.db.in_transaktion(lambda s: belege.tue(s, code, akt, antwort, wiederholung, umfeld, jetzt))
+        a.db.in_transaktion(_arbeit(request, akt, eingaben, pruefling, daten, jetzt))
     except (Ungueltig, Unmoeglich) as fehler:
-        return _belegseite(request, eingaben, {f"{akt}.{f}" if f else "": satz for f, satz in fehler.befunde}, fehler.status)
+        return _belegseite(request, eingaben, {_ort(akt, f, eigene): satz for f, satz in fehler.befunde}, fehler.status)
     except Konflikt as fehler:
         return _belegseite(request, eingaben, {"": fehler.satz}, fehler.status)
-    return _belegseite(request, {"code": [code]}, getan=PROZESSE["meldebogen"].bezeichnung_von(akt))
+    gespeichert = f"„{PROZESSE['meldebogen'].bezeichnung_von(akt)}“ ist gespeichert."
+    getan = {ANHAENGEN: ANGEHAENGT, ENTFERNEN: ENTFERNT}.get(akt, gespeichert)
+    return _belegseite(request, {"code": eingaben["code"]}, getan=getan)
+
+
+def _arbeit(request: Request, akt: str, eingaben: Eingaben, eigene: Eingaben, daten: FormData, jetzt: datetime
+            ) -> Callable[[Sitzung], None]:
+    """Was die Handlung in der Datenbank tut. Wirft Ungueltig, wenn die Angaben dafür nicht reichen."""
+    a, code, wort = anwendung(request), einzeln(eingaben, "code"), einzeln(eingaben, "einmal")
+    umfeld = a.umfeld()
+    if akt == ANHAENGEN:
+        bezeichnung = einzeln(eigene, "bezeichnung")
+        datei = gepruefte_datei(eigene, daten, f"{akt}.{FELD}", a.einstellungen.anhang_bytes)
+        return lambda s: belege.haenge_an(s, code, bezeichnung, datei, wort, umfeld, jetzt)
+    if akt == ENTFERNEN:
+        nr = einzeln(eigene, "nr")
+        nummer, grund = int(nr) if nr.isascii() and nr.isdigit() and len(nr) < 10 else 0, einzeln(eigene, f"grund.{nr}")
+        return lambda s: belege.entferne(s, code, nummer, grund, umfeld, jetzt)
+    antwort = gelesen(_felder(akt), eigene)
+    return lambda s: belege.tue(s, code, akt, antwort, wort, umfeld, jetzt)
+
+
+def _ort(akt: str, feld: str, eigene: Eingaben) -> str:
+    """Die Eingabe, zu der ein Befund gehört; eine Begründung steht bei ihrer Datei."""
+    if akt == ENTFERNEN:
+        return f"{akt}.grund.{einzeln(eigene, 'nr')}" if feld == "grund" else ""
+    return f"{akt}.{feld}" if feld else ""
 
 
 def _felder(akt: str) -> tuple[Feld, ...]:
@@ -199,19 +228,24 @@ def _belegseite(request: Request, eingaben: Eingaben, befunde: Mapping[str, str]
     eigene = {name.removeprefix(f"{akt}."): werte for name, werte in eingaben.items() if name.startswith(f"{akt}.")}
     hinweise = hinweise_im_formular("meldebogen", akt, {**eigene, "kein_personenbezug": eingaben.get("kein_personenbezug", [])})
     return seite(request, "ohne_konto/beleg.html", status=status, code=einzeln(eingaben, "code"), akt=akt, e=eingaben, b=befunde or {},
-                 w=Angebote(), zeilen=zeilenzahl, einmal=secrets.token_urlsafe(16), getan=getan, **hinweise, **kontext)
+                 w=Angebote(), zeilen=zeilenzahl, erlaubt=ERLAUBT, mb=a.einstellungen.anhang_mb, einmal=secrets.token_urlsafe(16),
+                 getan=getan, **hinweise, **kontext)
 
 
 def _stand(s: Sitzung, beleg: Beleg, umfeld: Umfeld, jetzt: datetime) -> dict[str, Any]:
     heute = berliner_tag(jetzt)
     ansicht, prozess = lies(s, beleg.person, beleg.key, heute), PROZESSE["meldebogen"]
-    angaben = anzeige.inhalt(ansicht, umfeld.profil.anzeigen)
+    angaben, offene = anzeige.inhalt(ansicht, umfeld.profil.anzeigen), belege.offene(s, beleg, jetzt)
+    dateien_ = belege.eigene_dateien(s, beleg, ansicht)
     taten = [(x, prozess.bezeichnung_von(x), nachtragbare(_felder(x), ansicht.felder) if x == "nachtragen" else _felder(x))
-             for x in belege.offene(s, beleg, jetzt) if x != "antworten" or WARTET in ansicht.marken]
+             for x in offene if x in MIT_BELEG and (x != "antworten" or WARTET in ansicht.marken)]
     zustand = prozess.zustand(ansicht.zustand)
     return {
         "key": beleg.key, "titel": ansicht.felder.get("titel") or "", "stelle": beleg.person.name, "zustand": zustand, "taten": taten,
-        "beschriftungen": {f"{x}.{f.name}": f.titel for x, _, felder in taten for f in felder},
+        "beschriftungen": {f"{ANHAENGEN}.bezeichnung": "Was ist das?", f"{ANHAENGEN}.{FELD}": "Datei",
+                           **{f"{ENTFERNEN}.grund.{x.nr}": "Begründung" for x in dateien_},
+                           **{f"{x}.{f.name}": f.titel for x, _, felder in taten for f in felder}},
+        "dateien": dateien_, "anhaengen": ANHAENGEN in offene, "entfernen": ENTFERNEN in offene,
         "wartet": WARTET in ansicht.marken, "gespraech": _gespraech(ansicht), "meldung": _nur(angaben, _EIGENE.__contains__),
         "ergebnis": _nur(angaben, ERGEBNIS.__contains__), "werdegang": werdegang(ansicht, anzeige.verlauf(s, ansicht, {})),
         "folgen": folgen(s, beleg.person, beleg.key, ansicht.zustand, heute),

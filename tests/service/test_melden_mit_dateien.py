@@ -13,7 +13,7 @@ from service.pruefen import pruefe
 from tests.bau import JETZT
 from tests.browserprobe import Blatt, Fenster, seiten
 from tests.service.test_dateipruefung import PDF, png
-from tests.service.test_ohne_konto import BOGEN, Gast, ausgestellt
+from tests.service.test_ohne_konto import BELEG, BOGEN, Gast, ausgestellt, gelesen, gemeldet
 from tests.service.test_ohne_konto import MELDEN as OHNE_KONTO
 from tests.service.test_seiten import ANGABEN, MELDEN
 
@@ -98,3 +98,76 @@ def test_mit_dem_code_der_stelle_ebenso(db: Datenbank, app: Kreislauf) -> None:
         key = s.wert("SELECT key FROM vorgang WHERE art = 'meldebogen'")
         assert pruefe(s).ok
     assert "Merkblatt" in Fenster(app, "koordination-a").hole(f"/vorgang/{key}").text
+
+
+# --- mit dem Beleg ----------------------------------------------------------------------------------------------------
+
+
+def mit_beleg(gast: Gast, beleg: str, status: int, wort: str = "Merkblatt", datei: tuple[str, bytes] = ("m.pdf", PDF), **mehr: str
+              ) -> Blatt:
+    blatt = gast.beleg(beleg)
+    felder = {n: blatt.felder[n][0] for n in ("csrf", "einmal")} | {"code": beleg, "akt": "datei_anhaengen", **mehr}
+    antwort = gast.client.post(BELEG, data={**felder, "datei_anhaengen.bezeichnung": wort}, files={"datei_anhaengen.datei": datei})
+    gezeigt = Blatt(antwort.text)
+    assert antwort.status_code == status and gezeigt.maengel() == [], gezeigt.text[-1500:]
+    return gezeigt
+
+
+def test_mit_dem_beleg_haengt_man_spaeter_an_und_nimmt_zurueck(db: Datenbank, app: Kreislauf) -> None:
+    gast = Gast(app)
+    key, beleg = gemeldet(gast, ausgestellt(app))
+    da = mit_beleg(gast, beleg, 200, datei=("Foto von Frau Muster.PNG", png()))
+    assert "Die Datei ist geprüft und angehängt." in da.text and "Ihre Dateien" in da.text and "angehängt am 07.01.2026" in da.text
+    assert "PNG" in da.text and "KB" in da.text and "Muster" not in da.html
+    koordination = Fenster(app, "koordination-iserlohn")
+    assert "Merkblatt" in koordination.hole(f"/vorgang/{key}").text
+    ohne_grund = gast.tue(beleg, "datei_entfernen", 409, datei_entfernen__nr="1")
+    assert {e["name"] for e in ohne_grund.eingaben if e.get("aria-invalid")} == {"datei_entfernen.grund.1"}
+    weg = gast.tue(beleg, "datei_entfernen", **{"datei_entfernen__nr": "1", "datei_entfernen__grund__1": "Falsche Datei"})
+    assert "Die Datei ist entfernt" in weg.text and "Ihre Dateien" not in weg.text and zahl(db, "anhang_teil") == 0
+    gast.tue(beleg, "datei_entfernen", 409, **{"datei_entfernen__nr": "1", "datei_entfernen__grund__1": "Noch einmal"})
+    with db.lesen() as s:
+        assert pruefe(s).ok
+
+
+def test_mit_dem_beleg_gelten_dieselben_regeln_und_nur_eigene_dateien(db: Datenbank, app: Kreislauf) -> None:
+    gast = Gast(app)
+    key, beleg = gemeldet(gast, ausgestellt(app))
+    assert "nehmen wir nicht an" in mit_beleg(gast, beleg, 422, datei=("m.exe", b"MZ")).text
+    ohne_wort = mit_beleg(gast, beleg, 422, wort="", datei=("m.exe", b"MZ"))
+    assert {e["name"] for e in ohne_wort.eingaben if e.get("aria-invalid")} == {"datei_anhaengen.bezeichnung", "datei_anhaengen.datei"}
+    name = mit_beleg(gast, beleg, 422, wort="Bescheid von Herrn Özdemir")
+    assert "Das sieht nach einem Namen aus." in name.text and zahl(db, "anhang") == 0
+    (zeichen,) = [e["value"] for e in name.eingaben if e.get("name") == "kein_personenbezug"]
+    mit_beleg(gast, beleg, 200, wort="Bescheid von Herrn Özdemir", kein_personenbezug=str(zeichen))
+    k = Fenster(app, "koordination-iserlohn")
+    schicke_an(k, key, "Vermerk der Koordination")
+    assert "Vermerk der Koordination" not in gast.beleg(beleg).text and zahl(db, "anhang") == 2
+    gast.tue(beleg, "datei_entfernen", 409, **{"datei_entfernen__nr": "2", "datei_entfernen__grund__2": "Nicht meine"})
+    assert zahl(db, "anhang WHERE entfernt IS NOT NULL") == 0
+    assert gast.client.post(BELEG, data={**gast.hole(BELEG).felder, "code": "XXXX", "akt": "datei_anhaengen"}).status_code == 422
+
+
+def test_mit_dem_beleg_zweimal_abgesendet_haengt_einmal_an(db: Datenbank, app: Kreislauf) -> None:
+    gast = Gast(app)
+    _, beleg = gemeldet(gast, ausgestellt(app))
+    wort = gast.beleg(beleg).felder["einmal"][0]
+    for _ in range(2):
+        mit_beleg(gast, beleg, 200, einmal=wort)
+    assert zahl(db, "anhang") == 1
+
+
+def schicke_an(f: Fenster, key: str, wort: str) -> None:
+    weg = f"/vorgang/{key}/anhaenge"
+    antwort = f.client.post(weg, data={**f.hole(weg).felder, "bezeichnung": wort}, files={"datei": ("v.pdf", PDF)})
+    assert antwort.status_code == 303
+
+
+def test_auch_grosse_dateien_kommen_ohne_konto_durch(db: Datenbank, app: Kreislauf) -> None:
+    gast, code = Gast(app), ausgestellt(app)
+    gross = ("m.txt", b"Ein langes Merkblatt. " * 60_000)  # über der Grenze einer Anfrage ohne Dateien
+    vorschau = gast.sende(gast.bogen(code), OHNE_KONTO, weiter="pruefen", **BOGEN)
+    _, quittung = schicke(gast, vorschau, OHNE_KONTO, {"1": gross, "2": gross}, 200, beilage_1_bezeichnung="Eins",
+                          beilage_2_bezeichnung="Zwei")
+    mit_beleg(gast, gelesen(quittung), 200, datei=gross)
+    assert zahl(db, "anhang") == 3
