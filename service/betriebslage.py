@@ -105,8 +105,9 @@ _ERKLAERT = {
 
 # --- was nicht stimmt -------------------------------------------------------------------------------------------------
 
-_STARTEN = ("Bitte sehen Sie nach, ob „kreislauf run“ oder „kreislauf worker“ läuft, und starten Sie es neu. Woran es liegt, steht bei "
-            "„kreislauf run“ in prefect/ausgabe.log im Datenordner, bei „kreislauf worker“ in dessen Fehlerausgabe.")
+_WORAN = ("Woran es liegt, steht bei „kreislauf run“ in prefect/ausgabe.log im Datenordner, bei „kreislauf worker“ in dessen "
+          "Fehlerausgabe.")
+_STARTEN = f"Bitte sehen Sie nach, ob „kreislauf run“ oder „kreislauf worker“ läuft, und starten Sie es neu. {_WORAN}"
 _BESCHEID = "Bitte sagen Sie der Systemverwaltung Bescheid."
 _ZUGESTELLT = "Zugestellt werden sie von selbst, sobald das behoben ist."
 
@@ -139,8 +140,9 @@ def _stumme(s: Sitzung, jetzt: datetime) -> Iterator[Mangel]:
             minuten = int((jetzt - w.gemeldet).total_seconds() // 60)
             seither = anzahl(minuten, "Minute", "Minuten")
             yield Mangel(f"Der Worker „{w.name}“ hat sich zuletzt vor {seither} gemeldet und nicht abgemeldet. "
-                         "Die Runden führen andere. Bitte sehen Sie auf seinem Rechner nach, und starten Sie ihn neu. Gibt es ihn nicht "
-                         "mehr, verschwindet dieser Hinweis einen Tag nach seiner letzten Meldung.",
+                         "Die Runden führen andere, es bleibt nichts liegen. Bitte sehen Sie auf seinem Rechner nach, ob „kreislauf run“ "
+                         "oder „kreislauf worker“ noch läuft; hängt es, beenden Sie es. Starten Sie es dann neu. "
+                         f"{_WORAN} Gibt es den Worker nicht mehr, verschwindet dieser Hinweis einen Tag nach seiner letzten Meldung.",
                          "Einer der Rechner, die Fristen und Nachrichten bearbeiten, meldet sich nicht. Die anderen tun seine Arbeit mit; "
                          f"fallen auch sie aus, verspäten sich Fristen und Nachrichten. {_BESCHEID}")
 
