@@ -23,6 +23,14 @@ BAUSTEINE = frozenset({
 })  # fmt: skip
 ZEICHEN = frozenset({"danger", "info", "success", "warning"})
 KLASSE = re.compile(r"kern-([a-z0-9-]+?)(?:__[a-z-]+)?(?:--([a-z0-9-]+))?(?![\w-])")
+# So unterscheidet KERN hell und dunkel. Hell ist der Grund, denn gedruckt wird hell; dunkel ist der Bildschirm, dessen Gerät es will oder
+# für den jemand es gewählt hat. Jede Fassung steht so nur so oft da, wie es CSS verlangt.
+DARSTELLUNGEN = {
+    "[data-kern-theme=light],.kern-light": ":root{%s}",
+    "[data-kern-theme=dark],.kern-dark": "@media screen{:root[data-kern-theme=dark]{%s}}",
+    "@media (prefers-color-scheme: dark)": "@media screen and (prefers-color-scheme: dark){:root:not([data-kern-theme=light]){%s}}",
+    "@media (prefers-color-scheme: light)": "",
+}  # fmt: skip
 DATEIEN = {
     f"{KERN}/LICENSE.md": "kern.LIZENZ.md",
     **{f"{SCHRIFT}/files/fira-sans-{schnitt}.woff2": f"fira-sans-{schnitt}.woff2" for schnitt in SCHNITTE},
@@ -45,14 +53,16 @@ def baue(pakete: Path, ziel: Path) -> None:
 
 
 def auszug(css: str) -> str:
-    """Ohne die Bausteine, die keine Vorlage benutzt, und ohne das dunkle Thema: Die Seiten sind hell."""
+    """Ohne die Bausteine, die keine Vorlage benutzt."""
     return "".join(_auszug(css))
 
 
 def _auszug(css: str) -> Iterator[str]:
     for kopf, inhalt in _regeln(css):
-        if kopf.startswith("@media"):
-            rest = "" if "dark" in kopf else auszug(inhalt)
+        if (form := DARSTELLUNGEN.get(kopf)) is not None:
+            yield form.replace("%s", inhalt.removeprefix(":root{").removesuffix("}"))
+        elif kopf.startswith("@media"):
+            rest = auszug(inhalt)
             yield f"{kopf}{{{rest}}}" if rest else ""
         elif kopf.startswith("@charset"):
             continue
@@ -81,8 +91,6 @@ def _regeln(css: str) -> Iterator[tuple[str, str]]:
 
 def gebraucht(auswahl: str) -> bool:
     """Was nur ausgenommen wird (`:not`), muss es nicht geben."""
-    if "dark" in auswahl and ":is(" not in auswahl:
-        return False
     klassen = KLASSE.findall(re.sub(r":(?:not|is|where)\([^()]*\)", "", auswahl).replace("data-kern-theme", ""))
     return all(baustein in BAUSTEINE and (baustein != "icon" or art in {"", *ZEICHEN}) for baustein, art in klassen)
 

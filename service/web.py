@@ -32,7 +32,8 @@ from service.stammdaten import handelnde
 _LESEND = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMULARE = ("application/x-www-form-urlencoded", "multipart/form-data")
 _OHNE_STAND = ("/healthz", "/readyz", "/static/", "/favicon.ico")
-_NAME, _HINWEIS = "kreislauf", "kreislauf-hinweis"
+_NAME, _HINWEIS, _DARSTELLUNG = "kreislauf", "kreislauf-hinweis", "kreislauf-darstellung"
+THEMEN = {"geraet": "", "hell": "light", "dunkel": "dark"}  # Wahl -> wie KERN sie nennt; ohne Namen entscheidet das Gerät
 FREMD = "Dieses Formular kommt nicht von unseren Seiten. Es wurde nichts gespeichert."
 ABGELAUFEN = "Dieses Formular gehört zu einer Anmeldung, die nicht mehr gilt. Es wurde nichts gespeichert."
 
@@ -131,6 +132,17 @@ def loesche_ausweis(request: Request) -> None:
     _setze_keks(request, _NAME, "", "; Max-Age=0")
 
 
+def darstellung(request: Request) -> str:
+    """Was in diesem Browser gewählt ist, ein Schlüssel von THEMEN."""
+    wert = request.cookies.get(_keksname(request, _DARSTELLUNG), "")
+    return wert if wert in THEMEN else "geraet"
+
+
+def setze_darstellung(request: Request, wahl: str) -> None:
+    """Wer dem Gerät folgt, braucht kein Cookie."""
+    _setze_keks(request, _DARSTELLUNG, *(("", "; Max-Age=0") if wahl == "geraet" else (wahl, "; Max-Age=31536000")))
+
+
 def formularzeichen(request: Request) -> str:
     """Für das versteckte Feld `csrf`; wer noch keinen Ausweis hat, bekommt dabei einen ohne Person."""
     ausweis = besuch(request).ausweis
@@ -218,7 +230,7 @@ def grundkontext(request: Request) -> dict[str, Any]:
     profil = a.umfeld().profil
     return {
         "eigene_worte": profil.wortlaut, "person": person, "csrf": formularzeichen(request), "vorfuehrung": a.vorfuehrung(),
-        "ort": profil.name, "hilfe_zu": anker_zu,
+        "ort": profil.name, "hilfe_zu": anker_zu, "thema": THEMEN[darstellung(request)],
         "navigation": navigation(person, request.url.path, a.vorfuehrung()), "hinweis": _hinweis(request), "pfad": request.url.path,
         "warnungen": [] if request.url.path == "/system" else warnungen(a, person),
     }  # fmt: skip

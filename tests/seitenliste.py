@@ -9,6 +9,7 @@ from __future__ import annotations
 # (Konto der Vorführung, Weg); ohne Konto: auch ohne Anmeldung zu sehen
 SEITEN: tuple[tuple[str, str], ...] = (
     ("", "/anmelden"),
+    ("", "/darstellung"),
     ("", "/melden/ohne-konto"),
     ("", "/melden/beleg"),
     ("koordination-a", "/stammdaten/meldecodes"),

@@ -36,9 +36,12 @@ def test_was_die_vorlagen_benutzen_ist_im_auszug(baue: ModuleType) -> None:
 def test_der_auszug_laesst_weg_was_niemand_benutzt(baue: ModuleType) -> None:
     css = ('@charset "UTF-8";body{margin:0}.kern-btn,.kern-dialog{a:b}.kern-dialog .kern-btn{c:d}.kern-btn:not(.kern-dialog){e:f}'
            ".kern-icon--home{g:h}.kern-icon--danger{i:j}@media (min-width: 1px){.kern-dialog{k:l}.kern-card__container{m:n}}"
-           "@media (prefers-color-scheme: dark){:root{o:p}}.kern-col-3{q:r}[data-kern-theme=dark]{s:t}[data-kern-theme=light]{u:v}")
+           "@media (prefers-color-scheme: dark){:root{o:p}}@media (prefers-color-scheme: light){:root{u:v}}.kern-col-3{q:r}"
+           "[data-kern-theme=light],.kern-light{u:v}[data-kern-theme=dark],.kern-dark{s:t}")
     assert baue.auszug(css) == ("body{margin:0}.kern-btn{a:b}.kern-btn:not(.kern-dialog){e:f}.kern-icon--danger{i:j}"
-                                "@media (min-width: 1px){.kern-card__container{m:n}}[data-kern-theme=light]{u:v}")
+                                "@media (min-width: 1px){.kern-card__container{m:n}}"
+                                "@media screen and (prefers-color-scheme: dark){:root:not([data-kern-theme=light]){o:p}}"
+                                ":root{u:v}@media screen{:root[data-kern-theme=dark]{s:t}}")
 
 
 def test_farben_stehen_an_einer_stelle() -> None:

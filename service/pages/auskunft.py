@@ -1,17 +1,17 @@
-"""Seiten über das System selbst: Hilfe, Profil, Barrierefreiheit, Datenschutz. Die beiden letzten auch ohne Anmeldung."""
+"""Seiten über das System selbst: Hilfe, Profil, Barrierefreiheit, Datenschutz, Darstellung. Die drei letzten auch ohne Anmeldung."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from forms.personen import ROLLEN
 from service.anwendung import Anwendung
 from service.errors import NichtGefunden
 from service.hilfe import ANLEITUNGEN, DREI_DINGE
-from service.web import Angemeldet, anwendung, seite
+from service.web import THEMEN, Angemeldet, Formulardaten, anwendung, darstellung, seite, setze_darstellung, umleitung
 from service.wege import Wege
 from states.kette import PROZESSE
 from states.model import Rolle
@@ -51,6 +51,21 @@ def zeige_barrierefreiheit(request: Request) -> HTMLResponse:
 def zeige_datenschutz(request: Request) -> HTMLResponse:
     a = anwendung(request)
     return seite(request, "auskunft/datenschutz.html", aufbewahrung=_aufbewahrung(a), **_kontakt(a))
+
+
+@router.get("/darstellung")
+def zeige_darstellung(request: Request) -> HTMLResponse:
+    return seite(request, "auskunft/darstellung.html", gewaehlt=darstellung(request), fehler="")
+
+
+@router.post("/darstellung")
+def waehle_darstellung(request: Request, daten: Formulardaten) -> Response:
+    wahl = daten.get("darstellung")
+    if not isinstance(wahl, str) or wahl not in THEMEN:
+        return seite(request, "auskunft/darstellung.html", status=422, gewaehlt=darstellung(request),
+                     fehler="Bitte wählen Sie eine der drei Darstellungen.")
+    setze_darstellung(request, wahl)
+    return umleitung(request, "/darstellung", "Die Darstellung ist gespeichert.")
 
 
 def _kontakt(a: Anwendung) -> dict[str, Any]:

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.barrierefrei
 WERKZEUG = Path(__file__).parents[1] / "pruefzeug" / "node_modules"
 REGELN = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
           "resultTypes": ["violations"]}
+FARBREGELN = {**REGELN, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 SIEHT_ALLES = "koordination-a"
 
 
@@ -68,13 +69,22 @@ def _wege(seite: Page, auswahl: str) -> list[str]:
     return [verweis.get_attribute("href") or "" for verweis in seite.locator(auswahl).all()]
 
 
-def _befunde(seite: Page) -> list[str]:
+def _befunde(seite: Page, *, auch_dunkel: bool = True) -> list[str]:
+    """Hell alle Regeln; dunkel ist dieselbe Seite in anderen Farben, also nur, was an Farben hängt."""
     seite.evaluate((WERKZEUG / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
-    ergebnis: dict[str, Any] = seite.evaluate("regeln => axe.run(document, regeln)", REGELN)
-    befunde = [f"{v['id']}: {v['help']} ({', '.join(' '.join(map(str, n['target'])) for n in v['nodes'][:3])})"
-               for v in ergebnis["violations"]]
+    befunde = _axe(seite, REGELN)
+    if auch_dunkel:
+        seite.emulate_media(color_scheme="dark")
+        befunde += [f"dunkel: {befund}" for befund in _axe(seite, FARBREGELN)]
+        seite.emulate_media(color_scheme="light")
     breiter = int(seite.evaluate("document.documentElement.scrollWidth - document.body.clientWidth"))
     return [*befunde, f"{breiter} Pixel breiter als das Fenster"] if breiter > 0 else befunde
+
+
+def _axe(seite: Page, regeln: dict[str, Any]) -> list[str]:
+    ergebnis: dict[str, Any] = seite.evaluate("regeln => axe.run(document, regeln)", regeln)
+    return [f"{v['id']}: {v['help']} ({', '.join(' '.join(map(str, n['target'])) for n in v['nodes'][:3])})"
+            for v in ergebnis["violations"]]
 
 
 def _html_fehler(ordner: Path, namen: dict[str, str]) -> dict[str, set[str]]:
@@ -121,6 +131,7 @@ def test_auch_was_nur_eine_handlung_zeigt(browser: Browser, adresse: str, ort: P
 
 @pytest.mark.parametrize("breite", [1280, 360])
 def test_axe_findet_nichts(browser: Browser, adresse: str, seiten: list[tuple[str, str]], breite: int) -> None:
+    """Wer alles sieht, und wer nicht angemeldet ist, hell und dunkel; was die anderen dazu sehen, hell."""
     offen: dict[str, Page] = {}
     befunde: dict[str, list[str]] = {}
     fremde: set[str] = set()
@@ -129,7 +140,7 @@ def test_axe_findet_nichts(browser: Browser, adresse: str, seiten: list[tuple[st
             offen[wer] = fenster(browser, adresse, breite, wer)
             offen[wer].on("request", lambda anfrage: fremde.add(urlsplit(anfrage.url).netloc))
         offen[wer].goto(weg)
-        if gefunden := _befunde(offen[wer]):
+        if gefunden := _befunde(offen[wer], auch_dunkel=wer in ("", SIEHT_ALLES)):
             befunde[f"{wer or 'niemand'} {weg}"] = gefunden
     assert befunde == {}, json.dumps(befunde, ensure_ascii=False, indent=1)
     assert fremde == {urlsplit(adresse).netloc}

@@ -25,7 +25,7 @@ from tests.netz import Browser, Netz, wege
 
 OFFEN = {"/anmelden", "/anmelden/vorfuehrung", "/abmelden", "/einladung/{wort}", "/antwort/{wort}", "/healthz", "/readyz", "/metrics",
          "/static/{name:path}", "/favicon.ico", "/barrierefreiheit", "/datenschutz", "/api", "/api/openapi.json", "/api/probleme/{name}",
-         "/melden/ohne-konto", "/melden/beleg"}
+         "/darstellung", "/melden/ohne-konto", "/melden/beleg"}
 SCHREIBEND = {"POST", "PUT", "PATCH", "DELETE"}
 
 

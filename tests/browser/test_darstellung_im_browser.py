@@ -1,0 +1,65 @@
+"""Hell, dunkel, gedruckt und mit den eigenen Farben des Geräts: was ein Browser wirklich zeigt, ohne Skript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.vorfuehrserver import chromium, fenster, gefuellte_vorfuehrung
+
+pytestmark = pytest.mark.browser
+GRUND = "[document.documentElement, document.body].map(e => getComputedStyle(e).backgroundColor)"
+WEISS, SCHWARZ = ["oklch(1 0 0)"] * 2, ["oklch(0 0 0)"] * 2
+# Jeder Text einer Zeichnung gegen die Fläche dahinter, und was unsichtbar sein soll
+ZEICHNUNG = """() => {
+  const farbe = (auswahl, was) => getComputedStyle(document.querySelector(auswahl))[was];
+  return {schrift: farbe('.ks-ring .ks-name', 'fill'), zahl: farbe('.ks-ring .ks-zahl', 'fill'), kreis: farbe('.ks-kreis', 'fill'),
+          rand: farbe('.ks-kreis', 'stroke'), hier: farbe('.kl-navigation--breit a[aria-current]', 'borderBottomColor'),
+          nicht_hier: farbe('.kl-navigation--breit a:not([aria-current])', 'borderBottomColor'), grund: farbe('body', 'backgroundColor')};
+}"""
+
+
+@pytest.fixture(scope="module")
+def adresse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with gefuellte_vorfuehrung(tmp_path_factory.mktemp("darstellung")) as wo:
+        yield wo
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as gestartet:
+        yield gestartet
+
+
+def _waehle(seite: Page, wahl: str) -> None:
+    seite.goto("/darstellung")
+    seite.get_by_label(wahl, exact=True).check()
+    seite.get_by_role("button", name="Darstellung speichern").click()
+    seite.get_by_text("Die Darstellung ist gespeichert.").wait_for()
+
+
+@pytest.mark.parametrize(("dunkles_geraet", "wahl", "dunkel"), [(False, "Wie das Gerät", False), (True, "Wie das Gerät", True),
+                                                               (True, "Hell", False), (False, "Dunkel", True)])
+def test_die_wahl_geht_vor_und_gedruckt_wird_hell(browser: Browser, adresse: str, dunkles_geraet: bool, wahl: str, dunkel: bool) -> None:
+    seite = fenster(browser, adresse, 360, dunkel=dunkles_geraet)
+    _waehle(seite, wahl)
+    seite.goto("/anmelden")
+    assert seite.evaluate(GRUND) == (SCHWARZ if dunkel else WEISS)
+    seite.emulate_media(media="print")
+    assert seite.evaluate(GRUND) == WEISS
+    assert seite.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+    seite.context.close()
+
+
+def test_eigene_farben_des_geraets_gelten_auch_in_zeichnungen(browser: Browser, adresse: str) -> None:
+    seite = fenster(browser, adresse, 1280, "koordination-a")
+    seite.emulate_media(forced_colors="active")
+    seite.goto("/kreislauf")
+    f = seite.evaluate(ZEICHNUNG)
+    assert f["grund"] == f["kreis"] == f["nicht_hier"]
+    assert f["grund"] not in (f["schrift"], f["zahl"], f["rand"], f["hier"])
+    seite.keyboard.press("Tab")
+    assert seite.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    seite.context.close()
