@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.vorfuehrserver import chromium, fenster, gefuellte_vorfuehrung
+from tests.vorfuehrserver import fenster
 
 pytestmark = pytest.mark.browser
 GRUND = "[document.documentElement, document.body].map(e => getComputedStyle(e).backgroundColor)"
@@ -19,18 +17,6 @@ ZEICHNUNG = """() => {
           rand: farbe('.ks-kreis', 'stroke'), hier: farbe('.kl-navigation--breit a[aria-current]', 'borderBottomColor'),
           nicht_hier: farbe('.kl-navigation--breit a:not([aria-current])', 'borderBottomColor'), grund: farbe('body', 'backgroundColor')};
 }"""
-
-
-@pytest.fixture(scope="module")
-def adresse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with gefuellte_vorfuehrung(tmp_path_factory.mktemp("darstellung")) as wo:
-        yield wo
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as gestartet:
-        yield gestartet
 
 
 def _waehle(seite: Page, wahl: str) -> None:
