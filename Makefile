@@ -68,6 +68,10 @@ bilder: install assets  ## nimmt die wichtigsten Seiten in zwei Breiten auf: doc
 aufgaben: install assets  ## zählt die Handgriffe für zwölf alltägliche Aufgaben: docs/aufgaben.md (braucht Chromium)
 	$(PY) -m tests.aufgaben docs/aufgaben.md
 
+.PHONY: texte
+texte: install  ## sammelt alle Texte für Übersetzungen und gleicht die Kataloge ab: forms/sprachen
+	$(PY) -m tests.texte
+
 tests/pruefzeug/node_modules: tests/pruefzeug/package-lock.json | $(STEMPEL)
 	command -v npm >/dev/null || $(PIP) --require-hashes -r requirements/assets.txt
 	$(NPM) ci --prefix tests/pruefzeug --silent

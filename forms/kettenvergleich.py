@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from states.aussage import Aussage
 from forms.bahnen import Art, Schritt
 
 Kette = Sequence[Mapping[str, Any]]
@@ -36,11 +37,9 @@ class Paar(NamedTuple):
     @property
     def worte(self) -> tuple[str, ...]:
         """Was sich ändert, in Worten; leer, wenn nichts."""
-        teile = []
-        if self.art == "geaendert":
-            teile.append(f"geändert: {', '.join(self.geaendert)}")
-        elif self.art != "gleich":
-            teile.append(WORTE[self.art] + (f", geändert: {', '.join(self.geaendert)}" if self.geaendert else ""))
+        teile: list[str] = [] if self.art in ("gleich", "geaendert") else [WORTE[self.art]]
+        if self.geaendert:
+            teile.append(Aussage("geändert: {geaendert}", geaendert=", ".join(self.geaendert)))
         return (*teile, *(("neue Übergabe",) if self.neue_uebergabe else ()))
 
 

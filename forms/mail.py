@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from forms.mailtexte import OHNE_ADRESSE, SCHLUSS_MIT_LINK, Familie
+from forms.sprache import uebersetzt
 
 _ORT = Path(__file__).parent / "templates" / "mail"
 _BREITE = 74
@@ -41,6 +42,7 @@ def _vorlagen() -> Environment:
     umgebung = Environment(loader=FileSystemLoader(_ORT), autoescape=lambda name: bool(name and name.endswith(".html")),
                            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     umgebung.filters["umbrochen"] = _umbrochen
+    umgebung.globals["_"] = uebersetzt
     return umgebung
 
 

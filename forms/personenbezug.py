@@ -5,6 +5,7 @@ zehnmal umsonst gewarnt wurde, liest die elfte Warnung nicht mehr.
 """
 
 from __future__ import annotations
+from states.aussage import Aussage
 
 import re
 from bisect import bisect_right
@@ -74,8 +75,8 @@ def hinweis(gefundene: Iterable[Fund]) -> str:
     if not namen:
         return ""
     *vordere, letzter = namen
-    aufzaehlung = f"{', '.join(vordere)} und {letzter}" if vordere else letzter
-    return f"Das sieht nach {aufzaehlung} aus. Bitte beschreiben Sie es so, dass niemand erkennbar ist."
+    aufzaehlung = Aussage("{vordere} und {letzter}", vordere=", ".join(vordere), letzter=letzter) if vordere else letzter
+    return Aussage("Das sieht nach {aufzaehlung} aus. Bitte beschreiben Sie es so, dass niemand erkennbar ist.", aufzaehlung=aufzaehlung)
 
 
 # --- die Muster, das sicherste zuerst; übersetzt werden sie beim ersten Gebrauch, und `re` behält sie ------------------

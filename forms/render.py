@@ -5,27 +5,27 @@ Alles, was nicht auf .txt endet, wird maskiert; eine Ausnahme davon gibt es nich
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+
+from forms.sprache import DEUTSCH, KEINE, Sprachen, redend, uebersetzt, uebersetzte
 
 ORT = Path(__file__).parent / "templates"
 _BERLIN = ZoneInfo("Europe/Berlin")
 _WOCHENTAGE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-_KEINE: Mapping[str, str] = MappingProxyType({})
-_EIGENE: ContextVar[Mapping[str, str]] = ContextVar("eigene_worte", default=_KEINE)
 
 
 class Vorlagen:
     """`statisch` gibt die Adresse einer Datei für Stil oder Skript."""
 
-    def __init__(self, statisch: Callable[[str], str] = lambda name: f"/static/{name}") -> None:
+    def __init__(self, statisch: Callable[[str], str] = lambda name: f"/static/{name}", sprachen: Sprachen | None = None) -> None:
+        self.sprachen = sprachen or Sprachen()
         self.umgebung = Environment(
             loader=FileSystemLoader(ORT), autoescape=_maskiert, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
             auto_reload=False, extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
@@ -34,27 +34,31 @@ class Vorlagen:
         self.umgebung.filters.update(
             datum=datum, uebersetzte=uebersetzte, zeitpunkt=zeitpunkt, wochentag=wochentag, zahl=zahl, anzahl=anzahl)
 
-    def seite(self, name: str, /, *, eigene_worte: Mapping[str, str] = _KEINE, **kontext: Any) -> str:
-        """`eigene_worte`: Text der Anwendung -> der Text, den das Profil an seine Stelle setzt."""
-        vorher = _EIGENE.set(eigene_worte)
-        try:
-            return self.umgebung.get_template(name).render(kontext)
-        finally:
-            _EIGENE.reset(vorher)
+    def seite(self, name: str, /, *, eigene_worte: Mapping[str, str] = KEINE, sprache: str = DEUTSCH, **kontext: Any) -> str:
+        """`eigene_worte`: Text der Anwendung -> der Text, den das Profil an seine Stelle setzt. `sprache`: ein Kürzel aus `sprachen`."""
+        katalog = self.sprachen.katalog(sprache)
+        umgebung = self.umgebung if katalog is None else self._uebersetzende
+        with redend(eigene_worte, katalog):
+            return umgebung.get_template(name).render(sprache=sprache, **kontext)
+
+    def in_sprache(self, sprache: str, satz: str) -> str:
+        """Ein Satz, der nicht gleich auf einer Seite steht."""
+        with redend(KEINE, self.sprachen.katalog(sprache)):
+            return uebersetzt(satz)
+
+    @cached_property
+    def _uebersetzende(self) -> Environment:
+        """Schlägt auch nach, was eine Vorlage ohne `_( )` ausgibt: Bezeichnungen, Gründe, Befunde. Deutsch kostet das nichts."""
+        return self.umgebung.overlay(finalize=_nachgeschlagen)
+
+
+@pass_context  # sonst würde ein fester Text einmal übersetzt, in die Sprache der ersten Seite
+def _nachgeschlagen(_kontext: object, wert: Any) -> Any:
+    return uebersetzt(wert) if isinstance(wert, str) and not hasattr(wert, "__html__") else wert
 
 
 def _maskiert(name: str | None) -> bool:
     return name is None or not name.endswith(".txt")
-
-
-def uebersetzt(text: str) -> str:
-    """Die deutschen Sätze sind zugleich die Schlüssel; ein Profil setzt eigene an ihre Stelle."""
-    return _EIGENE.get().get(text, text)
-
-
-def uebersetzte(zeilen: Sequence[Sequence[Any]], *stellen: int) -> Sequence[Sequence[Any]]:
-    """Dieselben Zeilen, die Angaben an diesen Stellen in den Worten des Profils; ohne eigene Worte kostet es nichts."""
-    return zeilen if not _EIGENE.get() else [tuple(uebersetzt(w) if n in stellen else w for n, w in enumerate(z)) for z in zeilen]
 
 
 def datum(wert: date | datetime | str | None) -> str:
@@ -65,7 +69,7 @@ def datum(wert: date | datetime | str | None) -> str:
 
 def wochentag(wert: date | datetime | str | None) -> str:
     tag = _tag(wert)
-    return "" if tag is None else _WOCHENTAGE[tag.weekday()]
+    return "" if tag is None else uebersetzt(_WOCHENTAGE[tag.weekday()])
 
 
 def zeitpunkt(wert: datetime | str | None) -> str:

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from pydantic import ValidationError
 
+from states.aussage import Aussage
 from forms.felder import Eingaben, Feld, gelesen, zeilennummern
 from forms.grundform import Formularkontext, befunde
 
@@ -110,7 +111,8 @@ def eingefuegt(felder: Iterable[Feld], eingaben: Eingaben, kontext: Formularkont
         roh = _gelesen(text)
         if not roh:
             ergebnis.eingaben[EINFUEGEN + f.name] = [text]
-            ergebnis.befunde[EINFUEGEN + f.name] = f"Das lässt sich nicht als Tabelle mit höchstens {_HOECHSTENS} Zeilen lesen."
+            ergebnis.befunde[EINFUEGEN + f.name] = Aussage("Das lässt sich nicht als Tabelle mit höchstens {hoechstens} Zeilen lesen.",
+                                                           hoechstens=_HOECHSTENS)
         else:
             ergebnis = _angehaengt(ergebnis, f, _uebernommen(f, roh, ergebnis.hinweise), kontext)
     return ergebnis
@@ -157,8 +159,10 @@ def _ungenutzt(kopf: Sequence[str], spalten: Sequence[Feld | None], zeilen: Sequ
     namen = [f"„{kopf[n].strip()}“" if n < len(kopf) and kopf[n].strip() else str(n + 1) for n in ohne]
     if not namen:
         return []
-    wer = f"ist die Spalte {namen[0]}" if len(namen) == 1 else f"sind die Spalten {', '.join(namen)}"
-    return [f"Nicht übernommen {wer}. Trägt eine Spalte die Überschrift einer Angabe der Tabelle, kommt sie beim Einfügen mit."]
+    wer = Aussage("ist die Spalte {wert}", wert=namen[0]) if len(namen) == 1 else Aussage("sind die Spalten {namen}",
+                                                                                          namen=", ".join(namen))
+    return [Aussage("Nicht übernommen {wer}. Trägt eine Spalte die Überschrift einer Angabe der Tabelle, kommt sie beim Einfügen mit.",
+                    wer=wer)]
 
 
 def _wochen(werte: Sequence[dict[str, str]], hinweise: list[str]) -> None:
@@ -175,7 +179,7 @@ def _wochen(werte: Sequence[dict[str, str]], hinweise: list[str]) -> None:
     for nr, z in enumerate(werte, 1):
         if spanne := _SPANNE.fullmatch(z.get("woche", "")):
             z["woche"] = spanne[1]
-            hinweise.append(f"Zeile {nr}: Von der Spanne steht die erste Woche da.")
+            hinweise.append(Aussage("Zeile {nr}: Von der Spanne steht die erste Woche da.", nr=nr))
 
 
 def _moeglich(m: re.Match[str]) -> bool:
@@ -194,7 +198,8 @@ def _verbunden(felder: Sequence[Feld], werte: Sequence[dict[str, str]], hinweise
         z |= {f.name: davor[f.name] for f in ergaenzt}
         if ergaenzt:
             namen = " und ".join(f.titel for f in ergaenzt)
-            hinweise.append(f"Zeile {nr}: {namen} {'steht' if len(ergaenzt) == 1 else 'stehen'} wie in der Zeile darüber.")
+            hinweise.append(Aussage("Zeile {nr}: {namen} {wert} wie in der Zeile darüber.", nr=nr, namen=namen, wert="steht"
+                                    if len(ergaenzt) == 1 else "stehen"))
 
 
 def _schlicht(text: str) -> str:

@@ -14,6 +14,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
+from states.aussage import Aussage
 from service.db import Sitzung, kennungen
 from service.handelnde import Handelnde
 from service.listen import SPALTEN, Eintrag
@@ -114,7 +115,7 @@ def _verglichen(stand: Mapping[str, Any], worte: Mapping[str, str], e: Eintrag, 
             gruende.append(f"{satz}: {', '.join(beide)}")
     if stand.get("kommune") and stand.get("kommune") == anderer.get("kommune"):
         punkte += 0.5
-        gruende.append(f"gleiche Kommune: {stand['kommune']}")
+        gruende.append(Aussage("gleiche Kommune: {kommune}", kommune=stand["kommune"]))
     return Aehnliche(e, tuple(gruende), punkte, None)
 
 

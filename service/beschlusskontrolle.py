@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from states.aussage import Aussage
 from service.anzeige import tag
 from service.db import Sitzung
 from service.handelnde import Handelnde
@@ -69,7 +70,8 @@ def _beschluss(zeile: tuple[Any, ...], heute: str) -> Zeile:
     stand = json.loads(zeile[3])
     naechster = {"gefasst": ("weiterleiten", "Weiterleiten"), "weitergeleitet": ("erledigen", "Als erledigt melden"),
                  "in_erledigung": ("erledigen", "Als erledigt melden")}[zeile[2]]
-    return _zeile(zeile, "beschluss", heute, wer=stand.get("verantwortlich") or "", was=f"gefasst am {tag(stand['gefasst_am'])}",
+    was = Aussage("gefasst am {am}", am=tag(stand["gefasst_am"]))
+    return _zeile(zeile, "beschluss", heute, wer=stand.get("verantwortlich") or "", was=was,
                   erinnert=0, weg=f"/vorgang/{zeile[0]}/schritt/{naechster[0]}", schritt=naechster[1])
 
 
@@ -88,7 +90,8 @@ def _kenntnis(zeilen: Sequence[tuple[Any, ...]], heute: str, namen: Mapping[str,
     genannt = "" if wer in namen else f"?{urlencode({'empfaenger': wer})}"  # Personen stehen nie in einer Adresse
     tage = {e["am"] for e in stand.get("erinnerungen") or () if e.get("empfaenger") == wer}
     weitere = ", ".join(z[0] for z in zeilen[1:])
-    was = f"gesendet am {tag(eintrag.get('gesendet_am') or '')}" + (f"; dieselbe Bestätigung gilt für {weitere}" if weitere else "")
+    vorlage = "gesendet am {am}; dieselbe Bestätigung gilt für {weitere}" if weitere else "gesendet am {am}"
+    was = Aussage(vorlage, am=tag(eintrag.get("gesendet_am") or ""), weitere=weitere)
     return _zeile(zeile, "beschluss", heute, wer=namen.get(wer, wer), was=was,
                   erinnert=len(tage), weg=f"/vorgang/{zeile[0]}/schritt/erinnern{genannt}", schritt="Anruf verzeichnen")
 
@@ -96,6 +99,8 @@ def _kenntnis(zeilen: Sequence[tuple[Any, ...]], heute: str, namen: Mapping[str,
 def _auflage(zeile: tuple[Any, ...], heute: str, namen: Mapping[str, str]) -> Zeile:
     auflage = (json.loads(zeile[3]).get("auflagen") or {}).get(zeile[4]) or {}
     wer, bestaetigt = str(auflage.get("verantwortlich") or ""), str(auflage.get("bestaetigt_durch") or "")
-    satz = str(auflage.get("auflage") or "") + (f" (bestätigt durch: {namen.get(bestaetigt, bestaetigt)})" if bestaetigt else "")
+    satz = str(auflage.get("auflage") or "")
+    if bestaetigt:
+        satz = Aussage("{auflage} (bestätigt durch: {wer})", auflage=satz, wer=namen.get(bestaetigt, bestaetigt))
     return _zeile(zeile, "zielsystem", heute, wer=namen.get(wer, wer), was=satz, erinnert=0,
                   weg=f"/vorgang/{zeile[0]}/schritt/auflage_bestaetigen?auflage={zeile[4]}", schritt="Erfüllung bestätigen")

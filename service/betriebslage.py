@@ -6,6 +6,7 @@ from typing import NamedTuple
 from collections.abc import Iterator
 from datetime import datetime
 
+from states.aussage import Aussage
 from forms.render import anzahl
 from service.anwendung import Anwendung
 from service.clock import als_text, berliner_tag
@@ -121,16 +122,18 @@ def maengel(s: Sitzung, jetzt: datetime) -> list[Mangel]:
 
 def _stillstand(s: Sitzung, takt: Herzschlag | None, jetzt: datetime) -> Iterator[Mangel]:
     if takt is None:
-        yield Mangel("Fristen und Nachrichten sind noch nie von selbst bearbeitet worden. Das beginnt etwa eine Minute nach dem Start von "
-                     f"„kreislauf run“ oder „kreislauf worker“. {_STARTEN}",
-                     "Fristen und Nachrichten sind noch nie von selbst bearbeitet worden: Bisher hat niemand eine Erinnerung oder eine "
-                     f"Nachricht bekommen. Bleibt dieser Hinweis länger als einige Minuten stehen: {_BESCHEID}")
+        yield Mangel(Aussage("Fristen und Nachrichten sind noch nie von selbst bearbeitet worden. Das beginnt etwa eine Minute nach dem "
+                             "Start von „kreislauf run“ oder „kreislauf worker“. {starten}", starten=_STARTEN),
+                     Aussage("Fristen und Nachrichten sind noch nie von selbst bearbeitet worden: Bisher hat niemand eine Erinnerung "
+                             "oder eine Nachricht bekommen. Bleibt dieser Hinweis länger als einige Minuten stehen: {bescheid}",
+                             bescheid=_BESCHEID))
     elif verspaetet(s, jetzt):
         minuten = int((jetzt - takt.zuletzt).total_seconds() // 60)
-        was = f"Fristen und Nachrichten verspäten sich: Sie sind zuletzt vor {minuten} Minuten bearbeitet worden."
+        was = Aussage("Fristen und Nachrichten verspäten sich: Sie sind zuletzt vor {minuten} Minuten bearbeitet worden.", minuten=minuten)
         yield Mangel(f"{was} {_STARTEN}",
-                     f"{was} Ihre Arbeit wird gespeichert wie sonst. Erinnerungen, Nachrichten und Schritte, die eine Frist auslöst, "
-                     f"kommen später; verloren geht nichts, und nichts kommt doppelt. {_BESCHEID}")
+                     Aussage("{was} Ihre Arbeit wird gespeichert wie sonst. Erinnerungen, Nachrichten und Schritte, die eine Frist "
+                             "auslöst, kommen später; verloren geht nichts, und nichts kommt doppelt. {bescheid}", was=was,
+                             bescheid=_BESCHEID))
 
 
 def _stumme(s: Sitzung, jetzt: datetime) -> Iterator[Mangel]:
@@ -139,43 +142,50 @@ def _stumme(s: Sitzung, jetzt: datetime) -> Iterator[Mangel]:
         if w.stumm:
             minuten = int((jetzt - w.gemeldet).total_seconds() // 60)
             seither = anzahl(minuten, "Minute", "Minuten")
-            yield Mangel(f"Der Worker „{w.name}“ hat sich zuletzt vor {seither} gemeldet und nicht abgemeldet. "
-                         "Die Runden führen andere, es bleibt nichts liegen. Bitte sehen Sie auf seinem Rechner nach, ob „kreislauf run“ "
-                         "oder „kreislauf worker“ noch läuft; hängt es, beenden Sie es. Starten Sie es dann neu. "
-                         f"{_WORAN} Gibt es den Worker nicht mehr, verschwindet dieser Hinweis einen Tag nach seiner letzten Meldung.",
-                         "Einer der Rechner, die Fristen und Nachrichten bearbeiten, meldet sich nicht. Die anderen tun seine Arbeit mit; "
-                         f"fallen auch sie aus, verspäten sich Fristen und Nachrichten. {_BESCHEID}")
+            yield Mangel(Aussage("Der Worker „{name}“ hat sich zuletzt vor {seither} gemeldet und nicht abgemeldet. Die Runden führen "
+                                 "andere, es bleibt nichts liegen. Bitte sehen Sie auf seinem Rechner nach, ob „kreislauf run“ oder "
+                                 "„kreislauf worker“ noch läuft; hängt es, beenden Sie es. Starten Sie es dann neu. {woran} Gibt es den "
+                                 "Worker nicht mehr, verschwindet dieser Hinweis einen Tag nach seiner letzten Meldung.",
+                                 name=w.name, seither=seither, woran=_WORAN),
+                         Aussage("Einer der Rechner, die Fristen und Nachrichten bearbeiten, meldet sich nicht. Die anderen tun seine "
+                                 "Arbeit mit; fallen auch sie aus, verspäten sich Fristen und Nachrichten. {bescheid}", bescheid=_BESCHEID))
 
 
 def _versand(takt: Herzschlag) -> Iterator[Mangel]:
     if fehler := takt.ergebnis.get("versandfehler"):
-        yield Mangel(f"Nachrichten gehen nicht hinaus: {fehler}",
-                     f"Nachrichten gehen zurzeit nicht hinaus; sie warten. {_ZUGESTELLT} {_BESCHEID}")
+        yield Mangel(Aussage("Nachrichten gehen nicht hinaus: {fehler}", fehler=fehler),
+                     Aussage("Nachrichten gehen zurzeit nicht hinaus; sie warten. {zugestellt} {bescheid}", zugestellt=_ZUGESTELLT,
+                             bescheid=_BESCHEID))
     versand = takt.ergebnis.get("versand", {})
     if grund := versand.get("grund"):
-        yield Mangel(f"Nachrichten gehen nicht hinaus. {rat(grund)}",
-                     f"Nachrichten gehen zurzeit nicht hinaus; sie warten. {_ZUGESTELLT} {_BESCHEID}")
+        yield Mangel(Aussage("Nachrichten gehen nicht hinaus. {grund}", grund=rat(grund)),
+                     Aussage("Nachrichten gehen zurzeit nicht hinaus; sie warten. {zugestellt} {bescheid}", zugestellt=_ZUGESTELLT,
+                             bescheid=_BESCHEID))
     if versand.get("ohne_mailserver"):
         yield Mangel("Nachrichten warten, weil kein Mailserver eingestellt ist. Bitte setzen Sie KREISLAUF_SMTP_HOST.",
-                     f"Nachrichten warten, weil kein Mailserver eingestellt ist. {_ZUGESTELLT} {_BESCHEID}")
+                     Aussage("Nachrichten warten, weil kein Mailserver eingestellt ist. {zugestellt} {bescheid}", zugestellt=_ZUGESTELLT,
+                             bescheid=_BESCHEID))
 
 
 def _befunde(tag: Herzschlag) -> Iterator[Mangel]:
     if zahl := tag.ergebnis.get("befunde"):
         befunde = anzahl(zahl, "Befund", "Befunde")
-        yield Mangel(f"Die letzte Tagesrunde hat {befunde}. Bitte rufen Sie „kreislauf pruefen“ und „kreislauf db check“ auf.",
-                     f"Bei der täglichen Prüfung des Bestands passt etwas nicht zusammen ({befunde}). {_BESCHEID}")
+        yield Mangel(Aussage("Die letzte Tagesrunde hat {befunde}. Bitte rufen Sie „kreislauf pruefen“ und „kreislauf db check“ auf.",
+                             befunde=befunde),
+                     Aussage("Bei der täglichen Prüfung des Bestands passt etwas nicht zusammen ({befunde}). {bescheid}", befunde=befunde,
+                             bescheid=_BESCHEID))
 
 
 def _siegel(s: Sitzung, jetzt: datetime) -> Iterator[Mangel]:
     if satz := zu_lange_ungesiegelt(s, jetzt):
-        yield Mangel(f"{satz} Die Tagesrunde siegelt; „kreislauf fristen --jetzt“ tut es sofort. Läuft die Tagesrunde, fehlen Siegel: "
-                     "Bitte rufen Sie „kreislauf pruefen“ auf.",
-                     "Die Geschichte der Vorgänge ist seit mehr als einem Tag nicht mehr gegen nachträgliche Änderungen gesichert. "
-                     f"{_BESCHEID}")
+        yield Mangel(Aussage("{satz} Die Tagesrunde siegelt; „kreislauf fristen --jetzt“ tut es sofort. Läuft die Tagesrunde, fehlen "
+                             "Siegel: Bitte rufen Sie „kreislauf pruefen“ auf.", satz=satz),
+                     Aussage("Die Geschichte der Vorgänge ist seit mehr als einem Tag nicht mehr gegen nachträgliche Änderungen "
+                             "gesichert. {bescheid}", bescheid=_BESCHEID))
 
 
 def _unvollstaendig() -> Iterator[Mangel]:
     if fehlende():
         yield Mangel("Die Bausteine der Seiten fehlen. Bitte rufen Sie „make assets“ auf.",
-                     f"Die Seiten sehen nicht aus, wie sie sollen: Schrift und Stil fehlen. Bedienen lassen sie sich. {_BESCHEID}")
+                     Aussage("Die Seiten sehen nicht aus, wie sie sollen: Schrift und Stil fehlen. Bedienen lassen sie sich. {bescheid}",
+                             bescheid=_BESCHEID))

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
+from states.aussage import Aussage
 from forms.allgemein import DATEIARTEN
 from service.errors import Ungueltig
 
@@ -54,10 +55,10 @@ def pruefe(name: str, inhalt: bytes, hoechstens: int) -> Geprueft:
     if not inhalt:
         raise _abgelehnt("Bitte wählen Sie eine Datei aus; diese ist leer.")
     if len(inhalt) > hoechstens:
-        raise _abgelehnt(f"Die Datei ist zu groß. Höchstens {hoechstens // 1_000_000} MB sind möglich.")
+        raise _abgelehnt(Aussage("Die Datei ist zu groß. Höchstens {hoechstens} MB sind möglich.", hoechstens=hoechstens // 1_000_000))
     typ = _ENDUNGEN.get(PurePosixPath(name.replace("\\", "/")).suffix.lower().removeprefix("."))
     if typ is None:
-        raise _abgelehnt(f"Diese Art von Datei nehmen wir nicht an. Möglich sind {ERLAUBT}.")
+        raise _abgelehnt(Aussage("Diese Art von Datei nehmen wir nicht an. Möglich sind {erlaubt}.", erlaubt=ERLAUBT))
     if inhalt.startswith(_OLE) and typ in ("docx", "xlsx"):
         raise _abgelehnt("Diese Datei ist mit einem Kennwort geschützt oder in einem alten Format. Bitte speichern Sie sie ohne "
                          "Kennwort neu.")
@@ -69,7 +70,7 @@ def _abgelehnt(satz: str) -> Ungueltig:
 
 
 def _passt_nicht(art: str) -> Ungueltig:
-    return _abgelehnt(f"Der Inhalt dieser Datei ist nicht, was ihre Endung sagt ({art}), oder sie ist beschädigt.")
+    return _abgelehnt(Aussage("Der Inhalt dieser Datei ist nicht, was ihre Endung sagt ({art}), oder sie ist beschädigt.", art=art))
 
 
 # --- Bilder -----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from states.aussage import Aussage, aneinander
+
 
 class Kreislauffehler(Exception):
     """`status`: wie HTTP (4xx können Personen verursachen, 5xx nur wir)."""
@@ -22,7 +24,7 @@ class NichtGefunden(Kreislauffehler):
     status = 404
 
     def __init__(self, key: str = "") -> None:
-        super().__init__(f"Den Vorgang {key} gibt es nicht." if key else "Das gibt es nicht.")
+        super().__init__(Aussage("Den Vorgang {key} gibt es nicht.", key=key) if key else "Das gibt es nicht.")
         self.key = key
 
 
@@ -56,7 +58,7 @@ class Unmoeglich(Kreislauffehler):
     status = 409
 
     def __init__(self, gruende: Sequence[str], waechter: Sequence[str] = (), key: str = "", felder: Sequence[str] = ()) -> None:
-        super().__init__(" ".join(gruende))
+        super().__init__(aneinander(gruende))
         self.gruende, self.waechter, self.key = tuple(gruende), tuple(waechter), key
         self.felder = tuple(felder) or ("",) * len(self.gruende)
 
@@ -86,7 +88,7 @@ class Ungueltig(Kreislauffehler):
 
     def __init__(self, befunde: Mapping[str, str] | Sequence[tuple[str, str]]) -> None:
         self.befunde: tuple[tuple[str, str], ...] = tuple(befunde.items() if isinstance(befunde, Mapping) else befunde)
-        super().__init__(" ".join(grund for _, grund in self.befunde))
+        super().__init__(aneinander([grund for _, grund in self.befunde]))
 
 
 class Betriebsfehler(Kreislauffehler):

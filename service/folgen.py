@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from states.aussage import Aussage
 from forms.render import datum
 from service.anzeige import wert
 from service.db import Sitzung
@@ -84,12 +85,13 @@ def _satz(zustand: str, felder: Mapping[str, Any]) -> str:
     if zustand in _NICHT_MEHR:
         return PROZESSE["zielsystem"].zustand(zustand).erklaerung
     if seit := felder.get("startdatum") or felder.get("eingefuehrt_am"):
-        return f"Das gilt seit dem {datum(seit)}." if zustand == "eingefuehrt" else f"Das soll ab dem {datum(seit)} gelten."
+        return Aussage("Das gilt seit dem {seit}.", seit=datum(seit)) if zustand == "eingefuehrt" else Aussage("Das soll ab dem {seit} "
+                                                                                                               "gelten.", seit=datum(seit))
     if seit := felder.get("umsetzung_ab"):
-        return f"Die beteiligten Stellen setzen das seit dem {datum(seit)} um."
+        return Aussage("Die beteiligten Stellen setzen das seit dem {seit} um.", seit=datum(seit))
     seit = felder.get("weitergeleitet_am")
-    liegt = f"seit dem {datum(seit)} liegt es" if seit else "es liegt"
-    return f"Die Lenkungsgruppe hat das empfohlen; {liegt} den beteiligten Stellen vor."
+    liegt = Aussage("seit dem {seit} liegt es", seit=datum(seit)) if seit else "es liegt"
+    return Aussage("Die Lenkungsgruppe hat das empfohlen; {liegt} den beteiligten Stellen vor.", liegt=liegt)
 
 
 def _wirkung(gemessen: list[dict[str, Any]]) -> str:
@@ -97,4 +99,4 @@ def _wirkung(gemessen: list[dict[str, Any]]) -> str:
     if not bewertungen:
         return ""
     letzte = max(bewertungen, key=lambda b: str(b.get("am") or ""))
-    return f"Bewertet am {datum(letzte['am'])}: {wert('monitoring', 'wertung', letzte['wertung'])}."
+    return Aussage("Bewertet am {am}: {wert}.", am=datum(letzte["am"]), wert=wert("monitoring", "wertung", letzte["wertung"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from states.aussage import Aussage
 from service.clock import als_text
 from service.db import Sitzung
 from service.errors import Ungueltig
@@ -22,11 +23,13 @@ def merke(s: Sitzung, person: str, name: str, abfrage: str, jetzt: datetime) -> 
     """Derselbe Name ersetzt die bisherige Suche. Wirft Ungueltig."""
     name = " ".join(name.split())
     if not name or len(name) > _LAENGSTER_NAME or not name.isprintable():
-        raise Ungueltig({"name": f"Bitte geben Sie der Suche einen Namen mit höchstens {_LAENGSTER_NAME} Zeichen."})
+        raise Ungueltig({"name": Aussage("Bitte geben Sie der Suche einen Namen mit höchstens {laengster_name} Zeichen.",
+                                         laengster_name=_LAENGSTER_NAME)})
     if len(abfrage) > _LAENGSTE_ABFRAGE or not abfrage.isascii() or not abfrage.isprintable():
         raise Ungueltig({"name": "Diese Suche lässt sich nicht merken. Bitte verkürzen Sie sie."})
     if len(meine(s, person)) >= HOECHSTENS:
-        raise Ungueltig({"name": f"Sie haben schon {HOECHSTENS} Suchen gemerkt. Bitte löschen Sie zuerst eine."})
+        raise Ungueltig({"name": Aussage("Sie haben schon {hoechstens} Suchen gemerkt. Bitte löschen Sie zuerst eine.",
+                                         hoechstens=HOECHSTENS)})
     s.fuehre("INSERT INTO gemerkte_suche (person, name, abfrage, angelegt) VALUES (:person, :name, :abfrage, :jetzt) "
              "ON CONFLICT (person, name) DO UPDATE SET abfrage = excluded.abfrage, angelegt = excluded.angelegt",
              {"person": person, "name": name, "abfrage": abfrage, "jetzt": als_text(jetzt)})

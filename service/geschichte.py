@@ -14,6 +14,7 @@ from service.faltung import Geschehen, bezeichnung_von
 from service.handelnde import Handelnde
 from service.sicht import Ansicht, Ebene, sichtbar
 from states import saetze
+from states.aussage import Aussage
 from states.kette import PROZESSE
 from states.model import Rolle
 from states.personenangaben import nur_eigene
@@ -54,6 +55,12 @@ def saetze_von(s: Sitzung, person: Handelnde, ansicht: Ansicht, namen: Mapping[s
     return gefunden
 
 
+_AUSGELOEST = {
+    (True, True): "Ausgelöst durch {art} {key} „{titel}“: {schritt}; Stand dort: {stand}.",
+    (True, False): "Ausgelöst durch {art} {key} „{titel}“: {schritt}.",
+    (False, True): "Ausgelöst durch {art} {key}: {schritt}; Stand dort: {stand}.",
+    (False, False): "Ausgelöst durch {art} {key}: {schritt}.",
+}
 _UNBEKANNT = ("Das folgt aus einem Schritt an einem anderen Vorgang.", "")
 
 
@@ -94,9 +101,10 @@ def _ausloesende(s: Sitzung, person: Handelnde, heute: date, key: str, akte: Seq
         p = PROZESSE[art]
         if ausloeser in p.stille:  # ging nur mit; der Schritt selbst steht dahinter
             continue
-        stand = f"; Stand dort: {p.zustand(nach).bezeichnung}" if nach != von else ""
-        name = f"{p.bezeichnung} {anderer}" + (f" „{titel}“" if titel else "")
-        gefunden.setdefault(akt, (f"Ausgelöst durch {name}: {bezeichnung_von(art, ausloeser)}{stand}.", anderer))
+        werte = {"art": p.bezeichnung, "key": anderer, "titel": titel, "schritt": bezeichnung_von(art, ausloeser),
+                 "stand": p.zustand(nach).bezeichnung if nach != von else ""}
+        vorlage = _AUSGELOEST[bool(titel), bool(werte["stand"])]
+        gefunden.setdefault(akt, (Aussage(vorlage, **werte), anderer))
     return gefunden
 
 

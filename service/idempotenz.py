@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from states.aussage import Aussage
 from service.clock import als_text
 from service.db import Sitzung
 from service.errors import Ungueltig
@@ -32,7 +33,7 @@ def einmal(s: Sitzung, person: str, schluessel: str, anfrage: Any, jetzt: dateti
     Wirft Ungueltig, wenn derselbe Schlüssel schon für eine andere Anfrage stand.
     """
     if not 1 <= len(schluessel) <= _HOECHSTENS:
-        raise Ungueltig({"Idempotency-Key": f"Der Wiederholungsschlüssel hat 1 bis {_HOECHSTENS} Zeichen."})
+        raise Ungueltig({"Idempotency-Key": Aussage("Der Wiederholungsschlüssel hat 1 bis {hoechstens} Zeichen.", hoechstens=_HOECHSTENS)})
     werte = {"person": person, "schluessel": schluessel}
     abdruck = sha(kanonisch(anfrage))
     if s.fuehre(_RESERVIERE, {**werte, "anfrage": abdruck, "zeit": als_text(jetzt)}) == 0:

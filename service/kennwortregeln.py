@@ -1,6 +1,7 @@
 """Was ein Kennwort und eine Kennung taugen muss. Länge schützt, erzwungene Sonderzeichen nicht."""
 
 from __future__ import annotations
+from states.aussage import Aussage
 
 import re
 
@@ -14,9 +15,9 @@ _ABGEGRIFFEN = ("passwort", "password", "kennwort", "geheim", "willkommen", "hal
 def pruefe_kennwort(kennwort: str, kennung: str) -> dict[str, str]:
     """Feld -> deutscher Satz; leer, wenn das Kennwort genügt."""
     if len(kennwort) < MINDESTENS:
-        return {"kennwort": f"Bitte wählen Sie ein Kennwort mit mindestens {MINDESTENS} Zeichen."}
+        return {"kennwort": Aussage("Bitte wählen Sie ein Kennwort mit mindestens {mindestens} Zeichen.", mindestens=MINDESTENS)}
     if len(kennwort) > HOECHSTENS:
-        return {"kennwort": f"Ein Kennwort darf höchstens {HOECHSTENS} Zeichen haben."}
+        return {"kennwort": Aussage("Ein Kennwort darf höchstens {hoechstens} Zeichen haben.", hoechstens=HOECHSTENS)}
     rest = kennwort.casefold()
     for wort in (*_ABGEGRIFFEN, *(teil for teil in re.split(r"[._@+-]", kennung) if len(teil) >= 4)):
         rest = rest.replace(wort, "")

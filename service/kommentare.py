@@ -15,6 +15,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError
 
+from states.aussage import Aussage
 from forms.grundform import Auswahl, Formular, befunde, langtext
 from forms.render import zeitpunkt
 from service.adressen import Verzeichnis
@@ -129,7 +130,8 @@ def schreibe(s: Sitzung, person: Handelnde, key: str, text: str, angehakt: Seque
         raise Ungueltig([(b.feld, b.grund) for b in befunde(fehler)]) from fehler
     moegliche = {p.key: p for p in ansprechbare(s, person, vorgang, umfeld, heute)}
     if fremde := set(angehakt) - moegliche.keys():
-        raise Ungueltig({"an": f"{'Diese Person' if len(fremde) == 1 else 'Diese Personen'} können Sie hier nicht ansprechen."})
+        raise Ungueltig({"an": Aussage("{wert} können Sie hier nicht ansprechen.", wert="Diese Person" if len(fremde) == 1
+                                       else "Diese Personen")})
     gemeint = dict.fromkeys([*angehakt, *_angesprochene(text, list(moegliche.values()))])
     zeit = als_text(jetzt)
     kennung = s.wert(_NEU, {"vorgang": vorgang.id, "person": person.key, "zeit": zeit, "text": text})
@@ -145,7 +147,8 @@ def _angesprochene(text: str, moegliche: Sequence[Handelnde]) -> Iterator[str]:
         passend = [p for p in moegliche for wort in (p.name, p.key) if _beginnt_mit(rest, wort.casefold())]
         if not passend:
             namen = ", ".join(f"@{p.name}" for p in moegliche[:6]) or "niemanden"
-            raise Ungueltig({"text": f"„@{fund[1]}“ ist niemand, der diese Kommentare lesen kann. Ansprechen können Sie: {namen}."})
+            raise Ungueltig({"text": Aussage("„@{wert}“ ist niemand, der diese Kommentare lesen kann. Ansprechen können Sie: {namen}.",
+                                             wert=fund[1], namen=namen)})
         yield max(passend, key=lambda p: len(p.name)).key
 
 

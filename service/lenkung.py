@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from states.aussage import Aussage
 from service.anzeige import tag, wert
 from service.db import Sitzung, kennungen
 from service.errors import NichtGefunden
@@ -104,16 +105,18 @@ def zu_beginn(stand: Mapping[str, Any]) -> dict[str, Any]:
 def wechsel(stand: Mapping[str, Any], plaetze: Iterable[Platz]) -> list[str]:
     """Wer während der Sitzung dazukam, ging oder vertreten wurde, je ein Satz."""
     aemter = {p.sitz: p.funktion for p in plaetze}
-    return [f"{w['um']} Uhr: {satz}" if w["um"] else satz for w in stand.get("wechsel") or () for satz in (_wechsel(w, aemter),)]
+    return [Aussage("{um} Uhr: {satz}", um=w["um"], satz=satz) if w["um"] else satz for w in stand.get("wechsel") or ()
+            for satz in (_wechsel(w, aemter),)]
 
 
 def _wechsel(w: Mapping[str, Any], aemter: Mapping[str, str]) -> str:
     if "sitz" in w:
         wer = f"{w['sitz']} {aemter.get(w['sitz'], '')}".strip()
         jetzt = wert("sitzung", "anwesend", w["anwesend"])
-        return f"{wer} ist nicht mehr anwesend." if w["anwesend"] == "abwesend" else f"{wer}: jetzt {jetzt}."
-    wozu = f" zu Punkt {w['punkt']}" if w["punkt"] else ""
-    return f"{w['gast']} ist Gast{wozu}." if w["da"] else f"{w['gast']} ist nicht mehr Gast{wozu}."
+        return Aussage("{wer} ist nicht mehr anwesend.", wer=wer) if w["anwesend"] == "abwesend" else f"{wer}: jetzt {jetzt}."
+    wozu = Aussage(" zu Punkt {punkt}", punkt=w["punkt"]) if w["punkt"] else ""
+    return Aussage("{gast} ist Gast{wozu}.", gast=w["gast"], wozu=wozu) if w["da"] else Aussage("{gast} ist nicht mehr Gast{wozu}.",
+                                                                                                gast=w["gast"], wozu=wozu)
 
 
 # --- was verbunden ist, in wenigen Anfragen ---------------------------------------------------------------------------

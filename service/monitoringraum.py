@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from states.aussage import Aussage
 from forms.felder import felder_von
 from forms.grundform import Formular
 from forms.monitoring import Bewerten, Einzelfall
@@ -72,8 +73,8 @@ def _indikator(stand: Daten, schluessel: str, i: Daten, heute: date) -> dict[str
 
 
 def _zeile(e: Daten) -> dict[str, str]:
-    nachtrag = f"nachgereicht am {datum(e['nachgereicht_am'])}" if e.get("nachgereicht_am") else ""
-    grund = f"nicht erhoben: {e['grund']}" if e.get("grund") else ""
+    nachtrag = Aussage("nachgereicht am {nachgereicht_am}", nachgereicht_am=datum(e["nachgereicht_am"])) if e.get("nachgereicht_am") else ""
+    grund = Aussage("nicht erhoben: {grund}", grund=e["grund"]) if e.get("grund") else ""
     return {"termin": str(e["faellig_am"]), "wert": in_worten(zahl_aus(e.get("wert"))),
             "dazu": "; ".join(t for t in (grund, nachtrag, e.get("bemerkung", "")) if t)}
 
@@ -121,7 +122,7 @@ def _signalpruefungen(stand: Daten, namen: Mapping[str, str]) -> list[dict[str, 
 def _ereignis(angaben: Daten) -> str:
     """„03/2026 bis 04/2026“."""
     von, bis = (f"{m[5:]}/{m[:4]}" if (m := str(angaben.get(f) or "")) else "" for f in ("ereignis_von", "ereignis_bis"))
-    return von if not bis or bis == von else f"{von} bis {bis}" if von else f"bis {bis}"
+    return von if not bis or bis == von else Aussage("{von} bis {bis}", von=von, bis=bis) if von else Aussage("bis {bis}", bis=bis)
 
 
 def meldungen(s: Sitzung, person: Handelnde, key: str, heute: date, stand: Daten) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from states.aussage import Aussage
 from service.db import Sitzung
 from service.errors import Ungueltig, Unmoeglich
 from states.kette import PROZESSE
@@ -25,7 +26,8 @@ _SPRUNG = 100_000  # mehr Meldungen hat kein Kreis in einem Jahr; weiter vorn w�
 def _zaehle_weiter(s: Sitzung, reihe: str, nr: int, *, eigene: bool) -> None:
     letzte = s.wert("SELECT letzte FROM nummer WHERE reihe = :reihe", {"reihe": reihe}) or 0
     if eigene and nr > letzte + _SPRUNG:
-        raise Ungueltig({"geschaeftszeichen": f"Die Nummer liegt zu weit vor der letzten der Reihe {reihe}. Bitte prüfen Sie das Zeichen."})
+        raise Ungueltig({"geschaeftszeichen": Aussage("Die Nummer liegt zu weit vor der letzten der Reihe {reihe}. Bitte prüfen Sie das "
+                                                      "Zeichen.", reihe=reihe)})
     s.fuehre(_MINDESTENS, {"reihe": reihe, "nr": nr})
 
 
@@ -35,7 +37,7 @@ def naechster_schluessel(s: Sitzung, kurz: str, prozess: Prozess, jahr: int, wun
         if not _FORM.fullmatch(wunsch):
             raise Ungueltig({"key": "Ein Schlüssel besteht aus Buchstaben, Ziffern, Punkt und Strich (höchstens 40 Zeichen)."})
         if s.wert("SELECT id FROM vorgang WHERE key = :key", {"key": wunsch}) is not None:
-            raise Unmoeglich((f"Den Schlüssel {wunsch} gibt es schon.",), ("schluessel",), wunsch)
+            raise Unmoeglich((Aussage("Den Schlüssel {wunsch} gibt es schon.", wunsch=wunsch),), ("schluessel",), wunsch)
         if treffer := _NUMMERIERT.fullmatch(wunsch):
             _zaehle_weiter(s, treffer[1], int(treffer[2]), eigene=treffer[1] in REIHEN or treffer[1].startswith(f"{kurz}-"))
         return wunsch

@@ -1,9 +1,12 @@
-"""Alle Texte der Anwendung, die ein Profil durch eigene ersetzen darf: aus Vorlagen, Nachrichten, Prozesstabellen und Formularen."""
+"""Alle Texte der Anwendung: was ein Profil durch eigene ersetzen darf, und was in einen Katalog gehört."""
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 from jinja2 import nodes
 
@@ -13,16 +16,32 @@ from forms.mailtexte import alle_texte
 from forms.render import ORT, Vorlagen
 from states.kette import PROZESSE
 
+_QUELLEN = tuple(ORT.parent.parent / ordner for ordner in ("states", "forms", "service"))
+# Kommandozeile, Einrichtung und die erfundene Geschichte reden nur deutsch.
+_NUR_DEUTSCH = frozenset({"befehle", "demo", "migrations", "cli.py", "sicherung.py", "settings.py", "zeitgeber.py", "aufsicht.py",
+                          "umstellen.py", "profil_pruefung.py", "profil_toml.py"})
+_KEIN_TEXT = re.compile(r"(?s).*(\b(SELECT|INSERT|UPDATE|DELETE|CREATE|LOCK|AND|ORDER BY|JOIN|FROM|WHERE)\b|\n|[=;]\s*:)|<")
+_TEXT = re.compile(r"[A-ZÄÖÜ„].*[a-zäöüß]|.*[a-zäöüß]{2,} [A-Za-zäöüß„]|.*[äöüß]")
+
 
 @cache
 def bekannte() -> frozenset[str]:
+    """Aus Vorlagen, Nachrichten, Prozesstabellen und Formularen: Sie stehen so auf einer Seite, wenn das Profil nichts anderes sagt."""
     return frozenset((*_aus_vorlagen(), *_aus_nachrichten(), *_aus_tabellen(), *_aus_formularen()))
+
+
+@cache
+def uebersetzbare() -> frozenset[str]:
+    """Dazu die Sätze aus dem Quelltext: Gründe, Befunde, Hinweise, Muster des Verlaufs. Eher einer zu viel als einer zu wenig."""
+    return bekannte() | frozenset(t for quelle in _QUELLEN for datei in sorted(quelle.rglob("*.py"))
+                                  if _NUR_DEUTSCH.isdisjoint(datei.relative_to(quelle).parts) for t in _aus_quelltext(datei))
 
 
 def _aus_vorlagen() -> Iterator[str]:
     """Jeder feste Text in `_( … )`."""
     umgebung = Vorlagen().umgebung
-    for datei in sorted(ORT.rglob("*.html")):
+    umgebung.filters["umbrochen"] = str  # gibt es nur in Nachrichten
+    for datei in sorted((*ORT.rglob("*.html"), *ORT.rglob("*.txt"))):
         for aufruf in umgebung.parse(datei.read_text(encoding="utf-8")).find_all(nodes.Call):
             if isinstance(aufruf.node, nodes.Name) and aufruf.node.name == "_":
                 yield from (k.value for a in aufruf.args for k in (a, *a.find_all(nodes.Const)) if isinstance(k, nodes.Const))
@@ -51,3 +70,17 @@ def _aus_feldern(felder: tuple[Feld, ...]) -> Iterator[str]:
     for f in felder:
         yield from (f.titel, f.hilfe, *(b for _, b in f.optionen))
         yield from _aus_feldern((*f.felder, *((f.element,) if f.element else ())))
+
+
+def _aus_quelltext(datei: Path) -> Iterator[str]:
+    """Feste Texte, die wie Deutsch aussehen; ohne Beschreibungen des Quelltexts und ohne Stücke zusammengesetzter Texte."""
+    baum = ast.parse(datei.read_text(encoding="utf-8"))
+    keine = {id(t) for k in ast.walk(baum) if isinstance(k, ast.JoinedStr) for t in ast.walk(k)}
+    keine |= {id(k.value) for k in ast.walk(baum) if isinstance(k, ast.Expr)}
+    for k in ast.walk(baum):
+        if isinstance(k, ast.Constant) and isinstance(k.value, str) and id(k) not in keine and _ist_text(k.value):
+            yield k.value
+
+
+def _ist_text(text: str) -> bool:
+    return len(text) > 2 and _TEXT.match(text) is not None and _KEIN_TEXT.match(text) is None

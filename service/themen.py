@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from states.aussage import Aussage
 from service.aehnlich import stichworte, wortgrund
 from service.anzeige import tag
 from service.clock import berliner_tag
@@ -236,8 +237,8 @@ def _verglichen(begriff: _Begriff, karte: Karte, anderer: _Begriff, sammlung: st
         gruende.append(wortgrund(begriff.worte, gemeinsam))
     if sammlung:
         punkte += 1.5
-        gruende.append(f"Meldungen aus derselben Sammlung: {sammlung}")
+        gruende.append(Aussage("Meldungen aus derselben Sammlung: {sammlung}", sammlung=sammlung))
     if beide := sorted(begriff.stellen & anderer.stellen):
         punkte += 0.5 * min(len(beide), 1)
-        gruende.append(f"gleiche Stelle: {', '.join(beide[:3])}")
+        gruende.append(Aussage("gleiche Stelle: {wert}", wert=", ".join(beide[:3])))
     return Vorschlag(karte.key, karte.titel, tuple(gruende), punkte)

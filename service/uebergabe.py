@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from states.aussage import Aussage
 from forms.personen import ROLLEN
 from service import access
 from service.adressen import Verzeichnis
@@ -34,7 +35,7 @@ def _mangel(s: Sitzung, vorgang: Akte, eltern: access.Beteiligte, key: str, heut
     if access.kann_fuehren(person, vorgang, eltern):
         return ""
     rollen = " oder ".join(ROLLEN[Rolle(r)] for r in sorted(access.fuehrende_rollen(vorgang)))
-    return f"Diese Person darf den Vorgang jetzt nicht führen. Bitte nennen Sie jemanden mit der Rolle {rollen}."
+    return Aussage("Diese Person darf den Vorgang jetzt nicht führen. Bitte nennen Sie jemanden mit der Rolle {rollen}.", rollen=rollen)
 
 
 def geeignete(s: Sitzung, key: str, heute: str, profil: Profil) -> list[Handelnde]:

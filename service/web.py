@@ -229,16 +229,22 @@ def grundkontext(request: Request) -> dict[str, Any]:
     a, person = anwendung(request), besuch(request).person
     profil = a.umfeld().profil
     return {
-        "eigene_worte": profil.wortlaut, "person": person, "csrf": formularzeichen(request), "vorfuehrung": a.vorfuehrung(),
-        "ort": profil.name, "hilfe_zu": anker_zu, "thema": THEMEN[darstellung(request)],
+        "eigene_worte": profil.wortlaut, "sprache": sprache(request), "person": person, "csrf": formularzeichen(request),
+        "vorfuehrung": a.vorfuehrung(), "ort": profil.name, "hilfe_zu": anker_zu, "thema": THEMEN[darstellung(request)],
         "navigation": navigation(person, request.url.path, a.vorfuehrung()), "hinweis": _hinweis(request), "pfad": request.url.path,
         "warnungen": [] if request.url.path == "/system" else warnungen(a, person),
     }  # fmt: skip
 
 
+def sprache(request: Request) -> str:
+    """Wie der Browser sie wünscht, soweit es einen Katalog gibt; sonst Deutsch."""
+    return anwendung(request).vorlagen.sprachen.passende(request.headers.get("accept-language", ""))
+
+
 def umleitung(request: Request, ziel: str, hinweis: str = "") -> Response:
     """Nach einem POST. `hinweis` steht einmal oben auf der nächsten Seite; nichts Persönliches hineinschreiben."""
     if hinweis:
+        hinweis = anwendung(request).vorlagen.in_sprache(sprache(request), hinweis)
         _setze_keks(request, _HINWEIS, quote(hinweis[:500], safe=""), "; Max-Age=120")
     return RedirectResponse(ziel, 303)
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from states.aussage import Aussage
 from forms.kalenderblatt import TERMINE
 from service import access
 from service.aufgebaut import aufgebaut_von
@@ -125,7 +126,8 @@ def _pruefe(s: Sitzung, zug: _Zug, person: Handelnde) -> None:
     for kennung, ereignisse in zug.getan.items():
         akte = zug.netz.akten[kennung]
         if akte.version != ereignisse[-1].nr:
-            raise Unmoeglich((f"Auf den Schritt ist schon aufgebaut worden: {akte.key} hat sich danach weiter bewegt.",), ("aufgebaut",),
+            raise Unmoeglich((Aussage("Auf den Schritt ist schon aufgebaut worden: {key} hat sich danach weiter bewegt.", key=akte.key),),
+                             ("aufgebaut",),
                              key)
         if any((u := uebergang_von(akte.art, e)) is not None and u.tilgt for e in ereignisse):
             raise Unmoeglich(("Geschwärzter Text lässt sich nicht wiederherstellen.",), ("getilgt",), key)
@@ -139,7 +141,8 @@ def _pruefe_nachbarn(s: Sitzung, zug: _Zug) -> None:
     # was der Zug angelegt hat, gab es vorher nicht: es hätte niemand mitgezogen
     bewegt = {kennung: arten[kennung] for kennung, getan in zug.getan.items() if getan[0].von and getan[0].von != getan[-1].nach}
     if (gefunden := aufgebaut_von(s, zug.akt, arten, bewegt)) is not None:
-        raise Unmoeglich((f"Auf den Schritt ist schon aufgebaut worden: {gefunden} stützt sich darauf.",), ("aufgebaut",), zug.eigener.key)
+        raise Unmoeglich((Aussage("Auf den Schritt ist schon aufgebaut worden: {gefunden} stützt sich darauf.", gefunden=gefunden),),
+                         ("aufgebaut",), zug.eigener.key)
 
 
 class _Ruecknahme:
@@ -195,7 +198,7 @@ class _Ruecknahme:
         verschickt = self.s.alle(f"SELECT an, anlass FROM ausgang {auswahl} AND erledigt = 1", werte)
         gegangen = {stelle for an, _ in verschickt for stelle in an.split(",")}
         eingeladene = ["eingeladene"] if any(anlass in TERMINE for _, anlass in verschickt) else []
-        self.s.fuehre(f"UPDATE ausgang SET erledigt = 2 {auswahl} AND erledigt = 0", werte)
+        self.s.fuehre(Aussage("UPDATE ausgang SET erledigt = 2 {auswahl} AND erledigt = 0", auswahl=auswahl), werte)
         if gegangen:
             self.buendel.nachricht(akte, akte.version, "schritt_zurueckgenommen", [*eingeladene, *sorted(gegangen)])
 

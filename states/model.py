@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
+from states.aussage import Aussage
 from states.fristen import Blick, Frist, Termin
 
 Daten = Mapping[str, Any]
@@ -91,7 +92,7 @@ class Grund:
     feld: str = ""
 
     def __str__(self) -> str:
-        return self.text.format(**self.werte)
+        return Aussage(self.text, **self.werte)
 
 
 class Hop(NamedTuple):

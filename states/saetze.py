@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
+from states.aussage import Aussage
 from states.kette import PROZESSE
 
 _UEBERALL: Mapping[str, str] = {
@@ -294,10 +296,26 @@ def genannte(art: str, ausloeser: str) -> frozenset[str]:
     return frozenset(_ANGABE.findall(muster(art, ausloeser)))
 
 
-def satz(art: str, ausloeser: str, wer: str, werte: Mapping[str, str]) -> str:
+_WER = "wer_es_war"  # „wer“ heißt auch eine Angabe
+
+
+class Verlaufssatz(Aussage):
+    """`vorlage` ist das Muster; seine Klammern gelten in jeder Sprache. `wer`: leer, wo der Satz für sich steht."""
+
+    @classmethod
+    def eingesetzt(cls, vorlage: str, werte: Mapping[str, Any]) -> str:
+        text = _FREI.sub(lambda m: m[1] if all(werte.get(a) for a in _ANGABE.findall(m[1])) else "", vorlage)
+        text = _ANGABE.sub(lambda m: werte[m[1]], text).strip()
+        wer = werte[_WER]
+        text = f"{wer[:1].upper()}{wer[1:]} {text}" if wer else text
+        return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def satz(art: str, ausloeser: str, wer: str, werte: Mapping[str, str]) -> Verlaufssatz:
     """Der ganze Satz. `werte`: Angabe -> in Worten; fehlt eine, nennt er sie nicht. Ohne `wer` steht die Bezeichnung des Schritts."""
-    text = _FREI.sub(lambda m: m[1] if all(werte.get(a) for a in _ANGABE.findall(m[1])) else "", muster(art, ausloeser))
-    text = _ANGABE.sub(lambda m: werte[m[1]], text).strip()
-    if text.startswith("hat "):
-        text = f"{wer[:1].upper()}{wer[1:]} {text}" if wer else PROZESSE[art].bezeichnung_von(ausloeser)
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    vorlage = muster(art, ausloeser)
+    if not vorlage.startswith(("hat ", "hat[")):
+        wer = ""
+    elif not wer:
+        vorlage = PROZESSE[art].bezeichnung_von(ausloeser)
+    return Verlaufssatz(vorlage, **{**werte, _WER: wer})

@@ -22,6 +22,7 @@ from hypothesis import strategies
 from schemathesis import engine
 from schemathesis.engine import events
 
+from forms.grundform import feldname
 from service import api_konten, api_nachrichten
 from service.datenhaltung import hebe_an
 from service.db import Datenbank
@@ -172,7 +173,8 @@ def _texte(wert: Any) -> list[str]:
     if isinstance(wert, str):
         return [wert]
     if isinstance(wert, dict):
-        return [t for k, w in wert.items() for t in (str(k), *_texte(w))]
+        # Ein Name, der wie der eines Feldes aussieht, darf im Befund stehen: Sonst fände niemand seinen Tippfehler.
+        return [t for k, w in wert.items() for t in (*([] if feldname(str(k)) == k else [str(k)]), *_texte(w))]
     return [t for w in wert for t in _texte(w)] if isinstance(wert, (list, tuple)) else []
 
 

@@ -22,7 +22,7 @@ from tests.schmied import PERSONEN
 
 GROSS = os.environ.get("HYPOTHESIS_PROFILE") == "gross"
 # Wie viel von allem, was eine Person schalten kann, dabei mindestens einmal gelingt
-WELTEN, ZUEGE, ANTEIL = (3, 1500, 0.95) if GROSS else (3, 900, 0.80)
+WELTEN, ZUEGE, ANTEIL = (6, 1500, 0.95) if GROSS else (3, 900, 0.80)
 
 _VOM_AKT = ("SELECT v.key, v.art, e.ausloeser, e.von, e.nach, e.nr, e.rolle FROM ereignis e JOIN vorgang v ON v.id = e.vorgang "
             "WHERE e.akt = :akt ORDER BY e.id")

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
+from states.aussage import Aussage
 from service import anzeige
 from service.apply import Schritt
 from service.clock import berliner_tag
@@ -63,7 +64,7 @@ def uebergib(request: Request, person: Koordinierend, key: str, daten: Formulard
         return _seite(request, person, key, eingaben, {"": satz(fehler)}, _LEER, fehler.status)
     if ergebnis.abgelehnt:
         return _seite(request, person, key, eingaben, {}, ergebnis, 200 if ergebnis.getan else 409)
-    zahl = "Ein Vorgang ist" if len(ergebnis.getan) == 1 else f"{len(ergebnis.getan)} Vorgänge sind"
+    zahl = "Ein Vorgang ist" if len(ergebnis.getan) == 1 else Aussage("{getan} Vorgänge sind", getan=len(ergebnis.getan))
     return umleitung(request, f"/abgang/{key}", f"{zahl} übergeben.")
 
 

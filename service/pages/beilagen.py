@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from states.aussage import Aussage
 from forms.allgemein import DateiAnhaengen
 from forms.felder import Eingaben
 from forms.grundform import befunde
@@ -79,6 +80,7 @@ def _geprueft(nr: int, text: str, gesendet: Dateien, hoechstens: int) -> Beilage
 def kontext(eingaben: Eingaben, maengel: Mapping[str, str], megabyte: int) -> dict[str, Any]:
     """Was die Vorlage für die Zeilen braucht; offen steht der Teil nur, wenn etwas darin steht oder fehlt."""
     getippt = any((eingaben.get(name) or ("",))[-1] for name in BEZEICHNUNGEN)
-    titel = {**{bezeichnung(nr): f"Was ist Datei {nr}?" for nr in ZEILEN}, **{_datei(nr): f"Datei {nr}" for nr in ZEILEN}}
+    titel = {**{bezeichnung(nr): Aussage("Was ist Datei {nr}?", nr=nr) for nr in ZEILEN}, **{_datei(nr): Aussage("Datei {nr}", nr=nr)
+                                                                                             for nr in ZEILEN}}
     return {"beilagen": [(nr, bezeichnung(nr), _datei(nr)) for nr in ZEILEN], "beilagen_offen": getippt or any(map(gehoert_dazu, maengel)),
             "erlaubt": ERLAUBT, "mb": megabyte, "b": maengel, "e": eingaben, "beschriftungen": titel}

@@ -8,6 +8,7 @@ from datetime import datetime
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
+from states.aussage import Aussage
 from service import anzeige
 from service.aehnlich import aehnliche
 from service.apply import Schritt
@@ -83,7 +84,7 @@ def behandle_wie(request: Request, person: Angemeldet, key: str, daten: Formular
         titel = a.db.in_transaktion(lambda s: _wie(s, person, key, eingaben, jetzt, umfeld))
     except (Unmoeglich, Konflikt, Verboten, Ungueltig) as fehler:
         return _schreibtisch(request, person, key, Versuch({}, {"": _satz(fehler)}))
-    return umleitung(request, "/eingang", f"„{titel}“ ist für {key} gespeichert.")
+    return umleitung(request, "/eingang", Aussage("„{titel}“ ist für {key} gespeichert.", titel=titel, key=key))
 
 
 def _satz(fehler: Kreislauffehler) -> str:

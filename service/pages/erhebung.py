@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
+from states.aussage import Aussage
 from forms.felder import Eingaben
 from forms.grundform import Formular, befunde
 from forms.monitoring import Erheben, Nachreichen, NichtErheben
@@ -53,7 +54,7 @@ def trage_ein(request: Request, person: Angemeldet, key: str, daten: Formulardat
     except (Konflikt, Verboten) as fehler:
         return _seite(request, person, key, eingaben, {"": satz(fehler)}, fehler.status)
     return umleitung(request, f"/vorgang/{key}", "Ein Eintrag ist gespeichert." if len(schritte) == 1 else
-                     f"{len(schritte)} Einträge sind gespeichert.")
+                     Aussage("{schritte} Einträge sind gespeichert.", schritte=len(schritte)))
 
 
 def _gesehen(request: Request, person: Handelnde, key: str, jetzt: datetime) -> tuple[Ansicht, list[dict[str, Any]]]:

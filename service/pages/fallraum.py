@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from states.aussage import Aussage
 from forms.render import anzahl
 from forms import formular
 from forms.bahnen import Schritt, zeichne
@@ -83,7 +84,7 @@ def _wie(teilnahme: Mapping[str, Any] | None) -> str:
     if teilnahme is None:
         return "Eingeladen"
     durch = teilnahme.get("vertreten_durch")
-    return _TEILNAHMEN[teilnahme["teilnahme"]] + (f" durch {durch}" if durch else "")
+    return _TEILNAHMEN[teilnahme["teilnahme"]] + (Aussage(" durch {durch}", durch=durch) if durch else "")
 
 
 def _antwort(antwort: Mapping[str, Any] | None, steht_aus: bool) -> str:
@@ -93,11 +94,13 @@ def _antwort(antwort: Mapping[str, Any] | None, steht_aus: bool) -> str:
 
 
 def _schritt(e: Mapping[str, Any]) -> Schritt:
-    fuss = [f"wartete {anzahl(e['wartezeit_wochen'], 'Woche', 'Wochen')}"] if e.get("wartezeit_wochen") else []
+    wochen = e.get("wartezeit_wochen")
+    fuss: list[str] = [Aussage("wartete {wochen}", wochen=anzahl(wochen, "Woche", "Wochen"))] if wochen else []
     fuss += [f"→ {e['uebergabe_an']}"] if e.get("uebergabe_an") else []
     bruch = str(e.get("bruchstelle") or "")
     return Schritt(str(e.get("akteur") or ""), str(e.get("handlung") or ""), tuple(fuss), "bruch" if bruch else "gleich",
-                   (f"Bruch: {bruch}",) if bruch else (), zeit=f"W {e.get('woche', '')}", an=str(e.get("uebergabe_an") or ""))
+                   (Aussage("Bruch: {bruch}", bruch=bruch),) if bruch else (), zeit=f"W {e.get('woche', '')}",
+                   an=str(e.get("uebergabe_an") or ""))
 
 
 def _absaetze(wert: object) -> Sequence[str]:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode
 from fastapi import Depends, Query
 from pydantic import TypeAdapter, ValidationError
 
+from states.aussage import Aussage
 from forms.grundform import Datum
 from forms.render import datum
 from service.listen import Auswahl, Ordnung
@@ -73,9 +74,10 @@ class Filter:
         """(was gilt, die Auswahl ohne es) für jeden gesetzten Filter."""
         gilt = [(PROZESSE[self.art].zustand(z).bezeichnung, self.ohne("zustand", z)) for z in self.zustaende()]
         worte = {
-            "q": f"Suche: {self.q}", "bereich": profil.bereichsnamen.get(self.bereich, self.bereich),
+            "q": Aussage("Suche: {q}", q=self.q), "bereich": profil.bereichsnamen.get(self.bereich, self.bereich),
             "kommune": self.kommune, "offen": {"ja": "nur offene", "nein": "nur abgeschlossene"}.get(self.offen, ""),
-            "frist": _FRISTEN.get(self.frist, ""), "von": f"ab {datum(_tag(self.von))}", "bis": f"bis {datum(_tag(self.bis))}",
+            "frist": _FRISTEN.get(self.frist, ""),
+            "von": Aussage("ab {von}", von=datum(_tag(self.von))), "bis": Aussage("bis {bis}", bis=datum(_tag(self.bis))),
         }  # fmt: skip
         return gilt + [(text, self.ohne(name)) for name, text in worte.items() if getattr(self, name).strip() and text
                        and (name not in ("von", "bis") or _tag(getattr(self, name)))]

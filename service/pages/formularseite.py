@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from states.aussage import Aussage
 from forms import formular
 from forms.felder import Eingaben, Feld, als_eingaben, felder_von, zeilenzahl
 from forms.render import zeitpunkt
@@ -140,10 +141,11 @@ def _entwurf(f: Frage, kennung: str | None) -> Entwurf | None:
 
 def _wiederhergestellt(entwurf: Entwurf, ansicht: Ansicht | None) -> str:
     bis = f"{entwurf.verfaellt:%d.%m.%Y}"
-    satz = f"Entwurf vom {zeitpunkt(entwurf.geaendert)} wiederhergestellt. Er ist nur mit diesem Konto zu sehen und bleibt bis zum {bis}."
+    satz = Aussage("Entwurf vom {geaendert} wiederhergestellt. Er ist nur mit diesem Konto zu sehen und bleibt bis zum {bis}.",
+                   geaendert=zeitpunkt(entwurf.geaendert), bis=bis)
     if ansicht is None or entwurf.fassung in (0, ansicht.version):
         return satz
-    return f"{satz} Der Vorgang ist seither geändert worden; bitte vergleichen Sie Ihren Entwurf mit dem neuen Stand."
+    return Aussage("{satz} Der Vorgang ist seither geändert worden; bitte vergleichen Sie Ihren Entwurf mit dem neuen Stand.", satz=satz)
 
 
 def _beginn(request: Request, frage: Frage, felder: Sequence[Feld]) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from states.aussage import Aussage
 from forms.bahnen import zeichne
 from forms.kettenvergleich import Zahlen, als_schritte, vergleiche
 from service import anzeige
@@ -181,7 +182,7 @@ def _schulden(b: Blick, systeme: Iterable[Zielsystemzeile]) -> list[Schuld]:
     gesammelt = [Schuld(s, *wie) for wie in _ist_nachtrag(b) for s in ohne_ist(stand)]
     for z in systeme:
         if z.zustand == "entwurf" and b.ansicht.zustand == "soll_entwurf":
-            gesammelt += [Schuld(s, f"Zustimmung oder Sondervotum zu {z.key}", "", False, f"/vorgang/{z.key}")
+            gesammelt += [Schuld(s, Aussage("Zustimmung oder Sondervotum zu {key}", key=z.key), "", False, f"/vorgang/{z.key}")
                           for s in fehlende_stimmen(stand.get("mitglieder") or (), z.stand)]
     for kennung in offene_blockaden(stand):
         e = stand["blockaden"][kennung]

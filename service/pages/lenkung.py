@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
+from states.aussage import Aussage
 from forms.felder import Eingaben
 from service import anzeige, lenkung
 from service.anzeige import Angabe
@@ -121,7 +122,7 @@ def _stimmzeilen(stand: Mapping[str, Any], aemter: Mapping[str, str]) -> list[st
         zahlen = stand.get("abstimmung") or {}
         zeilen = [f"Ja {zahlen.get('ja') or 0}, Nein {zahlen.get('nein') or 0}, Enthaltung {zahlen.get('enthaltung') or 0}."]
     if befangen := stand.get("befangen"):
-        zeilen.append(f"Wegen Befangenheit nicht mitgestimmt: {_aemter(befangen, aemter)}.")
+        zeilen.append(Aussage("Wegen Befangenheit nicht mitgestimmt: {befangen}.", befangen=_aemter(befangen, aemter)))
     namentlich = stand.get("namentlich") or ()
     for wert, satz in (("nein", "Dagegen gestimmt haben"), ("enthaltung", "Enthalten haben sich")):
         if sitze := [x["sitz"] for x in namentlich if x["stimme"] == wert]:
@@ -153,7 +154,7 @@ def leite_weiter(request: Request, person: Angemeldet, key: str, daten: Formular
     try:
         anzahl = _gemeinsam(request, person, key, schritte)
     except (Unmoeglich, Konflikt, Verboten, Ungueltig) as fehler:
-        return umleitung(request, ziel, f"Es ist nichts weitergeleitet. {fehler.satz}")
+        return umleitung(request, ziel, Aussage("Es ist nichts weitergeleitet. {satz}", satz=fehler.satz))
     return umleitung(request, ziel, "Die Beschlüsse sind weitergeleitet." if anzahl else "Es war schon alles weitergeleitet.")
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from fastapi import Request
 
+from states.aussage import Aussage
 from forms.felder import Eingaben, Feld, gelesen
 from service.angebote import Angebote, Frage, angebote
 from service.apply import Schritt
@@ -80,7 +81,7 @@ class Versuch:
     @property
     def satz(self) -> str:
         zahl = "eine Meldung" if len(self.getan) == 1 else f"{len(self.getan)} Meldungen"
-        return f"„{self.bezeichnung}“ ist für {zahl} gespeichert."
+        return Aussage("„{bezeichnung}“ ist für {zahl} gespeichert.", bezeichnung=self.bezeichnung, zahl=zahl)
 
     @property
     def gewaehlt(self) -> frozenset[str]:

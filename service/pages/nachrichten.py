@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
+from states.aussage import Aussage, aneinander
 from forms.render import anzahl
 from service import klaeren, postadressen, postfach, sendungen
 from service.adressen import NIEMAND, STELLE, Verzeichnis
@@ -142,8 +143,9 @@ def sende_alle_erneut(request: Request, person: Kuemmert, daten: Formulardaten) 
     a = anwendung(request)
     jetzt, umfeld, grund = a.jetzt(), a.umfeld(), str(daten.get("grund") or "")
     gehen, bleiben = a.db.in_transaktion(lambda s: sendungen.sende_alle_erneut(s, grund, umfeld, jetzt))
-    satz = f"Mit der nächsten Runde gehen hinaus: {anzahl(gehen, 'Nachricht', 'Nachrichten')}."
-    return umleitung(request, "/nachrichten", satz + (f" Ohne bekanntes Postfach bleiben: {bleiben}." if bleiben else ""))
+    satz = Aussage("Mit der nächsten Runde gehen hinaus: {gehen}.", gehen=anzahl(gehen, "Nachricht", "Nachrichten"))
+    ohne = [Aussage("Ohne bekanntes Postfach bleiben: {bleiben}.", bleiben=bleiben)] if bleiben else []
+    return umleitung(request, "/nachrichten", aneinander([satz, *ohne]))
 
 
 @router.post("/nachrichten/{nummer}/ablegen")

@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from states.aussage import Aussage
 from forms.bewegungen import FELD, eingabe_der_bewegung
 from forms.felder import Eingaben, eingabe_zu, gelesen, mit_mehr_zeilen
 from forms.grundform import Formularkontext
@@ -61,8 +62,9 @@ def version(eingaben: Eingaben) -> int | None:
 
 def satz(fehler: Kreislauffehler) -> str:
     if isinstance(fehler, Konflikt) and fehler.gesehen is not None:
-        fassungen = f"Sie hatten Fassung {fehler.gesehen} vor sich, jetzt gilt Fassung {fehler.jetzt}."
-        return f"{fehler.satz} {fassungen} Ihre Eingaben stehen noch hier."
+        fassungen = Aussage("Sie hatten Fassung {gesehen} vor sich, jetzt gilt Fassung {jetzt}.", gesehen=fehler.gesehen,
+                            jetzt=fehler.jetzt)
+        return Aussage("{satz} {fassungen} Ihre Eingaben stehen noch hier.", satz=fehler.satz, fassungen=fassungen)
     return fehler.satz
 
 
@@ -161,7 +163,7 @@ def _gib_ab(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht
     ziel = ansicht.key if ansicht else neuer
     if einzeln(eingaben, "zurueck") == "beamer":
         return umleitung(request, f"/vorgang/{ziel}?ansicht=beamer#{NAECHSTER_SCHRITT}", "Der Schritt steht in der Zeitachse.")
-    return umleitung(request, f"/vorgang/{ziel}", f"„{u.bezeichnung}“ ist gespeichert.")
+    return umleitung(request, f"/vorgang/{ziel}", Aussage("„{bezeichnung}“ ist gespeichert.", bezeichnung=u.bezeichnung))
 
 
 def _getan(s: Sitzung, schritt: Schritt, dabei: Sequence[Beilage], person: Handelnde, art: str, jetzt: datetime, umfeld: Umfeld,
@@ -227,7 +229,8 @@ def _moeglicher(request: Request, person: Handelnde, key: str, ausloeser: str) -
     if all(u.ausloeser != ausloeser for u in prozess.uebergaenge):
         raise NichtGefunden(key)
     raise Unmoeglich(
-        (f"„{prozess.bezeichnung_von(ausloeser)}“ ist bei {key} jetzt nicht möglich. Bitte sehen Sie sich den Vorgang noch einmal an.",),
+        (Aussage("„{ausloeser}“ ist bei {key} jetzt nicht möglich. Bitte sehen Sie sich den Vorgang noch einmal an.",
+                 ausloeser=prozess.bezeichnung_von(ausloeser), key=key),),
         ("zustand",),
         key,
     )

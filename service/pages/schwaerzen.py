@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
+from states.aussage import Aussage
 from forms.felder import Eingaben, Feld
 from forms.personenbezug import NACH, funde
 from forms.render import datum
@@ -56,7 +57,8 @@ def _texte(s: Sitzung, ansicht: Ansicht) -> dict[str, tuple[str, str]]:
     """Ort -> wie er heißt und was dort steht: die Angaben, was später kam, und die Gründe der Schritte."""
     stand = ansicht.felder
     gefunden = {ort: (_titel(stand, ort), text_an(stand, ort)) for ort in orte(stand)}
-    gruende = {f"{GRUENDE}.{g.nr}": (f"Begründung: {g.schritt}, {g.zeit}", g.grund) for g in verlauf(s, ansicht, {}) if g.grund}
+    gruende = {f"{GRUENDE}.{g.nr}": (Aussage("Begründung: {schritt}, {zeit}", schritt=g.schritt, zeit=g.zeit), g.grund)
+               for g in verlauf(s, ansicht, {}) if g.grund}
     return gefunden | gruende
 
 
@@ -114,7 +116,7 @@ def _schwaerze(request: Request, ansicht: Ansicht, stellen: Sequence[Stelle], gr
         a.db.in_transaktion(lambda s: handle(s, schritte, person, a.jetzt(), a.umfeld()))
     except (Ungueltig, Unmoeglich, Verboten, Konflikt) as fehler:
         return noch_einmal({"": fehler.satz}, fehler.status)
-    satz = "Die Stelle ist geschwärzt." if len(stellen) == 1 else f"{len(stellen)} Stellen sind geschwärzt."
+    satz = "Die Stelle ist geschwärzt." if len(stellen) == 1 else Aussage("{stellen} Stellen sind geschwärzt.", stellen=len(stellen))
     return umleitung(request, f"/vorgang/{ansicht.key}", satz)
 
 

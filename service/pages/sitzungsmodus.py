@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
+from states.aussage import Aussage
 from forms.bewegungen import FELD, gelesene
 from forms.felder import Eingaben, Feld, als_eingaben, gelesen, mit_mehr_zeilen
 from service import anzeige, entwuerfe, lenkung
@@ -149,7 +150,7 @@ def gaeste_aus(text: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
     for nr, zeile in enumerate(text.splitlines(), 1):
         wer, _, punkt = zeile.replace("\t", ";").partition(";")
         if punkt.strip() and not (punkt.strip().isascii() and punkt.strip().isdigit()):
-            fehler.append(f"Zeile {nr}: „{punkt.strip()}“ ist keine Nummer eines Punktes.")
+            fehler.append(Aussage("Zeile {nr}: „{strip}“ ist keine Nummer eines Punktes.", nr=nr, strip=punkt.strip()))
         elif wer.strip():
             gaeste.append({"institution": wer.strip(), **({"punkt": int(punkt)} if punkt.strip() else {})})
     return gaeste, {"gaeste": " ".join(fehler)} if fehler else {}
@@ -183,7 +184,7 @@ def schreibe(request: Request, person: Angemeldet, key: str, nr: int, daten: For
     except (Konflikt, Verboten, NichtGefunden) as fehler:
         return _seite(request, person, key, nr, e, {"": satz(fehler)}, fehler.status)
     weiter = sitzung.nach(nr) if einzeln(e, "weiter") else nr
-    return umleitung(request, f"/vorgang/{key}/sitzungsmodus?punkt={weiter}", f"Punkt {nr} ist gespeichert.")
+    return umleitung(request, f"/vorgang/{key}/sitzungsmodus?punkt={weiter}", Aussage("Punkt {nr} ist gespeichert.", nr=nr))
 
 
 def _felder() -> tuple[Feld, ...]:

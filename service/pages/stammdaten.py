@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
+from states.aussage import Aussage
 from forms.felder import Eingaben, als_eingaben, gelesen, zeilenzahl
 from forms.render import datum
 from service import anzeige, eintraege
@@ -87,9 +88,10 @@ def _hinweise(umfeld: Umfeld, art: Eintragsart, heute: date) -> Iterator[str]:
     """Was fehlt, damit die Art wirken kann."""
     geltend = umfeld.stammdaten.am(art.name, heute)
     if art.name == "sitze" and (ohne := sum(not e.angaben.get("inhaber") for e in geltend.values())):
-        yield f"{ohne} {'Sitz hat' if ohne == 1 else 'Sitze haben'} heute keine Inhaberin und keinen Inhaber."
+        yield Aussage("{ohne} {wert} heute keine Inhaberin und keinen Inhaber.", ohne=ohne, wert="Sitz hat" if ohne == 1 else "Sitze haben")
     if art.name == "kontakte" and (ohne := sum(not umfeld.postfach(i, heute) for i in umfeld.profil.institutionen)):
-        yield f"{ohne} {'Stelle hat' if ohne == 1 else 'Stellen haben'} heute kein Postfach; Nachrichten dorthin werden zum Befund."
+        yield Aussage("{ohne} {wert} heute kein Postfach; Nachrichten dorthin werden zum Befund.", ohne=ohne, wert="Stelle hat"
+                      if ohne == 1 else "Stellen haben")
 
 
 @router.get("/{art}")
@@ -122,11 +124,11 @@ def _gesucht(suche: str, zellen: list[str]) -> bool:
 
 
 def _gilt(e: Eintrag, heute: str) -> str:
-    von, bis = ("von Anfang an" if e.von == ANFANG else f"ab {datum(e.von)}"), f"bis {datum(e.bis)}" if e.bis else ""
+    von, bis = ("von Anfang an" if e.von == ANFANG else f"ab {datum(e.von)}"), Aussage("bis {bis}", bis=datum(e.bis)) if e.bis else ""
     if e.von == e.bis:
         return f"am {datum(e.von)}"
     if _lage(e, heute) == "heute":
-        return f"noch {bis}" if bis else "von Anfang an" if e.von == ANFANG else f"seit {datum(e.von)}"
+        return Aussage("noch {bis}", bis=bis) if bis else "von Anfang an" if e.von == ANFANG else Aussage("seit {von}", von=datum(e.von))
     return " ".join(t for t in (von, bis) if t)
 
 
@@ -169,7 +171,7 @@ def aendere(request: Request, person: Angemeldet, art: Art, nummer: str, daten: 
     except Ungueltig as fehler:
         return _eintragsseite(request, art, kennung, eingaben, _befunde(fehler), status=422)
     except Konflikt as fehler:
-        satz = f"{fehler.satz} Ihre Eingaben stehen noch hier; wenn Sie sie noch einmal speichern, gelten sie."
+        satz = Aussage("{satz} Ihre Eingaben stehen noch hier; wenn Sie sie noch einmal speichern, gelten sie.", satz=fehler.satz)
         return _eintragsseite(request, art, kennung, eingaben, {"": satz}, status=409)
     return umleitung(request, f"/stammdaten/{art.name}/{kennung}", "Die Änderung ist gespeichert.")
 
@@ -258,12 +260,13 @@ def _verlauf(umfeld: Umfeld, art: Eintragsart, e: Eintrag, zeilen: list[Aenderun
 
     for z in zeilen:
         if z.was == eintraege.ANGELEGT:
-            yield z.zeit, f"{z.wer} hat den Eintrag angelegt."
+            yield z.zeit, Aussage("{wer} hat den Eintrag angelegt.", wer=z.wer)
         elif z.was == eintraege.BEENDET and (bis := z.felder.get("bis")):
-            yield z.zeit, f"{z.wer} hat den Eintrag zum {datum(bis[1])} beendet."
+            yield z.zeit, Aussage("{wer} hat den Eintrag zum {wert} beendet.", wer=z.wer, wert=datum(bis[1]))
         else:
-            teile = [f"{beschriftung.get(f, f)} von {gezeigt(f, w[0])} auf {gezeigt(f, w[1])}" if w else beschriftung.get(f, f)
+            teile = [Aussage("{f} von {f2} auf {f3}", f=beschriftung.get(f, f), f2=gezeigt(f, w[0]), f3=gezeigt(f, w[1])) if w
+                     else beschriftung.get(f, f)
                      for f, w in z.felder.items()]
-            yield z.zeit, f"{z.wer} hat geändert: {'; '.join(teile)}."
+            yield z.zeit, Aussage("{wer} hat geändert: {teile}.", wer=z.wer, teile="; ".join(teile))
     if not any(z.was == eintraege.ANGELEGT for z in zeilen):
         yield e.angelegt, "Der Eintrag kam aus dem Profil."

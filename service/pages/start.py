@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from states.aussage import Aussage
 from forms.render import zeitpunkt
 from service import anzeige, aufgaben, kommentare, kreislaufbild
 from service.anmeldung import besuch_vorher
@@ -70,9 +71,10 @@ def startseite(request: Request, person: Angemeldet, sicht: str = "meine", ab: s
 def _zu_klaeren(s: Sitzung, person: Handelnde, heute: date) -> list[str]:
     """Je ein Satz: was nicht ankam, und wer geht, während Vorgänge warten; Näheres auf der Seite der Nachrichten."""
     offenes = zu_klaeren(s, person, heute)
-    nachrichten = [f"Nicht zugestellt: {e.betreff}. {e.rat}" for e in offenes.nachrichten[:_HOECHSTENS_ZU_KLAEREN]]
-    return nachrichten + [f"{g.name} ist nur bis zum {anzeige.tag(g.bis)} eingetragen; offene Vorgänge: {len(g.vorgaenge)}. Bitte "
-                          "übergeben Sie sie." for g in offenes.abgaenge]
+    nicht_zugestellt = "Nicht zugestellt: {betreff}. {rat}"
+    geht = "{name} ist nur bis zum {bis} eingetragen; offene Vorgänge: {vorgaenge}. Bitte übergeben Sie sie."
+    return [*(Aussage(nicht_zugestellt, betreff=e.betreff, rat=e.rat) for e in offenes.nachrichten[:_HOECHSTENS_ZU_KLAEREN]),
+            *(Aussage(geht, name=g.name, bis=anzeige.tag(g.bis), vorgaenge=len(g.vorgaenge)) for g in offenes.abgaenge)]
 
 
 def _aufbewahrt(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date) -> list[str]:
@@ -190,7 +192,7 @@ def uebergib(request: Request, person: Angemeldet, daten: Formulardaten) -> Resp
         a.db.in_transaktion(lambda s: handle(s, schritte, person, jetzt, umfeld))
     except (Ungueltig, Unmoeglich, Konflikt, Verboten, NichtGefunden) as fehler:
         return _uebergabe(request, person, keys, eingaben, _befunde(fehler), fehler.status)
-    zahl = "Ein Vorgang ist" if len(keys) == 1 else f"{len(keys)} Vorgänge sind"
+    zahl = "Ein Vorgang ist" if len(keys) == 1 else Aussage("{keys} Vorgänge sind", keys=len(keys))
     return umleitung(request, "/", f"{zahl} übergeben.")
 
 

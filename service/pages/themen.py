@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
+from states.aussage import Aussage
 from forms.felder import Eingaben
 from service.apply import Schritt
 from service.clock import berliner_tag
@@ -53,7 +54,8 @@ def ordne_themen(request: Request, person: Angemeldet, daten: Formulardaten) -> 
     except (Unmoeglich, Konflikt, Verboten, Ungueltig) as fehler:
         satz = " ".join(grund for _, grund in fehler.befunde) if isinstance(fehler, Ungueltig) else fehler.satz
         return _tafel(request, person, nach, eingaben, {karte: satz}, fehler.status)
-    hinweis = f"„{PROZESSE['generatives_thema'].bezeichnung_von(schritt.ausloeser)}“ ist gespeichert: {karte}, {ziel}."
+    hinweis = Aussage("„{ausloeser}“ ist gespeichert: {karte}, {ziel}.",
+                      ausloeser=PROZESSE["generatives_thema"].bezeichnung_von(schritt.ausloeser), karte=karte, ziel=ziel)
     return umleitung(request, f"/themen?nach={nach if nach in _NACH else 'stand'}#k-{schritt.vorgang}", hinweis)
 
 

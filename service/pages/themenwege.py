@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
+from states.aussage import Aussage
 from forms.felder import Eingaben, Feld, gelesen
 from service import anzeige, themen, themenspur
 from service.angebote import Frage, angebote
@@ -155,9 +156,11 @@ def _folgen(bewegungen: Iterable[Bewegung], key: str) -> Iterable[str]:
     for b in bewegungen:
         prozess = PROZESSE[b.art]
         if b.key == key and b.von != b.nach:
-            yield f"{b.key} geht von „{prozess.zustand(b.von).bezeichnung}“ nach „{prozess.zustand(b.nach).bezeichnung}“."
+            yield Aussage("{key} geht von „{bezeichnung}“ nach „{bezeichnung2}“.", key=b.key,
+                          bezeichnung=prozess.zustand(b.von).bezeichnung, bezeichnung2=prozess.zustand(b.nach).bezeichnung)
         elif b.von and b.von != b.nach:
-            yield f"{prozess.bezeichnung} {b.key}: von „{prozess.zustand(b.von).bezeichnung}“ nach „{prozess.zustand(b.nach).bezeichnung}“."
+            yield Aussage("{bezeichnung} {key}: von „{bezeichnung2}“ nach „{bezeichnung3}“.", bezeichnung=prozess.bezeichnung, key=b.key,
+                          bezeichnung2=prozess.zustand(b.von).bezeichnung, bezeichnung3=prozess.zustand(b.nach).bezeichnung)
         elif b.key != key:
             gezaehlt[prozess.bezeichnung, prozess.bezeichnung_von(b.ausloeser)] += 1
     for (art, schritt), anzahl in gezaehlt.items():

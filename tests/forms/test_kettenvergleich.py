@@ -43,7 +43,7 @@ def test_jede_art_von_unterschied() -> None:
         ("geaendert", "Leistung bewilligen", False),
     ]
     worte = [p.worte for p in vergleiche(IST, SOLL).paare]
-    assert worte == [(), ("entfällt",), ("neu", "neue Übergabe"), ("andere Stelle, geändert: Dauer, Übergabe",), ("geändert: Dauer",)]
+    assert worte == [(), ("entfällt",), ("neu", "neue Übergabe"), ("andere Stelle", "geändert: Dauer, Übergabe"), ("geändert: Dauer",)]
 
 
 def test_zahlen_beider_ketten() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from service.umfeld import lade_umfeld
 from states.kette import PROZESSE
 from tests.browserprobe import Blatt, Fenster, rohes, seiten
 from tests.seitenliste import SEITEN
+from tests.sprachprobe import ENGLISCH, geklammerte, unuebersetzte
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ROLLEN = {
@@ -59,6 +61,17 @@ def test_jede_seite_der_liste_spricht_deutsch(app: Kreislauf, wer: str, weg: str
     antwort = Fenster(app, wer).client.get(weg)
     assert antwort.status_code in (200, 404), weg
     assert _rohes(app, Blatt(antwort.text)) == []
+
+
+def test_jede_seite_der_liste_spricht_auch_eine_andere_sprache(app: Kreislauf, tmp_path: Path) -> None:
+    vorlagen = app.state.anwendung.vorlagen
+    deutsch, vorlagen.sprachen = vorlagen.sprachen, geklammerte(tmp_path)
+    try:
+        offen = {weg: gefunden for wer, weg in SEITEN
+                 if wer and (gefunden := unuebersetzte(Fenster(app, wer).client.get(weg, headers=ENGLISCH).text))}
+    finally:
+        vorlagen.sprachen = deutsch
+    assert offen == {}
 
 
 def _rohes(app: Kreislauf, blatt: Blatt) -> list[str]:
