@@ -76,7 +76,7 @@ def test_ein_katalog_behaelt_was_uebersetzt_ist(tmp_path: Path) -> None:
 def test_ein_fester_text_wird_bei_jeder_seite_neu_nachgeschlagen(tmp_path: Path) -> None:
     """Die Vorlagen bleiben übersetzt liegen; die Sprache der ersten Seite darf nicht in ihnen stehen bleiben."""
     vorlagen = Vorlagen(sprachen=geklammerte(tmp_path))
-    angaben = {"titel": "Gesperrt", "satz": "Bitte melden Sie sich an.", "mehr": "", "felder": {}, "lesend": True}
+    angaben = {"titel": "Gesperrt", "satz": "Bitte melden Sie sich an.", "mehr": "", "felder": {}, "lesend": True, "thema": ""}
     englisch, deutsch, wieder = (vorlagen.seite("fehler/schlicht.html", sprache=s, **angaben) for s in ("en", "de", "en"))
     assert englisch == wieder and '<html lang="en"' in englisch and "⟦Bitte melden Sie sich an.⟧" in englisch
     assert '<html lang="de"' in deutsch and "⟦" not in deutsch
