@@ -35,7 +35,7 @@ def raum(b: Blick) -> dict[str, Any]:
         "leitet_weiter": any(b.person.hat(r) for r in (Rolle.KOORDINATION, Rolle.VERWALTUNG)),
         "verzeichnet": b.person.hat(Rolle.KOORDINATION),
         "mitschrift": any(b.kann(a) for a in ("eroeffnen", "punkt_beraten")),
-        "termin": date.fromisoformat(stand["datum"]),
+        "termin": date.fromisoformat(stand["datum"]), "beginn": stand.get("beginn"), "tagungsort": stand.get("ort"),
         "bevor": bevor, "hat_protokoll": b.ansicht.zustand in ("laeuft", *lg.NACH_DER_SITZUNG),
     }
 

@@ -145,6 +145,7 @@ def test_getipptes_bleibt_je_punkt_als_entwurf(welt: Sitzungswelt, fenster: Fens
         fenster.sende_blatt(fenster.hole(f"{MODUS}?punkt={nr}"), f"{MODUS}/{nr}", 204, beratung=text, entwurf="still")
     blatt = fenster.hole(f"{MODUS}?punkt=1")
     assert beratung(blatt) == "Noch im Satz" and "Entwurf ist wiederhergestellt" in blatt.text
+    assert "nur mit diesem Konto zu sehen" in blatt.text and "nur Sie sehen" not in blatt.text
     fenster.sende_blatt(blatt, f"{MODUS}/1")
     assert "Entwurf ist wiederhergestellt" not in fenster.hole(f"{MODUS}?punkt=1").text
     assert beratung(fenster.hole(f"{MODUS}?punkt=2")) == "Auch hier"

@@ -79,6 +79,17 @@ def welt(db: Datenbank, app: Kreislauf) -> Sitzungswelt:
     return Sitzungswelt(db, app)
 
 
+def test_tag_beginn_und_ort_stehen_offen_auf_der_seite(welt: Sitzungswelt) -> None:
+    mitglied = Fenster(welt.app, "s03")
+    welt.tue("planen", "LG-01", "2026-01-05", art="sitzung", daten={"datum": "2026-04-22"})
+    assert "Termin: Mittwoch, 22.04.2026. Der Ort steht noch nicht fest." in mitglied.hole("/vorgang/LG-01").text
+    welt.tue("punkt_aufnehmen", "LG-01", "2026-01-06", daten={"titel": "Verschiedenes"})
+    welt.tue("tagesordnung_zustimmen", "LG-01", "2026-03-20", wer=VORSITZ)
+    welt.tue("einladen", "LG-01", "2026-03-23", daten={"ort": "Kreishaus", "beginn": "14:00 Uhr"})
+    vorn = mitglied.hole("/vorgang/LG-01").text.split("Alle Angaben der Sitzung")[0]
+    assert "Termin: Mittwoch, 22.04.2026, 14:00 Uhr, Kreishaus" in vorn
+
+
 def test_letzte_tage_sind_vom_termin_zurueckgerechnet(umfeld: Umfeld) -> None:
     tage = {name: tag for name, (tag, _) in vorlaeufe.letzte_tage(umfeld, date(2026, 4, 22)).items()}
     kalender = umfeld.kalender
