@@ -246,7 +246,7 @@ class Antworten(Formular):
 class Ergaenzen(Formular):
     """Angaben, die nach dem Einreichen dazukommen."""
 
-    text: Langtext = Field(title="Ergänzung", description=_GEGEN_DATEN)
+    text: Langtext = Field(title="Ergänzung", description=f"Was seit der Meldung dazugekommen ist oder darin noch fehlt. {_GEGEN_DATEN}")
 
 
 # Was leer geblieben ist, lässt sich später angeben: dieselben Felder mit denselben Regeln und Texten wie im Bogen

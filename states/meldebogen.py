@@ -92,7 +92,7 @@ def _nachgetragen(stand: Daten, daten: Daten, _heute: str) -> Daten:
 _ETWAS_NACHGETRAGEN = wenn("etwas_nachgetragen", lambda f: any(not leer(w) for name, w in f.daten.items() if name != "grund"),
                            "Bitte tragen Sie mindestens eine Angabe nach.")
 _NUR_LEERES = wenn("nur_leeres_nachtragen", lambda f: all(leer(w) or leer(f.stand.get(n)) for n, w in f.daten.items() if n != "grund"),
-                   "Was schon gemeldet ist, ändert sich nicht mehr. Bitte nutzen Sie dafür „Angaben ergänzen“.")
+                   "Was schon gemeldet ist, ändert sich nicht mehr. Bitte nutzen Sie dafür „Weiteres mitteilen“.")
 _WIEDERVORLAGE = (
     feld_noetig("wiedervorlage_am", "Bitte nennen Sie das Datum, an dem die Meldung wieder geprüft wird."),
     datum_nicht_vergangen("wiedervorlage_am", "Die Wiedervorlage darf nicht in der Vergangenheit liegen."),
@@ -137,9 +137,9 @@ UEBERGAENGE = (
               schreibt=(Haenge("antworten"),), meldet=(Anlass("antwort_eingegangen", ("zustaendig",)),)),
     Uebergang("rueckfrage_beenden", (*VOR_DER_AUSWAHL, "im_thema"), None, (K,), "Nicht länger auf Antwort warten", grund_noetig=True,
               loescht=(WARTET,), schreibt=(), waechter=(marke_gesetzt(WARTET, "Es ist keine Rückfrage offen."),)),
-    Uebergang("ergaenzen", OFFEN, None, (MELDER, _EIGENES_CM, K), "Angaben ergänzen", "Ergaenzen", schreibt=(Haenge("ergaenzungen"),),
+    Uebergang("ergaenzen", OFFEN, None, (MELDER, _EIGENES_CM, K), "Weiteres mitteilen", "Ergaenzen", schreibt=(Haenge("ergaenzungen"),),
               meldet=(Anlass("meldung_ergaenzt", ("zustaendig",)),)),
-    Uebergang("nachtragen", OFFEN, None, (MELDER, _EIGENES_CM, K), "Angaben nachtragen", "Nachtragen",
+    Uebergang("nachtragen", OFFEN, None, (MELDER, _EIGENES_CM, K), "Leere Angaben ausfüllen", "Nachtragen",
               waechter=(_ETWAS_NACHGETRAGEN, _NUR_LEERES),
               schreibt=(Rechne(_nachgetragen),), meldet=(Anlass("meldung_ergaenzt", ("zustaendig",)),)),
     Uebergang("wieder_vorgekommen", OFFEN, None, (MELDER, _EIGENES_CM, K), "Ist wieder vorgekommen", "WiederVorgekommen",
@@ -260,7 +260,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("melder",)), Stufe("12 Monate nach Ende", ("melder",), wieder=True))),
 )
 
-MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=10, bereichsgebunden=True,
+MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=11, bereichsgebunden=True,
                      quelle="[004] 3.3")
 
 

@@ -158,8 +158,8 @@ def beleg_eingeloest(seite: Page) -> None:
 @lage("beleg-mit-befunden", "")
 def beleg_mit_befunden(seite: Page) -> None:
     beleg_eingeloest(seite)
-    seite.locator("summary", has_text="Angaben ergänzen").click()
-    seite.get_by_role("button", name="Angaben ergänzen").click()
+    seite.locator("summary", has_text="Weiteres mitteilen").click()
+    seite.get_by_role("button", name="Weiteres mitteilen").click()
     seite.locator("#fehlerliste").wait_for()
 
 

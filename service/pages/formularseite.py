@@ -44,6 +44,7 @@ class Eigene(NamedTuple):
 
 EIGENE: dict[tuple[str, str], Eigene] = {
     ("meldebogen", "einreichen"): Eigene("melden/formular.html", melden.einreichen_kontext),
+    ("meldebogen", "antworten"): Eigene("pages/schritt.html", melden.antworten_kontext),
     ("meldebogen", "nachtragen"): Eigene("pages/schritt.html", melden.nachtragen_kontext),
     ("meldebogen", "schwaerzen"): Eigene("eingang/schwaerzen.html", schwaerzen.schwaerzen_kontext, zeigt_texte=True),
     ("generatives_thema", "zusammenfuehren"): Eigene("themen/zusammenfuehren.html", themenwege.zusammenfuehren_kontext),

@@ -138,6 +138,12 @@ def nachtragbare(felder: Sequence[Feld], gemeldet: Mapping[str, Any]) -> list[Fe
     return [f for f in felder if leer(gemeldet.get(f.name))]
 
 
+def antworten_kontext(request: Request, f: Frage, felder: Sequence[Feld], befunde_: Mapping[str, str]) -> dict[str, Any]:
+    """Die letzte Rückfrage: Wer antwortet, soll sie nicht auf einer anderen Seite suchen."""
+    gestellt = f.ansicht.felder.get("rueckfragen") if f.ansicht else ()
+    return {"gefragt": gestellt[-1]} if gestellt else {}
+
+
 def nachtragen_kontext(request: Request, f: Frage, felder: Sequence[Feld], befunde_: Mapping[str, str]) -> dict[str, Any]:
     return {"freiwillig": nachtragbare(felder, f.ansicht.felder if f.ansicht else {})}
 

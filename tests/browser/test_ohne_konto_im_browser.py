@@ -46,10 +46,10 @@ def test_vom_code_bis_zum_beleg(blatt: Page) -> None:  # noqa: F811
     blatt.get_by_label("Beleg", exact=True).fill(beleg)
     blatt.get_by_role("button", name="Meldung ansehen").click()
     expect(blatt.get_by_role("heading", level=1)).to_have_text("Der Kurs beginnt nicht")
-    blatt.locator("summary", has_text="Angaben ergänzen").click()
+    blatt.locator("summary", has_text="Weiteres mitteilen").click()
     blatt.locator("[name='ergaenzen.text']").fill("Auch im Nachbarort.")
-    blatt.get_by_role("button", name="Angaben ergänzen").click()
-    expect(blatt.get_by_text("„Angaben ergänzen“ ist gespeichert.")).to_be_visible()
+    blatt.get_by_role("button", name="Weiteres mitteilen").click()
+    expect(blatt.get_by_text("„Weiteres mitteilen“ ist gespeichert.")).to_be_visible()
     assert code not in blatt.url and beleg not in blatt.url
 
 

@@ -72,7 +72,8 @@ def test_beantworten_steht_nur_da_solange_eine_frage_offen_ist(app: Kreislauf) -
     weg = f"{ziel}/schritt/antworten"
     assert weg not in stelle.hole(ziel).verweise and weg not in k.hole(ziel).verweise
     k.sende(f"{ziel}/schritt/rueckfragen", frage="Seit wann?", bestaetigt="ja")
-    assert weg in stelle.hole(ziel).verweise
+    assert weg in stelle.hole(ziel).verweise and "Die Frage der Koordination vom" in stelle.hole(weg).text
+    assert stelle.hole(weg).text.index("Seit wann?") < stelle.hole(weg).text.index("Antwort")
     stelle.sende(weg, text="Seit Mai.")
     assert weg not in stelle.hole(ziel).verweise
     stelle.sende(weg, text="Genauer: seit dem ersten Mai.")  # eine späte Antwort wird immer genommen

@@ -238,7 +238,7 @@ def test_mit_dem_beleg_liest_man_den_stand_und_antwortet(db: Datenbank, app: Kre
     key, beleg = gemeldet(gast, code)
     blatt = gast.beleg(beleg.lower())
     assert key in blatt.text and "wartet auf die Vorprüfung" in blatt.text and "Bis zum 28.01.2026 erfahren Sie" in blatt.text
-    assert "Rückfrage beantworten" not in blatt.text and "Angaben ergänzen" in blatt.text
+    assert "Rückfrage beantworten" not in blatt.text and "Weiteres mitteilen" in blatt.text
     koordination(db, key, "rueckfragen", frage="Seit wann ist das so?")
     gefragt = gast.beleg(beleg)
     assert "Seit wann ist das so?" in gefragt.text and "Wir warten auf Ihre Antwort" in gefragt.text
