@@ -8,7 +8,7 @@ from datetime import date
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
-from service import anzeige, lenkung, planung, vorlaeufe
+from service import anzeige, lenkung, mitglied, planung, vorlaeufe
 from service.apply import Schritt
 from service.beschlusskontrolle import HOECHSTENS, blatt
 from service.clock import berliner_tag
@@ -72,6 +72,7 @@ def _plan(request: Request, person: Handelnde, gewaehlt: Sequence[str], sitzung:
         noch = vorlaeufe.davorliegende(s, person, heute)
         reife = planung.reife(s, person, heute)
         umlaeufe = lenkung.umlaeufe(s, person, heute)
+        eigenes = mitglied.blick(s, person, umfeld, heute) if mitglied.ist_mitglied(person) else None
     kommende = lenkung.kommende(alle, heute)
     reihen = _reihen(umfeld, kommende, heute, noch)
     vorgeschlagene = [_vorgeschlagen(umfeld, tag, heute) for tag in planung.vorschlaege(umfeld, alle, heute)][:3]
@@ -81,7 +82,7 @@ def _plan(request: Request, person: Handelnde, gewaehlt: Sequence[str], sitzung:
         vergangene=[t for t in reversed(alle) if t not in kommende][:4],
         ziele=[(t.key, f"{t.datum:%d.%m.%Y}, {t.zustand_text}") for t in kommende],
         sitzung=sitzung or _naechste(kommende), gewaehlt=gewaehlt, b=befunde, plant=person.hat(Rolle.KOORDINATION),
-        beschriftungen={"vorgang": "Vorgänge", "sitzung": "Sitzung"}, umlaeufe=umlaeufe,
+        beschriftungen={"vorgang": "Vorgänge", "sitzung": "Sitzung"}, umlaeufe=umlaeufe, mitglied=eigenes,
     )  # fmt: skip
 
 

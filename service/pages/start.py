@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from states.aussage import Aussage
 from forms.render import zeitpunkt
-from service import anzeige, aufgaben, kommentare, kreislaufbild
+from service import anzeige, aufgaben, kommentare, kreislaufbild, mitglied
 from service.anmeldung import besuch_vorher
 from service.apply import Schritt
 from service.aufbewahrung import gibt_es
@@ -63,6 +63,7 @@ def startseite(request: Request, person: Angemeldet, sicht: str = "meine", ab: s
             "erwaehnungen": kommentare.meine(s, person, heute) if not ab else [],
             "entwuerfe": meine_entwuerfe(s, person.key, a.umfeld(s)),
             "bild": kreislaufbild.bild(s, person, heute) if kreislaufbild.darf_zahlen_sehen(person) else None,
+            "mitglied": mitglied.blick(s, person, a.umfeld(s), heute) if mitglied.ist_mitglied(person) else None,
             **_je_rolle(s, person, heute),
         }
     return seite(request, "start/start.html", beginnen=beginnen(person), sicht=gezeigte, erste=not ab, **kontext)
@@ -110,7 +111,8 @@ def _zeilen(s: Sitzung, person: Handelnde, heute: date, eintraege: Sequence[Eint
 
 def _je_rolle(s: Sitzung, person: Handelnde, heute: date) -> dict[str, Any]:
     meldet = person.hat(Rolle.MELDER) or (person.hat(Rolle.CASE_MANAGEMENT) and not person.hat(Rolle.KOORDINATION))
-    sitzung = aufgaben.naechste_sitzung(s, person, heute) if any(person.hat(r) for r in _LENKUNG) else None
+    sieht = any(person.hat(r) for r in _LENKUNG) and not mitglied.ist_mitglied(person)
+    sitzung = aufgaben.naechste_sitzung(s, person, heute) if sieht else None
     return {
         "berichte": [_mit_stand(e) for e in aufgaben.neueste_berichte(s, person, heute)] if person.hat(Rolle.GREMIUM) else [],
         "anleitung": dinge(person), "gast": person.hat(Rolle.FR_GAST) or person.hat(Rolle.LG_GAST),
