@@ -1,4 +1,4 @@
-"""Die Lenkungsgruppe, wie ein Mitglied sie braucht: wann und wo die nächste Sitzung ist, was auf der Tagesordnung steht, was zuletzt war."""
+"""Die Lenkungsgruppe für ein Mitglied: wann und wo die nächste Sitzung ist, was auf der Tagesordnung steht, was zuletzt war."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from states.abstimmung import spricht_fuer
 from states.model import Rolle
 
 _SITZT = (Rolle.LG_MITGLIED, Rolle.LG_VORSITZ)
-_ZUKUENFTIGE = 2  # zwei Sitzungen im Jahr
+_ZUKUENFTIGE = _ZULETZT = 2  # zwei Sitzungen im Jahr
 
 
 class Kommende(NamedTuple):
@@ -39,14 +39,13 @@ class Letzte(NamedTuple):
     key: str
     titel: str
     zustand: str
-    tag: date
     protokoll: bool
     einwaende_bis: str
 
 
 class Blick(NamedTuple):
     kommende: tuple[Kommende, ...]
-    letzte: Letzte | None
+    zuletzt: tuple[Letzte, ...]
     umlaeufe: Sequence[Umlauf]
 
 
@@ -60,7 +59,7 @@ def blick(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date) -> Blick:
     naechste = kommende(alle, heute)
     vergangene = [t for t in reversed(alle) if t not in naechste]
     return Blick(tuple(_kommende(t, person, umfeld) for t in naechste[:_ZUKUENFTIGE]),
-                 _letzte(s, vergangene[0]) if vergangene else None, umlaeufe(s, person, heute))
+                 tuple(_letzte(s, t) for t in vergangene[:_ZULETZT]), umlaeufe(s, person, heute))
 
 
 def _kommende(t: Termin, person: Handelnde, umfeld: Umfeld) -> Kommende:
@@ -75,4 +74,4 @@ def _kommende(t: Termin, person: Handelnde, umfeld: Umfeld) -> Kommende:
 def _letzte(s: Sitzung, t: Termin) -> Letzte:
     bis = s.wert("SELECT f.ende FROM frist f JOIN vorgang v ON v.id = f.vorgang WHERE v.key = :key AND f.offen = 1 "
                  "AND f.name = 'lg_einwaende'", {"key": t.key})
-    return Letzte(t.key, t.stand.get("titel") or t.key, t.zustand_text, t.datum, t.zustand in lg.AB_VERSAND, str(bis or ""))
+    return Letzte(t.key, t.stand.get("titel") or t.key, t.zustand_text, t.zustand in lg.AB_VERSAND, str(bis or ""))

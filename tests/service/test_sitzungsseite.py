@@ -271,3 +271,33 @@ def test_beschlusskontrolle_zaehlt_ueberschrittenes(db: Datenbank, profil: Profi
     welt.beschlossen(frist="2026-04-23")
     text = Fenster(welt.app, "koordination-a").hole("/beschlusskontrolle").text
     assert "Überschritten: 1." in text and "überschritten" in text
+
+
+def test_ein_mitglied_beginnt_mit_seinen_sitzungen(welt: Sitzungswelt) -> None:
+    """Zweimal im Jahr: wann und wo, welcher Sitz, was auf der Tagesordnung steht, die Unterlagen; danach das Protokoll."""
+    mitglied, koordination = Fenster(welt.app, "s03"), Fenster(welt.app, "koordination-a")
+    assert "Es steht keine Sitzung bevor." in mitglied.hole("/").text
+    welt.bis_zur_sitzung(unterlagen=False)
+    ohne = mitglied.hole("/")
+    assert "/vorgang/LG-01/unterlagen" not in ohne.verweise and "sobald sie versandt sind" in ohne.text
+    welt.tue("unterlagen_versenden", "LG-01", "2026-04-08")
+    for weg in ("/", "/sitzungen"):
+        blatt = mitglied.hole(weg)
+        assert blatt.maengel() == [] and {"/vorgang/LG-01", "/vorgang/LG-01/unterlagen"} <= set(blatt.verweise), weg
+        assert "Nächste Sitzung" in blatt.text and "Mittwoch, 22.04.2026" in blatt.text and "Ihr Sitz: S03" in blatt.text, weg
+    plan = mitglied.hole("/sitzungen").text
+    assert plan.index("Nächste Sitzung") < plan.index("Wie das Halbjahr geplant ist") < plan.index("Kann auf die Tagesordnung")
+    assert "Wie das Halbjahr geplant ist" not in koordination.hole("/sitzungen").text and "Ihr Sitz" not in koordination.hole("/").text
+
+
+def test_ein_mitglied_findet_das_protokoll_und_bis_wann_es_einwaende_gibt(welt: Sitzungswelt) -> None:
+    welt.eroeffnet()
+    mitglied = Fenster(welt.app, "s03")
+    assert "Die Lenkungsgruppe tagt gerade" in mitglied.hole("/").text
+    welt.beschlossen()
+    welt.tue("schliessen", "LG-01", wer=VORSITZ)
+    assert "/vorgang/LG-01/protokoll" not in mitglied.hole("/").verweise
+    welt.tue("protokoll_unterzeichnen", "LG-01", wer=VORSITZ)
+    welt.tue("protokoll_versenden", "LG-01")
+    blatt = mitglied.hole("/")
+    assert "/vorgang/LG-01/protokoll" in blatt.verweise and "Einwände bis zum 06.05.2026" in blatt.text and blatt.maengel() == []
