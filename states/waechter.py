@@ -7,9 +7,12 @@ from collections.abc import Callable
 from states.model import Fakten, Grund, Waechter
 
 
+FELD_NOETIG = "feld_"
+
+
 def feld_noetig(feld: str, satz: str) -> Waechter:
     """Die Antwort muss `feld` ausgefüllt enthalten."""
-    return Waechter(f"feld_{feld}", lambda f: None if f.daten.get(feld) not in (None, "", [], {}) else Grund(satz, feld=feld))
+    return Waechter(f"{FELD_NOETIG}{feld}", lambda f: None if f.daten.get(feld) not in (None, "", [], {}) else Grund(satz, feld=feld))
 
 
 def datum_nicht_vergangen(feld: str, satz: str) -> Waechter:

@@ -28,6 +28,7 @@ from service.vorbelegung import BEARBEITEN, vorbelegung
 from service.web import anwendung, seite
 from states.kette import PROZESSE
 from states.model import Uebergang
+from states.waechter import FELD_NOETIG
 from states.zielsystem import GEMEINSAM, WESSEN
 
 
@@ -58,7 +59,11 @@ def einzeln(eingaben: Eingaben, name: str) -> str:
 
 
 def felder_des_schritts(art: str, u: Uebergang) -> tuple[Feld, ...]:
-    return felder_von(formular(art, u.formular)) if u.formular else ()
+    """Was jeder Weg dieses Schritts verlangt, ist Pflicht, auch wo das Formular es offen lässt; Listen füllen die Stammdaten."""
+    wege = [{w.name for w in x.waechter} for x in PROZESSE[art].uebergaenge if x.ausloeser == u.ausloeser]
+    verlangt = set.intersection(*wege) if wege else set()
+    felder = felder_von(formular(art, u.formular)) if u.formular else ()
+    return tuple(replace(f, pflicht=True) if FELD_NOETIG + f.name in verlangt and f.art != "liste" else f for f in felder)
 
 
 def formularseite(
