@@ -141,7 +141,10 @@ def ganz_sichtbare(s: Sitzung, person: Handelnde, heute: date, akten: Iterable[A
 
 
 class Punkt(NamedTuple):
-    """Ein stehender Punkt. `bezug_weg` ist leer, wenn die Person den Vorgang dahinter nicht sieht."""
+    """Ein stehender Punkt. `bezug_weg` ist leer, wenn die Person den Vorgang dahinter nicht sieht.
+
+    `mitbehandelt`: Beschlüsse, die bei einem anderen Punkt stehen und auch diesen behandeln, mit der Nummer jenes Punkts.
+    """
 
     nr: int
     titel: str
@@ -153,6 +156,7 @@ class Punkt(NamedTuple):
     text: str
     beschluesse: tuple[Akte, ...]
     gestrichen: str = ""
+    mitbehandelt: tuple[tuple[str, int], ...] = ()
 
 
 VORLAGEN, BESCHLUESSE = (her("steht_auf"),), (her("gefasst_in"),)
@@ -161,7 +165,8 @@ VORLAGEN, BESCHLUESSE = (her("steht_auf"),), (her("gefasst_in"),)
 def punkte(stand: Mapping[str, Any], vorlagen: Sequence[Akte], beschluesse: Sequence[Akte], gesehen: set[int]) -> list[Punkt]:
     nach_key, rohe = {a.key: a for a in vorlagen if a.id in gesehen}, stand.get("punkte") or ()
     wozu = {b.key: _gehoert_zu(b, rohe) for b in beschluesse}
-    alle = [_punkt(p, nach_key.get(p.get("bezug") or ""), [b for b in beschluesse if wozu[b.key] == p["nr"]]) for p in rohe]
+    alle = [_punkt(p, nach_key.get(p.get("bezug") or ""), [b for b in beschluesse if wozu[b.key] == p["nr"]])
+            ._replace(mitbehandelt=_mitbehandelt(p, beschluesse, wozu)) for p in rohe]
     return sorted(alle, key=lambda p: (bool(p.gestrichen), p.nr))
 
 
@@ -169,6 +174,11 @@ def _gehoert_zu(b: Akte, rohe: Sequence[Mapping[str, Any]]) -> int | None:
     """Der Punkt, dessen Vorgang der Beschluss behandelt, sonst der genannte; sonst keiner."""
     behandelt = b.stand.get("bezug") or ()
     return next((p["nr"] for p in rohe if p.get("bezug") in behandelt and not p.get("gestrichen_am")), b.stand.get("punkt"))
+
+
+def _mitbehandelt(p: Mapping[str, Any], beschluesse: Sequence[Akte], wozu: Mapping[str, int | None]) -> tuple[tuple[str, int], ...]:
+    auch = [b.key for b in beschluesse if p.get("bezug") in (b.stand.get("bezug") or ()) and wozu[b.key] != p["nr"]]
+    return tuple((key, nr) for key in auch if (nr := wozu[key]) is not None)
 
 
 def _punkt(p: Mapping[str, Any], bezug: Akte | None, beschluesse: Sequence[Akte]) -> Punkt:

@@ -226,3 +226,21 @@ def test_wer_inzwischen_kam_stimmt_nicht_ungefragt_mit(db: Datenbank, welt: Sitz
 def test_mitschreiben_koennen_nur_vorsitz_und_koordination(welt: Sitzungswelt, wer: str) -> None:
     welt.eroeffnet()
     Fenster(welt.app, wer).hole(MODUS, 404)
+
+
+def test_ein_beschluss_ueber_zwei_punkte_steht_bei_beiden(welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    welt.tue("anlegen", "GT-02", "2026-04-09", art="generatives_thema", grund="Aus dem Austausch.",
+             daten={"titel": "Fahrtkosten", "beschreibung": "Der Weg zum Kurs ist zu teuer.", "quelle": "austausch", "hebel": "kreis"})
+    welt.tue("clustern", "GT-02", "2026-04-10", daten={"cluster": "Sprache"})
+    welt.tue("vorlegen", "GT-02", daten={"sitzung": "LG-01", "tischvorlage": True})
+    welt.tue("punkt_aufnehmen", "LG-01", daten={"titel": "Verschiedenes"})
+    welt.beschlossen(stellen=[], bezug=["GT-01", "GT-02"], bewegungen=[
+        {"vorgang": key, "ausloeser": "zurueckstellen", "grund": "Erst die Zahlen.", "daten": {"wiedervorlage_am": "2026-09-01"}}
+        for key in ("GT-01", "GT-02")])
+    satz = "Behandelt mit dem Beschluss BS-01, siehe Punkt 1."
+    protokoll = fenster.hole("/vorgang/LG-01/protokoll").text
+    assert protokoll.count(satz) == 1 and protokoll.count("Zu diesem Punkt ist nichts festgehalten.") == 1
+    assert fenster.hole("/vorgang/LG-01").text.count(satz) == 1
+    modus = fenster.hole(MODUS).text
+    assert modus.count("beschlossen") == 2 and modus.count("offen") >= 1
