@@ -1,4 +1,4 @@
-"""Personen, Zugänge und Nachrichten in der Schnittstelle: was hineingeht und was herauskommt."""
+"""Personen, Zugänge, Nachrichten, Kommentare und Codes in der Schnittstelle: was hineingeht und was herauskommt."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from forms.grundform import Datum, Formular
+from forms.grundform import Datum, Formular, Liste, zeile
 from forms.personen import NeuePerson, Personenangaben, Rollengabe
 from service.api_modelle import Abfrage
+from service.kommentare import Kommentieren, StelleSchwaerzen
 from service.probleme import Antwortmodell
 
 Personenschluessel = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
@@ -41,6 +42,26 @@ class Personenabfrage(Kontenabfrage):
 class Nachrichtenabfrage(Abfrage):
     zustand: Literal["wartend", "gescheitert"] | None = Field(
         default=None, description="wartend: noch unterwegs; gescheitert: nicht zugestellt. Ohne Angabe beides.")
+
+
+class Kommentarabfrage(Abfrage):
+    ab: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,8}$")] | None = Field(
+        default=None, description="Das Lesezeichen `weiter` der vorigen Seite.")
+
+
+class KommentarSchreiben(Kommentieren):
+    """Wen der Kommentar anspricht, steht als @Name im Text oder mit seinem Schlüssel in `an`."""
+
+    an: Liste[Annotated[tuple[Annotated[str, zeile(40)], ...], Field(max_length=50)]] = Field(
+        default=(), title="Ansprechen", description="Schlüssel von Personen, die den Kommentar lesen können.")
+
+
+class KommentarZurueckziehen(Formular):
+    loeschen: bool = Field(default=False, title="Text löschen", description="Sonst bleibt der Text durchgestrichen stehen.")
+
+
+class Codeausstellen(Formular):
+    stelle: Annotated[str, zeile(200)] = Field(title="Stelle", description="Name oder Schlüssel einer Stelle des Profils.")
 
 
 # --- heraus -----------------------------------------------------------------------------------------------------------
@@ -170,8 +191,82 @@ class Nachrichtenfassung(Antwortmodell):
     version: int
 
 
-HINEIN: Sequence[type[BaseModel]] = (PersonAnlegen, PersonAendern, RolleGeben)
+class Kommentarzeile(Antwortmodell):
+    """Ein Kommentar; der Text ist leer, wenn die Person ihn mit dem Kommentar zurückgenommen hat."""
+
+    id: int
+    wer: str = Field(description="Der Name der Person.")
+    zeit: str
+    text: str
+    zurueckgezogen: str | None
+    geschwaerzt: str | None
+    eigener: bool
+    version: int
+
+
+class Ansprechbar(Antwortmodell):
+    key: str
+    name: str
+
+
+class Kommentarliste(Antwortmodell):
+    """Das Neueste zuerst. `ungelesen`: Sie sind hier angesprochen und haben es noch nicht als gelesen gemerkt."""
+
+    key: str
+    kommentare: list[Kommentarzeile]
+    ungelesen: bool
+    ansprechbar: list[Ansprechbar]
+    weiter: str | None = Field(description=_WEITER)
+
+
+class Kommentarfassung(Antwortmodell):
+    key: str
+    id: int
+    version: int
+
+
+class Kommentargelesen(Antwortmodell):
+    """`version`: die Fassung des Vorgangs; ein Kommentar ändert sie nicht."""
+
+    key: str
+    version: int
+
+
+class Meldecode(Antwortmodell):
+    """Der letzte Code einer Stelle, nie er selbst. `meldungen`: wie viele ohne Konto von ihr kamen."""
+
+    stelle: str
+    name: str
+    angelegt: str
+    widerrufen: str | None
+    meldungen: int
+    version: int
+
+
+class Meldecodeliste(Antwortmodell):
+    """`erlaubt`: Das Profil lässt Melden ohne Konto zu."""
+
+    erlaubt: bool
+    codes: list[Meldecode]
+
+
+class Codefassung(Antwortmodell):
+    stelle: str
+    version: int
+
+
+class NeuerCode(Antwortmodell):
+    """`code` steht nur in dieser einen Antwort; eine Wiederholung unter demselben Wiederholungsschlüssel bekommt null."""
+
+    stelle: str
+    version: int
+    code: str | None = Field(description="Der Code, persönlich oder verschlüsselt weiterzugeben.")
+
+
+HINEIN: Sequence[type[BaseModel]] = (PersonAnlegen, PersonAendern, RolleGeben, KommentarSchreiben, KommentarZurueckziehen, Codeausstellen,
+                                     StelleSchwaerzen)
 HERAUS: Sequence[type[BaseModel]] = (
     Personenzeile, Personenliste, Personenverlauf, Personenfassung, Konto, Kontenliste, Kontofassung, Einladung, Nachricht,
-    Nachrichtenliste, Nachrichtenfassung,
+    Nachrichtenliste, Nachrichtenfassung, Kommentarzeile, Kommentarliste, Kommentarfassung, Kommentargelesen, Meldecode, Meldecodeliste,
+    Codefassung, NeuerCode,
 )

@@ -1,4 +1,4 @@
-"""Die Beschreibung der Wege für alles, was kein Vorgang ist: Stammdaten, Personen, Zugänge, Nachrichten."""
+"""Die Beschreibung der Wege für alles, was kein Vorgang ist: Stammdaten, Personen, Zugänge, Nachrichten, Kommentare, Codes."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from forms.personen import NeueAdresse, OhneAngaben
 from forms.stammdaten import EintragBeenden
 from service.api_modelle import Stammabfrage, Stammeintrag, Stammfassung, Stammliste, Stammverlauf
 from service.api_pflegemodelle import (
-    Einladung, Kontenabfrage, Kontenliste, Konto, Kontofassung, Nachricht, Nachrichtenabfrage, Nachrichtenfassung, Nachrichtenliste,
-    PersonAendern, PersonAnlegen, Personenabfrage, Personenfassung, Personenliste, Personenverlauf, Personenzeile, RolleGeben,
+    Codeausstellen, Codefassung, Einladung, Kommentarabfrage, Kommentarfassung, Kommentargelesen, Kommentarliste, KommentarSchreiben,
+    Kommentarzeile, KommentarZurueckziehen, Kontenabfrage, Kontenliste, Konto, Kontofassung, Meldecode, Meldecodeliste, Nachricht,
+    Nachrichtenabfrage, Nachrichtenfassung, Nachrichtenliste, NeuerCode, PersonAendern, PersonAnlegen, Personenabfrage,
+    Personenfassung, Personenliste, Personenverlauf, Personenzeile, RolleGeben,
 )
 from service.api_schema_teile import (
     AN_EINER_FASSUNG, ETAG, PFAD, TUN, Pfade, Schema, Verweise, abfrage, antworten, lies, parameter, tue,
 )
 from service.eintragsarten import ARTEN
+from service.kommentare import StelleSchwaerzen
 
 TAGS: list[Schema] = [
     {"name": "stammdaten", "description": "Datierte Einträge"}, {"name": "personen", "description": "Personen und Rollen"},
     {"name": "konten", "description": "Zugänge"}, {"name": "nachrichten", "description": "Nachrichten"},
+    {"name": "kommentare", "description": "Kommentare"}, {"name": "meldecodes", "description": "Codes zum Melden ohne Konto"},
 ]
 
 
@@ -25,6 +29,8 @@ def pfade(verweise: Verweise) -> Pfade:
     yield from _personen(verweise)
     yield from _konten(verweise)
     yield from _nachrichten(verweise)
+    yield from _kommentare(verweise)
+    yield from _meldecodes(verweise)
 
 
 def _stammdaten(verweise: Verweise) -> Pfade:
@@ -99,6 +105,45 @@ def _nachrichten(verweise: Verweise) -> Pfade:
     yield f"{PFAD}/nachrichten/{{nummer}}/ablegen", tue(
         "nachricht_ablegen", ["nachrichten"], "Ablegen", "Sie ist auf anderem Weg erledigt, zum Beispiel durch einen Anruf.", eine,
         verweise[OhneAngaben], getan)
+
+
+def _kommentare(verweise: Verweise) -> Pfade:
+    weg, einer = f"{PFAD}/vorgaenge/{{key}}/kommentare", parameter("Key", "Nummer")
+    ort = {"schema": {"type": "string"}, "description": "Wo der neue Kommentar steht."}
+    getan = antworten(200, "Der Schritt ist getan.", verweise[Kommentarfassung], AN_EINER_FASSUNG, ETag=ETAG)
+    yield weg, {
+        **lies("kommentare", "kommentare", "Kommentare zu einem Vorgang, das Neueste zuerst", verweise[Kommentarliste],
+               [*parameter("Key"), *abfrage(Kommentarabfrage)]),
+        **tue("kommentieren", ["kommentare"], "Einen Kommentar schreiben",
+              "Wer angesprochen ist, bekommt eine Nachricht. Ein Kommentar bewegt nichts und ändert keine Fassung.", parameter("Key"),
+              verweise[KommentarSchreiben], antworten(201, "Der Kommentar ist gespeichert.", verweise[Kommentarfassung], TUN, ETag=ETAG,
+                                                      Location=ort))}
+    yield f"{weg}/gelesen", tue(
+        "kommentare_gelesen", ["kommentare"], "Als gelesen merken", "Die Startseite zeigt Sie hier dann nicht mehr als angesprochen.",
+        parameter("Key"), verweise[OhneAngaben],
+        antworten(200, "Es ist gemerkt.", verweise[Kommentargelesen], TUN, ETag=ETAG))
+    yield f"{weg}/{{nummer}}", lies("kommentare", "kommentar", "Ein Kommentar", verweise[Kommentarzeile], einer, ETag=ETAG)
+    yield f"{weg}/{{nummer}}/zurueckziehen", tue(
+        "kommentar_zurueckziehen", ["kommentare"], "Den eigenen Kommentar zurückziehen", "Er bleibt als zurückgezogen sichtbar.",
+        [*einer, *parameter("If-Match")], verweise[KommentarZurueckziehen], getan)
+    yield f"{weg}/{{nummer}}/schwaerzen", tue(
+        "kommentar_schwaerzen", ["kommentare"], "Eine Stelle in einem Kommentar unkenntlich machen",
+        "Nur die Koordination; nicht rückgängig zu machen.", [*einer, *parameter("If-Match")], verweise[StelleSchwaerzen], getan)
+
+
+def _meldecodes(verweise: Verweise) -> Pfade:
+    weg, ort = f"{PFAD}/meldecodes", {"schema": {"type": "string"}, "description": "Wo der Stand des Codes steht."}
+    yield weg, {
+        **lies("meldecodes", "meldecodes", "Je Stelle der letzte Code zum Melden ohne Konto", verweise[Meldecodeliste], []),
+        **tue("meldecode_ausstellen", ["meldecodes"], "Einen Code ausstellen oder erneuern",
+              "Ein bisheriger gilt dann nicht mehr. Der Code steht nur in dieser einen Antwort.", [], verweise[Codeausstellen],
+              antworten(201, "Der Code ist ausgestellt.", verweise[NeuerCode], TUN, ETag=ETAG, Location=ort))}
+    yield f"{weg}/{{key}}", lies("meldecodes", "meldecode", "Der letzte Code einer Stelle", verweise[Meldecode], parameter("Stelle"),
+                                 ETag=ETAG)
+    yield f"{weg}/{{key}}/widerrufen", tue(
+        "meldecode_widerrufen", ["meldecodes"], "Einen Code widerrufen", "Schon Gemeldetes ist mit seinem Beleg weiter zu sehen.",
+        _parameter_an("Stelle"), verweise[OhneAngaben],
+        antworten(200, "Der Code ist widerrufen.", verweise[Codefassung], AN_EINER_FASSUNG, ETag=ETAG))
 
 
 def _parameter_an(was: str) -> list[Schema]:

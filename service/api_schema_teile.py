@@ -34,6 +34,8 @@ PARAMETER: Schema = {
             "schema": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"}},
     "Person": {"name": "key", "in": "path", "required": True, "description": "Der Schlüssel der Person.",
                "schema": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"}},
+    "Stelle": {"name": "key", "in": "path", "required": True, "description": "Der Schlüssel der Stelle.",
+               "schema": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"}},
     "Nummer": {"name": "nummer", "in": "path", "required": True, "description": "Die Nummer des Eintrags.",
                "schema": {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"}},
     "If-Match": {"name": "If-Match", "in": "header", "required": True, "description": "Die Fassung, die Sie gesehen haben.",

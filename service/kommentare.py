@@ -41,8 +41,9 @@ _NEU = ("INSERT INTO kommentar (vorgang, person, zeit, text) VALUES (:vorgang, :
 _ERWAEHNE = "INSERT INTO erwaehnung (kommentar, person) VALUES (:kommentar, :person)"
 _MELDE = ("INSERT INTO ausgang (vorgang, nr, quelle, anlass, an, fruehestens, erledigt) "
           f"VALUES (:vorgang, :nr, :quelle, '{ERWAEHNT}', '{ERWAEHNT}', :zeit, 0)")
-_LISTE = ("SELECT id, person, zeit, text, zurueckgezogen, geschwaerzt FROM kommentar WHERE vorgang = :vorgang "
+_LISTE = ("SELECT id, person, zeit, text, zurueckgezogen, geschwaerzt FROM kommentar WHERE vorgang = :vorgang AND id < :vor "
           "ORDER BY id DESC LIMIT :menge")
+_ALLE = 2_000_000_000
 _EIGENER = ("SELECT k.id FROM kommentar k JOIN vorgang v ON v.id = k.vorgang WHERE k.id = :id AND v.key = :key AND k.person = :person "
             "AND k.zurueckgezogen IS NULL")
 _GELESEN = ("UPDATE erwaehnung SET gelesen = :zeit WHERE person = :person AND gelesen IS NULL AND kommentar IN "
@@ -65,7 +66,7 @@ class StelleSchwaerzen(Formular):
 
 
 class Kommentar(NamedTuple):
-    """`text` leer und `zurueckgezogen` gesetzt: Die Person hat ihn zurückgezogen und den Text gelöscht."""
+    """`text` leer und `zurueckgezogen` gesetzt: Die Person hat ihn zurückgezogen und den Text gelöscht. Zeitpunkte in UTC, sonst leer."""
 
     id: int
     wer: str
@@ -120,8 +121,8 @@ def ansprechbare(s: Sitzung, person: Handelnde, vorgang: Akte, umfeld: Umfeld, h
 # --- schreiben --------------------------------------------------------------------------------------------------------
 
 
-def schreibe(s: Sitzung, person: Handelnde, key: str, text: str, angehakt: Sequence[str], umfeld: Umfeld, jetzt: datetime) -> None:
-    """Wirft NichtGefunden oder Ungueltig am Feld `text` oder `an`."""
+def schreibe(s: Sitzung, person: Handelnde, key: str, text: str, angehakt: Sequence[str], umfeld: Umfeld, jetzt: datetime) -> int:
+    """Die Nummer des neuen. Wirft NichtGefunden oder Ungueltig am Feld `text` oder `an`."""
     heute = berliner_tag(jetzt)
     vorgang = zugaenglicher(s, person, key, heute)
     try:
@@ -134,10 +135,11 @@ def schreibe(s: Sitzung, person: Handelnde, key: str, text: str, angehakt: Seque
                                        else "Diese Personen")})
     gemeint = dict.fromkeys([*angehakt, *_angesprochene(text, list(moegliche.values()))])
     zeit = als_text(jetzt)
-    kennung = s.wert(_NEU, {"vorgang": vorgang.id, "person": person.key, "zeit": zeit, "text": text})
+    kennung = int(s.wert(_NEU, {"vorgang": vorgang.id, "person": person.key, "zeit": zeit, "text": text}))
     s.viele(_ERWAEHNE, [{"kommentar": kennung, "person": p} for p in gemeint])
     s.viele(_MELDE, [{"vorgang": vorgang.id, "nr": vorgang.version, "quelle": f"{QUELLE}{kennung}:{p}", "zeit": zeit} for p in gemeint])
     vermerke(s, jetzt, "", "kommentiert", {"vorgang": key}, person.key)
+    return kennung
 
 
 def _angesprochene(text: str, moegliche: Sequence[Handelnde]) -> Iterator[str]:
@@ -204,15 +206,14 @@ def gelesen(s: Sitzung, person: Handelnde, key: str, jetzt: datetime) -> None:
 # --- lesen ------------------------------------------------------------------------------------------------------------
 
 
-def zu(s: Sitzung, person: Handelnde, vorgang: Akte, menge: int = HOECHSTENS_GEZEIGT) -> list[Kommentar]:
-    """Die neuesten, das Neueste zuerst. Wer aufruft, hat `darf` gefragt."""
-    zeilen = s.alle(_LISTE, {"vorgang": vorgang.id, "menge": menge})
+def zu(s: Sitzung, person: Handelnde, vorgang: Akte, menge: int = HOECHSTENS_GEZEIGT, vor: int = 0) -> list[Kommentar]:
+    """Die neuesten vor dem mit der Nummer `vor` (0: überhaupt), das Neueste zuerst. Wer aufruft, hat `darf` gefragt."""
+    zeilen = s.alle(_LISTE, {"vorgang": vorgang.id, "menge": menge, "vor": vor or _ALLE})
     personen = sorted({z[1] for z in zeilen})
     namen: dict[str, str] = dict(s.alle(
         f"SELECT key, name FROM person WHERE key IN ({', '.join(f':p{i}' for i in range(len(personen)))})",
         {f"p{i}": p for i, p in enumerate(personen)})) if personen else {}
-    return [Kommentar(kennung, str(namen.get(wer, wer)), zeitpunkt(zeit), text, zeitpunkt(zurueck) if zurueck else "",
-                      zeitpunkt(geschwaerzt) if geschwaerzt else "", wer == person.key)
+    return [Kommentar(kennung, str(namen.get(wer, wer)), zeit, text, zurueck or "", geschwaerzt or "", wer == person.key)
             for kennung, wer, zeit, text, zurueck, geschwaerzt in zeilen]
 
 

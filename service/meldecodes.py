@@ -52,7 +52,12 @@ def finde(s: Sitzung, getippt: str, profil: Profil) -> Institution:
 
 
 def stelle_aus(s: Sitzung, bezeichnung: str, profil: Profil, jetzt: datetime, wer: Handelnde) -> str:
-    """Der neue Code, nur hier und nur dieses eine Mal; ein bisheriger gilt dann nicht mehr. Wirft Ungueltig."""
+    """Der neue Code, nur hier und nur dieses eine Mal; ein bisheriger gilt dann nicht mehr.
+
+    Wirft Ungueltig, und NichtGefunden, wo das Profil Codes nicht erlaubt.
+    """
+    if not profil.ohne_konto.erlaubt:
+        raise NichtGefunden
     stelle = profil.institution(bezeichnung)
     if stelle is None:
         raise Ungueltig({"stelle": "Diese Stelle kommt im Profil nicht vor. Bitte wählen Sie eine aus der Liste."})

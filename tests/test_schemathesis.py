@@ -23,7 +23,7 @@ from schemathesis import engine
 from schemathesis.engine import events
 
 from forms.grundform import feldname
-from service import api_konten, api_nachrichten
+from service import api_kommentare, api_konten, api_nachrichten
 from service.datenhaltung import hebe_an
 from service.db import Datenbank
 from service.errors import NichtGefunden
@@ -69,6 +69,11 @@ def _geltende(a: Any, weg: str, key: str, nummer: str) -> int | None:
                 return int(api_konten.lies_konto(s, a.umfeld(s).profil, key, a.jetzt())["version"])
             if weg.startswith(f"{V1}/nachrichten/"):
                 return int(api_nachrichten.lies_nachricht(s, a.umfeld(s).profil, nummer_aus(nummer))["version"])
+            if "/kommentare/" in weg and nummer:
+                koordination = next(p for p in PERSONEN if p.key == AUSGELOTET)
+                return int(api_kommentare.lies_kommentar(s, koordination, key, nummer_aus(nummer), a.jetzt())["version"])
+            if weg.startswith(f"{V1}/meldecodes/"):
+                return int(api_kommentare.lies_code(s, a.umfeld(s).profil, key)["version"])
             gefunden: int | None = s.wert("SELECT version FROM vorgang WHERE key = :key", {"key": key})
             return gefunden
     except NichtGefunden:

@@ -6,12 +6,11 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from service import meldecodes
-from service.errors import NichtGefunden, Ungueltig
+from service.errors import Ungueltig
 from service.handelnde import Handelnde
 from service.pages.formularseite import einzeln
 from service.pages.meldungsakte import verlange_koordination
 from service.pages.schritt import texte
-from service.profil import Profil
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
 
@@ -28,7 +27,7 @@ def stelle_aus(request: Request, person: Angemeldet, daten: Formulardaten) -> Re
     """Der Code steht nur in dieser Antwort; hinter einer Umleitung müsste er irgendwo stehen."""
     verlange_koordination(person)
     a, genannt = anwendung(request), einzeln(texte(daten), "stelle")
-    profil = _profil_mit_codes(request)
+    profil = a.umfeld().profil
     try:
         code = a.db.in_transaktion(lambda s: meldecodes.stelle_aus(s, genannt, profil, a.jetzt(), person))
     except Ungueltig as fehler:
@@ -44,13 +43,6 @@ def widerrufe(request: Request, person: Angemeldet, daten: Formulardaten) -> Res
     a, stelle = anwendung(request), einzeln(texte(daten), "stelle")
     a.db.in_transaktion(lambda s: meldecodes.widerrufe(s, stelle, a.jetzt(), person))
     return umleitung(request, "/stammdaten/meldecodes", "Der Code ist widerrufen. Schon Gemeldetes ist mit seinem Beleg weiter zu sehen.")
-
-
-def _profil_mit_codes(request: Request) -> Profil:
-    profil = anwendung(request).umfeld().profil
-    if not profil.ohne_konto.erlaubt:
-        raise NichtGefunden
-    return profil
 
 
 def _seite(request: Request, person: Handelnde, genannt: str = "", fehler: str = "") -> HTMLResponse:
