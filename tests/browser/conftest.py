@@ -16,7 +16,7 @@ def adresse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield wo
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # länger nicht: Solange einer offen ist, lässt sich in diesem Prozess kein zweiter starten
 def browser() -> Iterator[Browser]:
     with chromium() as gestartet:
         yield gestartet
