@@ -67,7 +67,7 @@ def einer(request: Request, person: Angemeldet, key: str, nummer: Nummer) -> Res
     return als_json(gezeigt, kopf={"ETag": etag(gezeigt["version"])})
 
 
-@router.post("/vorgaenge/{key}/kommentare/gelesen")
+@router.post("/vorgaenge/{key}/gelesen")
 def merke_gelesen(request: Request, person: Angemeldet, key: str, roh: Rohtext) -> Response:
     ohne_abfrage(request)
     koerper(request, roh, OhneAngaben)

@@ -118,7 +118,7 @@ def _kommentare(verweise: Verweise) -> Pfade:
               "Wer angesprochen ist, bekommt eine Nachricht. Ein Kommentar bewegt nichts und ändert keine Fassung.", parameter("Key"),
               verweise[KommentarSchreiben], antworten(201, "Der Kommentar ist gespeichert.", verweise[Kommentarfassung], TUN, ETag=ETAG,
                                                       Location=ort))}
-    yield f"{weg}/gelesen", tue(
+    yield f"{PFAD}/vorgaenge/{{key}}/gelesen", tue(
         "kommentare_gelesen", ["kommentare"], "Als gelesen merken", "Die Startseite zeigt Sie hier dann nicht mehr als angesprochen.",
         parameter("Key"), verweise[OhneAngaben],
         antworten(200, "Es ist gemerkt.", verweise[Kommentargelesen], TUN, ETag=ETAG))

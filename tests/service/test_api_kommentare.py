@@ -39,7 +39,7 @@ def test_schreiben_lesen_ansprechen_als_gelesen_merken(dienst: Dienst) -> None:
     assert k.hole(f"{weg}/{zeile['id']}").json() == zeile
     angesprochen = dienst.als(andere)
     assert angesprochen.hole(weg).json()["ungelesen"] is True
-    assert angesprochen.sende(f"{weg}/gelesen", {}).status_code == 200 and angesprochen.hole(weg).json()["ungelesen"] is False
+    assert angesprochen.sende(weg.replace("kommentare", "gelesen"), {}).status_code == 200 and angesprochen.hole(weg).json()["ungelesen"] is False
 
 
 def test_seiten_und_befunde(dienst: Dienst) -> None:
@@ -79,7 +79,7 @@ def test_wen_kommentare_nichts_angehen_fuer_den_gibt_es_sie_nicht(dienst: Dienst
         weg = f"/vorgaenge/{key}/kommentare"
         problem(dienst.als(wer).hole(weg), 404, "nicht-gefunden")
         problem(dienst.als(wer).sende(weg, {"text": "Hallo"}), 404, "nicht-gefunden")
-        problem(dienst.als(wer).sende(f"{weg}/gelesen", {}), 404, "nicht-gefunden")
+        problem(dienst.als(wer).sende(weg.replace("kommentare", "gelesen"), {}), 404, "nicht-gefunden")
 
 
 def test_codes_ausstellen_erneuern_widerrufen(dienst: Dienst) -> None:
