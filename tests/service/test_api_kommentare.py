@@ -39,7 +39,8 @@ def test_schreiben_lesen_ansprechen_als_gelesen_merken(dienst: Dienst) -> None:
     assert k.hole(f"{weg}/{zeile['id']}").json() == zeile
     angesprochen = dienst.als(andere)
     assert angesprochen.hole(weg).json()["ungelesen"] is True
-    assert angesprochen.sende(weg.replace("kommentare", "gelesen"), {}).status_code == 200 and angesprochen.hole(weg).json()["ungelesen"] is False
+    assert angesprochen.sende(weg.replace("kommentare", "gelesen"), {}).status_code == 200
+    assert angesprochen.hole(weg).json()["ungelesen"] is False
 
 
 def test_seiten_und_befunde(dienst: Dienst) -> None:
