@@ -2,6 +2,7 @@
 "use strict";
 document.addEventListener("submit", (ereignis) => {
   const formular = ereignis.target;
+  if ("mehrmals" in formular.dataset) return; // nach einer Ausgabe bleibt die Seite stehen; man darf sie noch einmal holen
   if (formular.dataset.gesendet) {
     ereignis.preventDefault(); // ein Doppelklick soll nicht zweimal senden
     return;
