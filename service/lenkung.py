@@ -272,6 +272,14 @@ def termine(s: Sitzung, person: Handelnde, heute: date, *, anzahl: int = 12) -> 
     return sorted(gefunden, key=lambda t: (t.datum, t.key))
 
 
+def einwaende_bis(s: Sitzung, keys: Sequence[str]) -> dict[str, str]:
+    """Sitzung -> der letzte Tag für Einwände gegen ihr Protokoll, JJJJ-MM-TT; nur, wo die Frist läuft."""
+    namen = {f"k{n}": key for n, key in enumerate(keys)}
+    return {key: str(ende) for key, ende in s.alle(
+        "SELECT v.key, f.ende FROM frist f JOIN vorgang v ON v.id = f.vorgang WHERE f.offen = 1 AND f.name = 'lg_einwaende' "
+        f"AND v.key IN ({', '.join(f':{n}' for n in namen)}) ORDER BY v.id", namen)} if namen else {}
+
+
 class Umlauf(NamedTuple):
     """Ein Beschluss im Umlauf: bis wann und wie viele Sitze schon geantwortet haben."""
 

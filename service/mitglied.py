@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from service.db import Sitzung
 from service.handelnde import Handelnde
-from service.lenkung import Termin, Umlauf, kommende, termine, umlaeufe
+from service.lenkung import Termin, Umlauf, einwaende_bis, kommende
 from service.umfeld import Umfeld
 from states import sitzung as lg
 from states.abstimmung import spricht_fuer
@@ -54,12 +54,12 @@ def ist_mitglied(person: Handelnde) -> bool:
     return any(person.hat(r) for r in _SITZT) and not person.hat(Rolle.KOORDINATION)
 
 
-def blick(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date) -> Blick:
-    alle = termine(s, person, heute)
+def blick(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date, alle: Sequence[Termin], laufende: Sequence[Umlauf]) -> Blick:
     naechste = kommende(alle, heute)
-    vergangene = [t for t in reversed(alle) if t not in naechste]
+    vergangene = [t for t in reversed(alle) if t not in naechste][:_ZULETZT]
+    bis = einwaende_bis(s, [t.key for t in vergangene])
     return Blick(tuple(_kommende(t, person, umfeld) for t in naechste[:_ZUKUENFTIGE]),
-                 tuple(_letzte(s, t) for t in vergangene[:_ZULETZT]), umlaeufe(s, person, heute))
+                 tuple(_letzte(t, bis.get(t.key, "")) for t in vergangene), laufende)
 
 
 def _kommende(t: Termin, person: Handelnde, umfeld: Umfeld) -> Kommende:
@@ -71,7 +71,5 @@ def _kommende(t: Termin, person: Handelnde, umfeld: Umfeld) -> Kommende:
                     punkte, t.zustand in lg.UNTERLAGEN_SIND_RAUS, t.zustand == "laeuft", eigener)
 
 
-def _letzte(s: Sitzung, t: Termin) -> Letzte:
-    bis = s.wert("SELECT f.ende FROM frist f JOIN vorgang v ON v.id = f.vorgang WHERE v.key = :key AND f.offen = 1 "
-                 "AND f.name = 'lg_einwaende'", {"key": t.key})
-    return Letzte(t.key, t.stand.get("titel") or t.key, t.zustand_text, t.zustand in lg.AB_VERSAND, str(bis or ""))
+def _letzte(t: Termin, bis: str) -> Letzte:
+    return Letzte(t.key, t.stand.get("titel") or t.key, t.zustand_text, t.zustand in lg.AB_VERSAND, bis)

@@ -98,8 +98,7 @@ def zeige_protokoll(request: Request, person: Angemeldet, key: str) -> HTMLRespo
         vorlagen, beschluesse = netz.entlang(akte.id, VORLAGEN), netz.entlang(akte.id, BESCHLUESSE)
         gesehen = lenkung.ganz_sichtbare(s, person, heute, [*vorlagen, *beschluesse])
         namen = anzeige.personennamen(s)
-        einwaende_bis = s.wert("SELECT f.ende FROM frist f JOIN vorgang v ON v.id = f.vorgang WHERE v.key = :key AND f.offen = 1 "
-                               "AND f.name = 'lg_einwaende'", {"key": key})
+        einwaende_bis = lenkung.einwaende_bis(s, [key]).get(key, "")
     stand, gesehene = ansicht.felder, [b for b in beschluesse if b.id in gesehen]
     punkte = [p for p in lenkung.punkte(stand, vorlagen, gesehene, gesehen) if not p.gestrichen]
     zugeordnet = {b.key for p in punkte for b in p.beschluesse}
@@ -107,7 +106,7 @@ def zeige_protokoll(request: Request, person: Angemeldet, key: str) -> HTMLRespo
     plaetze = lenkung.plaetze(beginn, a.umfeld(), namen)
     return seite(
         request, "lenkung/protokoll.html", key=key, stand=stand, zustand=ansicht.zustand, punkte=punkte, plaetze=plaetze,
-        einwaende_bis=str(einwaende_bis or ""), nimmt_entgegen=namen.get(akte.zustaendig or "", ""),
+        einwaende_bis=einwaende_bis, nimmt_entgegen=namen.get(akte.zustaendig or "", ""),
         verzeichnet=person.hat(Rolle.KOORDINATION), quorum=lenkung.quorum(beginn), am_ende=lenkung.quorum(stand),
         wechsel=lenkung.wechsel(stand, plaetze), weitere=[b for b in gesehene if b.key not in zugeordnet],
         beratungen=stand.get("beratungen") or {}, aemter={p.sitz: p.funktion for p in plaetze}, beschlusszeilen=_stimmzeilen,

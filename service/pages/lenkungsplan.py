@@ -72,7 +72,7 @@ def _plan(request: Request, person: Handelnde, gewaehlt: Sequence[str], sitzung:
         noch = vorlaeufe.davorliegende(s, person, heute)
         reife = planung.reife(s, person, heute)
         umlaeufe = lenkung.umlaeufe(s, person, heute)
-        eigenes = mitglied.blick(s, person, umfeld, heute) if mitglied.ist_mitglied(person) else None
+        eigenes = mitglied.blick(s, person, umfeld, heute, alle, umlaeufe) if mitglied.ist_mitglied(person) else None
     kommende = lenkung.kommende(alle, heute)
     reihen = _reihen(umfeld, kommende, heute, noch)
     vorgeschlagene = [_vorgeschlagen(umfeld, tag, heute) for tag in planung.vorschlaege(umfeld, alle, heute)][:3]

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from states.aussage import Aussage
 from forms.render import zeitpunkt
-from service import anzeige, aufgaben, kommentare, kreislaufbild, mitglied
+from service import anzeige, aufgaben, kommentare, kreislaufbild, lenkung, mitglied
 from service.anmeldung import besuch_vorher
 from service.apply import Schritt
 from service.aufbewahrung import gibt_es
@@ -63,10 +63,14 @@ def startseite(request: Request, person: Angemeldet, sicht: str = "meine", ab: s
             "erwaehnungen": kommentare.meine(s, person, heute) if not ab else [],
             "entwuerfe": meine_entwuerfe(s, person.key, a.umfeld(s)),
             "bild": kreislaufbild.bild(s, person, heute) if kreislaufbild.darf_zahlen_sehen(person) else None,
-            "mitglied": mitglied.blick(s, person, a.umfeld(s), heute) if mitglied.ist_mitglied(person) else None,
+            "mitglied": _als_mitglied(s, person, a.umfeld(s), heute) if mitglied.ist_mitglied(person) else None,
             **_je_rolle(s, person, heute),
         }
     return seite(request, "start/start.html", beginnen=beginnen(person), sicht=gezeigte, erste=not ab, **kontext)
+
+
+def _als_mitglied(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date) -> mitglied.Blick:
+    return mitglied.blick(s, person, umfeld, heute, lenkung.termine(s, person, heute), lenkung.umlaeufe(s, person, heute))
 
 
 def _zu_klaeren(s: Sitzung, person: Handelnde, heute: date) -> list[str]:
