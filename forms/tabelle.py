@@ -198,8 +198,9 @@ def _verbunden(felder: Sequence[Feld], werte: Sequence[dict[str, str]], hinweise
         z |= {f.name: davor[f.name] for f in ergaenzt}
         if ergaenzt:
             namen = " und ".join(f.titel for f in ergaenzt)
-            hinweise.append(Aussage("Zeile {nr}: {namen} {wert} wie in der Zeile darüber.", nr=nr, namen=namen, wert="steht"
-                                    if len(ergaenzt) == 1 else "stehen"))
+            vorlage = "Zeile {nr}: {namen} steht wie in der Zeile darüber." if len(ergaenzt) == 1 else \
+                "Zeile {nr}: {namen} stehen wie in der Zeile darüber."
+            hinweise.append(Aussage(vorlage, nr=nr, namen=namen))
 
 
 def _schlicht(text: str) -> str:

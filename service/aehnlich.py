@@ -112,7 +112,7 @@ def _verglichen(stand: Mapping[str, Any], worte: Mapping[str, str], e: Eintrag, 
                                ("gleiche beteiligte Stelle", "beteiligte_institutionen", 1.0)):
         if beide := [w for w in stand.get(feld) or () if w in (anderer.get(feld) or ())]:
             punkte += zaehlt
-            gruende.append(f"{satz}: {', '.join(beide)}")
+            gruende.append(Aussage("{grund}: {beide}", grund=satz, beide=", ".join(beide)))
     if stand.get("kommune") and stand.get("kommune") == anderer.get("kommune"):
         punkte += 0.5
         gruende.append(Aussage("gleiche Kommune: {kommune}", kommune=stand["kommune"]))
@@ -121,7 +121,8 @@ def _verglichen(stand: Mapping[str, Any], worte: Mapping[str, str], e: Eintrag, 
 
 def wortgrund(worte: Mapping[str, str], gemeinsam: Sequence[str]) -> str:
     """Die längsten gemeinsamen Wörter, wie sie im ersten Text dastehen."""
-    return "gemeinsame Wörter: " + ", ".join(worte[w] for w in sorted(gemeinsam, key=lambda w: (-len(w), w))[:_ZEIGE_WORTE])
+    laengste = sorted(gemeinsam, key=lambda w: (-len(w), w))[:_ZEIGE_WORTE]
+    return Aussage("gemeinsame Wörter: {worte}", worte=", ".join(worte[w] for w in laengste))
 
 
 def _sammlungen(s: Sitzung, ids: Sequence[int]) -> dict[int, tuple[str, str]]:

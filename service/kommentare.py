@@ -43,7 +43,7 @@ _MELDE = ("INSERT INTO ausgang (vorgang, nr, quelle, anlass, an, fruehestens, er
           f"VALUES (:vorgang, :nr, :quelle, '{ERWAEHNT}', '{ERWAEHNT}', :zeit, 0)")
 _LISTE = ("SELECT id, person, zeit, text, zurueckgezogen, geschwaerzt FROM kommentar WHERE vorgang = :vorgang AND id < :vor "
           "ORDER BY id DESC LIMIT :menge")
-_ALLE = 2_000_000_000
+_ALLE = 2_000_000_000  # über jeder Nummer, die eine Adresse nennen kann
 _EIGENER = ("SELECT k.id FROM kommentar k JOIN vorgang v ON v.id = k.vorgang WHERE k.id = :id AND v.key = :key AND k.person = :person "
             "AND k.zurueckgezogen IS NULL")
 _GELESEN = ("UPDATE erwaehnung SET gelesen = :zeit WHERE person = :person AND gelesen IS NULL AND kommentar IN "
@@ -131,8 +131,8 @@ def schreibe(s: Sitzung, person: Handelnde, key: str, text: str, angehakt: Seque
         raise Ungueltig([(b.feld, b.grund) for b in befunde(fehler)]) from fehler
     moegliche = {p.key: p for p in ansprechbare(s, person, vorgang, umfeld, heute)}
     if fremde := set(angehakt) - moegliche.keys():
-        raise Ungueltig({"an": Aussage("{wert} können Sie hier nicht ansprechen.", wert="Diese Person" if len(fremde) == 1
-                                       else "Diese Personen")})
+        raise Ungueltig({"an": "Diese Person können Sie hier nicht ansprechen." if len(fremde) == 1
+                         else "Diese Personen können Sie hier nicht ansprechen."})
     gemeint = dict.fromkeys([*angehakt, *_angesprochene(text, list(moegliche.values()))])
     zeit = als_text(jetzt)
     kennung = int(s.wert(_NEU, {"vorgang": vorgang.id, "person": person.key, "zeit": zeit, "text": text}))

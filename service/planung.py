@@ -13,6 +13,7 @@ from service.listen import SELECT, Eintrag
 from service.sicht import sichtbar
 from service.umfeld import Umfeld
 from service.vorlaeufe import Etappe
+from states.aussage import Aussage
 
 _VORAUS = 12  # Monate, für die Termine vorgeschlagen werden
 _HOECHSTENS = 100
@@ -133,7 +134,8 @@ def bild(reihen: Sequence[Reihe], heute: date) -> Bild | None:
 
 
 def _zeile(r: Reihe, y: float, x: Callable[[date], float], nummern: dict[str, int]) -> Zeile:
-    marken = tuple(Marke(x(e.bis), y, _klasse(e), f"{e.titel}: {e.bis:%d.%m.%Y}", nummern[e.name]) for e in r.etappen)
+    marken = tuple(Marke(x(e.bis), y, _klasse(e), Aussage("{etappe}: {tag}", etappe=e.titel, tag=f"{e.bis:%d.%m.%Y}"), nummern[e.name])
+                   for e in r.etappen)
     return Zeile(y, r.stand, f"{r.datum:%d.%m.%Y}", min(m.x for m in marken), max(m.x for m in marken), x(r.datum), marken)
 
 

@@ -240,5 +240,5 @@ def _verglichen(begriff: _Begriff, karte: Karte, anderer: _Begriff, sammlung: st
         gruende.append(Aussage("Meldungen aus derselben Sammlung: {sammlung}", sammlung=sammlung))
     if beide := sorted(begriff.stellen & anderer.stellen):
         punkte += 0.5 * min(len(beide), 1)
-        gruende.append(Aussage("gleiche Stelle: {wert}", wert=", ".join(beide[:3])))
+        gruende.append(Aussage("gleiche Stelle: {stellen}", stellen=", ".join(beide[:3])))
     return Vorschlag(karte.key, karte.titel, tuple(gruende), punkte)

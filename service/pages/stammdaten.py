@@ -88,10 +88,11 @@ def _hinweise(umfeld: Umfeld, art: Eintragsart, heute: date) -> Iterator[str]:
     """Was fehlt, damit die Art wirken kann."""
     geltend = umfeld.stammdaten.am(art.name, heute)
     if art.name == "sitze" and (ohne := sum(not e.angaben.get("inhaber") for e in geltend.values())):
-        yield Aussage("{ohne} {wert} heute keine Inhaberin und keinen Inhaber.", ohne=ohne, wert="Sitz hat" if ohne == 1 else "Sitze haben")
+        yield Aussage("1 Sitz hat heute keine Inhaberin und keinen Inhaber." if ohne == 1 else
+                      "{ohne} Sitze haben heute keine Inhaberin und keinen Inhaber.", ohne=ohne)
     if art.name == "kontakte" and (ohne := sum(not umfeld.postfach(i, heute) for i in umfeld.profil.institutionen)):
-        yield Aussage("{ohne} {wert} heute kein Postfach; Nachrichten dorthin werden zum Befund.", ohne=ohne, wert="Stelle hat"
-                      if ohne == 1 else "Stellen haben")
+        yield Aussage("1 Stelle hat heute kein Postfach; Nachrichten dorthin werden zum Befund." if ohne == 1 else
+                      "{ohne} Stellen haben heute kein Postfach; Nachrichten dorthin werden zum Befund.", ohne=ohne)
 
 
 @router.get("/{art}")
