@@ -10,9 +10,9 @@ from fastapi.responses import Response
 
 from forms.personen import OhneAngaben
 from service import kommentare, meldecodes
-from service.api import PFAD, Rohtext, als_json, etag
+from service.api import PFAD, Rohtext, als_json
 from service.api_anfrage import abfrage, koerper, ohne_abfrage, pruefe_annehmbar
-from service.api_pflege import getan, mit_fassung, verlange_fassung
+from service.api_pflege import eines, getan, mit_fassung, verlange_fassung
 from service.api_pflegemodelle import Codeausstellen, KommentarSchreiben, KommentarZurueckziehen, Kommentarabfrage
 from service.clock import berliner_tag
 from service.db import Sitzung
@@ -60,11 +60,7 @@ def schreibe(request: Request, person: Angemeldet, key: str, roh: Rohtext) -> Re
 
 @router.get("/vorgaenge/{key}/kommentare/{nummer}")
 def einer(request: Request, person: Angemeldet, key: str, nummer: Nummer) -> Response:
-    ohne_abfrage(request)
-    a = anwendung(request)
-    with a.db.lesen() as s:
-        gezeigt = lies_kommentar(s, person, key, nummer, a.jetzt())
-    return als_json(gezeigt, kopf={"ETag": etag(gezeigt["version"])})
+    return eines(request, lambda s, jetzt, umfeld: lies_kommentar(s, person, key, nummer, jetzt))
 
 
 @router.post("/vorgaenge/{key}/gelesen")
@@ -161,11 +157,7 @@ def stelle_aus(request: Request, person: Koordination, roh: Rohtext) -> Response
 
 @router.get("/meldecodes/{key}")
 def code(request: Request, person: Koordination, key: str) -> Response:
-    ohne_abfrage(request)
-    a = anwendung(request)
-    with a.db.lesen() as s:
-        gezeigt = lies_code(s, a.umfeld(s).profil, key)
-    return als_json(gezeigt, kopf={"ETag": etag(gezeigt["version"])})
+    return eines(request, lambda s, jetzt, umfeld: lies_code(s, umfeld.profil, key))
 
 
 @router.post("/meldecodes/{key}/widerrufen")

@@ -12,9 +12,9 @@ from fastapi.responses import Response
 from forms.personen import ROLLEN, OhneAngaben
 from forms.stammdaten import EintragBeenden
 from service import konten, personen
-from service.api import PFAD, Rohtext, als_json, etag
+from service.api import PFAD, Rohtext, als_json
 from service.api_anfrage import abfrage, key_aus, koerper, ohne_abfrage, pruefe_annehmbar
-from service.api_pflege import am_feld, getan, mit_fassung, verlange_fassung
+from service.api_pflege import am_feld, eines, getan, mit_fassung, verlange_fassung
 from service.api_pflegemodelle import Kontenabfrage, PersonAendern, PersonAnlegen, Personenabfrage, RolleGeben
 from service.db import Sitzung
 from service.konten import Zugang
@@ -45,11 +45,7 @@ def liste(request: Request, person: Pflegende) -> Response:
 
 @router.get("/personen/{key}")
 def eine(request: Request, person: Pflegende, key: str) -> Response:
-    ohne_abfrage(request)
-    a = anwendung(request)
-    with a.db.lesen() as s:
-        gezeigt = lies_person(s, a.umfeld(s).profil, key_aus(key))
-    return als_json(gezeigt, kopf={"ETag": etag(gezeigt["version"])})
+    return eines(request, lambda s, jetzt, umfeld: lies_person(s, umfeld.profil, key_aus(key)))
 
 
 @router.get("/personen/{key}/verlauf")
@@ -147,11 +143,7 @@ def zugaenge(request: Request, person: Verwaltung) -> Response:
 
 @router.get("/konten/{key}")
 def zugang(request: Request, person: Verwaltung, key: str) -> Response:
-    ohne_abfrage(request)
-    a = anwendung(request)
-    with a.db.lesen() as s:
-        gezeigt = lies_konto(s, a.umfeld(s).profil, key_aus(key), a.jetzt())
-    return als_json(gezeigt, kopf={"ETag": etag(gezeigt["version"])})
+    return eines(request, lambda s, jetzt, umfeld: lies_konto(s, umfeld.profil, key_aus(key), jetzt))
 
 
 @router.post("/konten/{key}/einladen")

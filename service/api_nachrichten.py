@@ -12,9 +12,9 @@ from fastapi.responses import Response
 from forms.personen import NeueAdresse, OhneAngaben
 from service import postadressen, sendungen
 from service.adressen import NIEMAND, STELLE
-from service.api import PFAD, Rohtext, als_json, etag
+from service.api import PFAD, Rohtext, als_json
 from service.api_anfrage import abfrage, koerper, ohne_abfrage, pruefe_annehmbar
-from service.api_pflege import getan, mit_fassung, verlange_fassung
+from service.api_pflege import eines, getan, mit_fassung, verlange_fassung
 from service.api_pflegemodelle import Nachrichtenabfrage
 from service.db import Sitzung
 from service.errors import Ungueltig
@@ -43,11 +43,7 @@ def liste(request: Request, person: Kuemmert) -> Response:
 
 @router.get("/{nummer}")
 def eine(request: Request, person: Kuemmert, nummer: Nummer) -> Response:
-    ohne_abfrage(request)
-    a = anwendung(request)
-    with a.db.lesen() as s:
-        gezeigt = lies_nachricht(s, a.umfeld(s).profil, nummer)
-    return als_json(gezeigt, kopf={"ETag": etag(gezeigt["version"])})
+    return eines(request, lambda s, jetzt, umfeld: lies_nachricht(s, umfeld.profil, nummer))
 
 
 @router.post("/{nummer}/erneut")

@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from service.api import als_json, etag
-from service.api_anfrage import fassung_aus, wiederholungsschluessel
+from service.api_anfrage import fassung_aus, ohne_abfrage, wiederholungsschluessel
 from service.db import Sitzung
 from service.errors import Konflikt, Ungueltig
 from service.handelnde import Handelnde
@@ -44,6 +44,15 @@ def am_feld(arbeit: Callable[[], T]) -> T:
         return arbeit()
     except Ungueltig as fehler:
         raise Ungueltig([(f"daten.{feld}", grund) for feld, grund in fehler.befunde]) from fehler
+
+
+def eines(request: Request, lies: Arbeit) -> Response:
+    """Ein Eintrag mit seiner Fassung im ETag."""
+    ohne_abfrage(request)
+    a = anwendung(request)
+    with a.db.lesen() as s:
+        gezeigt = lies(s, a.jetzt(), a.umfeld(s))
+    return als_json(gezeigt, kopf={"ETag": etag(gezeigt["version"])})
 
 
 def getan(
