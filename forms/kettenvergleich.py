@@ -12,8 +12,8 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from states.aussage import Aussage
 from forms.bahnen import Art, Schritt
+from states.aussage import Aussage
 
 Kette = Sequence[Mapping[str, Any]]
 

@@ -15,9 +15,9 @@ from itertools import pairwise
 
 from pydantic import ValidationError
 
-from states.aussage import Aussage
 from forms.felder import Eingaben, Feld, gelesen, zeilennummern
 from forms.grundform import Formularkontext, befunde
+from states.aussage import Aussage
 
 EINFUEGEN = "einfuegen."  # so heißt das Textfeld einer Tabelle, gefolgt von deren Namen
 _Zeile = dict[str, Sequence[str]]

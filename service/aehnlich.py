@@ -14,12 +14,12 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from states.aussage import Aussage
 from service.db import Sitzung, kennungen
 from service.handelnde import Handelnde
 from service.listen import SPALTEN, Eintrag
 from service.sicht import Ebene, sichtbar
 from service.suchindex import stamm, staemme
+from states.aussage import Aussage
 
 _WORTE, _JE_WORT, _NAEHER, _WORT_AB = 12, 25, 60, 4
 _ZEIGE_WORTE = 6

@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from states.aussage import Aussage
 from service.anzeige import tag
 from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.sicht import Ebene, sichtbar
+from states.aussage import Aussage
 from states.kette import PROZESSE
 
 HOECHSTENS = 200

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from collections.abc import Iterator
 from datetime import datetime
 
-from states.aussage import Aussage
 from forms.render import anzahl
 from service.anwendung import Anwendung
 from service.clock import als_text, berliner_tag
@@ -19,6 +18,7 @@ from service.pruefen import zu_lange_ungesiegelt
 from service.sendungen import rat
 from service.statisch import fehlende
 from service.worker import Worker, bekannte
+from states.aussage import Aussage
 from states.model import Rolle
 
 _VERANTWORTLICH = (Rolle.KOORDINATION, Rolle.ADMIN)

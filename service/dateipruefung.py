@@ -15,9 +15,9 @@ import zlib
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from states.aussage import Aussage
 from forms.allgemein import DATEIARTEN
 from service.errors import Ungueltig
+from states.aussage import Aussage
 
 _ENDUNGEN = {**{art: art for art in DATEIARTEN}, "jpeg": "jpg"}
 MEDIENTYPEN = {

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from states.aussage import Aussage
 from forms.render import datum
 from service.anzeige import wert
 from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.sicht import lies, sichtbar
 from service.spur import Knoten, Spur, spur
+from states.aussage import Aussage
 from states.kette import PROZESSE
 
 # was die Koordination beim Ende einer Meldung festhält und die Stelle erfahren soll

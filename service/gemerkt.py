@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from states.aussage import Aussage
 from service.clock import als_text
 from service.db import Sitzung
 from service.errors import Ungueltig
+from states.aussage import Aussage
 
 HOECHSTENS = 30
 _LAENGSTER_NAME, _LAENGSTE_ABFRAGE = 80, 2000

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from states.aussage import Aussage
 from service.clock import als_text
 from service.db import Sitzung
 from service.errors import Ungueltig
 from service.hashkette import sha
 from service.umfeld import kanonisch
+from states.aussage import Aussage
 
 AUFBEWAHRUNG = timedelta(days=7)
 _HOECHSTENS = 200

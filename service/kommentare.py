@@ -15,7 +15,6 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from states.aussage import Aussage
 from forms.grundform import Auswahl, Formular, befunde, langtext
 from forms.render import zeitpunkt
 from service.adressen import Verzeichnis
@@ -27,6 +26,7 @@ from service.laden import Akte, akte
 from service.protokoll import vermerke
 from service.sicht import ARTEN, Ebene, sichtbar, sieht, umstaende
 from service.umfeld import Umfeld
+from states.aussage import Aussage
 from states.model import Rolle
 
 ERWAEHNT, QUELLE = "erwaehnt", "k:"  # im Ausgang: „k:<Kommentar>:<Person>“

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from states.aussage import Aussage
 from service.anzeige import tag, wert
 from service.db import Sitzung, kennungen
 from service.errors import NichtGefunden
@@ -18,6 +17,7 @@ from service.handelnde import Handelnde
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
 from service.sicht import Ebene, sichtbar
 from service.umfeld import Umfeld
+from states.aussage import Aussage
 from states import beschluss
 from states import sitzung as lg
 from states.kette import PROZESSE

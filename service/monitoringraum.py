@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from states.aussage import Aussage
 from forms.felder import felder_von
 from forms.grundform import Formular
 from forms.monitoring import Bewerten, Einzelfall
@@ -16,6 +15,7 @@ from forms.verlaufsbild import Messung, in_worten, zahl_aus, zeichne
 from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.sicht import Ebene, sichtbar
+from states.aussage import Aussage
 from states import monitoring_inhalt as inhalt
 from states.eigene_stelle import FREI
 from states.kette import PROZESSE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from states.aussage import Aussage
 from service.db import Sitzung
 from service.errors import Ungueltig, Unmoeglich
+from states.aussage import Aussage
 from states.kette import PROZESSE
 from states.model import Prozess
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from states.aussage import Aussage
 from service.aehnlich import stichworte, wortgrund
 from service.anzeige import tag
 from service.clock import berliner_tag
 from service.db import Sitzung, kennungen
 from service.handelnde import Handelnde
 from service.sicht import Ebene, sichtbar
+from states.aussage import Aussage
 from states.fallrekonstruktion import beteiligte_stellen
 from states.generatives_thema import VOR_DEM_AUFTRAG
 from states.kette import PROZESSE

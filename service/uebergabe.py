@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from states.aussage import Aussage
 from forms.personen import ROLLEN
 from service import access
 from service.adressen import Verzeichnis
@@ -15,6 +14,7 @@ from service.handelnde import Handelnde
 from service.laden import Akte, akte
 from service.profil import Profil
 from service.stammdaten import handelnde
+from states.aussage import Aussage
 from states.model import Rolle
 
 FELDER = ("zustaendig", "vertretung")

@@ -10,7 +10,6 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from states.aussage import Aussage
 from forms.kalenderblatt import TERMINE
 from service import access
 from service.aufgebaut import aufgebaut_von
@@ -27,6 +26,7 @@ from service.schrittform import gepruefter_grund
 from service.sendungen import hole_zurueck
 from service.terminlage import aktualisiere, stelle_ruhende_wieder_her
 from service.umfeld import Umfeld
+from states.aussage import Aussage
 from states.anhang import ENTFERNEN as DATEI_ENTFERNEN
 from states.kette import PROZESSE
 from states.model import ZURUECKGENOMMEN, Rolle

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
-from states.aussage import Aussage
 from service import anzeige
 from service.apply import Schritt
 from service.clock import berliner_tag
@@ -23,6 +22,7 @@ from service.personen import eintrag
 from service.sammelakt import Sammelergebnis, tue_gemeinsam
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
+from states.aussage import Aussage
 from states.kette import PROZESSE
 from states.model import Rolle
 

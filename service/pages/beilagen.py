@@ -9,13 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from states.aussage import Aussage
 from forms.allgemein import DateiAnhaengen
 from forms.felder import Eingaben
 from forms.grundform import befunde
 from service.beilagen import Beilage
 from service.dateipruefung import ERLAUBT, pruefe
 from service.errors import Ungueltig
+from states.aussage import Aussage
 
 ZEILEN = (1, 2, 3)  # mehr hängt man an die Meldung, wenn es sie gibt
 _VOR = "beilage."

@@ -8,7 +8,6 @@ from datetime import datetime
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
-from states.aussage import Aussage
 from service import anzeige
 from service.aehnlich import aehnliche
 from service.apply import Schritt
@@ -27,6 +26,7 @@ from service.sicht import Ansicht, Ebene, lies
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
+from states.aussage import Aussage
 from states.kette import PROZESSE
 
 router = Wege()

@@ -10,7 +10,6 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
-from states.aussage import Aussage
 from forms.felder import Eingaben
 from forms.grundform import Formular, befunde
 from forms.monitoring import Erheben, Nachreichen, NichtErheben
@@ -26,6 +25,7 @@ from service.pages.schritt import satz, texte, version
 from service.sicht import Ansicht, lies
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
+from states.aussage import Aussage
 from states import monitoring_inhalt as inhalt
 
 router = Wege()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from states.aussage import Aussage
 from forms.render import anzahl
 from forms import formular
 from forms.bahnen import Schritt, zeichne
@@ -14,6 +13,7 @@ from forms.personenbezug import NACH, Stueck, funde, gestueckelt
 from service import anzeige
 from service.angebote import Frage, angebote
 from service.moeglich import beginnbar
+from states.aussage import Aussage
 from states.fallrekonstruktion import antwort_steht_aus, beteiligte_stellen
 
 if TYPE_CHECKING:

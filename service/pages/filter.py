@@ -10,11 +10,11 @@ from urllib.parse import parse_qs, urlencode
 from fastapi import Depends, Query
 from pydantic import TypeAdapter, ValidationError
 
-from states.aussage import Aussage
 from forms.grundform import Datum
 from forms.render import datum
 from service.listen import Auswahl, Ordnung
 from service.profil import Profil
+from states.aussage import Aussage
 from states.kette import PROZESSE
 
 _LAENGSTE_SUCHE = 200

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from states.aussage import Aussage
 from forms import formular
 from forms.felder import Eingaben, Feld, als_eingaben, felder_von, zeilenzahl
 from forms.render import zeitpunkt
@@ -26,6 +25,7 @@ from service.pages import bewegungen, melden, schwaerzen, themenwege
 from service.sicht import Ansicht
 from service.vorbelegung import BEARBEITEN, vorbelegung
 from service.web import anwendung, seite
+from states.aussage import Aussage
 from states.kette import PROZESSE
 from states.model import Uebergang
 from states.waechter import FELD_NOETIG

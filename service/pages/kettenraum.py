@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from states.aussage import Aussage
 from forms.bahnen import zeichne
 from forms.kettenvergleich import Zahlen, als_schritte, vergleiche
 from service import anzeige
@@ -16,6 +15,7 @@ from service.errors import NichtGefunden
 from service.lenkung import umgebung
 from service.profil import Profil
 from service.sicht import Ansicht, Ebene, lies, sichtbar
+from states.aussage import Aussage
 from states.arbeitsgruppe import offene_blockaden, ohne_ist
 from states.kette import PROZESSE
 from states.model import Rolle, Weg, her, hin

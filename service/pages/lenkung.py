@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
-from states.aussage import Aussage
 from forms.felder import Eingaben
 from service import anzeige, lenkung
 from service.anzeige import Angabe
@@ -31,6 +30,7 @@ from service.themenblatt import themenblatt
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
+from states.aussage import Aussage
 from states import sitzung as lg
 from states import weiterleitung
 from states.model import Rolle

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from fastapi import Request
 
-from states.aussage import Aussage
 from forms.felder import Eingaben, Feld, gelesen
 from service.angebote import Angebote, Frage, angebote
 from service.apply import Schritt
@@ -26,6 +25,7 @@ from service.pages.formularseite import einzeln, felder_des_schritts
 from service.sammelakt import Sammelergebnis, tue_gemeinsam
 from service.umfeld import Umfeld
 from service.web import anwendung
+from states.aussage import Aussage
 from states.kette import PROZESSE
 from states.model import Rolle, Uebergang
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
-from states.aussage import Aussage, aneinander
 from forms.render import anzahl
 from service import klaeren, postadressen, postfach, sendungen
 from service.adressen import NIEMAND, STELLE, Verzeichnis
@@ -20,6 +19,7 @@ from service.profil import Profil
 from service.sendungen import Eintrag
 from service.web import Angemeldet, Formulardaten, Nummer, anwendung, seite, umleitung
 from service.wege import Wege
+from states.aussage import Aussage, aneinander
 from states.model import Rolle
 
 router = Wege()

@@ -11,7 +11,6 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from states.aussage import Aussage
 from forms.bewegungen import FELD, eingabe_der_bewegung
 from forms.felder import Eingaben, eingabe_zu, gelesen, mit_mehr_zeilen
 from forms.grundform import Formularkontext
@@ -38,6 +37,7 @@ from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld, kanonisch
 from service.web import Angemeldet, Formulardaten, anwendung, umleitung
 from service.wege import Wege
+from states.aussage import Aussage
 from states.anhang import ANHAENGEN, ENTFERNEN
 from states.kette import PROZESSE
 from states.model import Uebergang

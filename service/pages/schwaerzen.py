@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
-from states.aussage import Aussage
 from forms.felder import Eingaben, Feld
 from forms.personenbezug import NACH, funde
 from forms.render import datum
@@ -24,6 +23,7 @@ from service.handeln import handle
 from service.protokoll import vermerke_gelesene
 from service.sicht import Ansicht
 from service.web import angemeldet, anwendung, seite, umleitung
+from states.aussage import Aussage
 from states.model import Uebergang
 from states.schwaerzung import GRUENDE, LISTEN, orte, text_an
 

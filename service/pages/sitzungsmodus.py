@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
-from states.aussage import Aussage
 from forms.bewegungen import FELD, gelesene
 from forms.felder import Eingaben, Feld, als_eingaben, gelesen, mit_mehr_zeilen
 from service import anzeige, entwuerfe, lenkung
@@ -35,6 +34,7 @@ from service.umfeld import Umfeld
 from service.vorbelegung import letzter_verteiler
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
+from states.aussage import Aussage
 from states.kette import PROZESSE
 
 router = Wege()

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
-from states.aussage import Aussage
 from forms.felder import Eingaben, als_eingaben, gelesen, zeilenzahl
 from forms.render import datum
 from service import anzeige, eintraege
@@ -26,6 +25,7 @@ from service.pages.schritt import texte, version
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
+from states.aussage import Aussage
 from states.model import Rolle
 
 router = Wege("/stammdaten")

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from states.aussage import Aussage
 from forms.render import zeitpunkt
 from service import anzeige, aufgaben, kommentare, kreislaufbild, lenkung, mitglied
 from service.anmeldung import besuch_vorher
@@ -33,6 +32,7 @@ from service.pages.schritt import satz, texte
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
+from states.aussage import Aussage
 from states.kette import PROZESSE
 from states.model import Rolle
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
-from states.aussage import Aussage
 from forms.felder import Eingaben
 from service.apply import Schritt
 from service.clock import berliner_tag
@@ -24,6 +23,7 @@ from service.themenblatt import themenblatt
 from service.themenspur import faelle, meldungen, umzuege
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
+from states.aussage import Aussage
 from states.kette import PROZESSE
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
-from states.aussage import Aussage
 from forms.felder import Eingaben, Feld, gelesen
 from service import anzeige, themen, themenspur
 from service.angebote import Frage, angebote
@@ -25,6 +24,7 @@ from service.handeln import handle
 from service.handelnde import Handelnde
 from service.sicht import Ansicht, lies
 from service.web import anwendung, besuch, seite
+from states.aussage import Aussage
 from states.kette import PROZESSE
 from states.model import Uebergang
 
