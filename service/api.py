@@ -34,11 +34,12 @@ from service.errors import NichtGefunden, Ungueltig, Unmoeglich
 from service.handeln import handle, handle_zurueck
 from service.handelnde import Handelnde
 from service.idempotenz import einmal
-from service.listen import Arbeitsauswahl, Auswahl, arbeitsliste, blaettere
+from service.listen import Arbeitsauswahl, Auswahl, arbeitsliste
 from service.probleme import FassungVeraltet
 from service.protokoll import vermerke
 from service.sicht import lies, sichtbar, verlange_sichtbar
 from service.spur import spur
+from service.suche import suche
 from service.umfeld import Umfeld
 from service.web import Angemeldet, anwendung, nummer_aus
 from service.wege import Wege
@@ -66,9 +67,9 @@ def vorgaenge(request: Request, person: Angemeldet) -> Response:
     frage, a = abfrage(request, Listenabfrage), anwendung(request)
     heute = berliner_tag(a.jetzt())
     auswahl = Auswahl(frage.art or "", tuple(frage.zustand), frage.bereich or "", frage.kommune or "", frage.zustaendig or "", frage.offen,
-                      frage.faellig_bis)
+                      frage.faellig_bis, frage.von, frage.bis)
     with a.db.lesen() as s:
-        blatt = blaettere(s, person, heute, auswahl, ab=frage.ab or "", anzahl=frage.anzahl, ordnung=frage.ordnung)
+        blatt = suche(s, person, heute, frage.q or "", auswahl, ab=frage.ab or "", anzahl=frage.anzahl, ordnung=frage.ordnung)
         return als_json(antwort.liste(s, person, heute, blatt))
 
 

@@ -120,6 +120,10 @@ class Listenabfrage(Abfrage):
     zustaendig: Suchwort | None = Field(default=None, description="Der Schlüssel der zuständigen Person; nur, wo Sie ihren Namen lesen.")
     offen: Annotated[bool, BeforeValidator(_ja_nein)] | None = Field(default=None, description="true: nur, was nicht zu Ende ist.")
     faellig_bis: Datum | None = Field(default=None, description="Nur Offenes, dessen früheste Frist bis zu diesem Tag endet.")
+    von: Datum | None = Field(default=None, description="Nur, was ab diesem Tag eröffnet ist.")
+    bis: Datum | None = Field(default=None, description="Nur, was bis zu diesem Tag eröffnet ist, ihn eingeschlossen.")
+    q: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")] | None = Field(
+        default=None, description="Suchwörter; wie auf der Seite „Suche“ zählen Wortstämme, und im Text findet nur, wer ganz sieht.")
     ordnung: Literal["neueste", "aelteste"] = Field(default="neueste", description="Was zuerst kommt.")
 
 

@@ -76,5 +76,7 @@ def getan(
         ergebnis = a.db.in_transaktion(in_einer_transaktion)
     except Konflikt as fehler:
         raise FassungVeraltet(fehler.satz, gesehen=fehler.gesehen, jetzt=fehler.jetzt) from fehler
-    kopf = {"ETag": etag(ergebnis["version"]), **({"Location": ort.format(**ergebnis)} if ort else {})}
+    kopf = {"ETag": etag(ergebnis["version"])} if "version" in ergebnis else {}
+    if ort:
+        kopf["Location"] = ort.format(**ergebnis)
     return als_json({**ergebnis, **dazu()}, 201 if ort else 200, kopf)

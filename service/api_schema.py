@@ -20,9 +20,7 @@ from service.api_modelle import (
     HERAUS, Anhangangaben, Anhangdatei, Arbeitsabfrage, Getan, Liste, Listenabfrage, Oeffentliches, Prozessliste, Prozesstabelle,
     Ruecknahme, Seitenabfrage, Spur, Verlauf, Vorgang, Zug,
 )
-from service.api_pflegemodelle import HERAUS as PFLEGE
-from service.api_pflegemodelle import HINEIN
-from service.api_schema_pflege import TAGS, pfade
+from service import api_listenmodelle, api_pflegemodelle, api_schema_listen, api_schema_pflege
 from service.api_schema_teile import (
     AN_EINER_FASSUNG, ETAG, LISTE, PARAMETER, PFAD, TUN, VERWEIS, ZUGAENGE, Pfade, Schema, Verweise, abfrage, antworten, lies, parameter,
     problemantwort, tue,
@@ -60,9 +58,11 @@ def _mit_werten(schema: Any, kontext: Formularkontext) -> Any:
 def beschreibung(kontext: Formularkontext) -> Schema:
     """Das ganze Dokument."""
     formulare = list(dict.fromkeys(formular(p.art, u.formular) for p in PROZESSE.values() for u in p.uebergaenge if u.formular))
-    weitere = (Ruecknahme, Anhangangaben, Zug, *(art.formular for art in ARTEN.values()), EintragBeenden, NeueAdresse, OhneAngaben, *HINEIN)
+    weitere = (Ruecknahme, Anhangangaben, Zug, *(art.formular for art in ARTEN.values()), EintragBeenden, NeueAdresse, OhneAngaben,
+               *api_pflegemodelle.HINEIN, *api_listenmodelle.HINEIN)
     hinein: list[tuple[Any, Any]] = [(k, "validation") for k in (*formulare, *weitere)]
-    verweise, schemata = models_json_schema([*hinein, *((m, "serialization") for m in (*HERAUS, *PFLEGE))], ref_template=VERWEIS)
+    heraus: list[tuple[Any, Any]] = [(m, "serialization") for m in (*HERAUS, *api_pflegemodelle.HERAUS, *api_listenmodelle.HERAUS)]
+    verweise, schemata = models_json_schema([*hinein, *heraus], ref_template=VERWEIS)
     nach_klasse = {klasse: verweis for (klasse, _), verweis in verweise.items()}
     return {
         "openapi": "3.1.0",
@@ -71,10 +71,10 @@ def beschreibung(kontext: Formularkontext) -> Schema:
         "servers": [{"url": "/"}],
         "tags": [{"name": "lesen", "description": "Listen und Vorgänge"}, {"name": "tabellen", "description": "Ablauf und Formulare"},
                  {"name": "zuege", "description": "Mehrere Schritte, Zurücknehmen"},
-                 *TAGS,
+                 *api_schema_pflege.TAGS, *api_schema_listen.TAGS,
                  *({"name": p.art, "description": p.bezeichnung} for p in PROZESSE.values())],
         "paths": {**_lesende(nach_klasse), **_zuege(nach_klasse), **dict(_anfaenge(nach_klasse)), **dict(_schritte(nach_klasse)),
-                  **dict(pfade(nach_klasse))},
+                  **dict(api_schema_pflege.pfade(nach_klasse)), **dict(api_schema_listen.pfade(nach_klasse))},
         "components": {
             "schemas": _mit_werten(schemata["$defs"], kontext),
             "responses": {str(status): problemantwort(status) for status in PROBLEME},

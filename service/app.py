@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from forms.render import Vorlagen
-from service import api, api_kommentare, api_konten, api_nachrichten, api_stammdaten, clock, statisch
+from service import api, api_kommentare, api_konten, api_listen, api_nachrichten, api_stammdaten, clock, statisch
 from service.anwendung import Anwendung
 from service.datenhaltung import oeffne
 from service.db import Datenbank
@@ -29,7 +29,7 @@ ROUTER = (start.router, eingang.router, sammlungen.router, arbeitsliste.router, 
           personen.router, meldecodes.router, stammdaten.router, protokoll.router, system.router, nachrichten.router,
           schnittstelle.router, antwort.router, ohne_konto.router, erhebung.router, zahlen.router, auskunft.router, aufbewahrung.router,
           gremien.router, oeffentlich.router, themen.router, kommentar.router, api_stammdaten.router, api_konten.router,
-          api_nachrichten.router, api_kommentare.router, api.router)
+          api_nachrichten.router, api_kommentare.router, api_listen.router, api.router)
 
 
 class Kreislauf(FastAPI):

@@ -19,20 +19,20 @@ def meine(s: Sitzung, person: str) -> list[tuple[int, str, str]]:
         "SELECT id, name, abfrage FROM gemerkte_suche WHERE person = :person ORDER BY name, id", {"person": person})]
 
 
-def merke(s: Sitzung, person: str, name: str, abfrage: str, jetzt: datetime) -> None:
-    """Derselbe Name ersetzt die bisherige Suche. Wirft Ungueltig."""
+def merke(s: Sitzung, person: str, name: str, abfrage: str, jetzt: datetime) -> int:
+    """Ihre Nummer; derselbe Name ersetzt die bisherige Suche. Wirft Ungueltig."""
     name = " ".join(name.split())
     if not name or len(name) > _LAENGSTER_NAME or not name.isprintable():
         raise Ungueltig({"name": Aussage("Bitte geben Sie der Suche einen Namen mit höchstens {laengster_name} Zeichen.",
                                          laengster_name=_LAENGSTER_NAME)})
     if len(abfrage) > _LAENGSTE_ABFRAGE or not abfrage.isascii() or not abfrage.isprintable():
         raise Ungueltig({"name": "Diese Suche lässt sich nicht merken. Bitte verkürzen Sie sie."})
-    if len(meine(s, person)) >= HOECHSTENS:
+    if sum(andere != name for _, andere, _ in meine(s, person)) >= HOECHSTENS:
         raise Ungueltig({"name": Aussage("Sie haben schon {hoechstens} Suchen gemerkt. Bitte löschen Sie zuerst eine.",
                                          hoechstens=HOECHSTENS)})
-    s.fuehre("INSERT INTO gemerkte_suche (person, name, abfrage, angelegt) VALUES (:person, :name, :abfrage, :jetzt) "
-             "ON CONFLICT (person, name) DO UPDATE SET abfrage = excluded.abfrage, angelegt = excluded.angelegt",
-             {"person": person, "name": name, "abfrage": abfrage, "jetzt": als_text(jetzt)})
+    return int(s.wert("INSERT INTO gemerkte_suche (person, name, abfrage, angelegt) VALUES (:person, :name, :abfrage, :jetzt) "
+                      "ON CONFLICT (person, name) DO UPDATE SET abfrage = excluded.abfrage, angelegt = excluded.angelegt RETURNING id",
+                      {"person": person, "name": name, "abfrage": abfrage, "jetzt": als_text(jetzt)}))
 
 
 def vergiss(s: Sitzung, person: str, nummer: int) -> None:

@@ -95,25 +95,29 @@ class Blatt(NamedTuple):
 
 def blaettere(s: Sitzung, person: Handelnde, heute: date, auswahl: Auswahl, *, ab: str = "", anzahl: int = SEITE,
               ordnung: Ordnung = "neueste", hoechstens: int = HOECHSTENS) -> Blatt:
-    """Eine Seite der Liste, neueste oder älteste zuerst. Wirft Ungueltig bei einem Lesezeichen, das keines ist.
-
-    Wer nach der Frist fragt, bekommt nur Vorgänge, deren Frist er auch sieht; wer nach einer anderen zuständigen Person fragt, nur
-    solche, an denen er ihren Namen liest: Sonst ließe sich Verborgenes durch Probieren erfragen.
-    """
-    nach_der_frist = ordnung == "frist" or auswahl.faellig_bis is not None
-    nach_anderen = auswahl.zustaendig not in ("", person.key)
-    leser = im_haus(person) if nach_anderen else person
-    darf, werte = sichtbar(leser, heute, ab=Ebene.VOLL if nach_der_frist or nach_anderen else Ebene.TITEL,
-                           arten=(auswahl.art,) if auswahl.art else None)
+    """Eine Seite der Liste, neueste oder älteste zuerst. Wirft Ungueltig bei einem Lesezeichen, das keines ist."""
+    leser, ebene, mehr = wer_fragt(person, auswahl, ab=Ebene.VOLL if ordnung == "frist" else Ebene.TITEL)
+    darf, werte = sichtbar(leser, heute, ab=ebene, arten=(auswahl.art,) if auswahl.art else None)
     teile, eigene = auswahl.bedingungen()
-    if nach_anderen and not leser.rollen:
-        teile = [*teile, "1 = 0"]
+    teile += mehr
     if ordnung == "frist":
         return nach_frist(s, [*teile, "v.ende = 0", darf], {**werte, **eigene}, ab, anzahl, gefuehrt=True)
     weiter, lesestelle = lesezeichen(ab, ordnung)
     richtung = "ASC" if ordnung == "aelteste" else "DESC"
     werte = {**werte, **eigene, **lesestelle}
     return _blatt(s, [*teile, *weiter, darf], werte, f"v.id {richtung}", anzahl, lambda e: str(e.id), hoechstens)
+
+
+def wer_fragt(person: Handelnde, auswahl: Auswahl, ab: Ebene = Ebene.TITEL) -> tuple[Handelnde, Ebene, list[str]]:
+    """(mit welchen Rollen gelesen wird, ab welcher Ebene, weitere Bedingungen).
+
+    Wer nach der Frist fragt, bekommt nur Vorgänge, deren Frist er auch sieht; wer nach einer anderen zuständigen Person fragt, nur
+    solche, an denen er ihren Namen liest: Sonst ließe sich Verborgenes durch Probieren erfragen.
+    """
+    if auswahl.zustaendig in ("", person.key):
+        return person, Ebene.VOLL if auswahl.faellig_bis is not None else ab, []
+    leser = im_haus(person)
+    return leser, Ebene.VOLL, [] if leser.rollen else ["1 = 0"]
 
 
 def lesezeichen(ab: str, ordnung: Ordnung) -> tuple[list[str], dict[str, Any]]:

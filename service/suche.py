@@ -11,7 +11,7 @@ from datetime import date
 
 from service.db import Sitzung
 from service.handelnde import Handelnde
-from service.listen import HOECHSTENS, SEITE, SPALTEN, Auswahl, Blatt, Eintrag, Ordnung, blaettere, lesezeichen
+from service.listen import HOECHSTENS, SEITE, SPALTEN, Auswahl, Blatt, Eintrag, Ordnung, blaettere, lesezeichen, wer_fragt
 from service.sicht import Ebene, sichtbar
 from service.suchindex import staemme
 from states.kette import PROZESSE
@@ -52,11 +52,11 @@ def _treffer(s: Sitzung, person: Handelnde, heute: date, worte: Sequence[str], a
     """Zwei Anfragen, je eine für Titel und Text; jede liest höchstens eine Seite."""
     gefunden: dict[int, Eintrag] = {}
     for spalte, ebene in (("titel", Ebene.TITEL), ("worte", Ebene.VOLL)):
-        ebene = Ebene.VOLL if auswahl.faellig_bis is not None else ebene
-        darf, werte = sichtbar(person, heute, ab=ebene, arten=_arten(person, auswahl, spalte))
+        leser, ebene, mehr = wer_fragt(person, auswahl, ab=ebene)
+        darf, werte = sichtbar(leser, heute, ab=ebene, arten=_arten(person, auswahl, spalte))
         teile, eigene = auswahl.bedingungen()
         weiter, lesestelle = lesezeichen(ab, ordnung)
-        zeilen = s.alle(_frage(s, spalte, [*teile, *weiter, darf], ordnung),
+        zeilen = s.alle(_frage(s, spalte, [*teile, *mehr, *weiter, darf], ordnung),
                         {**werte, **eigene, **lesestelle, "frage": _ausdruck(s, spalte, worte, anfang), "menge": menge + 1})
         gefunden.update((z[0], Eintrag._make(z)) for z in zeilen)
     zeilen_ = [gefunden[k] for k in sorted(gefunden, reverse=ordnung != "aelteste")]

@@ -20,12 +20,14 @@ from service.clock import BERLIN, als_text, berliner_tag
 from service.db import Sitzung
 from service.errors import Ungueltig
 from service.handelnde import Handelnde
+from states.aussage import Aussage
 from states.kette import PROZESSE
 from states.model import Rolle
 
 ROLLEN = (Rolle.KOORDINATION, Rolle.LEITUNG, Rolle.VERWALTUNG)
 AB = 5
 HOECHSTENS = 3000  # so viele Meldungen zählt eine Seite aus, während jemand wartet; eine Datei zählt alle
+_ERSTES, _LETZTES = 2000, 2100  # Jahre
 VERDECKT = f"unter {AB}"
 _NUR_EINES = "Bitte grenzen Sie nur nach einem Merkmal ein; bei mehreren ließe sich erkennen, wer gemeint ist."
 _SEIT = "FROM vorgang v WHERE v.art = 'meldebogen' AND v.eroeffnet >= :von"
@@ -102,6 +104,19 @@ def darf(person: Handelnde) -> bool:
 def zu_viele(s: Sitzung, a: Auswahl) -> bool:
     """Ob seit dem Beginn mehr eingegangen ist, als eine Seite auszählt."""
     return bool(s.wert(_WIE_VIELE, {"von": _beginn(a.von)}) > HOECHSTENS)
+
+
+def ausgewaehlt(person: Handelnde, heute: date, von: date | None, bis: date | None, **merkmale: str) -> Auswahl:
+    """Ohne Angaben das letzte Jahr; sonst wie `erlaubt`. Wirft Ungueltig."""
+    for feld, tag in (("von", von), ("bis", bis)):
+        if tag is not None and not _ERSTES <= tag.year <= _LETZTES:
+            satz = Aussage("Bitte geben Sie einen Tag zwischen {erstes} und {letztes} an.", erstes=_ERSTES, letztes=_LETZTES)
+            raise Ungueltig({feld: satz})
+    bis = bis or heute
+    von = von or bis - timedelta(days=364)
+    if bis < von:
+        raise Ungueltig({"bis": "Das Ende des Zeitraums liegt vor seinem Beginn."})
+    return erlaubt(person, Auswahl(von, bis, **merkmale))
 
 
 def erlaubt(person: Handelnde, a: Auswahl) -> Auswahl:

@@ -23,7 +23,7 @@ from schemathesis import engine
 from schemathesis.engine import events
 
 from forms.grundform import feldname
-from service import api_kommentare, api_konten, api_nachrichten
+from service import api_kommentare, api_konten, api_listen, api_nachrichten
 from service.datenhaltung import hebe_an
 from service.db import Datenbank
 from service.errors import NichtGefunden
@@ -74,6 +74,9 @@ def _geltende(a: Any, weg: str, key: str, nummer: str) -> int | None:
                 return int(api_kommentare.lies_kommentar(s, koordination, key, nummer_aus(nummer), a.jetzt())["version"])
             if weg.startswith(f"{V1}/meldecodes/"):
                 return int(api_kommentare.lies_code(s, a.umfeld(s).profil, key)["version"])
+            if weg.startswith(f"{V1}/suchen/"):
+                koordination = next(p for p in PERSONEN if p.key == AUSGELOTET)
+                return int(api_listen.lies_suche(s, koordination, nummer_aus(nummer))["version"])
             gefunden: int | None = s.wert("SELECT version FROM vorgang WHERE key = :key", {"key": key})
             return gefunden
     except NichtGefunden:
@@ -199,8 +202,8 @@ def test_ein_teil_der_wege_je_person(dienst: Dienst, wer: str) -> None:
 
 @pytest.mark.parametrize("wer", ("koord_a", "leitung"))
 def test_die_wege_der_pflege(dienst: Dienst, wer: str) -> None:
-    """Personen und Nachrichten als Koordination, Zugänge als Systemverwaltung."""
-    lauf = Lauf(dienst, wer, 12, ganz=False, nur=("/personen", "/nachrichten", "/konten"))
+    """Personen, Nachrichten und Suchen als Koordination, Zugänge als Systemverwaltung."""
+    lauf = Lauf(dienst, wer, 12, ganz=False, nur=("/personen", "/nachrichten", "/konten", "/suchen"))
     assert not lauf.befunde, "\n\n".join(lauf.befunde[:5])
     assert lauf.status[200] and lauf.status[201]
 

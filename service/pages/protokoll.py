@@ -25,7 +25,7 @@ from service.wege import Wege
 from states.model import Rolle
 
 router = Wege()
-_BUECHER = {"zugriffe": ("Zugriffe und Verwaltung", protokoll.zugriffe), "schritte": ("Schritte an Vorgängen", protokoll.schritte)}
+BUECHER = {"zugriffe": ("Zugriffe und Verwaltung", protokoll.zugriffe), "schritte": ("Schritte an Vorgängen", protokoll.schritte)}
 _ANGABEN = {"konto": "Konto", "rolle": "Rolle", "bereich": "Bereich", "stand": "neuer Stand", "datei": "Datei", "ab": "ab", "bis": "bis",
             "von": "von", "institution": "Stelle", "name": "Name", "kurz": "Profil", "befunde": "Befunde", "schritte": "Schritte",
             "konten": "Konten", "buch": "Buch", "person": "Person", "art": "Art", "eintrag": "Eintrag", "format": "Format",
@@ -50,13 +50,13 @@ def zeige(request: Request, person: Pruefende, buch: Literal["zugriffe", "schrit
     befunde: dict[str, str] = {}
     suche = Suche(wer.strip(), vorgang.strip().upper(), _tag(von, "von", befunde), _tag(bis, "bis", befunde))
     with a.db.lesen() as s:
-        zeilen = [] if befunde else _BUECHER[buch][1](s, suche, vor)
+        zeilen = [] if befunde else BUECHER[buch][1](s, suche, vor)
         namen = personennamen(s)
-    a.db.in_transaktion(lambda s: vermerke(s, a.jetzt(), "", "protokoll_gelesen", _gesucht(buch, suche), person.key))
+    a.db.in_transaktion(lambda s: vermerke(s, a.jetzt(), "", "protokoll_gelesen", gesucht(buch, suche), person.key))
     angaben = {"buch": buch, "wer": wer, "vorgang": vorgang, "von": von, "bis": bis}
     weiter = urlencode({**angaben, "vor": zeilen[-1].id}) if len(zeilen) == protokoll.SEITE else ""
     return seite(request, "protokoll/protokoll.html", status=422 if befunde else 200, zeilen=[_zeige(z, namen) for z in zeilen],
-                 angaben=angaben, befunde=befunde, weiter=weiter, erste=not vor, buecher=[(k, titel) for k, (titel, _) in _BUECHER.items()],
+                 angaben=angaben, befunde=befunde, weiter=weiter, erste=not vor, buecher=[(k, titel) for k, (titel, _) in BUECHER.items()],
                  personen=sorted(namen.items(), key=lambda paar: paar[1].casefold()))
 
 
@@ -70,7 +70,7 @@ def _tag(text: str, feld: str, befunde: dict[str, str]) -> date | None:
         return None
 
 
-def _gesucht(buch: str, suche: Suche) -> dict[str, str]:
+def gesucht(buch: str, suche: Suche) -> dict[str, str]:
     """Auch wer prüft, wird vermerkt: womit er gesucht hat, nicht was er fand."""
     mehr = {"person": suche.person, "vorgang": suche.vorgang, "von": suche.von and suche.von.isoformat(),
             "bis": suche.bis and suche.bis.isoformat()}
@@ -85,8 +85,8 @@ def _zeige(z: Zeile, namen: Mapping[str, str]) -> dict[str, Any]:
 def _text(name: str, wert: Any, namen: Mapping[str, str]) -> str:
     if name == "rolle":
         return ROLLEN.get(Rolle(wert), wert) if wert in set(Rolle) else str(wert)
-    if name == "buch" and wert in _BUECHER:
-        return _BUECHER[wert][0]
+    if name == "buch" and wert in BUECHER:
+        return BUECHER[wert][0]
     if isinstance(wert, bool):
         return "ja" if wert else "nein"
     if isinstance(wert, str):

@@ -19,7 +19,7 @@ from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, Verbo
 from service.geschichte import saetze_von, titel_zu
 from service.handeln import handle_zurueck
 from service.handelnde import Handelnde
-from service.laden import akte
+from service.laden import Akte, akte
 from service.moeglich import Moeglichkeit, folgende, moegliche
 from service.pages.raum import Blick, raum_von
 from service.pages.formularseite import einzeln
@@ -185,18 +185,20 @@ def _links(umfeld: Umfeld, s: Sitzung, person: Handelnde, ansicht: Ansicht, heut
     return [{**asdict(o), "bis": anzeige.tag(o.bis) if o.bis else ""} for o in offene(s, gefunden, umfeld, heute)] if gefunden else []
 
 
+def mit_links(s: Sitzung, person: Handelnde, key: str, heute: date) -> Akte:
+    """Der Vorgang für die, die Links verschicken. Wirft NichtGefunden."""
+    ansicht, gefunden = lies(s, person, key, heute), akte(s, key)
+    if gefunden is None or ansicht.ebene is not Ebene.VOLL or not person.hat(Rolle.KOORDINATION):
+        raise NichtGefunden(key)
+    return gefunden
+
+
 @router.post("/vorgang/{key}/link")
 def schicke_link(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
     a, stelle = anwendung(request), einzeln(texte(daten), "stelle")
     jetzt, umfeld = a.jetzt(), a.umfeld()
 
-    def arbeit(s: Sitzung) -> None:
-        ansicht, gefunden = lies(s, person, key, berliner_tag(jetzt)), akte(s, key)
-        if gefunden is None or ansicht.ebene is not Ebene.VOLL or not person.hat(Rolle.KOORDINATION):
-            raise NichtGefunden(key)
-        bitte_um_neuen(s, gefunden, stelle, umfeld, jetzt, person)
-
-    a.db.in_transaktion(arbeit)
+    a.db.in_transaktion(lambda s: bitte_um_neuen(s, mit_links(s, person, key, berliner_tag(jetzt)), stelle, umfeld, jetzt, person))
     return umleitung(request, f"/vorgang/{key}", "Der neue Link geht mit der nächsten Runde hinaus; der alte gilt dann nicht mehr.")
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,7 +33,9 @@ from service.zustellung import stelle_zu, versandrunde
 from tests.anwendung import baue_app
 from tests.bau import JETZT, tue
 from tests.browserprobe import Blatt, Fenster
+from tests.dienst import Dienst
 from tests.postamt import GUT, Postamt, bevoelkere, konto, offenes_postamt, text_von, ueber
+from tests.service.test_api import problem
 from tests.sichtwelt import Welt
 
 VHS, VHS_POST = "VHS Iserlohn", "iserlohn@vhs.example"  # hat in der Vorführung kein Konto
@@ -357,3 +360,22 @@ def _lege_ein_mit_nummer(db: Datenbank, nr: int, stand: dict[str, Any]) -> None:
         welt = Welt(s, anzahl=nr)
         nummer = welt.vorgang("fallrekonstruktion", "geprueft", stand=stand, beteiligt=((ABH, "fr_gast"),), zustaendig="koordination-a")
         _melde(s, nummer, "entwurf_zur_abstimmung", "beteiligte")
+
+
+def test_in_der_schnittstelle_dieselben_links(db: Datenbank, kreis: Umfeld, amt: Postamt, tmp_path: Path) -> None:
+    key = _beschluss(db, kreis, VHS, MIT_KONTO)
+    _versende(db, kreis, amt)
+    [alter] = _worte(amt)
+    dienst = Dienst(db, None, tmp_path)
+    dienst.jetzt, k, weg = SPAETER, dienst.als("koordination-a"), f"/vorgaenge/{key}/links"
+    (link,) = k.hole(weg).json()["links"]
+    assert (link["name"], link["adresse"], link["eingeloest"]) == (VHS, VHS_POST, False) and link["bis"]
+    assert k.sende(weg, {"stelle": VHS}).json() == {"key": key, "version": k.fassung(key)}
+    _versende(db, kreis, amt, SPAETER + timedelta(minutes=1))
+    _, neuer = _worte(amt)
+    assert alter != neuer and neuer not in k.hole(weg).text
+    Gast(db, SPAETER + timedelta(minutes=2)).hole(alter, 404)
+    problem(k.sende(weg, {"stelle": MIT_KONTO}), 422, "ungueltig")
+    for wer in ("stelle-mbe-luedenscheid", "cm-luedenscheid"):
+        problem(dienst.als(wer).hole(weg), 404, "nicht-gefunden")
+        problem(dienst.als(wer).sende(weg, {"stelle": VHS}), 404, "nicht-gefunden")

@@ -27,8 +27,10 @@ from service.umfeld import Umfeld
 from service.zustellung import PACHT, stelle_zu, versandrunde, zugang_von
 from tests.aufruf import Lauf
 from tests.bau import JETZT, MELDUNG, tue
+from tests.dienst import Dienst
 from tests.netz import Netz
 from tests.postamt import ABSENDER, GUT, Postamt, bevoelkere, einstellungen, konto, offenes_postamt, text_von, ueber
+from tests.service.test_api import problem
 
 MINUTE = timedelta(minutes=1)
 
@@ -192,6 +194,20 @@ def test_alle_aus_demselben_grund_gehen_auf_einmal_erneut(db: Datenbank, kreis: 
         assert sende_alle_erneut(s, "552", kreis, JETZT) == (3, 0)
     amt.empfaenger = lambda adresse: GUT
     assert _runde(db, kreis, amt, JETZT + MINUTE).zugestellt == 3
+
+
+def test_auch_in_der_schnittstelle_gehen_alle_auf_einmal_erneut(db: Datenbank, kreis: Umfeld, amt: Postamt, tmp_path: Path) -> None:
+    _melde(db, kreis, 2)
+    amt.empfaenger = lambda adresse: "552 voll"
+    assert _runde(db, kreis, amt).gescheitert == 2
+    dienst = Dienst(db, None, tmp_path)
+    k, weg = dienst.als("koordination-a"), "/ausgang/erneut"
+    assert k.sende(weg, {"grund": "550"}).json() == {"gehen": 0, "bleiben": 0}
+    erste, zweite = (k.sende(weg, {"grund": "552"}, Idempotency_Key="einmal") for _ in range(2))
+    assert erste.json() == zweite.json() == {"gehen": 2, "bleiben": 0}
+    problem(dienst.als("stelle-mbe-luedenscheid").sende(weg, {"grund": "552"}), 404, "nicht-gefunden")
+    amt.empfaenger = lambda adresse: GUT
+    assert _runde(db, kreis, amt, JETZT + MINUTE).zugestellt == 2
 
 
 def test_ein_stummer_mailserver_haelt_die_runde_nicht_fest(db: Datenbank, kreis: Umfeld) -> None:
