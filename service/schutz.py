@@ -14,8 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.probleme import MEDIENTYP, problem_von
 
-_MIT_DATEI = re.compile(r"/(api/v1/vorgaenge|vorgang)/[^/]{1,120}/anhaenge|/melden/beleg")
-_MIT_DREI_DATEIEN = frozenset({"/neu/meldebogen/einreichen", "/melden/ohne-konto"})
+_MIT_DATEI = re.compile(r"/(api/v1/vorgaenge|vorgang)/[^/]{1,120}/anhaenge|/melden/beleg(/stand)?")
+_MIT_DREI_DATEIEN = frozenset({"/neu/meldebogen/einreichen", "/melden/ohne-konto", "/melden/ohne-konto/bogen",
+                              "/melden/ohne-konto/vorschau"})
 GROESSTE_ANFRAGE = 1_000_000  # Bytes; ein Formular mit viel Text braucht davon ein Hundertstel
 GEDULD = 30.0  # Sekunden, in denen eine Anfrage ganz da sein muss
 _LANGSAMSTE = 50_000  # Byte je Sekunde, mit denen eine angehängte Datei mindestens ankommen soll

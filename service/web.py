@@ -18,7 +18,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from service import anmeldung, konten
+from service import anmeldung, konten, verwahrt
 from service.anwendung import Anwendung
 from service.betriebslage import warnungen
 from service.clock import berliner_tag
@@ -32,7 +32,7 @@ from service.stammdaten import handelnde
 _LESEND = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMULARE = ("application/x-www-form-urlencoded", "multipart/form-data")
 _OHNE_STAND = ("/healthz", "/readyz", "/static/", "/favicon.ico")
-_NAME, _HINWEIS, _DARSTELLUNG = "kreislauf", "kreislauf-hinweis", "kreislauf-darstellung"
+_NAME, _HINWEIS, _DARSTELLUNG, _VERWAHRT = "kreislauf", "kreislauf-hinweis", "kreislauf-darstellung", "kreislauf-beleg"
 THEMEN = {"geraet": "", "hell": "light", "dunkel": "dark"}  # Wahl -> wie KERN sie nennt; ohne Namen entscheidet das Gerät
 FREMD = "Dieses Formular kommt nicht von unseren Seiten. Es wurde nichts gespeichert."
 ABGELAUFEN = "Dieses Formular gehört zu einer Anmeldung, die nicht mehr gilt. Es wurde nichts gespeichert."
@@ -112,15 +112,15 @@ def _keksname(request: Request, name: str) -> str:
     return f"__Host-{name}" if request.state.https else name
 
 
-def _keks(request: Request) -> str | None:
-    wert = request.cookies.get(_keksname(request, _NAME), "")
+def _keks(request: Request, name: str = _NAME) -> str | None:
+    wert = request.cookies.get(_keksname(request, name), "")
     return wert if 20 <= len(wert) <= 300 and wert.isascii() else None
 
 
-def _setze_keks(request: Request, name: str, wert: str, mehr: str = "") -> None:
+def _setze_keks(request: Request, name: str, wert: str, mehr: str = "", anderswoher: str = "Lax") -> None:
     sicher = "; Secure" if request.state.https else ""
     kekse = getattr(request.state, "kekse", None) or {}
-    kekse[name] = f"{_keksname(request, name)}={wert}; Path=/; HttpOnly; SameSite=Lax{sicher}{mehr}"
+    kekse[name] = f"{_keksname(request, name)}={wert}; Path=/; HttpOnly; SameSite={anderswoher}{sicher}{mehr}"
     request.state.kekse = kekse
 
 
@@ -130,6 +130,16 @@ def setze_ausweis(request: Request, ausweis: str) -> None:
 
 def loesche_ausweis(request: Request) -> None:
     _setze_keks(request, _NAME, "", "; Max-Age=0")
+
+
+def verwahrtes_wort(request: Request) -> str:
+    """Was `verwahrt.hole` öffnet; leer, wenn dieser Browser keines hat."""
+    return _keks(request, _VERWAHRT) or ""
+
+
+def setze_verwahrtes_wort(request: Request, wort: str) -> None:
+    """Leer: Der Browser vergisst es."""
+    _setze_keks(request, _VERWAHRT, wort, f"; Max-Age={int(verwahrt.LAENGSTENS.total_seconds()) if wort else 0}", "Strict")
 
 
 def darstellung(request: Request) -> str:

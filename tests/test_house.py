@@ -29,7 +29,7 @@ DARF = {
     "forms": STDLIB | {"forms", "states", "pydantic", "pydantic_core", "jinja2"},
     "service": STDLIB
     | {"service", "forms", "states", "alembic", "holidays", "jinja2", "psycopg", "pydantic", "pydantic_core"}
-    | {"pydantic_settings", "pysqlite3", "snowballstemmer", "sqlalchemy", "sqlmodel", "xlsxwriter"}
+    | {"pydantic_settings", "pysqlite3", "snowballstemmer", "sqlalchemy", "sqlmodel", "xlsxwriter", "cryptography"}
     | {"fastapi", "pwdlib", "starlette", "uvicorn"},
     "workflows": STDLIB | {"workflows", "service", "states", "prefect"},
 }

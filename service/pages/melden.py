@@ -25,9 +25,9 @@ from service.eigene_meldung import feststehend
 from service.entwuerfe import Ueberholt
 from service.handelnde import Handelnde
 from service.pages import entwurf
-from service.pages.beilagen import BEZEICHNUNGEN, KEINE, gehoert_dazu, kontext
+from service.pages.beilagen import BEZEICHNUNGEN, gehoert_dazu, kontext
 from service.sicht import Ansicht, Ebene
-from service.web import anwendung, besuch, seite, umleitung
+from service.web import angemeldet, anwendung, seite, umleitung
 from states.anhang import ANHAENGEN
 from states.meldebogen import leer
 from states.model import Rolle, Uebergang
@@ -87,8 +87,9 @@ def einreichen_kontext(request: Request, f: Frage, felder: Sequence[Feld], befun
 
 
 def vor_dem_einreichen(request: Request, u: Uebergang, ansicht: Ansicht | None, felder: Sequence[Feld], eingaben: Eingaben,
-                       noch_einmal: Callable[[Mapping[str, str], int], HTMLResponse]) -> Response | None:
-    """Erst nachlesen, dann absenden; None heißt: jetzt wird abgesendet. Mit Konto hat das Nachlesen eine eigene Adresse: der Entwurf."""
+                       noch_einmal: Callable[[Mapping[str, str], int], Response], nachlesen: Callable[[], Response] | None = None
+                       ) -> Response | None:
+    """Erst nachlesen, dann absenden; None heißt: jetzt wird abgesendet. `nachlesen`: wohin dazu, wenn nicht zum Entwurf des Kontos."""
     weiter = (eingaben.get(_WEITER) or ("",))[-1]
     if weiter == "aendern":
         return noch_einmal({}, 200)
@@ -98,17 +99,16 @@ def vor_dem_einreichen(request: Request, u: Uebergang, ansicht: Ansicht | None, 
         return vorschau_mit(request, u, eingaben, an_dateien) if an_dateien else None
     a = anwendung(request)
     try:
-        antwort = formular("meldebogen", u.formular).model_validate(gelesen(felder, eingaben), context=a.umfeld().kontext(a.jetzt()))
+        formular("meldebogen", u.formular).model_validate(gelesen(felder, eingaben), context=a.umfeld().kontext(a.jetzt()))
     except ValidationError as fehler:
         gefunden = {eingabe_zu(felder, eingaben, b.feld, 1): b.grund for b in befunde(fehler)}
         return noch_einmal({**offene, **gefunden}, 422)
     if offene:
         return noch_einmal(offene, 422)
-    person = besuch(request).person
-    if "code" in eingaben or person is None:
-        return _vorschau(request, u, eingaben, antwort.model_dump(mode="json", exclude_unset=True))
+    if nachlesen is not None:
+        return nachlesen()
     try:
-        entwurf.merke(request, person, "meldebogen", u, None, eingaben)
+        entwurf.merke(request, angemeldet(request), "meldebogen", u, None, eingaben)
     except Ueberholt as fehler:
         return noch_einmal({"": fehler.satz}, fehler.status)
     return umleitung(request, f"{entwurf.ziel(request, None, eingaben)}&nachlesen=ja")
@@ -130,7 +130,15 @@ def vorschau_mit(request: Request, u: Uebergang, eingaben: Eingaben, maengel: Ma
     """Wirft ValidationError, wenn die Angaben so nicht eingehen könnten. `maengel`: an den Dateien."""
     a, felder = anwendung(request), felder_von(formular("meldebogen", u.formular))
     antwort = formular("meldebogen", u.formular).model_validate(gelesen(felder, eingaben), context=a.umfeld().kontext(a.jetzt()))
-    return _vorschau(request, u, eingaben, antwort.model_dump(mode="json", exclude_unset=True), maengel, status)
+    gezeigt = antwort.model_dump(mode="json", exclude_unset=True)
+    ansicht = Ansicht("", "meldebogen", Ebene.VOLL, 0, "", {}, gezeigt, (), False)
+    einmal = (eingaben.get("einmal") or ("",))[-1]
+    weitere = [(n, t) for n, gesendet in eingaben.items() if n not in _NICHT_WEITERREICHEN and not gehoert_dazu(n) for t in gesendet]
+    zurueck = "" if "code" in eingaben else f"{request.url.path}?entwurf={einmal}"
+    return seite(request, "melden/vorschau.html", status=status, inhalt=anzeige.inhalt(ansicht, a.umfeld().profil.anzeigen),
+                 titel=gezeigt["titel"], uebergang=u, stelle=gezeigt["melder_institution"], weitere=weitere, ziel=request.url.path,
+                 einmal=einmal, zurueck=zurueck, auffaellig=warnungen(eingaben, BEZEICHNUNGEN), erklaert=ERKLAERT,
+                 **kontext(eingaben, maengel, a.einstellungen.anhang_mb))
 
 
 def nachtragbare(felder: Sequence[Feld], gemeldet: Mapping[str, Any]) -> list[Feld]:
@@ -153,15 +161,3 @@ def vor_dem_text(request: Request, u: Uebergang, ansicht: Ansicht | None, felder
     """Vor Antworten und Ergänzungen: erst der Hinweis, dann, berichtigt oder bestätigt, das Absenden."""
     offene = offene_hinweise(eingaben, GEPRUEFT["meldebogen", u.ausloeser])
     return noch_einmal(offene, 422) if offene else None
-
-
-def _vorschau(request: Request, u: Uebergang, eingaben: Eingaben, antwort: dict[str, Any], maengel: Mapping[str, str] = KEINE,
-              status: int = 200) -> HTMLResponse:
-    ansicht = Ansicht("", "meldebogen", Ebene.VOLL, 0, "", {}, antwort, (), False)
-    a, einmal = anwendung(request), (eingaben.get("einmal") or ("",))[-1]
-    weitere = [(n, t) for n, gesendet in eingaben.items() if n not in _NICHT_WEITERREICHEN and not gehoert_dazu(n) for t in gesendet]
-    zurueck = "" if "code" in eingaben else f"{request.url.path}?entwurf={einmal}"
-    return seite(request, "melden/vorschau.html", status=status, inhalt=anzeige.inhalt(ansicht, a.umfeld().profil.anzeigen),
-                 titel=antwort["titel"], uebergang=u, stelle=antwort["melder_institution"], weitere=weitere, ziel=request.url.path,
-                 einmal=einmal, zurueck=zurueck, auffaellig=warnungen(eingaben, BEZEICHNUNGEN), erklaert=ERKLAERT,
-                 **kontext(eingaben, maengel, a.einstellungen.anhang_mb))

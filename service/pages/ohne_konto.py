@@ -1,6 +1,7 @@
 """Melden ohne Konto: mit dem Code der Stelle der Meldebogen, danach mit dem Beleg die eine Meldung.
 
 Codes stehen nie in einer Adresse, nur in gesendeten Formularen. Ein falscher, ein widerrufener und ein unbekannter sehen gleich aus.
+Auf jedes Absenden, das gelingt, folgt eine Seite mit eigener Adresse; was sie zeigt, liegt bis dahin verschlüsselt (service/verwahrt.py).
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from forms import formular
 from forms.felder import Eingaben, Feld, felder_von, gelesen, mit_mehr_zeilen, zeilenzahl
 from forms.meldebogen import Einreichen
-from service import anzeige, belege, meldecodes
+from service import anzeige, belege, meldecodes, verwahrt
 from service.angebote import Angebote
 from service.anzeige import Angabe
-from service.belege import Beleg, Quittung
+from service.belege import Beleg
 from service.clock import berliner_tag
 from service.dateipruefung import ERLAUBT, FELD
 from service.db import Sitzung
@@ -36,10 +38,13 @@ from service.pages.schritt import befunde_an_feldern, texte
 from service.profil import Institution
 from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld
-from service.web import Formulardaten, anwendung, herkunft, seite
+from service.web import (
+    Formulardaten, anwendung, herkunft, seite, setze_verwahrtes_wort, umleitung, verwahrtes_wort,
+)  # fmt: skip
 from service.wege import Wege
 from service.werdegang import werdegang
 from states.anhang import ANHAENGEN, ENTFERNEN
+from states.aussage import Aussage
 from states.kette import PROZESSE
 from states.meldebogen import WARTET
 from states.model import Uebergang
@@ -48,6 +53,30 @@ from states.perlink import MIT_BELEG
 router = Wege("/melden")
 _UNBEKANNT = "Dieser Code gilt nicht. Bitte prüfen Sie, ob er vollständig ist; Groß- und Kleinschreibung zählen nicht."
 _EIGENE = frozenset(f.name for f in felder_von(Einreichen))
+BOGEN, VORSCHAU, QUITTUNG, FRAGE, STAND = (f"/melden/{x}" for x in ("ohne-konto/bogen", "ohne-konto/vorschau", "ohne-konto/quittung",
+                                                                   "beleg", "beleg/stand"))
+# Was im Verwahrten steht: der Code der Stelle mit dem Getippten, oder nach dem Absenden die Quittung; daneben der eingegebene Beleg
+_CODE, _GETIPPT, _QUITTUNG, _BELEG = "code", "eingaben", "quittung", "beleg"
+_NUR_HIER = frozenset({"csrf", "weiter", "wechsel", "mehr"})
+
+
+# --- von einer Seite zur nächsten -------------------------------------------------------------------------------------
+
+
+def _verwahrtes(request: Request) -> dict[str, Any]:
+    a, wort = anwendung(request), verwahrtes_wort(request)
+    if not wort:
+        return {}
+    with a.db.lesen() as s:
+        return verwahrt.hole(s, wort, a.jetzt())
+
+
+def _weiter(request: Request, weg: str, inhalt: Mapping[str, Any], hinweis: str = "") -> Response:
+    """Nach einem POST: Die Seite unter `weg` findet `inhalt` vor, auch beim „Zurück“ und beim Neuladen."""
+    a, bisher = anwendung(request), verwahrtes_wort(request)
+    wort = a.db.in_transaktion(lambda s: verwahrt.lege(s, inhalt, a.jetzt(), bisher))
+    setze_verwahrtes_wort(request, wort)
+    return umleitung(request, weg, hinweis)
 
 
 # --- melden -----------------------------------------------------------------------------------------------------------
@@ -59,6 +88,8 @@ def frage_code(request: Request) -> HTMLResponse:
 
 
 @router.post("/ohne-konto")
+@router.post("/ohne-konto/bogen")
+@router.post("/ohne-konto/vorschau")
 def melde(request: Request, daten: Formulardaten) -> Response:
     """Mit dem Code allein kommt der leere Bogen; mit dem Bogen wird gemeldet."""
     a, eingaben = anwendung(request), texte(daten)
@@ -72,42 +103,75 @@ def melde(request: Request, daten: Formulardaten) -> Response:
             a.bremse.zaehle(herkunft(request), jetzt)
         return _codeseite(request, _UNBEKANNT)
     if not einzeln(eingaben, "einmal"):
-        return _bogen(request, stelle, einzeln(eingaben, "code"))
+        return _weiter(request, BOGEN, {_CODE: einzeln(eingaben, "code")})
     return _gemeldet(request, stelle, eingaben, dateien(daten), jetzt)
 
 
-def _codeseite(request: Request, fehler: str = "") -> HTMLResponse:
+@router.get("/ohne-konto/bogen")
+def bogen(request: Request) -> Response:
+    return _angefangen(request, lambda stelle, v: _bogen(request, stelle, v[_CODE], v.get(_GETIPPT)))
+
+
+@router.get("/ohne-konto/vorschau")
+def nachlesen(request: Request) -> Response:
+    """Was sich nicht mehr nachlesen lässt, etwa weil das Profil inzwischen anderes verlangt, zeigt der Bogen."""
+    def zeige(stelle: Institution, v: Mapping[str, Any]) -> Response:
+        try:
+            return vorschau_mit(request, _einreichen(), v[_GETIPPT], {}, 200)
+        except (KeyError, ValidationError):
+            return umleitung(request, BOGEN)
+
+    return _angefangen(request, zeige)
+
+
+def _angefangen(request: Request, zeige: Callable[[Institution, Mapping[str, Any]], Response]) -> Response:
+    a, v = anwendung(request), _verwahrtes(request)
+    if _QUITTUNG in v:
+        return umleitung(request, QUITTUNG, "Diese Meldung ist schon abgesendet.")
+    try:
+        with a.db.lesen() as s:
+            stelle = meldecodes.finde(s, v.get(_CODE, ""), a.umfeld(s).profil)
+    except NichtGefunden:
+        return _codeseite(request, geschlossen=True)
+    return zeige(stelle, v)
+
+
+def _codeseite(request: Request, fehler: str = "", *, geschlossen: bool = False) -> HTMLResponse:
     a = anwendung(request)
     with a.db.lesen() as s:
         umfeld = a.umfeld(s)
         if not umfeld.profil.ohne_konto.erlaubt:
             raise NichtGefunden
         adressen = kontakte(s, umfeld, a.jetzt())
-    return seite(request, "ohne_konto/code.html", status=422 if fehler else 200, fehler=fehler, kontakte=adressen)
+    return seite(request, "ohne_konto/code.html", status=422 if fehler else 200, fehler=fehler, kontakte=adressen,
+                 geschlossen=geschlossen)
 
 
 def _einreichen() -> Uebergang:
     return PROZESSE["meldebogen"].kandidaten("einreichen", "")[0]
 
 
-def _bogen(request: Request, stelle: Institution, code: str, eingaben: Eingaben | None = None, befunde: Mapping[str, str] | None = None,
+def _bogen(request: Request, stelle: Institution, code: str, eingaben: Eingaben | None, befunde: Mapping[str, str] | None = None,
            status: int = 200) -> HTMLResponse:
     return formularseite(request, meldecodes.meldende_stelle(stelle), "meldebogen", _einreichen(), None, eingaben, befunde, status,
                          {"code": code, "stelle": stelle.name})
 
 
 def _gemeldet(request: Request, stelle: Institution, eingaben: Eingaben, gesendet: Dateien, jetzt: datetime) -> Response:
-    a, u = anwendung(request), _einreichen()
+    a, u, code = anwendung(request), _einreichen(), einzeln(eingaben, "code")
     felder, umfeld = felder_des_schritts("meldebogen", u), a.umfeld()
 
-    def noch_einmal(befunde: Mapping[str, str], status: int, mit: Eingaben = eingaben) -> HTMLResponse:
-        return _bogen(request, stelle, einzeln(eingaben, "code"), mit, befunde, status)
+    def gehe(weg: str, mit: Eingaben = eingaben) -> Response:
+        return _weiter(request, weg, {_CODE: code, _GETIPPT: {n: w for n, w in mit.items() if n not in _NUR_HIER}})
+
+    def noch_einmal(befunde: Mapping[str, str], status: int) -> Response:
+        return _bogen(request, stelle, code, eingaben, befunde, status) if befunde else gehe(BOGEN)
 
     if form := einzeln(eingaben, "wechsel"):
-        return noch_einmal({}, 200, {**eingaben, "form": [form]})
+        return gehe(BOGEN, {**eingaben, "form": [form]})
     if liste := einzeln(eingaben, "mehr"):
-        return noch_einmal({}, 200, mit_mehr_zeilen(eingaben, liste))
-    if (erst := vor_dem_einreichen(request, u, None, felder, eingaben, noch_einmal)) is not None:
+        return gehe(BOGEN, mit_mehr_zeilen(eingaben, liste))
+    if (erst := vor_dem_einreichen(request, u, None, felder, eingaben, noch_einmal, lambda: gehe(VORSCHAU))) is not None:
         return erst
     antwort, wort = gelesen(felder, eingaben), einzeln(eingaben, "einmal")
     try:
@@ -120,16 +184,19 @@ def _gemeldet(request: Request, stelle: Institution, eingaben: Eingaben, gesende
         return noch_einmal(befunde_an_feldern("meldebogen", u, eingaben, fehler.befunde, 1), fehler.status)
     except ZuVieleVersuche as fehler:
         return noch_einmal({"": fehler.satz}, fehler.status)
-    return _quittung(request, quittung, stelle)
+    return _weiter(request, QUITTUNG, {_QUITTUNG: [*quittung, stelle.name]})
 
 
-def _quittung(request: Request, quittung: Quittung, stelle: Institution) -> HTMLResponse:
-    """Die Antwort auf das Absenden selbst: Hinter einer Umleitung müsste der Beleg irgendwo stehen."""
-    a = anwendung(request)
+@router.get("/ohne-konto/quittung")
+def quittung(request: Request) -> HTMLResponse:
+    a, v = anwendung(request), _verwahrtes(request)
+    if _QUITTUNG not in v:
+        return _belegfrage(request, geschlossen=True)
+    key, code, stelle = v[_QUITTUNG]
     with a.db.lesen() as s:
         adressen = kontakte(s, a.umfeld(s), a.jetzt())
-    return seite(request, "ohne_konto/quittung.html", quittung=quittung, stelle=stelle.name, kontakte=adressen,
-                 adresse=f"{a.einstellungen.webadresse}/melden/beleg")
+    return seite(request, "ohne_konto/quittung.html", key=key, code=code, stelle=stelle, kontakte=adressen,
+                 adresse=f"{a.einstellungen.webadresse}{FRAGE}")
 
 
 # --- mit dem Beleg ----------------------------------------------------------------------------------------------------
@@ -140,32 +207,57 @@ def frage_beleg(request: Request) -> HTMLResponse:
     return _belegfrage(request)
 
 
+@router.get("/beleg/stand")
+def stand(request: Request) -> HTMLResponse:
+    v = _verwahrtes(request)
+    try:
+        return _belegseite(request, {"code": [v.get(_BELEG, "")]})
+    except NichtGefunden:
+        return _belegfrage(request, geschlossen=True)
+
+
 @router.post("/beleg")
+@router.post("/beleg/stand")
 def mit_beleg(request: Request, daten: Formulardaten) -> Response:
     """Ohne `akt` nur ansehen; sonst die Handlung, deren Felder `akt.feld` heißen."""
-    eingaben = texte(daten)
-    akt = einzeln(eingaben, "akt")
+    a, eingaben = anwendung(request), texte(daten)
+    akt, jetzt = einzeln(eingaben, "akt"), a.jetzt()
+    a.bremse.pruefe(herkunft(request), jetzt)
     try:
-        return _tue(request, akt, eingaben, daten) if akt else _belegseite(request, eingaben)
+        return _tue(request, akt, eingaben, daten, jetzt) if akt else _sieh_an(request, eingaben)
     except NichtGefunden:
-        a = anwendung(request)
-        a.bremse.zaehle(herkunft(request), a.jetzt())
+        a.bremse.zaehle(herkunft(request), jetzt)
         return _belegfrage(request, _UNBEKANNT)
 
 
-def _belegfrage(request: Request, fehler: str = "") -> HTMLResponse:
+@router.post("/beleg/schliessen")
+def schliesse(request: Request) -> Response:
+    wort = verwahrtes_wort(request)
+    anwendung(request).db.in_transaktion(lambda s: verwahrt.vergiss(s, wort))
+    setze_verwahrtes_wort(request, "")
+    return umleitung(request, FRAGE, "Der Beleg ist geschlossen.")
+
+
+def _sieh_an(request: Request, eingaben: Eingaben, hinweis: str = "") -> Response:
+    """Wirft NichtGefunden."""
+    a, code = anwendung(request), einzeln(eingaben, "code")
+    with a.db.lesen() as s:
+        belege.finde(s, code, a.umfeld(s))
+    return _weiter(request, STAND, {**_verwahrtes(request), _BELEG: code}, hinweis)
+
+
+def _belegfrage(request: Request, fehler: str = "", *, geschlossen: bool = False) -> HTMLResponse:
     a = anwendung(request)
     with a.db.lesen() as s:
         umfeld = a.umfeld(s)
         adressen = kontakte(s, umfeld, a.jetzt())
     return seite(request, "ohne_konto/beleg_code.html", status=422 if fehler else 200, fehler=fehler, kontakte=adressen,
-                 melden=umfeld.profil.ohne_konto.erlaubt)
+                 melden=umfeld.profil.ohne_konto.erlaubt, geschlossen=geschlossen)
 
 
-def _tue(request: Request, akt: str, eingaben: Eingaben, daten: FormData) -> Response:
+def _tue(request: Request, akt: str, eingaben: Eingaben, daten: FormData, jetzt: datetime) -> Response:
     a = anwendung(request)
-    jetzt, umfeld = a.jetzt(), a.umfeld()
-    a.bremse.pruefe(herkunft(request), jetzt)
+    umfeld = a.umfeld()
     with a.db.lesen() as s:
         beleg = belege.finde(s, einzeln(eingaben, "code"), umfeld)
         if akt not in belege.offene(s, beleg, jetzt):
@@ -182,9 +274,8 @@ def _tue(request: Request, akt: str, eingaben: Eingaben, daten: FormData) -> Res
         return _belegseite(request, eingaben, {_ort(akt, f, eigene): satz for f, satz in fehler.befunde}, fehler.status)
     except Konflikt as fehler:
         return _belegseite(request, eingaben, {"": fehler.satz}, fehler.status)
-    gespeichert = f"„{PROZESSE['meldebogen'].bezeichnung_von(akt)}“ ist gespeichert."
-    getan = {ANHAENGEN: ANGEHAENGT, ENTFERNEN: ENTFERNT}.get(akt, gespeichert)
-    return _belegseite(request, {"code": eingaben["code"]}, getan=getan)
+    gespeichert = Aussage("„{bezeichnung}“ ist gespeichert.", bezeichnung=PROZESSE["meldebogen"].bezeichnung_von(akt))
+    return _sieh_an(request, eingaben, {ANHAENGEN: ANGEHAENGT, ENTFERNEN: ENTFERNT}.get(akt, gespeichert))
 
 
 def _arbeit(request: Request, akt: str, eingaben: Eingaben, eigene: Eingaben, daten: FormData, jetzt: datetime
@@ -216,11 +307,10 @@ def _felder(akt: str) -> tuple[Feld, ...]:
     return felder_von(formular("meldebogen", u.formular)) if u.formular else ()
 
 
-def _belegseite(request: Request, eingaben: Eingaben, befunde: Mapping[str, str] | None = None, status: int = 200, getan: str = ""
-                ) -> HTMLResponse:
+def _belegseite(request: Request, eingaben: Eingaben, befunde: Mapping[str, str] | None = None, status: int = 200) -> HTMLResponse:
+    """Wirft NichtGefunden."""
     a, akt = anwendung(request), einzeln(eingaben, "akt")
     jetzt = a.jetzt()
-    a.bremse.pruefe(herkunft(request), jetzt)
     with a.db.lesen() as s:
         umfeld = a.umfeld(s)
         beleg = belege.finde(s, einzeln(eingaben, "code"), umfeld)
@@ -229,7 +319,7 @@ def _belegseite(request: Request, eingaben: Eingaben, befunde: Mapping[str, str]
     hinweise = hinweise_im_formular("meldebogen", akt, {**eigene, "kein_personenbezug": eingaben.get("kein_personenbezug", [])})
     return seite(request, "ohne_konto/beleg.html", status=status, code=einzeln(eingaben, "code"), akt=akt, e=eingaben, b=befunde or {},
                  w=Angebote(), zeilen=zeilenzahl, erlaubt=ERLAUBT, mb=a.einstellungen.anhang_mb, einmal=secrets.token_urlsafe(16),
-                 getan=getan, **hinweise, **kontext)
+                 **hinweise, **kontext)
 
 
 def _stand(s: Sitzung, beleg: Beleg, umfeld: Umfeld, jetzt: datetime) -> dict[str, Any]:

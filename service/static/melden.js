@@ -73,7 +73,7 @@ const ohneKonto = (formular) => {
 };
 
 document.addEventListener("DOMContentLoaded", () => {
-  // Eine Seite, die auf ein Absenden antwortet, könnte der Browser beim „Zurück“ nicht noch einmal zeigen; so holt er die leere
+  // Eine Seite mit Befunden antwortet auf ein Absenden; die könnte der Browser beim „Zurück“ nicht noch einmal zeigen
   if (document.querySelector("[data-antwort]")) history.replaceState(null, "", location.href);
   if (document.querySelector("[data-abgesendet]")) vergiss();
   const formular = document.querySelector("form[data-nur-hier]");

@@ -164,6 +164,16 @@ class Meldebeleg(SQLModel, table=True):
     angelegt: str = text_feld()
 
 
+class Verwahrt(SQLModel, table=True):
+    """Was jemand ohne Konto bis zur nächsten Seite braucht; der Inhalt ist mit dem Wort verschlüsselt, von dem hier nur der Hash steht."""
+
+    __tablename__ = "verwahrt"
+    __table_args__ = strikt(Index("ix_verwahrt_bis", "bis"), CheckConstraint(ZEIT.format("bis"), name="ck_verwahrt_bis"))
+    hash: str = text_feld(primary_key=True)
+    inhalt: str = text_feld()
+    bis: str = text_feld()
+
+
 class Postadresse(SQLModel, table=True):
     """Ein berichtigtes Funktionspostfach einer Stelle des Profils; die letzte Zeile gilt, die früheren sind der Verlauf."""
 

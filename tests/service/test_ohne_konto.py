@@ -8,17 +8,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from service import geheimcode, meldecodes
-from service.app import Kreislauf
+from service.app import Kreislauf, baue_app
 from service.apply import Schritt
+from service.aufraeumen import raeume_auf
 from service.ausgang import stelle_zusammen
 from service.buendel import WARTEZEIT
 from service.db import Datenbank
 from service.errors import NichtGefunden, Ungueltig
 from service.profil import Profil
 from service.pruefen import pruefe
+from service.settings import Einstellungen
 from service.umfeld import lade_umfeld
 from tests.bau import JETZT, tue
 from tests.browserprobe import Blatt, Fenster, seiten
@@ -44,11 +47,20 @@ class Gast:
         return Blatt(antwort.text)
 
     def sende(self, blatt: Blatt, weg: str, status: int = 200, **eingaben: Any) -> Blatt:
-        antwort = self.client.post(weg, data={**blatt.felder, **eingaben})
+        """Was gelingt, antwortet nie selbst, sondern leitet um; in keiner Adresse steht mehr als der Weg."""
+        antwort = self.folge(self.client.post(weg, data={**blatt.felder, **eingaben}))
         gezeigt = Blatt(antwort.text)
         assert antwort.status_code == status, gezeigt.text[-2000:]
         assert gezeigt.maengel() == []
         return gezeigt
+
+    def folge(self, antwort: Response) -> Response:
+        assert antwort.status_code != 200
+        if antwort.status_code == 303:
+            assert "?" not in antwort.headers["location"]
+            antwort = self.client.get(antwort.headers["location"])
+        assert antwort.headers["cache-control"] == "no-store"
+        return antwort
 
     def bogen(self, code: str) -> Blatt:
         return self.sende(self.hole(MELDEN), MELDEN, code=code)
@@ -193,6 +205,85 @@ def test_ausgeschaltet_gibt_es_das_melden_nicht_aber_den_beleg(db: Datenbank, pr
 def test_ein_neues_profil_erlaubt_es_nicht_von_selbst(profil: Profil) -> None:
     inhalt = {k: w for k, w in json.loads(profil.kanonisch()).items() if k != "ohne_konto"}
     assert not Profil.model_validate(inhalt).ohne_konto.erlaubt and profil.ohne_konto.erlaubt
+
+
+# --- zurück, neu laden, schließen -------------------------------------------------------------------------------------
+
+BOGENSEITE, VORSCHAU, QUITTUNG, STAND = f"{MELDEN}/bogen", f"{MELDEN}/vorschau", f"{MELDEN}/quittung", f"{BELEG}/stand"
+KEKS = "kreislauf-beleg"
+
+
+def spaeter(db: Datenbank, profil: Profil, gast: Gast, wann: timedelta) -> Gast:
+    """Derselbe Browser, der sein Cookie über dessen Zeit hinaus behielt."""
+    naechster = Gast(seiten(db, profil, JETZT + wann))
+    naechster.client.cookies = gast.client.cookies
+    return naechster
+
+
+def test_jede_seite_hat_eine_adresse_und_zeigt_sich_noch_einmal(gast: Gast, code: str) -> None:
+    gast.bogen(code)
+    assert gast.hole(BOGENSEITE).felder["code"] == [code]
+    gast.sende(gast.hole(BOGENSEITE), BOGENSEITE, weiter="pruefen", **BOGEN)
+    assert "Noch ist nichts abgesendet" in gast.hole(VORSCHAU).text and gast.hole(BOGENSEITE).felder["titel"] == [BOGEN["titel"]]
+    geaendert = gast.sende(gast.hole(VORSCHAU), VORSCHAU, weiter="aendern")
+    assert geaendert.felder["beschreibung"] == [BOGEN["beschreibung"]]
+    vorschau = gast.sende(geaendert, BOGENSEITE, weiter="pruefen", titel="Besser gesagt")
+    quittung = gast.sende(vorschau, VORSCHAU)
+    assert gelesen(gast.hole(QUITTUNG)) == gelesen(quittung)
+    for weg in (BOGENSEITE, VORSCHAU):  # zurück, nachdem abgesendet ist
+        assert gast.client.get(weg).headers["location"] == QUITTUNG
+    assert "Diese Meldung ist schon abgesendet." in gast.hole(QUITTUNG).text
+    gast.beleg(gelesen(quittung))
+    assert "Besser gesagt" in gast.hole(STAND).text and gelesen(gast.hole(QUITTUNG)) == gelesen(quittung)
+
+
+def test_das_cookie_traegt_keinen_code_und_gilt_nur_hier_und_kurz(db: Datenbank, gast: Gast, code: str) -> None:
+    _, beleg = gemeldet(gast, code)
+    antwort = gast.client.post(BELEG, data={**gast.hole(BELEG).felder, "code": beleg})
+    [keks] = [k for k in antwort.headers.get_list("set-cookie") if k.startswith(KEKS)]
+    assert keks.endswith("; Path=/; HttpOnly; SameSite=Strict; Max-Age=600") and beleg not in keks and beleg[:4] not in keks
+    verschluesselt = Gast(baue_app(Einstellungen(adresse="https://localhost:8000"), db, lambda: JETZT))
+    verschluesselt.client.base_url = "https://localhost:8000"
+    antwort = verschluesselt.client.post(BELEG, data={**verschluesselt.hole(BELEG).felder, "code": beleg})
+    assert antwort.status_code == 303 and any(k.startswith(f"__Host-{KEKS}=") and "; Secure" in k
+                                              for k in antwort.headers.get_list("set-cookie"))
+
+
+def test_nach_zehn_minuten_und_nach_dem_schliessen_ist_nichts_mehr_zu_sehen(db: Datenbank, profil: Profil, gast: Gast, code: str) -> None:
+    _, beleg = gemeldet(gast, code)
+    gast.beleg(beleg)
+    assert BOGEN["titel"] in spaeter(db, profil, gast, timedelta(minutes=9)).hole(STAND).text
+    zu_spaet = spaeter(db, profil, gast, timedelta(minutes=10))
+    for weg in (STAND, QUITTUNG):
+        blatt = zu_spaet.hole(weg)
+        assert "Hier ist kein Beleg mehr offen" in blatt.text and BOGEN["titel"] not in blatt.text and beleg not in blatt.html
+    assert "Hier ist kein Meldebogen mehr offen" in zu_spaet.hole(BOGENSEITE).text
+    offen, wort = gast.hole(STAND), gast.client.cookies[KEKS]
+    assert "Der Beleg ist geschlossen." in gast.sende(offen, f"{BELEG}/schliessen").text
+    assert KEKS not in gast.client.cookies
+    gast.client.cookies.set(KEKS, wort)  # auch eine Abschrift des Cookies öffnet nichts mehr
+    assert "Hier ist kein Beleg mehr offen" in gast.hole(STAND).text
+    with db.lesen() as s:
+        assert s.wert("SELECT count(*) FROM verwahrt") == 0
+
+
+def test_wer_laenger_als_zehn_minuten_tippt_verliert_nichts(db: Datenbank, profil: Profil, gast: Gast, code: str) -> None:
+    offen = gast.bogen(code)
+    spaet = spaeter(db, profil, gast, timedelta(minutes=25))
+    vorschau = spaet.sende(offen, BOGENSEITE, weiter="pruefen", **BOGEN)
+    assert "Noch ist nichts abgesendet" in vorschau.text
+    spaeter_noch = spaeter(db, profil, spaet, timedelta(minutes=50))
+    beleg = gelesen(spaeter_noch.sende(vorschau, VORSCHAU))
+    blatt = spaeter_noch.beleg(beleg)
+    eigene = {n: blatt.felder[n][0] for n in ("csrf", "einmal", "code")} | {"akt": "ergaenzen", "ergaenzen.text": "Noch etwas."}
+    am_ende = spaeter(db, profil, spaeter_noch, timedelta(hours=2)).sende(Blatt(""), STAND, **eigene)
+    assert "„Weiteres mitteilen“ ist gespeichert." in am_ende.text
+
+
+def test_die_taegliche_runde_raeumt_verwahrtes_weg(db: Datenbank, gast: Gast, code: str) -> None:
+    gast.bogen(code)
+    with db.transaktion() as s:
+        assert raeume_auf(s, JETZT) == 0 and raeume_auf(s, JETZT + timedelta(minutes=10)) == 1
 
 
 # --- Codes der Stellen ------------------------------------------------------------------------------------------------

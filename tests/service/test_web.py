@@ -25,7 +25,8 @@ from tests.netz import Browser, Netz, wege
 
 OFFEN = {"/anmelden", "/anmelden/vorfuehrung", "/abmelden", "/einladung/{wort}", "/antwort/{wort}", "/healthz", "/readyz", "/metrics",
          "/static/{name:path}", "/favicon.ico", "/barrierefreiheit", "/datenschutz", "/api", "/api/openapi.json", "/api/probleme/{name}",
-         "/darstellung", "/melden/ohne-konto", "/melden/beleg"}
+         "/darstellung", "/melden/ohne-konto", "/melden/ohne-konto/bogen", "/melden/ohne-konto/vorschau", "/melden/ohne-konto/quittung",
+         "/melden/beleg", "/melden/beleg/stand", "/melden/beleg/schliessen"}
 SCHREIBEND = {"POST", "PUT", "PATCH", "DELETE"}
 
 
