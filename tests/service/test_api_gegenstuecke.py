@@ -50,8 +50,8 @@ HANDELN: dict[str, tuple[str, ...] | str] = {
     "/nachrichten/alle-erneut": ("POST /ausgang/erneut",),
     "/nachrichten/{nummer}/ablegen": ("POST /nachrichten/{nummer}/ablegen",),
     "/nachrichten/postfaecher": ("POST /stammdaten/{art}", "POST /stammdaten/{art}/{nummer}"),  # art: kontakte
-    "/melden/ohne-konto": _OHNE_KONTO,
-    "/melden/beleg": _OHNE_KONTO,
+    **dict.fromkeys(("/melden/ohne-konto", "/melden/ohne-konto/bogen", "/melden/ohne-konto/vorschau", "/melden/beleg",
+                     "/melden/beleg/stand", "/melden/beleg/schliessen"), _OHNE_KONTO),
     "/personen/neu": ("POST /personen",),
     "/personen/{key}": ("POST /personen/{key}",),
     "/personen/{key}/rollen": ("POST /personen/{key}/rollen",),
@@ -107,7 +107,8 @@ LISTEN: dict[str, tuple[str, ...] | str] = {
     "/profil": ("GET /prozesse", "GET /prozesse/{art}"),
     "/postfach": _VORFUEHRUNG, "/postfach/{nummer}": _VORFUEHRUNG, "/postfach/{nummer}/termin.ics": _VORFUEHRUNG,
     **dict.fromkeys(("/anmelden", "/einladung/{wort}", "/konto"), _NUR_IM_BROWSER),
-    **dict.fromkeys(("/antwort/{wort}", "/melden/ohne-konto", "/melden/beleg"), _OHNE_KONTO),
+    **dict.fromkeys(("/antwort/{wort}", "/melden/ohne-konto", "/melden/ohne-konto/bogen", "/melden/ohne-konto/vorschau",
+                     "/melden/ohne-konto/quittung", "/melden/beleg", "/melden/beleg/stand"), _OHNE_KONTO),
     **dict.fromkeys((
         "/abgang/{key}", "/auswahlrunde/{key}", "/eingang/{key}", "/personen/neu", "/stammdaten", "/stammdaten/{art}/neu", "/uebergeben",
         "/vorgang/{key}/erhebung", "/vorgang/{key}/mitgeteilt", "/vorgang/{key}/protokoll", "/vorgang/{key}/sitzungsmodus",
