@@ -16,7 +16,7 @@ from service import access
 from service.anzeige import tag
 from service.bezuege import woerter
 from service.buendel import AUFGABEN, NIE_FAELLIG
-from service.db import Sitzung
+from service.db import Sitzung, kennungen
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, OffeneFrist, lade
 from service.listen import EILIG, SELECT, Blatt, Eintrag, nach_frist
@@ -32,6 +32,7 @@ _JE_ERWARTUNG = 50
 _EILIGE = 30  # so viele stehen vor allem anderen; mehr zeigt der Eingang
 _NEUESTE = 2000  # so viele Ereignisse werden auf Neues durchgesehen; mehr ist nach langer Zeit kein „Neues“ mehr
 _NICHTS = ("", "", False)
+_DER_STELLE = (Bezug.INSTITUTION, Bezug.BETEILIGT)
 _OHNE_RICHTUNG = frozenset({"uebergeben", "umbenennen"})
 
 
@@ -106,6 +107,21 @@ def geschuldet(s: Sitzung, person: Handelnde, heute: date) -> list[tuple[Eintrag
         if not e.getan(akte.stand, ich) and _schon(person, akte, e, heute) and _schritt(person, akte, akten, e.ausloeser) is not None:
             gefunden.append((eintrag, e))
     return sorted(gefunden, key=lambda g: (_ende(geschuldete_frist(person, akten.akten[g[0].id], g[1])), g[0].id))
+
+
+_KOLLEGEN = ("SELECT 1 FROM person a JOIN person b ON b.institution = a.institution AND b.key <> a.key WHERE a.key = :ich "
+             "AND b.von <= :heute AND (b.bis IS NULL OR b.bis >= :heute) LIMIT 1")
+_SELBST = "SELECT b.vorgang FROM beteiligung b WHERE b.offen = 1 AND b.wer = :ich"
+
+
+def der_stelle(s: Sitzung, person: Handelnde, heute: date, schuld: Sequence[tuple[Eintrag, Erwartung]]) -> set[int]:
+    """Davon die `id`, bei denen die Stelle gemeint ist und nicht eine bestimmte Person, wenn dort auch andere mitarbeiten."""
+    gemeint = {e.id for e, x in schuld if not any(person.hat(w.rolle) and w.bezug not in _DER_STELLE for w in x.wer)}
+    if not gemeint or not s.eine(_KOLLEGEN, {"ich": person.key, "heute": heute.isoformat()}):
+        return set()
+    selbst = s.alle(f"SELECT v.id FROM vorgang v WHERE {s.in_kennungen('v.id')} AND (v.id IN ({_SELBST}) OR v.eltern IN ({_SELBST}))",
+                    {"ids": kennungen(gemeint), "ich": person.key})
+    return gemeint - {kennung for (kennung,) in selbst}
 
 
 def _schon(person: Handelnde, akte: Akte, e: Erwartung, heute: date) -> bool:

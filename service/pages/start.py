@@ -95,14 +95,16 @@ def _arbeit(s: Sitzung, person: Handelnde, heute: date, sicht: Sicht, ab: str) -
     gefuehrt = {e.id for e in blatt.zeilen}
     schuld = [g for g in aufgaben.geschuldet(s, person, heute) if g[0].id not in gefuehrt] if sicht == "meine" and not ab else []
     schuld = schuld[:_GESCHULDET_NEBENBEI if fuehrt else _GESCHULDET]
-    geschuldet = _zeilen(s, person, heute, [e for e, _ in schuld], {e.id: x for e, x in schuld})
+    stelle = {e.id for e, _ in schuld} if fuehrt else aufgaben.der_stelle(s, person, heute, schuld)
+    erwartet = {e.id: x for e, x in schuld}
     wartet = aufgaben.wartet_auf_andere(s, person, heute) if fuehrt else None
     return {
         "fuehrt": fuehrt,
         "sichten": [(w, name, w == sicht) for w, name in _SICHTEN] if fuehrt else [],
         "zu_tun": _zeilen(s, person, heute, blatt.zeilen),
         "weiter": "/?" + urlencode({"sicht": sicht, "ab": blatt.weiter}) if blatt.weiter else "",
-        "geschuldet": geschuldet,
+        "geschuldet": _zeilen(s, person, heute, [e for e, _ in schuld if e.id not in stelle], erwartet),
+        "stelle": _zeilen(s, person, heute, [e for e, _ in schuld if e.id in stelle], erwartet),
         "wartet": _zeilen(s, person, heute, wartet.zeilen) if wartet else [],
         "wartet_mehr": bool(wartet and wartet.weiter),
     }

@@ -187,3 +187,24 @@ def test_der_streifen_sagt_wo_ein_vorgang_steht(app: Kreislauf, drei: list[str])
     assert "Station 1 von 11: Meldebogen. Weiter durch: Koordination (zuständig:" in text
     streifen = text[:text.index("Station 1 von 11")]
     assert streifen.rindex("Eingegangen") < streifen.rindex("In Vorprüfung") < streifen.rindex("In einer Sammlung")
+
+
+def test_was_der_stelle_gilt_steht_getrennt_vom_eigenen(app: Kreislauf, db: Datenbank) -> None:
+    """Wer selbst gemeldet hat, ist gemeint; wer dort auch arbeitet, sieht es als Aufgabe der Stelle."""
+    stelle, k = "cm-luedenscheid", Fenster(app, "koordination-a")
+    ihre = {"melder_art": "case_management", "melder_institution": "KIM-Case Management Lüdenscheid"}
+    ziel, _ = Fenster(app, stelle).sende(MELDEN, **{**ANGABEN, **ihre})
+    k.sende(f"{ziel}/schritt/rueckfragen", frage="Seit wann?", bestaetigt="ja")
+    weg, ueberschrift = f"{ziel}/schritt/antworten", "Von meiner Stelle erwartet"
+    with db.transaktion() as s:
+        s.fuehre("INSERT INTO person (key, name, institution, von, vorfuehrung) SELECT 'zweite', 'Zweite', institution, von, 1 FROM person "
+                 "WHERE key = :key", {"key": stelle})
+        s.fuehre("INSERT INTO person_rolle (person, rolle, bereich, von) VALUES ('zweite', 'case_management', '', '2020-01-01')")
+    erste, zweite = Fenster(app, stelle).hole("/"), Fenster(app, "zweite").hole("/")
+    assert weg in erste.verweise and ueberschrift not in erste.text
+    assert weg in zweite.verweise and ueberschrift in zweite.text and zweite.maengel() == []
+    assert "Auf Sie selbst wartet im Augenblick kein Vorgang." in zweite.text
+    with db.transaktion() as s:
+        s.fuehre("UPDATE person SET bis = :gestern WHERE key = :key", {"key": stelle, "gestern": (HEUTE - timedelta(days=1)).isoformat()})
+    allein = Fenster(app, "zweite").hole("/")
+    assert weg in allein.verweise and ueberschrift not in allein.text, "wer allein übrig ist, ist gemeint"
