@@ -242,7 +242,7 @@ def _angabe(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> Angabe 
     if isinstance(wert, Mapping):
         if wert and all(isinstance(w, Mapping) for w in wert.values()):
             return _tabelle(art, name, titel, [_mit_kennung(k, w) for k, w in wert.items()], namen)
-        punkte = [f"{_unter(art, k, namen)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen))]
+        punkte = [f"{_unter(art, k, namen)}: {t}" for k, w in _geordnet(art, wert) if (t := _als_text(art, k, w, namen))]
         return Angabe(name, titel, punkte=tuple(punkte)) if punkte else None
     if isinstance(wert, (list, tuple)):
         if wert and all(isinstance(w, Mapping) for w in wert):
@@ -251,6 +251,12 @@ def _angabe(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> Angabe 
         return Angabe(name, titel, punkte=tuple(punkte)) if punkte else None
     text = _wert(art, name, wert, namen)
     return Angabe(name, titel, text=text) if text else None
+
+
+def _geordnet(art: str, gruppe: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Die Angaben einer Gruppe in der Reihenfolge der Formulare; gespeichert sind sie nach dem Alphabet."""
+    ordnung = {n: i for i, n in enumerate(_felder(art))}
+    return sorted(gruppe.items(), key=lambda paar: ordnung.get(paar[0], 999))
 
 
 def _unter(art: str, schluessel: str, namen: Mapping[str, str]) -> str:
@@ -278,7 +284,7 @@ def _als_text(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
         if wert and all(isinstance(w, Mapping) for w in wert.values()):  # je Stelle eine Zeile; was die Angaben heißen, sagt ihr Wert
             je = ((k, [t for n, x in w.items() if (t := _als_text(art, n, x, namen))]) for k, w in wert.items())
             return "\n".join(f"{_unter(art, k, namen)}: {', '.join(angaben)}" for k, angaben in je)
-        return "; ".join(f"{_unter(art, k, namen)}: {t}" for k, w in wert.items() if (t := _als_text(art, k, w, namen)))
+        return "; ".join(f"{_unter(art, k, namen)}: {t}" for k, w in _geordnet(art, wert) if (t := _als_text(art, k, w, namen)))
     if isinstance(wert, (list, tuple)):  # Einträge mit mehreren Angaben stehen untereinander
         return ("\n" if any(isinstance(w, Mapping) for w in wert) else "; ").join(t for w in wert if (t := _als_text(art, name, w, namen)))
     return _wert(art, name, wert, namen)

@@ -154,7 +154,7 @@ AUSSCHNITTE: dict[str, Ausschnitt] = {
     "sitzung": Ausschnitt("Termin und Ort der Sitzung und der eigene Punkt",
                           ("titel", "datum", "beginn", "ort", Teil("punkte", _eigene_punkte))),
     "bericht": Ausschnitt("der versandte Bericht", ("titel", "gremium", "ebene", "sitzung_am", "zeitraum", "vorlage", "text", "gesendet_am",
-                                                    "zur_kenntnis_am")),
+                                                    "zur_kenntnis_am", "anhaenge")),
     "fallrekonstruktion": Ausschnitt(
         "der geprüfte Entwurf und die freigegebenen Fassungen",
         ("titel", "termin", "uhrzeit", "ort", "version", "wird_berichtigt", "freigegeben_am", "fassungen", _STELLEN,

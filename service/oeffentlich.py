@@ -21,7 +21,7 @@ from states.model import Rolle
 
 LESEN = (Rolle.GREMIUM, Rolle.KOORDINATION, Rolle.LEITUNG, Rolle.VERWALTUNG)
 SEITE = 20
-_GREMIUM = Handelnde("gremium", "Gremium", None, frozenset({(Rolle.GREMIUM.value, "")}), False)
+GREMIUM_LIEST = Handelnde("gremium", "Gremium", None, frozenset({(Rolle.GREMIUM.value, "")}), False)
 _ZIELSYSTEME = ("SELECT b.von, v.id FROM verbindung b JOIN vorgang v ON v.id = b.nach WHERE b.offen = 1 AND b.art = 'fuehrt_zu' "
                 "AND {ids} AND {darf} ORDER BY v.id")
 _TEILE = "SELECT v.eltern, v.id FROM vorgang v WHERE {ids} AND v.art IN ('massnahme', 'monitoring') AND {darf} ORDER BY v.id"
@@ -33,7 +33,7 @@ def darf_lesen(person: Handelnde) -> bool:
 
 def zusammenfassung(s: Sitzung, heute: date, *, ab: str = "", anzahl: int = SEITE) -> dict[str, Any]:
     """Eine Seite der Themen, die neuesten zuerst, mit dem Lesezeichen der nächsten."""
-    blatt = blaettere(s, _GREMIUM, heute, Auswahl(art="generatives_thema"), ab=ab, anzahl=anzahl)
+    blatt = blaettere(s, GREMIUM_LIEST, heute, Auswahl(art="generatives_thema"), ab=ab, anzahl=anzahl)
     themen = [e.id for e in blatt.zeilen]
     zielsysteme = _kinder(s, heute, _ZIELSYSTEME, "b.von", themen, ("zielsystem",))
     teile = _kinder(s, heute, _TEILE, "v.eltern", [z for zs in zielsysteme.values() for z in zs], ("massnahme", "monitoring"))
@@ -45,7 +45,7 @@ def zusammenfassung(s: Sitzung, heute: date, *, ab: str = "", anzahl: int = SEIT
 def _kinder(s: Sitzung, heute: date, frage: str, spalte: str, eltern: Sequence[int], arten: tuple[str, ...]) -> Mapping[int, list[int]]:
     gefunden: defaultdict[int, list[int]] = defaultdict(list)
     if eltern:
-        darf, werte = sichtbar(_GREMIUM, heute, ab=Ebene.GEKUERZT, arten=arten)
+        darf, werte = sichtbar(GREMIUM_LIEST, heute, ab=Ebene.GEKUERZT, arten=arten)
         for von, kind in s.alle(frage.format(ids=s.in_kennungen(spalte), darf=darf), {**werte, "ids": kennungen(eltern)}):
             gefunden[von].append(kind)
     return gefunden
@@ -54,7 +54,7 @@ def _kinder(s: Sitzung, heute: date, frage: str, spalte: str, eltern: Sequence[i
 def _kopf(akte: Akte, ausschnitt: str) -> dict[str, Any]:
     zustand = PROZESSE[akte.art].zustand(akte.zustand)
     return {"key": akte.key, "zustand": zustand.wert, "zustand_bezeichnung": zustand.bezeichnung,
-            **AUSSCHNITTE[ausschnitt].zeige(akte, _GREMIUM), "titel": akte.titel}
+            **AUSSCHNITTE[ausschnitt].zeige(akte, GREMIUM_LIEST), "titel": akte.titel}
 
 
 def _thema(netz: Netz, kennung: int, zielsysteme: Sequence[int], teile: Mapping[int, Sequence[int]]) -> dict[str, Any]:

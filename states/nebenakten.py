@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from states.anhang import anhaengen
 from states.fristen import Blick, Frist, Stufe, Tagesstufe, Termin, am_feld, im_zustand
 from states.glieder import Folge, Folgeschritt, Kettenglied, Lage
 from states.model import (
@@ -176,6 +177,8 @@ BERICHT = Prozess(
         Uebergang("nachfolger_vermerken", ("entwurf", "versandt", "zur_kenntnis"), None, (K_ALLE, KETTE), "Nächsten Bericht vermerken",
                   "BerichtNachfolger", waechter=(_ANDERER_BERICHT,), verbindet=(Verbinde("nachfolger", hin("naechster_bericht")),),
                   braucht=((hin("naechster_bericht"),),)),
+        # die Vorlage des Gremiums; vergessen wird sie auch nach dem Versand noch nachgetragen, mit ihrem Tag
+        *anhaengen(("entwurf", "versandt"), ("entwurf", "versandt", "zur_kenntnis"), K_ALLE),
         uebergeben("entwurf", "versandt"),
     ),
     fristen=(
@@ -188,7 +191,7 @@ BERICHT = Prozess(
         Frist(OHNE_BERICHT, "Gremium ohne neuen Bericht", _ohne_weiteren, OHNE_BERICHT_SEIT,
               stufen=(Stufe("Ende", ("zustaendig", "vertretung")),)),
     ),
-    version=2,
+    version=3,
 )
 
 # --- Anfrage aus einem Gremium ---------------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ from typing import Any
 from service.demo.zeit import Zeitabbildung
 
 _MELDUNG = re.compile(r"\b([A-Z]+)-(\d{4})-(\d{4})\b")
-_ANDERE = re.compile(r"\b(AF|AG|AR|AU|AW|BE|BS|EH|EN|EU|FA|FR|GT|IN|KV|LA|LG|LM|MN|MO|MON|SAM|TS|WK|WL|ZS|(?:BS|WL)-U)-(\d{2})\b")
+# „Leitung AG-03“ und „AG-03 Leitung“ sind Konten; sie bleiben dieselben
+_ANDERE = re.compile(r"(?<!Leitung )\b(AF|AG|AR|AU|AW|BE|BS|EH|EN|EU|FA|FR|GT|IN|KV|LA|LG|LM|MN|MO|MON|SAM|TS|WK|WL|ZS|(?:BS|WL)-U)"
+                     r"-(\d{2})\b(?! Leitung)")
 
 Daten = dict[str, Any]
 

@@ -65,7 +65,7 @@ def _offene_runden(lauf: Lauf, sitzung: str) -> list[str]:
 
 def bericht_versenden(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     b = g.eintrag("berichte", s["key"])
-    daten = {"titel": b["vorlage"], **{f: b[f] for f in ("gremium", "ebene", "sitzung_am", "zeitraum")}}
+    daten = {"titel": b["vorlage"], **{f: b[f] for f in ("gremium", "ebene", "sitzung_am", "zeitraum", "text")}}
     lauf.ergaenze(s, s["key"], lauf.koordination(), Schritt("anlegen", art="bericht", key=s["key"], daten=daten))
     lauf.spiele(s, s["key"], Schritt("versenden", s["key"]))
 
@@ -76,7 +76,7 @@ def bericht_zur_kenntnis(lauf: Lauf, g: Geschichte, s: Daten) -> None:
 
 def anfrage_erfassen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
     a = g.eintrag("anfragen", s["key"])
-    daten = {f: a[f] for f in ("gremium", "von", "fragen", "frist", "eingang_am")}
+    daten = {f: a[f] for f in ("titel", "gremium", "von", "fragen", "frist", "eingang_am")}
     lauf.spiele(s, s["key"], Schritt("erfassen", art="anfrage", key=s["key"], daten=daten))
 
 

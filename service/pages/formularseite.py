@@ -17,6 +17,7 @@ from forms.render import zeitpunkt
 from forms.tabelle import zeilen_von
 from service import entwuerfe
 from service.angebote import Angebote, Frage, angebote
+from service.anzeige import personennamen
 from service.clock import berliner_tag
 from service.eigene_meldung import feststehend
 from service.entwuerfe import Entwurf
@@ -178,6 +179,8 @@ def feldinhalt(frage: Frage, felder: Sequence[Feld]) -> dict[str, Any]:
         "zeilen": zeilenzahl,
         **_gesperrtes(frage, felder),
         "gefuellt": partial(_gefuellte, e),
+        # ein Verteiler nennt auch die Leitungen der Arbeitsgruppen, und die sind Personen
+        "personen": personennamen(frage.s) if frage.u.ausloeser == "weiterleiten" else {},
         "stellen": _stellen(frage) if bewegt or _nennt_stellen(felder) else [],
     }
 

@@ -14,7 +14,7 @@ from service import anzeige, monitoringraum
 from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.moeglich import Moeglichkeit
-from service.pages import fallraum, kettenraum, melderaum, raum_sitzung, themen
+from service.pages import berichtsraum, fallraum, kettenraum, melderaum, raum_sitzung, themen
 from service.sammlungen import durchzusehen
 from service.sicht import Ansicht, Ebene
 from service.umfeld import Umfeld
@@ -62,6 +62,7 @@ RAEUME: dict[str, Raum] = {
     "generatives_thema": Raum("themen/thema.html", themen.raum),
     "arbeitsgruppe": Raum("raeume/arbeitsgruppe.html", kettenraum.arbeitsgruppe),
     "zielsystem": Raum("raeume/zielsystem.html", kettenraum.zielsystem),
+    "bericht": Raum("gremien/bericht.html", berichtsraum.raum, (Ebene.VOLL, Ebene.GEKUERZT)),
     "monitoring": Raum("wirkung/monitoring.html", monitoringraum.raum, (Ebene.VOLL, Ebene.GEKUERZT), "indikatoren"),
 }
 

@@ -57,6 +57,8 @@ def test_kanten() -> None:
         ("zur_kenntnis", "nachfolger_vermerken", "zur_kenntnis"),
         ("entwurf", "uebergeben", "entwurf"),
         ("versandt", "uebergeben", "versandt"),
+        *((z, "datei_anhaengen", z) for z in ("entwurf", "versandt")),
+        *((z, "datei_entfernen", z) for z in ("entwurf", "versandt", "zur_kenntnis")),
     }
     assert ANFRAGE.kanten() == {
         ("", "erfassen", "offen"),
