@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
+from forms.sprache import uebersetzt
+
 Rufnamen = Callable[[str], Iterable[str]]  # Stelle -> wie sie noch heißt
 Ort = tuple[float, float, float, float]  # links, oben, Breite, Höhe
 Pfeilart = Literal["weiter", "uebergabe", "neue_uebergabe"]
@@ -111,9 +113,9 @@ def _bahn(name: str, x: float, breite: float) -> Bahn:
 def _texte(s: Schritt, breite: float) -> list[tuple[str, str]]:
     """(Zeile, Klasse): erst was auffällt, dann was getan wird, dann die Nebensachen."""
     je_zeile = int((breite - 2 * RAND) / _JE_ZEICHEN)
-    marken = [(z, "kb-marke") for m in s.marken for z in umbrochen(f"{ZEICHEN[s.art]} {m}".strip(), je_zeile, 3)]
+    marken = [(z, "kb-marke") for m in s.marken for z in umbrochen(f"{ZEICHEN[s.art]} {uebersetzt(m)}".strip(), je_zeile, 3)]
     titel = [(z, "kb-titel") for z in umbrochen(s.titel, je_zeile, 5)]
-    return [*marken, *titel, *((z, "kb-fuss") for f in s.fuss for z in umbrochen(f, je_zeile, 2))]
+    return [*marken, *titel, *((z, "kb-fuss") for f in s.fuss for z in umbrochen(uebersetzt(f), je_zeile, 2))]
 
 
 def umbrochen(text: str, je_zeile: int, hoechstens: int) -> tuple[str, ...]:

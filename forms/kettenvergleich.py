@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from forms.bahnen import Art, Schritt
-from states.aussage import Aussage
+from states.aussage import Aussage, aneinander
 
 Kette = Sequence[Mapping[str, Any]]
 
@@ -39,7 +39,7 @@ class Paar(NamedTuple):
         """Was sich ändert, in Worten; leer, wenn nichts."""
         teile: list[str] = [] if self.art in ("gleich", "geaendert") else [WORTE[self.art]]
         if self.geaendert:
-            teile.append(Aussage("geändert: {geaendert}", geaendert=", ".join(self.geaendert)))
+            teile.append(Aussage("geändert: {geaendert}", geaendert=aneinander(self.geaendert, ", ")))
         return (*teile, *(("neue Übergabe",) if self.neue_uebergabe else ()))
 
 
@@ -154,8 +154,8 @@ def als_schritte(vergleich: Vergleich, seite: str) -> list[Schritt]:
 def _schritt(p: Paar, s: Mapping[str, Any], nr: int, seite: str) -> Schritt:
     nebenbei = [str(s["medium"])] if s.get("medium") else []
     if s.get("zieldauer_werktage") is not None:
-        nebenbei.append(f"{s['zieldauer_werktage']} WT")
-    fuss = (" · ".join(nebenbei),) if nebenbei else ()
+        nebenbei.append(Aussage("{tage} WT", tage=s["zieldauer_werktage"]))
+    fuss = (aneinander(nebenbei, " · "),) if nebenbei else ()
     if s.get("uebergabe_an"):
         fuss = (*fuss, f"→ {s['uebergabe_an']}")
     # Was sich ändert, steht am Soll; im Ist steht nur, was davon bleibt oder geht.

@@ -5,14 +5,16 @@ Alles, was nicht auf .txt endet, wird maskiert; eine Ausnahme davon gibt es nich
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, pass_eval_context
+from jinja2.filters import sync_do_join
+from jinja2.nodes import EvalContext
 
 from forms.sprache import DEUTSCH, KEINE, Sprachen, redend, uebersetzt, uebersetzte
 
@@ -49,12 +51,20 @@ class Vorlagen:
     @cached_property
     def _uebersetzende(self) -> Environment:
         """Schlägt auch nach, was eine Vorlage ohne `_( )` ausgibt: Bezeichnungen, Gründe, Befunde. Deutsch kostet das nichts."""
-        return self.umgebung.overlay(finalize=_nachgeschlagen)
+        andere = self.umgebung.overlay(finalize=_nachgeschlagen)
+        andere.filters = {**self.umgebung.filters, "join": _uebersetzt_verbunden}
+        return andere
 
 
 @pass_context  # sonst würde ein fester Text einmal übersetzt, in die Sprache der ersten Seite
 def _nachgeschlagen(_kontext: object, wert: Any) -> Any:
     return uebersetzt(wert) if isinstance(wert, str) and not hasattr(wert, "__html__") else wert
+
+
+@pass_eval_context
+def _uebersetzt_verbunden(kontext: EvalContext, werte: Iterable[Any], trenner: str = "") -> str:
+    """`join`, nach dem kein einzelner Text mehr zu erkennen wäre."""
+    return sync_do_join(kontext, [_nachgeschlagen(None, wert) for wert in werte], trenner)
 
 
 def _maskiert(name: str | None) -> bool:

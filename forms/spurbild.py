@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from states.aussage import Aussage
 from states.kette import PROZESSE
 from states.stationen import STATIONEN
 from states.verbindungen import VERBINDUNGEN
@@ -179,11 +180,12 @@ def _setze(spalten: list[list[Kasten]]) -> tuple[dict[str, Kasten], tuple[tuple[
 
 def _pfeil(von: Kasten, nach: Kasten, linie: Linie, zeichen: str, anzahl: int) -> Pfeil:
     weg, x, y = _unter(von, nach) if von.band != nach.band else _daneben(von, nach)
-    return Pfeil(weg, x, y, zeichen, f"{_name(von)} {VERBINDUNGEN[linie.art].satz} {_name(nach)}", anzahl)
+    satz = Aussage("{von} {satz} {nach}", von=_name(von), satz=VERBINDUNGEN[linie.art].satz, nach=_name(nach))
+    return Pfeil(weg, x, y, zeichen, satz, anzahl)
 
 
 def _name(k: Kasten) -> str:
-    return f"{k.anzahl} × {k.titel}" if k.anzahl else k.key
+    return Aussage("{anzahl} × {was}", anzahl=k.anzahl, was=k.titel) if k.anzahl else k.key
 
 
 def _daneben(von: Kasten, nach: Kasten) -> tuple[str, int, int]:

@@ -15,10 +15,12 @@ from forms import formular
 from forms.felder import Feld, felder_von
 from forms.render import datum, zeitpunkt
 from service.adressen import STELLE
+from service.benennungen import BENENNUNGEN, WORTE
 from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN, Geschehen, bezeichnung_von
 from service.handelnde import Handelnde
 from service.sicht import Ansicht, Ebene, sichtbar
+from states.aussage import Aussage, aneinander
 from states.kette import PROZESSE
 from states.verbindungen import VERBINDUNGEN
 
@@ -30,32 +32,7 @@ _NICHT_IM_INHALT = frozenset(
      "anhaenge"}
 )
 _NUR_INTERN = frozenset({"key", "wird_berichtigt", "vor_der_wiederkehr", "wertung_offen", "wartet"})
-# Werte, die kein Formular aufnimmt, weil das Programm sie setzt
-_WORTE = {
-    "keine_antwort": "Keine Antwort", "inhaber": "Inhaberin oder Inhaber", "vertretung": "Vertretung", "abwesend": "Abwesend",
-    "erhoben": "Erhoben", "nicht_erhoben": "Nicht erhoben", "nachgereicht": "Nachgereicht", "zugestimmt": "Zugestimmt",
-    "sondervotum": "Sondervotum", "wirksam": "Wirksam", "thema": "Thema", "cm_bericht": "Persönlicher Bericht aus dem Case Management",
-}  # fmt: skip
 _EINGEGANGEN = ("meldebogen", "anfrage")
-_BEZEICHNUNGEN = {
-    "fruehere_stimmen": "Frühere Stimmen",
-    "wer": "Wer",
-    "uebernommen_aus": "Übernommen aus",
-    "erhebungen": "Erhebungen",
-    "baseline": "Ausgangswerte",
-    "status": "Stand",
-    "kommune": "Kommune",
-    "wiederholungen": "Wieder vorgekommen",
-    "am": "Am",
-    "von": "Von",
-    "grund": "Grund",
-    "version": "Fassung",
-    "vorkommen": "Weitere Vorkommen",
-    "frueher_teilnehmende": "An einem früheren Termin dabei",
-    "ergaenzungen": "Ergänzungen",
-    "rueckfragen": "Rückfragen",
-    "antworten": "Antworten",
-}
 
 
 @dataclass(frozen=True)
@@ -109,7 +86,7 @@ def _worte(art: str) -> Mapping[str, str]:
     for worte in je_art.values():
         for wert_, wort in worte.items():
             gemeint.setdefault(wert_, set()).add(wort)
-    return {**{w: next(iter(worte)) for w, worte in gemeint.items() if len(worte) == 1}, **_WORTE, **je_art[art]}
+    return {**{w: next(iter(worte)) for w, worte in gemeint.items() if len(worte) == 1}, **WORTE, **je_art[art]}
 
 
 def _optionen(felder: Iterable[Feld]) -> Iterator[tuple[str, str]]:
@@ -125,12 +102,8 @@ def _schritt(ausloeser: str) -> str:
 
 @cache
 def _irgendwo(name: str) -> str:
-    """Wie ein anderes Formular der Kette diese Angabe nennt; sonst ihr Name, lesbar gemacht."""
-    for art in PROZESSE:
-        if (feld := _felder(art).get(name)) is not None:
-            return feld.titel
-    text = re.sub(r"(?<![aeq])ue", "ü", name.replace("_", " ")).replace("oe", "ö").replace("ae", "ä")
-    return text[:1].upper() + text[1:]
+    """Wie ein anderes Formular der Kette diese Angabe nennt; sonst ist es der Name einer Stelle oder eines Sitzes."""
+    return next((feld.titel for art in PROZESSE if (feld := _felder(art).get(name)) is not None), name)
 
 
 @cache
@@ -153,7 +126,7 @@ def _obere(art: str) -> Mapping[str, Feld]:
 
 def _titel(art: str, name: str) -> str:
     feld = _felder(art).get(name)
-    return feld.titel if feld else _BEZEICHNUNGEN.get(name) or _irgendwo(name)
+    return feld.titel if feld else BENENNUNGEN.get(name) or _irgendwo(name)
 
 
 def _oben(art: str, name: str) -> str:
@@ -242,7 +215,7 @@ def _angabe(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> Angabe 
     if isinstance(wert, Mapping):
         if wert and all(isinstance(w, Mapping) for w in wert.values()):
             return _tabelle(art, name, titel, [_mit_kennung(k, w) for k, w in wert.items()], namen)
-        punkte = [f"{_unter(art, k, namen)}: {t}" for k, w in _geordnet(art, wert) if (t := _als_text(art, k, w, namen))]
+        punkte = [_benannt(art, k, t, namen) for k, w in _geordnet(art, wert) if (t := _als_text(art, k, w, namen))]
         return Angabe(name, titel, punkte=tuple(punkte)) if punkte else None
     if isinstance(wert, (list, tuple)):
         if wert and all(isinstance(w, Mapping) for w in wert):
@@ -261,6 +234,10 @@ def _geordnet(art: str, gruppe: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 def _unter(art: str, schluessel: str, namen: Mapping[str, str]) -> str:
     return namen.get(f":{schluessel}") or namen.get(schluessel) or _titel(art, schluessel)
+
+
+def _benannt(art: str, schluessel: str, text: str, namen: Mapping[str, str]) -> str:
+    return Aussage("{name}: {text}", name=_unter(art, schluessel, namen), text=text)
 
 
 def _mit_kennung(kennung: str, eintrag: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -283,10 +260,11 @@ def _als_text(art: str, name: str, wert: Any, namen: Mapping[str, str]) -> str:
     if isinstance(wert, Mapping):
         if wert and all(isinstance(w, Mapping) for w in wert.values()):  # je Stelle eine Zeile; was die Angaben heißen, sagt ihr Wert
             je = ((k, [t for n, x in w.items() if (t := _als_text(art, n, x, namen))]) for k, w in wert.items())
-            return "\n".join(f"{_unter(art, k, namen)}: {', '.join(angaben)}" for k, angaben in je)
-        return "; ".join(f"{_unter(art, k, namen)}: {t}" for k, w in _geordnet(art, wert) if (t := _als_text(art, k, w, namen)))
+            return aneinander([_benannt(art, k, aneinander(angaben, ", "), namen) for k, angaben in je], "\n")
+        return aneinander([_benannt(art, k, t, namen) for k, w in _geordnet(art, wert) if (t := _als_text(art, k, w, namen))], "; ")
     if isinstance(wert, (list, tuple)):  # Einträge mit mehreren Angaben stehen untereinander
-        return ("\n" if any(isinstance(w, Mapping) for w in wert) else "; ").join(t for w in wert if (t := _als_text(art, name, w, namen)))
+        trenner = "\n" if any(isinstance(w, Mapping) for w in wert) else "; "
+        return aneinander([t for w in wert if (t := _als_text(art, name, w, namen))], trenner)
     return _wert(art, name, wert, namen)
 
 

@@ -22,6 +22,7 @@ from service.laden import Akte, Netz, OffeneFrist, lade
 from service.listen import EILIG, SELECT, Blatt, Eintrag, nach_frist
 from service.prozessbild import ROLLEN
 from service.sicht import Ebene, sichtbar
+from states.aussage import aneinander, oder
 from states.erwartungen import ERWARTUNGEN, Erwartung
 from states.kette import PROZESSE, zielart
 from states.model import Bezug, Rolle, Uebergang, Wer
@@ -194,7 +195,7 @@ def _aufgabe(person: Handelnde, netz: Netz, akte: Akte, heute: str, erwartung: E
     return Aufgabe(
         akte.key, akte.titel or p.bezeichnung, p.bezeichnung, p.zustand(akte.zustand).bezeichnung, akte.kommune or "", tag(ende), fristname,
         "" < ende < heute, ende == heute, ("eilmeldung", "") in akte.fristen,
-        erwartung.satz if erwartung else "; ".join(filter(None, [*marken, fristname])) or p.zustand(akte.zustand).erklaerung,
+        erwartung.satz if erwartung else aneinander([*marken, *filter(None, [fristname])], "; ") or p.zustand(akte.zustand).erklaerung,
         weg, schritt, sofort, akte.version, _bei_anderen(person, akte),
     )  # fmt: skip
 
@@ -265,7 +266,7 @@ def wo_es_liegt(art: str, zustand: str) -> str:
 
 
 def _in_worten(rollen: Iterable[Rolle]) -> str:
-    return " oder ".join("einen anderen Vorgang, dem dieser folgt" if r is Rolle.KETTE else ROLLEN[r] for r in rollen)
+    return oder("einen anderen Vorgang, dem dieser folgt" if r is Rolle.KETTE else ROLLEN[r] for r in rollen)
 
 
 # --- was sich geändert hat --------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from service import probleme
 from service.errors import Betriebsfehler, FremdesFormular, Kreislauffehler, NichtAngemeldet, Unmoeglich
 from service.stoerung import FEHLER, Ungewiss, stoerung
 from service.wege import methoden
-from service.web import FREMD, THEMEN, anwendung, darstellung, ist_schnittstelle, seite, wartezeit, zeichen_zum_ausweis
+from service.web import FREMD, THEMEN, anwendung, darstellung, ist_schnittstelle, seite, sprache, wartezeit, zeichen_zum_ausweis
 
 LOG = logging.getLogger("kreislauf.web")
 _TITEL = {
@@ -131,6 +131,7 @@ def _ohne_datenbank(request: Request, status: int, satz: str, felder: Sequence[t
     lesend = request.method in ("GET", "HEAD")
     return HTMLResponse(anwendung(request).vorlagen.seite("fehler/schlicht.html", titel=titel(status), satz=satz, mehr=mehr, felder=felder,
                                                           csrf=zeichen, weg=request.url.path, lesend=lesend,
+                                                          sprache=sprache(request),
                                                           thema=THEMEN[darstellung(request)]), status)
 
 

@@ -15,7 +15,7 @@ from forms.verlaufsbild import Messung, in_worten, zahl_aus, zeichne
 from service.db import Sitzung
 from service.handelnde import Handelnde
 from service.sicht import Ebene, sichtbar
-from states.aussage import Aussage
+from states.aussage import Aussage, aneinander
 from states import monitoring_inhalt as inhalt
 from states.eigene_stelle import FREI
 from states.kette import PROZESSE
@@ -76,7 +76,7 @@ def _zeile(e: Daten) -> dict[str, str]:
     nachtrag = Aussage("nachgereicht am {nachgereicht_am}", nachgereicht_am=datum(e["nachgereicht_am"])) if e.get("nachgereicht_am") else ""
     grund = Aussage("nicht erhoben: {grund}", grund=e["grund"]) if e.get("grund") else ""
     return {"termin": str(e["faellig_am"]), "wert": in_worten(zahl_aus(e.get("wert"))),
-            "dazu": "; ".join(t for t in (grund, nachtrag, e.get("bemerkung", "")) if t)}
+            "dazu": aneinander([t for t in (grund, nachtrag, e.get("bemerkung", "")) if t], "; ")}
 
 
 def eigene(stand: Daten, person: Handelnde, heute: date) -> list[dict[str, Any]]:

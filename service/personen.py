@@ -21,6 +21,7 @@ from service.errors import NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.handelnde import Handelnde
 from service.profil import Profil
 from service.protokoll import vermerke
+from states.aussage import aneinander
 from states.model import Rolle
 
 _NUMMER = ("INSERT INTO nummer (reihe, letzte) VALUES ('person', 1) ON CONFLICT (reihe) DO UPDATE SET letzte = nummer.letzte + 1 "
@@ -58,7 +59,7 @@ def alle(s: Sitzung, heute: str) -> list[tuple[Any, ...]]:
                                 {"heute": heute}):
         heutige.setdefault(person, []).append(ROLLEN[Rolle(str(rolle))])
     zeilen = s.alle("SELECT key, name, institution, von, bis FROM person ORDER BY name, key")
-    return [(*zeile, ", ".join(dict.fromkeys(heutige.get(zeile[0], [])))) for zeile in zeilen]
+    return [(*zeile, aneinander(list(dict.fromkeys(heutige.get(zeile[0], []))), ", ")) for zeile in zeilen]
 
 
 def alle_ab(s: Sitzung, ab: str, anzahl: int, am: str = "") -> list[tuple[Eintrag, list[Rolleneintrag]]]:

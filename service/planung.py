@@ -144,7 +144,7 @@ def _klasse(e: Etappe) -> str:
 
 
 def _monat(tag: date) -> str:
-    return f"{_MONATE[tag.month - 1]} {tag.year}" if tag.month in (1, 7) else _MONATE[tag.month - 1]
+    return Aussage("{monat} {jahr}", monat=_MONATE[tag.month - 1], jahr=tag.year) if tag.month in (1, 7) else _MONATE[tag.month - 1]
 
 
 def _monatsanfaenge(von: date, bis: date) -> list[date]:

@@ -21,7 +21,7 @@ _QUELLEN = tuple(ORT.parent.parent / ordner for ordner in ("states", "forms", "s
 _NUR_DEUTSCH = frozenset({"befehle", "demo", "migrations", "cli.py", "sicherung.py", "settings.py", "zeitgeber.py", "aufsicht.py",
                           "umstellen.py", "profil_pruefung.py", "profil_toml.py"})
 _KEIN_TEXT = re.compile(r"(?s).*(\b(SELECT|INSERT|UPDATE|DELETE|CREATE|LOCK|AND|ORDER BY|JOIN|FROM|WHERE)\b|\n|[=;]\s*:)|<")
-_TEXT = re.compile(r"[A-ZÄÖÜ„].*[a-zäöüß]|.*[a-zäöüß]{2,} [A-Za-zäöüß„]|.*[äöüß]")
+_TEXT = re.compile(r"[A-ZÄÖÜ„].*[a-zäöüß]|.*[a-zäöüß]{2,} [A-Za-zäöüß„{]|.*[äöüß]")
 
 
 @cache
@@ -78,9 +78,9 @@ def _aus_quelltext(datei: Path) -> Iterator[str]:
     keine = {id(t) for k in ast.walk(baum) if isinstance(k, ast.JoinedStr) for t in ast.walk(k)}
     keine |= {id(k.value) for k in ast.walk(baum) if isinstance(k, ast.Expr)}
     for k in ast.walk(baum):
-        if isinstance(k, ast.Constant) and isinstance(k.value, str) and id(k) not in keine and _ist_text(k.value):
+        if isinstance(k, ast.Constant) and isinstance(k.value, str) and id(k) not in keine and ist_text(k.value):
             yield k.value
 
 
-def _ist_text(text: str) -> bool:
+def ist_text(text: str) -> bool:
     return len(text) > 2 and _TEXT.match(text) is not None and _KEIN_TEXT.match(text) is None

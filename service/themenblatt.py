@@ -20,6 +20,7 @@ from service.laden import Akte
 from service.lenkung import ganz_sichtbare, umgebung
 from service.sicht import Ansicht
 from service.zahlen import Tafel, anzahl_in_worten, melder_arten, zaehltafel
+from states.aussage import Aussage
 from states.generatives_thema import FALLREKONSTRUKTIONEN, SITZUNGEN, VOR_DEM_AUFTRAG
 from states.kette import PROZESSE
 from states.model import Rolle
@@ -98,12 +99,13 @@ def _vorhaben(stand: Mapping[str, Any], folgende: Iterable[Akte]) -> Iterable[st
     """Was vorgeschlagen oder schon im Gang ist, je ein Satz."""
     auftrag = stand.get("auftrag") or {}
     if auftrag.get("auftrag"):
-        yield f"Auftrag: {auftrag['auftrag']}"
+        yield Aussage("Auftrag: {auftrag}", auftrag=auftrag["auftrag"])
     for a in folgende:
         prozess = PROZESSE[a.art]
-        yield f"{prozess.bezeichnung} {a.key}: {a.titel} ({prozess.zustand(a.zustand).bezeichnung})"
+        yield Aussage("{was} {key}: {titel} ({stand})", was=prozess.bezeichnung, key=a.key, titel=a.titel,
+                      stand=prozess.zustand(a.zustand).bezeichnung)
         if leitziel := (a.stand.get("ziele") or {}).get("leitziel"):
-            yield f"Leitziel: {leitziel}"
+            yield Aussage("Leitziel: {leitziel}", leitziel=leitziel)
 
 
 def _sitzung(stand: Mapping[str, Any], sitzungen: Sequence[Akte]) -> tuple[str, str]:

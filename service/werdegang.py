@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from service.anzeige import Geschehnis
 from service.aufgaben import wo_es_liegt
 from service.sicht import Ansicht
+from states.aussage import Aussage
 from states.kette import PROZESSE
-from states.stationen import STATIONEN, station_von, weg
+from states.stationen import STATIONEN, Station, station_von, weg
 
 
 class Etappe(NamedTuple):
@@ -40,8 +41,11 @@ def werdegang(ansicht: Ansicht, verlauf: Sequence[Geschehnis]) -> Werdegang | No
     etappen.append(Etappe(hier, "ist", am))
     etappen += [Etappe(p.zustand(z).bezeichnung, "kommt") for z in weg(ansicht.art, ansicht.zustand)]
     st = station_von(ansicht.art, ansicht.zustand)
-    satz = f"Station {STATIONEN.index(st) + 1} von {len(STATIONEN)}: {st.bezeichnung}" if st else ""
-    return Werdegang(tuple(etappen), satz, wo_es_liegt(ansicht.art, ansicht.zustand))
+    return Werdegang(tuple(etappen), _an_der(st) if st else "", wo_es_liegt(ansicht.art, ansicht.zustand))
+
+
+def _an_der(st: Station) -> str:
+    return Aussage("Station {nr} von {alle}: {station}", nr=STATIONEN.index(st) + 1, alle=len(STATIONEN), station=st.bezeichnung)
 
 
 def _besuchte(verlauf: Sequence[Geschehnis]) -> dict[str, str]:

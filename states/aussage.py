@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from typing import Any, Self
 
 
@@ -25,7 +26,15 @@ class Aussage(str):
         return vorlage.format(**werte)
 
 
-def aneinander(saetze: Sequence[str]) -> str:
-    """Mehrere Sätze hintereinander; jeder bleibt übersetzbar."""
-    werte = {f"s{n}": satz for n, satz in enumerate(saetze)}
-    return Aussage(" ".join(f"{{{name}}}" for name in werte), **werte)
+def aneinander(teile: Sequence[str], trenner: str = " ") -> str:
+    """Mehrere Texte hintereinander; jeder bleibt übersetzbar."""
+    if len(teile) < 2:
+        return teile[0] if teile else ""
+    werte = {f"s{n}": teil for n, teil in enumerate(teile)}
+    return Aussage(trenner.join(f"{{{name}}}" for name in werte), **werte)
+
+
+def oder(teile: Iterable[str]) -> str:
+    """„Koordination oder Case Management“; leer ohne Teile."""
+    alle = list(teile)
+    return reduce(lambda a, b: Aussage("{eines} oder {anderes}", eines=a, anderes=b), alle) if alle else ""

@@ -15,6 +15,13 @@ from tests.texte import gleiche_ab, vorlage
 
 ENGLISCH = {"accept-language": "en-GB,en;q=0.9,de;q=0.5"}
 _GEKLAMMERT = re.compile(r"⟦[^⟦⟧]*⟧")
+_FUGE = re.compile(r"[;:,()|·–≠+⇄↯→.]|\d+")
+# Steht auf diesen Seiten auch in dem, was Menschen schrieben oder ein Profil nennt, und in der Erklärung einer Frist
+_AUCH_DATEN = frozenset({
+    "Arbeitsgruppe", "Case Management", "Dienstag", "Donnerstag", "Entscheidung", "Fallrekonstruktion", "Freitag", "Frist", "Indikatoren",
+    "Keine", "Klient", "Klientin", "Kommunen", "Leitung", "Lenkungsgruppe", "Maßnahmen", "Mittwoch", "Monate", "Monitoring", "Schließtag",
+    "Sitz", "Telefon", "Version", "Ziele", "Zielsystem", "bis", "erledigt",
+})  # fmt: skip
 _VORGELESEN = ("title", "aria-label", "placeholder", "alt")
 
 
@@ -32,9 +39,17 @@ def geklammerte(ordner: Path) -> Sprachen:
 
 
 def unuebersetzte(html: str) -> list[str]:
-    """Texte der Anwendung, die ohne Klammern auf der Seite stehen."""
+    """Texte der Anwendung, die ohne Klammern auf der Seite stehen; auch Teile, wie „Läuft“ in „27.11.2026, Läuft“."""
     bekannt = uebersetzbare()
-    return [text for stueck in _Stuecke(html) if (text := _GEKLAMMERT.sub("", stueck).strip()) in bekannt]
+    texte = (_ohne_geklammertes(stueck) for stueck in _Stuecke(html))
+    return [teil for text in texte for teil in (text, *map(str.strip, _FUGE.split(text))) if teil in bekannt and teil not in _AUCH_DATEN]
+
+
+def _ohne_geklammertes(text: str) -> str:
+    """Auch Klammern in Klammern: eine Aussage, deren Werte selbst nachgeschlagen sind."""
+    while (weniger := _GEKLAMMERT.sub("", text)) != text:
+        text = weniger
+    return text.strip()
 
 
 class _Stuecke(HTMLParser):

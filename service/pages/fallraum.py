@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forms.render import anzahl
@@ -55,7 +56,7 @@ def fallrekonstruktion(b: Blick) -> dict[str, Any]:
         "umfasst_alle": bool(stand.get("einwilligung_umfasst_alle")),
         "termin": (anzeige.tag(stand.get("termin") or ""), stand.get("uhrzeit") or "", stand.get("ort") or ""),
         "achse": achse,
-        "zeichnung": zeichne([_schritt(e) for e in achse], 1180, b.umfeld.profil.rufnamen) if achse else None,
+        "zeichnung": partial(zeichne, [_schritt(e) for e in achse], 1180, b.umfeld.profil.rufnamen) if achse else None,
         "beteiligte": len({e.get("akteur") for e in achse}),
         "brueche": [(nr, e) for nr, e in enumerate(achse, 1) if e.get("bruchstelle")],
         "wartewochen": sum(int(e.get("wartezeit_wochen") or 0) for e in achse),
@@ -84,7 +85,8 @@ def _wie(teilnahme: Mapping[str, Any] | None) -> str:
     if teilnahme is None:
         return "Eingeladen"
     durch = teilnahme.get("vertreten_durch")
-    return _TEILNAHMEN[teilnahme["teilnahme"]] + (Aussage(" durch {durch}", durch=durch) if durch else "")
+    art = _TEILNAHMEN[teilnahme["teilnahme"]]
+    return Aussage("{art} durch {durch}", art=art, durch=durch) if durch else art
 
 
 def _antwort(antwort: Mapping[str, Any] | None, steht_aus: bool) -> str:
@@ -112,7 +114,8 @@ def _pruefstellen(stand: Mapping[str, Any]) -> Iterator[Pruefstelle]:
     for nr, e in enumerate(stand.get("zeitachse") or (), 1):
         for feld in ("akteur", "handlung", "bruchstelle"):
             if e.get(feld):
-                yield _pruefstelle(f"Zeitachse {nr}, {anzeige.titel('fallrekonstruktion', feld)}", str(e[feld]))
+                angabe = anzeige.titel("fallrekonstruktion", feld)
+                yield _pruefstelle(Aussage("Zeitachse {nr}, {angabe}", nr=nr, angabe=angabe), str(e[feld]))
     for feld, titel in _TEXTE.items():
         for text in _absaetze(stand.get(feld)):
             yield _pruefstelle(titel, text)

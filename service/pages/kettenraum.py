@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forms.bahnen import zeichne
@@ -57,7 +58,7 @@ def kettenbild(stand: Mapping[str, Any], profil: Profil) -> dict[str, Any]:
     """Ist und Soll eines Zielsystems im Vergleich, in Zahlen und gezeichnet."""
     vergleich = vergleiche(stand.get("ist") or (), stand.get("soll") or ())
     return {"vergleich": vergleich, "kennzahlen": _kennzahlen(vergleich.ist, vergleich.soll),
-            "zeichnungen": [(name, zeichne(schritte, 590, profil.rufnamen)) for name, seite in (("Ist", "ist"), ("Soll", "soll"))
+            "zeichnungen": [(name, partial(zeichne, schritte, 590, profil.rufnamen)) for name, seite in (("Ist", "ist"), ("Soll", "soll"))
                             if (schritte := als_schritte(vergleich, seite))]}
 
 

@@ -119,13 +119,14 @@ def _stimmzeilen(stand: Mapping[str, Any], aemter: Mapping[str, str]) -> list[st
         zeilen = ["Einvernehmlich beschlossen."]
     else:
         zahlen = stand.get("abstimmung") or {}
-        zeilen = [f"Ja {zahlen.get('ja') or 0}, Nein {zahlen.get('nein') or 0}, Enthaltung {zahlen.get('enthaltung') or 0}."]
+        je = {wert: zahlen.get(wert) or 0 for wert in ("ja", "nein", "enthaltung")}
+        zeilen = [Aussage("Ja {ja}, Nein {nein}, Enthaltung {enthaltung}.", **je)]
     if befangen := stand.get("befangen"):
         zeilen.append(Aussage("Wegen Befangenheit nicht mitgestimmt: {befangen}.", befangen=_aemter(befangen, aemter)))
     namentlich = stand.get("namentlich") or ()
-    for wert, satz in (("nein", "Dagegen gestimmt haben"), ("enthaltung", "Enthalten haben sich")):
+    for wert, satz in (("nein", "Dagegen gestimmt haben: {wer}."), ("enthaltung", "Enthalten haben sich: {wer}.")):
         if sitze := [x["sitz"] for x in namentlich if x["stimme"] == wert]:
-            zeilen.append(f"{satz}: {_aemter(sitze, aemter)}.")
+            zeilen.append(Aussage(satz, wer=_aemter(sitze, aemter)))
     return zeilen
 
 

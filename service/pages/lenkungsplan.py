@@ -24,6 +24,7 @@ from service.planung import Reihe
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
+from states.aussage import Aussage
 from states import sitzung as lg
 from states.model import Rolle
 
@@ -80,7 +81,7 @@ def _plan(request: Request, person: Handelnde, gewaehlt: Sequence[str], sitzung:
         request, "lenkung/sitzungen.html", status=status, reihen=reihen, vorgeschlagene=vorgeschlagene, reife=reife,
         bild=planung.bild([*reihen, *vorgeschlagene], heute), breite=planung.BREITE, heute=heute,
         vergangene=[t for t in reversed(alle) if t not in kommende][:4],
-        ziele=[(t.key, f"{t.datum:%d.%m.%Y}, {t.zustand_text}") for t in kommende],
+        ziele=[(t.key, Aussage("{tag}, {stand}", tag=f"{t.datum:%d.%m.%Y}", stand=t.zustand_text)) for t in kommende],
         sitzung=sitzung or _naechste(kommende), gewaehlt=gewaehlt, b=befunde, plant=person.hat(Rolle.KOORDINATION),
         beschriftungen={"vorgang": "Vorgänge", "sitzung": "Sitzung"}, umlaeufe=umlaeufe, mitglied=eigenes,
     )  # fmt: skip

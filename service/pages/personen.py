@@ -21,6 +21,7 @@ from service.handelnde import Handelnde
 from service.profil import Profil
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
+from states.aussage import Aussage, aneinander
 from states.model import Rolle
 
 router = Wege("/personen")
@@ -134,8 +135,9 @@ def _wahl(person: Handelnde, profil: Profil) -> dict[str, Any]:
 def _verlauf(zeilen: list[tuple[Any, ...]], bereiche: Mapping[str, str], profil: Profil) -> Iterator[tuple[str, str, str, str]]:
     for zeit, wer, was, angaben in zeilen:
         werte = json.loads(angaben)
-        teile = [f"{text}: {_gezeigt(feld, werte[feld], bereiche, profil)}" for feld, text in _FELDER.items() if werte.get(feld)]
-        yield zeit, wer, _WAS[was], ", ".join(teile)
+        teile = [Aussage("{feld}: {wert}", feld=text, wert=_gezeigt(feld, werte[feld], bereiche, profil))
+                 for feld, text in _FELDER.items() if werte.get(feld)]
+        yield zeit, wer, _WAS[was], aneinander(teile, ", ")
 
 
 def _gezeigt(feld: str, wert: str, bereiche: Mapping[str, str], profil: Profil) -> str:

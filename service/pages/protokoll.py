@@ -22,6 +22,7 @@ from service.handelnde import Handelnde
 from service.protokoll import Suche, Zeile, vermerke
 from service.web import Angemeldet, anwendung, seite
 from service.wege import Wege
+from states.aussage import Aussage, aneinander
 from states.model import Rolle
 
 router = Wege()
@@ -29,7 +30,7 @@ BUECHER = {"zugriffe": ("Zugriffe und Verwaltung", protokoll.zugriffe), "schritt
 _ANGABEN = {"konto": "Konto", "rolle": "Rolle", "bereich": "Bereich", "stand": "neuer Stand", "datei": "Datei", "ab": "ab", "bis": "bis",
             "von": "von", "institution": "Stelle", "name": "Name", "kurz": "Profil", "befunde": "Befunde", "schritte": "Schritte",
             "konten": "Konten", "buch": "Buch", "person": "Person", "art": "Art", "eintrag": "Eintrag", "format": "Format",
-            "felder": "Felder", "vorfuehrung": "in der Vorführung", "stelle": "Stelle", "sha256": "Prüfsumme",
+            "felder": "Felder", "vorfuehrung": "in der Vorführung", "stelle": "Stelle", "sha256": "Prüfsumme", "hash": "Prüfsumme",
             "gesichert": "gesichert am", "bytes": "Bytes", "fassung": "Fassung", "fingerabdruck": "Fingerabdruck", "vorher": "vorher"}
 _TAG = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -79,7 +80,8 @@ def gesucht(buch: str, suche: Suche) -> dict[str, str]:
 
 def _zeige(z: Zeile, namen: Mapping[str, str]) -> dict[str, Any]:
     return {"zeit": zeitpunkt(z.zeit), "wer": namen.get(z.person, z.person), "systemkonto": z.systemkonto, "was": z.was,
-            "vorgang": z.vorgang, "mehr": "; ".join(f"{_ANGABEN.get(k, k)}: {_text(k, w, namen)}" for k, w in z.angaben.items() if w)}
+            "vorgang": z.vorgang, "mehr": aneinander([Aussage("{angabe}: {wert}", angabe=_ANGABEN.get(k, k), wert=_text(k, w, namen))
+                                for k, w in z.angaben.items() if w], "; ")}
 
 
 def _text(name: str, wert: Any, namen: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const stand = zeile.querySelector("[data-gewaehlt]");
   const zaehle = () => {
     const zahl = haken.filter((h) => h.checked).length;
-    stand.textContent = zahl === 1 ? "1 Meldung angehakt" : `${zahl} Meldungen angehakt`;
+    stand.textContent = (zahl === 1 ? stand.dataset.eine : stand.dataset.viele).replace("%d", zahl);
   };
   zeile.querySelector("button").addEventListener("click", () => {
     const an = haken.some((h) => !h.checked);

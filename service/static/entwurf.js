@@ -27,13 +27,13 @@ document.addEventListener("DOMContentLoaded", () => {
       const zeit = new Date().toLocaleTimeString("de-DE", { hour: "2-digit", minute: "2-digit" });
       if (antwort.status === 409) {
         ueberholt = true;
-        stand.textContent = "An diesem Entwurf schreibt noch jemand mit diesem Konto. Was Sie tippen, wird nicht mehr von selbst gespeichert; „Als Entwurf speichern“ zeigt, was Sie tun können.";
+        stand.textContent = stand.dataset.fremd;
         return;
       }
-      stand.textContent = antwort.status === 204 ? `Als Entwurf gespeichert um ${zeit} Uhr.` : "Der Entwurf ließ sich gerade nicht speichern.";
+      stand.textContent = antwort.status === 204 ? stand.dataset.gespeichert.replace("%s", zeit) : stand.dataset.nicht;
       if (antwort.status === 204) merkeOrt(antwort.headers.get("Entwurf-Stand"));
     } catch {
-      if (!laufend.signal.aborted) stand.textContent = "Der Entwurf ließ sich gerade nicht speichern.";
+      if (!laufend.signal.aborted) stand.textContent = stand.dataset.nicht;
     }
   };
   formular.addEventListener("input", () => {

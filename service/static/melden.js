@@ -37,7 +37,7 @@ const uebernimm = (formular, gemerkt) => {
 
 const ohneKonto = (formular) => {
   const angebot = document.querySelector("[data-gemerkt]");
-  const stand = formular.querySelector("[data-entwurf-stand]");
+  const stand = formular.querySelector("[data-hier-stand]");
   const hinweis = document.querySelector("[data-merkt]");
   const gemerkt = gemerktes();
   let uhr = 0;
@@ -54,10 +54,10 @@ const ohneKonto = (formular) => {
     stand.textContent = satz;
   };
   angebot.querySelector("[data-uebernehmen]").addEventListener("click", () => uebernimm(formular, gemerkt));
-  angebot.querySelector("[data-loeschen]").addEventListener("click", () => loesche("Der angefangene Text ist von diesem Gerät gelöscht."));
+  angebot.querySelector("[data-loeschen]").addEventListener("click", () => loesche(stand.dataset.geloescht));
   hinweis.querySelector("[data-loeschen]").addEventListener("click", () => {
     still = true;
-    loesche("Auf diesem Gerät liegt nichts mehr von dieser Meldung, und es kommt nichts mehr dazu.");
+    loesche(stand.dataset.still);
   });
   formular.addEventListener("input", () => {
     clearTimeout(uhr);
@@ -65,9 +65,10 @@ const ohneKonto = (formular) => {
     uhr = setTimeout(() => {
       try {
         localStorage.setItem(ORT, JSON.stringify({ zeit: Date.now(), paare: paare(formular) }));
-        stand.textContent = `Auf diesem Gerät gemerkt um ${new Date().toLocaleTimeString("de-DE", { hour: "2-digit", minute: "2-digit" })} Uhr.`;
+        const zeit = new Date().toLocaleTimeString("de-DE", { hour: "2-digit", minute: "2-digit" });
+        stand.textContent = stand.dataset.gemerkt.replace("%s", zeit);
         angebot.hidden = true;
-      } catch { stand.textContent = "Dieser Browser merkt sich nichts; bitte senden Sie die Meldung ab, ehe Sie die Seite verlassen."; }
+      } catch { stand.textContent = stand.dataset.nichts; }
     }, 1000);
   });
 };

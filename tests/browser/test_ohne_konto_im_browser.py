@@ -97,7 +97,7 @@ def test_der_entwurf_ohne_konto_liegt_nur_in_diesem_browser(blatt: Page, request
         return
     expect(blatt.get_by_text("Es liegt nur auf diesem Gerät, nicht bei uns.")).to_be_visible()
     _fuelle_aus(blatt)
-    expect(blatt.locator("[data-entwurf-stand]")).to_contain_text("Auf diesem Gerät gemerkt")
+    expect(blatt.locator("[data-hier-stand]")).to_contain_text("Auf diesem Gerät gemerkt")
     gemerkt = str(blatt.evaluate("localStorage.getItem('kreislauf-meldung')"))
     assert "Der Kurs beginnt nicht" in gemerkt and code not in gemerkt and "anonymisiert" not in gemerkt
 
@@ -115,7 +115,7 @@ def test_der_entwurf_ohne_konto_liegt_nur_in_diesem_browser(blatt: Page, request
 
     _mit_code(blatt, code)
     blatt.get_by_label("Titel").fill("Noch eine")
-    expect(blatt.locator("[data-entwurf-stand]")).to_contain_text("Auf diesem Gerät gemerkt")
+    expect(blatt.locator("[data-hier-stand]")).to_contain_text("Auf diesem Gerät gemerkt")
     blatt.get_by_role("button", name="Löschen und nichts mehr merken").click()
     blatt.get_by_label("Titel").fill("Noch eine Meldung")
     blatt.wait_for_timeout(1500)

@@ -57,8 +57,9 @@ GUELTIG: list[tuple[str, str, dict[str, Any]]] = [
     ("sitzung", "EinwandVerzeichnen", {"einwand_von": "Sitz S03", "text": "Falsche Zahl.", "naechste_sitzung": "LG-02"}),
     ("sitzung", "Berichtigen", {"text": "Zu Punkt 3: …", "beschluss": "BS-02-06", "zu_einwand": 1}),
     ("sitzung", "NachfolgerVermerken", {"nachfolger": "LG-02"}),
-    ("sitzung", "DateiAnhaengen", {"nr": 1, "bezeichnung": "Vordruck", "typ": "pdf", "groesse": 512, "sha256": "0" * 64}),
-    ("sitzung", "DateiEntfernen", {"nr": 1}),
+    *((art, "DateiAnhaengen", {"nr": 1, "bezeichnung": "Vordruck", "typ": "pdf", "groesse": 512, "sha256": "0" * 64})
+      for art in ("sitzung", "bericht")),
+    *((art, "DateiEntfernen", {"nr": 1}) for art in ("sitzung", "bericht")),
     ("beschluss", "GaesteVermerken", {"gaeste": ["Datenschutz"]}),
     (
         "beschluss",
@@ -166,8 +167,9 @@ UNGUELTIG: list[tuple[str, str, dict[str, Any], str]] = [
     ("sitzung", "EinwandVerzeichnen", {"einwand_von": "Sitz S03", "text": " "}, "text"),
     ("sitzung", "Berichtigen", {}, "text"),
     ("sitzung", "NachfolgerVermerken", {"nachfolger": ""}, "nachfolger"),
-    ("sitzung", "DateiAnhaengen", {"nr": 1, "bezeichnung": "Vordruck", "typ": "exe", "groesse": 512, "sha256": "0" * 64}, "typ"),
-    ("sitzung", "DateiEntfernen", {"nr": 0}, "nr"),
+    *((art, "DateiAnhaengen", {"nr": 1, "bezeichnung": "Vordruck", "typ": "exe", "groesse": 512, "sha256": "0" * 64}, "typ")
+      for art in ("sitzung", "bericht")),
+    *((art, "DateiEntfernen", {"nr": 0}, "nr") for art in ("sitzung", "bericht")),
     ("beschluss", "GaesteVermerken", {"gaeste": [""]}, "gaeste.1"),
     ("beschluss", "Fassen", {**INHALT}, "sitzung"),
     ("beschluss", "Fassen", {**INHALT, "sitzung": "LG-01", "verteiler": []}, "verteiler"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import nodes
 
 from forms.render import ORT, Vorlagen
 from forms.sprache import KEINE, Sprachen, redend, uebersetzt, uebersetzte
-from service.texte import bekannte, uebersetzbare
+from service.texte import bekannte, ist_text, uebersetzbare
 from states.aussage import Aussage, aneinander
 from states.model import Grund
 from states.saetze import satz
@@ -23,6 +25,20 @@ ENGLISCH = {
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.S)
 _KENNUNG = re.compile(r"[a-z0-9 -]+|[a-z.]+\.ics|[a-z-]+=.*|/.*\?.*")  # Klassen, Dateinamen, Attribute und Adressen aus Makros
 _WORT = re.compile(r"[A-Za-zÄÖÜäöüß]{3,}")
+
+
+def _ohne_katalog(vorlage_: nodes.Template) -> Iterator[str]:
+    """Feste Texte, die eine Vorlage einem Makro gibt oder ausgibt, ohne sie nachzuschlagen."""
+    aufrufe = [a for a in vorlage_.find_all(nodes.Call) if isinstance(a.node, nodes.Name) and a.node.name == "_"]
+    ausgenommen = {id(k) for a in (*aufrufe, *vorlage_.find_all(nodes.Compare)) for k in a.find_all(nodes.Const)}
+    yield from (k.value for k in vorlage_.find_all(nodes.Const)
+                if isinstance(k.value, str) and id(k) not in ausgenommen and ist_text(k.value) and not k.value.endswith(".html"))
+
+
+@pytest.mark.parametrize("datei", sorted(ORT.rglob("*.html")), ids=lambda d: str(d.relative_to(ORT)))
+def test_was_eine_vorlage_einem_makro_gibt_geht_durch_den_katalog(datei: Path) -> None:
+    gefunden = set(_ohne_katalog(Vorlagen().umgebung.parse(datei.read_text(encoding="utf-8")))) - {"light dark"}
+    assert gefunden == set()
 
 
 def auf_englisch(text: str) -> str:
