@@ -6,7 +6,7 @@ nennt Grund, Frist und den nächsten Schritt; ob die Person ihn tun darf, sagt d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -94,7 +94,10 @@ def wartet_auf_andere(s: Sitzung, person: Handelnde, heute: date, *, ab: str = "
 
 
 def geschuldet(s: Sitzung, person: Handelnde, heute: date) -> list[tuple[Eintrag, Erwartung]]:
-    """Die Schritte, auf die der Kreislauf von dieser Person oder ihrer Stelle wartet, das am frühesten Fällige zuerst."""
+    """Die Schritte, auf die der Kreislauf von dieser Person oder ihrer Stelle wartet, das am frühesten Fällige zuerst.
+
+    `faellig` der Einträge ist hier die Frist des Schritts, nicht die früheste des Vorgangs: Die gehört vielleicht anderen.
+    """
     ich = _ich(person)
     beteiligt = {r for (r,) in s.alle("SELECT DISTINCT rolle FROM beteiligung WHERE offen = 1 AND wer IN (:ich, :stelle)", _werte(person))}
     gefunden: list[tuple[Eintrag, Erwartung]] = []
@@ -106,8 +109,8 @@ def geschuldet(s: Sitzung, person: Handelnde, heute: date) -> list[tuple[Eintrag
     for eintrag, e in kandidaten:
         akte = akten.akten[eintrag.id]
         if not e.getan(akte.stand, ich) and _schon(person, akte, e, heute) and _schritt(person, akte, akten, e.ausloeser) is not None:
-            gefunden.append((eintrag, e))
-    return sorted(gefunden, key=lambda g: (_ende(geschuldete_frist(person, akten.akten[g[0].id], g[1])), g[0].id))
+            gefunden.append((eintrag._replace(faellig=_ende(geschuldete_frist(person, akte, e))), e))
+    return sorted(gefunden, key=lambda g: (g[0].faellig, g[0].id))
 
 
 _KOLLEGEN = ("SELECT 1 FROM person a JOIN person b ON b.institution = a.institution AND b.key <> a.key WHERE a.key = :ich "
@@ -175,12 +178,13 @@ def _bezug(w: Wer) -> str:
 
 
 def aufgaben(s: Sitzung, person: Handelnde, heute: date, eintraege: Sequence[Eintrag],
-             erwartet: Mapping[int, Erwartung] | None = None) -> list[Aufgabe]:
-    """Die Zeilen zu den Einträgen in ihrer Reihenfolge. `erwartet`: id -> die Erwartung, deretwegen sie dastehen."""
+             erwartet: Sequence[Erwartung | None] = ()) -> list[Aufgabe]:
+    """Die Zeilen zu den Einträgen in ihrer Reihenfolge. `erwartet`: zu jedem die Erwartung, deretwegen er dasteht."""
     netz = Netz()
     lade(s, [e.id for e in eintraege], netz)
     lade(s, {a.eltern for a in netz.akten.values() if a.eltern}, netz)
-    return [_aufgabe(person, netz, netz.akten[e.id], heute.isoformat(), (erwartet or {}).get(e.id)) for e in eintraege]
+    return [_aufgabe(person, netz, netz.akten[e.id], heute.isoformat(), x)
+            for e, x in zip(eintraege, erwartet or [None] * len(eintraege), strict=True)]
 
 
 def _aufgabe(person: Handelnde, netz: Netz, akte: Akte, heute: str, erwartung: Erwartung | None) -> Aufgabe:

@@ -89,7 +89,9 @@ def aufgabenseite(s: Sitzung, person: Handelnde, heute: date, w: Wahl = _UNGEWAE
 
 
 def _geschuldet(s: Sitzung, person: Handelnde, heute: date, gefuehrt: set[int]) -> list[Eintrag]:
-    return list(dict.fromkeys(e for e, _ in geschuldet(s, person, heute) if e.id not in gefuehrt))
+    """Je Vorgang einmal, mit der frühesten Frist dessen, was gerade diese Person schuldet: wie auf der Startseite."""
+    fruehestens = {e.id: e for e, _ in reversed(geschuldet(s, person, heute)) if e.id not in gefuehrt}
+    return sorted(fruehestens.values(), key=lambda e: (e.faellig, e.id))
 
 
 def wahlen(s: Sitzung, person: Handelnde, umfeld: Umfeld) -> dict[str, Any]:

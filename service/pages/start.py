@@ -33,6 +33,7 @@ from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
 from states.aussage import Aussage
+from states.erwartungen import Erwartung
 from states.kette import PROZESSE
 from states.model import Rolle
 
@@ -96,21 +97,21 @@ def _arbeit(s: Sitzung, person: Handelnde, heute: date, sicht: Sicht, ab: str) -
     schuld = [g for g in aufgaben.geschuldet(s, person, heute) if g[0].id not in gefuehrt] if sicht == "meine" and not ab else []
     schuld = schuld[:_GESCHULDET_NEBENBEI if fuehrt else _GESCHULDET]
     stelle = {e.id for e, _ in schuld} if fuehrt else aufgaben.der_stelle(s, person, heute, schuld)
-    erwartet = {e.id: x for e, x in schuld}
+    hier, dort = [g for g in schuld if g[0].id not in stelle], [g for g in schuld if g[0].id in stelle]
     wartet = aufgaben.wartet_auf_andere(s, person, heute) if fuehrt else None
     return {
         "fuehrt": fuehrt,
         "sichten": [(w, name, w == sicht) for w, name in _SICHTEN] if fuehrt else [],
         "zu_tun": _zeilen(s, person, heute, blatt.zeilen),
         "weiter": "/?" + urlencode({"sicht": sicht, "ab": blatt.weiter}) if blatt.weiter else "",
-        "geschuldet": _zeilen(s, person, heute, [e for e, _ in schuld if e.id not in stelle], erwartet),
-        "stelle": _zeilen(s, person, heute, [e for e, _ in schuld if e.id in stelle], erwartet),
+        "geschuldet": _zeilen(s, person, heute, [e for e, _ in hier], [x for _, x in hier]),
+        "stelle": _zeilen(s, person, heute, [e for e, _ in dort], [x for _, x in dort]),
         "wartet": _zeilen(s, person, heute, wartet.zeilen) if wartet else [],
         "wartet_mehr": bool(wartet and wartet.weiter),
     }
 
 
-def _zeilen(s: Sitzung, person: Handelnde, heute: date, eintraege: Sequence[Eintrag], erwartet: dict[int, Any] | None = None
+def _zeilen(s: Sitzung, person: Handelnde, heute: date, eintraege: Sequence[Eintrag], erwartet: Sequence[Erwartung] = ()
             ) -> list[Aufgabe]:
     return aufgaben.aufgaben(s, person, heute, eintraege, erwartet) if eintraege else []
 

@@ -10,6 +10,7 @@ from service import access, aufgaben
 from service.apply import Schritt
 from service.clock import berliner_tag
 from service.db import Datenbank, Sitzung
+from service.pages.arbeitsliste import aufgabenseite
 from service.moeglich import beginnbar, moegliche
 from service.umfeld import Umfeld
 from states.erwartungen import ERWARTUNGEN
@@ -57,10 +58,28 @@ def test_jede_zeile_nennt_die_eigene_frist(db: Datenbank) -> None:
             frist(s, vorgang, name, ende, schluessel)
         s.fuehre("UPDATE frist SET anker = :anker WHERE name = 'erhebung'", {"anker": HEUTE.isoformat()})
         schuld = aufgaben.geschuldet(s, stelle, HEUTE)
-        zeilen = aufgaben.aufgaben(s, stelle, HEUTE, [e for e, _ in schuld], {e.id: x for e, x in schuld})
+        zeilen = aufgaben.aufgaben(s, stelle, HEUTE, [e for e, _ in schuld], [x for _, x in schuld])
     assert [(z.key, z.frist, z.fristname) for z in zeilen] == [
         (f"MON-{mon}", "04.03.2026", "Wert eines Indikators erheben"),
         (f"ZS-{zs}", "05.04.2026", "Antwort einer Stelle auf das Zielsystem")]
+    with db.lesen() as s:  # die ganze Arbeitsliste nennt dieselben Tage, nicht die Fristen der anderen
+        tabelle = aufgabenseite(s, stelle, HEUTE)["geschuldet"]
+    assert [(z.key, z.faellig) for z in tabelle] == [(z.key, z.frist) for z in zeilen]
+
+
+def test_zwei_schritte_an_einem_vorgang_sind_zwei_zeilen_und_eine_in_der_tabelle(db: Datenbank) -> None:
+    stelle = person("stelle-a", "umsetzende_stelle", institution="Amt A")
+    with db.transaktion() as s:
+        bs = Welt(s).vorgang("beschluss", "in_erledigung", faellig=NIE, stand={"weiterleitungen": {"Amt A": {}}},
+                              beteiligt=(("Amt A", "empfaenger"), ("Amt A", "umsetzende_stelle")))
+        frist(s, bs, "beschluss_frist", "2026-03-02")
+        frist(s, bs, "beschluss_kenntnisnahme", "2026-04-02", "Amt A")
+        schuld = aufgaben.geschuldet(s, stelle, HEUTE)
+        zeilen = aufgaben.aufgaben(s, stelle, HEUTE, [e for e, _ in schuld], [x for _, x in schuld])
+        tabelle = aufgabenseite(s, stelle, HEUTE)["geschuldet"]
+    assert [(z.frist, z.fristname) for z in zeilen] == [
+        ("02.03.2026", "Beschluss erledigen"), ("02.04.2026", "Kenntnisnahme eines Beschlusses")]
+    assert [(z.key, z.faellig) for z in tabelle] == [(f"BS-{bs}", "02.03.2026")]
 
 
 def test_eine_erhebung_wartet_erst_ab_ihrem_termin(db: Datenbank) -> None:
@@ -82,7 +101,7 @@ def test_ohne_eigene_frist_steht_keine_fremde_da(db: Datenbank) -> None:
         zs = welt.vorgang("zielsystem", "entwurf", eltern=ag, faellig=NIE)
         frist(s, zs, "zielsystem_vorlage", "2026-01-02")
         schuld = aufgaben.geschuldet(s, leitung, HEUTE)
-        zeilen = aufgaben.aufgaben(s, leitung, HEUTE, [e for e, _ in schuld], {e.id: x for e, x in schuld})
+        zeilen = aufgaben.aufgaben(s, leitung, HEUTE, [e for e, _ in schuld], [x for _, x in schuld])
     assert {(z.key, z.frist) for z in zeilen} == {(f"AG-{ag}", ""), (f"ZS-{zs}", "")}
 
 
