@@ -18,7 +18,8 @@ from service.db import Sitzung, kennungen
 from service.handelnde import Handelnde
 from service.listen import SPALTEN, Eintrag
 from service.sicht import Ebene, sichtbar
-from service.suchindex import stamm, staemme
+from service.suchindex import staemme
+from service.wortstamm import stamm
 from states.aussage import Aussage
 
 _WORTE, _JE_WORT, _NAEHER, _WORT_AB = 12, 25, 60, 4

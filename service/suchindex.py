@@ -9,17 +9,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
-
-import snowballstemmer
 
 from service.db import Sitzung
 from service.laden import Akte
+from service.wortstamm import stamm
+from service.wortteile import teile
 
 _WORT = re.compile(r"[^\W_]+")
 _LAENGSTES_WORT = 60
-_STAEMME = snowballstemmer.stemmer("german")
 _TAG = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _PERSONEN = frozenset({"von", "zustaendig", "vertretung", "eingereicht_von", "schreibende", "geprueft_von"})
 _NUR_TITEL = frozenset({("fallrekonstruktion", "gesperrt")})  # nach einem Widerruf ist der Inhalt verschlossen
@@ -48,16 +46,15 @@ def befehle(*, postgres: bool) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=50_000)
-def stamm(wort: str) -> str:
-    """So lange gekürzt, bis nichts mehr wegfällt: „Kurse“ wird „kurs“, aber „Kurs“ wird „kur“; gefunden werden soll beides."""
-    gekuerzt: str = _STAEMME.stemWord(wort)
-    return gekuerzt if gekuerzt == wort else stamm(gekuerzt)
-
-
 def staemme(text: str) -> list[str]:
     """Die Wortstämme eines Textes, jeder einmal, in seiner Reihenfolge; sehr lange Zeichenfolgen sind keine Wörter."""
     return list(dict.fromkeys([stamm(w) for w in dict.fromkeys(_WORT.findall(text.casefold())) if len(w) <= _LAENGSTES_WORT]))
+
+
+def _gesucht(text: str) -> str:
+    """Unter welchen Stämmen ein Text zu finden ist: seinen eigenen, danach den Teilen der zusammengesetzten."""
+    eigene = staemme(text)
+    return " ".join(dict.fromkeys([*eigene, *(t for w in eigene for t in teile(w))]))
 
 
 def _texte(wert: Any) -> Iterator[str]:
@@ -77,7 +74,7 @@ def zeile(kennung: int, key: str, art: str, zustand: str, titel: str, stellen: I
           ) -> dict[str, Any]:
     kopf = f"{key} {titel}"
     inhalt = () if (art, zustand) in _NUR_TITEL else (*(w for w in stellen if w), *_texte(stand))
-    return {"vorgang": kennung, "titel": " ".join(staemme(kopf)), "worte": " ".join(staemme(" ".join((kopf, *inhalt))))}
+    return {"vorgang": kennung, "titel": _gesucht(kopf), "worte": _gesucht(" ".join((kopf, *inhalt)))}
 
 
 def schreibe(s: Sitzung, akten: Iterable[Akte]) -> None:
@@ -89,7 +86,7 @@ def _anders(a: Akte) -> bool:
 
 
 def schreibe_alle(s: Sitzung) -> None:
-    """Füllt den Index aus dem ganzen Bestand; nur beim Anheben einer Datenbank, die noch keinen hat."""
+    """Füllt den Index aus dem ganzen Bestand; nur beim Anheben einer Datenbank, die noch keinen hat oder einen älteren."""
     ab: list[dict[str, Any]] = []
     for kennung, key, art, zustand, titel, kommune, institution, stand in s.alle(_ALLE):
         ab.append(zeile(kennung, key, art, zustand, titel, (kommune, institution), json.loads(stand)))

@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 
+from service import suchindex
 from service.app import Kreislauf
 from service.apply import Schritt
 from service.ausgabe import als_csv, zelle
@@ -20,6 +21,7 @@ from service.profil import Profil
 from service.suche import schluessel, suche
 from service.suchindex import staemme
 from service.umfeld import Umfeld
+from service.wortteile import teile
 from tests.bau import ISERLOHN, JETZT, KOORDINATION, MELDER, melde, tue
 from tests.browserprobe import Fenster, seiten
 from tests.service.test_seiten import ANGABEN, MELDEN
@@ -35,6 +37,33 @@ def test_staemme_fuehren_zusammen_was_zusammengehoert() -> None:
     assert staemme("Häuser Haus hauses HAUSE") == staemme("Haus")
     assert staemme("Kurse; Kurs_Kursen!") == staemme("kurs") == staemme("Kurses") and staemme("MK-2026-0001") == ["mk", "2026", "0001"]
     assert staemme("x" * 500) == [] and staemme("– „“ …") == []
+
+
+@pytest.mark.parametrize(("wort", "gesucht"), [
+    ("Ausländerbehörde", "Behörde Ausländer"), ("Ausländerbehörden", "Behörden"), ("Integrationskursträger", "Kurs Träger Integration"),
+    ("Jugendamt", "Amt"), ("Terminvergabestelle", "Stelle"), ("Wohngeldstelle", "Wohngeld Geld Stelle"), ("Einbürgerungstermine", "Termin"),
+])
+def test_zusammengesetzte_woerter_haben_ihre_teile(wort: str, gesucht: str) -> None:
+    assert set(staemme(gesucht)) <= set(teile(*staemme(wort)))
+
+
+@pytest.mark.parametrize("wort", ["gesamt", "insgesamt", "Beamte", "Vorstellung", "Antwort", "Apparat", "beantragt", "Kontakt", "Kandidat",
+                                  "Amt", "Dienstag", "2026"])
+def test_was_nur_so_endet_ist_nicht_zusammengesetzt(wort: str) -> None:
+    assert teile(*staemme(wort)) == ()
+
+
+def test_ein_teil_findet_das_zusammengesetzte_wort_auch_neben_anderen(db: Datenbank, umfeld: Umfeld) -> None:
+    alt = melde(db, umfeld, titel="Seit zwei Wochen keine Termine bei der Ausländerbehörde", beschreibung="Niemand hebt ab.")
+    neu = melde(db, umfeld, titel="Die Behörde schweigt", beschreibung="Die Terminvergabe ruht.")
+    with db.lesen() as s:
+        assert gefunden(s, KOORDINATION, "Behörde") == [neu, alt] == gefunden(s, KOORDINATION, "Terminen Behörden")
+        assert gefunden(s, KOORDINATION, "Ausländer") == [alt] == gefunden(s, KOORDINATION, "Ausländerbehörde")
+    with db.transaktion() as s:  # wie eine frühere Fassung den Index schrieb
+        s.fuehre("UPDATE suchtext SET titel = 'kein termin bei der auslanderbehord', worte = 'kein termin bei der auslanderbehord'")
+        assert gefunden(s, KOORDINATION, "Behörde") == []
+        suchindex.schreibe_alle(s)
+        assert gefunden(s, KOORDINATION, "Behörde") == [neu, alt]
 
 
 def test_gefunden_wird_im_text_und_im_titel_das_neueste_zuerst(db: Datenbank, umfeld: Umfeld) -> None:
