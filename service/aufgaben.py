@@ -26,7 +26,7 @@ from states.aussage import aneinander, oder
 from states.erwartungen import ERWARTUNGEN, Erwartung
 from states.kette import PROZESSE, zielart
 from states.model import Bezug, Rolle, Uebergang, Wer
-from states.stationen import ANFAENGE, WARTEMARKEN, liegt_bei, voran, wartende
+from states.stationen import ANFAENGE, WARTEMARKEN, WORAUF, liegt_bei, voran, wartende
 
 Sicht = Literal["meine", "vertretung", "alle"]
 _JE_ERWARTUNG = 50
@@ -237,8 +237,10 @@ def ohne_angaben(art: str, u: Uebergang) -> bool:
 
 def _bei_anderen(person: Handelnde, akte: Akte) -> str:
     """Wer weiterführt, ohne die Person selbst; leer, wenn es bei ihr liegt."""
-    rollen = _gefragte(akte) or liegt_bei(akte.art, akte.zustand)
-    return "" if any(person.hat(r) for r in rollen) else _in_worten(rollen)
+    gefragte = _gefragte(akte)
+    if any(person.hat(r) for r in gefragte or liegt_bei(akte.art, akte.zustand)):
+        return ""
+    return _in_worten(gefragte) if gefragte else wo_es_liegt(akte.art, akte.zustand)
 
 
 def _gefragte(akte: Akte) -> tuple[Rolle, ...]:
@@ -265,12 +267,12 @@ def _schritt(person: Handelnde, akte: Akte, netz: Netz, ausloeser: str) -> Ueber
 
 @cache
 def wo_es_liegt(art: str, zustand: str) -> str:
-    """Wer weiterführen kann, in Worten."""
-    return _in_worten(liegt_bei(art, zustand))
+    """Wer oder was weiterführt, in Worten."""
+    return WORAUF.get((art, zustand)) or _in_worten(liegt_bei(art, zustand))
 
 
 def _in_worten(rollen: Iterable[Rolle]) -> str:
-    return oder("einen anderen Vorgang, dem dieser folgt" if r is Rolle.KETTE else ROLLEN[r] for r in rollen)
+    return oder(ROLLEN[r] for r in rollen)
 
 
 # --- was sich geändert hat --------------------------------------------------------------------------------------------

@@ -58,18 +58,25 @@ def indikatoren(stand: Daten, heute: date) -> list[dict[str, Any]]:
 
 def _indikator(stand: Daten, schluessel: str, i: Daten, heute: date) -> dict[str, Any]:
     baseline = stand.get("baseline", {}).get(schluessel, {})
+    erfasst = not inhalt.ohne_baseline([schluessel], stand.get("baseline", {}))
     wert = baseline.get("wert") if baseline.get("wert") not in (None, "") else i.get("ausgangswert")
     ausgang, ziel = zahl_aus(wert), zahl_aus(i.get("zielwert"))
     zeilen = inhalt.erhebungen(stand, schluessel)
     messungen = [Messung(datum(e["faellig_am"]), zahl_aus(e.get("wert"))) for e in zeilen]
     naechster = inhalt.naechster_termin(stand, schluessel)
     return {
-        "key": schluessel, "name": i["indikator"], "einheit": i.get("einheit", ""), "ausgang": in_worten(ausgang),
+        "key": schluessel, "name": i["indikator"], "einheit": i.get("einheit", ""), "ausgang": _ausgang(in_worten(ausgang), erfasst),
+        "ausgang_fehlt": not erfasst,
         "warum_keiner": baseline.get("grund_fehlt", ""), "ziel": in_worten(ziel), "stelle": inhalt.wer_erhebt(i),
         "rhythmus": _RHYTHMUS[i["rhythmus"]], "naechster": naechster.isoformat() if naechster else "",
         "ueberfaellig": naechster is not None and naechster <= heute, "zeilen": [_zeile(e) for e in zeilen],
         "bild": zeichne(messungen, ausgang, ziel) if messungen else None,
     }  # fmt: skip
+
+
+def _ausgang(wert: str, erfasst: bool) -> str:
+    """Ein Wert, der nur im Zielsystem steht, ist noch keiner, den jemand erhoben hat: Solange er fehlt, mahnt die Frist."""
+    return wert if erfasst or not wert else Aussage("{wert} laut Zielsystem, noch nicht erfasst", wert=wert)
 
 
 def _zeile(e: Daten) -> dict[str, str]:

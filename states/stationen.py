@@ -63,6 +63,19 @@ SEITENWEGE: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 # wo es erst weitergeht, wenn jemand einen anderen Vorgang beginnt: (Art, Zustand) -> (Art, Auslöser)
 ANFAENGE: dict[tuple[str, str], tuple[str, str]] = {("meldebogen", "ausgewaehlt"): ("fallrekonstruktion", "anlegen")}
+# wo nichts weitergeht, bis anderswo etwas geschieht: (Art, Zustand) -> was das ist, in den Worten derer, die darauf warten
+WORAUF: dict[tuple[str, str], str] = {
+    ("meldebogen", "in_rekonstruktion"): "Freigabe der Fallrekonstruktion",
+    ("meldebogen", "im_thema"): "Abschluss des Themas, in das die Meldung eingeht",
+    ("generatives_thema", "in_bearbeitung"): "Beschluss der Lenkungsgruppe über das Zielsystem",
+    ("generatives_thema", "beschlossen"): "Beginn der Umsetzung des Zielsystems",
+    ("generatives_thema", "in_umsetzung"): "Einführung des neuen Ablaufs",
+    ("generatives_thema", "in_monitoring"): "Bewertung im Monitoring",
+    ("generatives_thema", "in_nachsteuerung"): "Ergebnis der Nachsteuerung",
+    ("zielsystem", "entwurf"): "Stellen der Arbeitsgruppe (Zustimmung oder Sondervotum), danach Abstimmung in der Gruppe",
+    ("zielsystem", "abgestimmt"): "Vorlage durch die Leitung der Arbeitsgruppe",
+    ("zielsystem", "eingefuehrt"): "ein neues Zielsystem an seiner Stelle oder ein Beschluss, der es aufhebt",
+}  # fmt: skip
 _DURCHLAUFEN = (MELDEBOGEN, FALLREKONSTRUKTION, GENERATIVES_THEMA, ARBEITSGRUPPE, ZIELSYSTEM, MONITORING)
 # Marken, mit denen jemand auf andere wartet
 WARTEMARKEN = (WARTET, ABGABE, "ruht")
@@ -91,7 +104,7 @@ def voran(art: str, zustand: str) -> tuple[Uebergang, ...]:
 
 @cache
 def liegt_bei(art: str, zustand: str) -> tuple[Rolle, ...]:
-    """Wer den nächsten Zustand herbeiführen kann; KETTE oder BESCHLUSS allein heißt: er folgt etwas anderem."""
+    """Wer den nächsten Zustand herbeiführen kann; KETTE oder BESCHLUSS allein heißt: er folgt etwas anderem (`WORAUF`)."""
     p, naechste = PROZESSE[art], voran(art, zustand)
     if anfang := ANFAENGE.get((art, zustand)):
         naechste = PROZESSE[anfang[0]].kandidaten(anfang[1], "")
@@ -126,6 +139,9 @@ def _pruefe() -> None:
     for art, seitlich in SEITENWEGE.items():
         if fremd := set(seitlich) - set(PROZESSE[art].offene):
             raise Definitionsfehler(f"Stationen: {art} kennt {sorted(fremd)} nicht")
+    folgende = {(p.art, z) for p in PROZESSE.values() for z in p.offene if Rolle.KETTE in liegt_bei(p.art, z)}
+    if anders := folgende ^ WORAUF.keys():
+        raise Definitionsfehler(f"Stationen: worauf gewartet wird, fehlt oder gilt nicht für {sorted(anders)}")
     marken = {m.name for p in PROZESSE.values() for m in p.marken}
     if fremde := set(WARTEMARKEN) - marken:
         raise Definitionsfehler(f"Stationen: unbekannte Marken {sorted(fremde)}")

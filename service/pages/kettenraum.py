@@ -180,7 +180,7 @@ def _unterlagen(b: Blick) -> list[Unterlage]:
 
 def _schulden(b: Blick, systeme: Iterable[Zielsystemzeile]) -> list[Schuld]:
     stand, heute = b.ansicht.felder, b.heute.isoformat()
-    gesammelt = [Schuld(s, *wie) for wie in _ist_nachtrag(b) for s in ohne_ist(stand)]
+    gesammelt = [*_konstituierung(b), *(Schuld(s, *wie) for wie in _ist_nachtrag(b) for s in ohne_ist(stand))]
     for z in systeme:
         if z.zustand == "entwurf" and b.ansicht.zustand == "soll_entwurf":
             gesammelt += [Schuld(s, Aussage("Zustimmung oder Sondervotum zu {key}", key=z.key), "", False, f"/vorgang/{z.key}")
@@ -193,9 +193,21 @@ def _schulden(b: Blick, systeme: Iterable[Zielsystemzeile]) -> list[Schuld]:
     return gesammelt
 
 
+def _konstituierung(b: Blick) -> list[Schuld]:
+    if b.ansicht.zustand != "eingesetzt":
+        return []
+    bis = str(b.s.wert("SELECT f.ende FROM frist f JOIN vorgang v ON v.id = f.vorgang WHERE v.key = :key AND f.name = 'konstituierung' "
+                       "AND f.offen = 1 AND f.ruht_seit IS NULL", {"key": b.ansicht.key}) or "")
+    weg = f"/vorgang/{b.ansicht.key}/schritt/konstituieren" if b.kann("konstituieren") else ""
+    vorbei = bool(bis) and bis < b.heute.isoformat()
+    return [Schuld("Leitung", "Die Gruppe hat sich noch nicht konstituiert", anzeige.tag(bis), vorbei, weg)]
+
+
 def _ist_nachtrag(b: Blick) -> list[tuple[str, str, bool, str]]:
     """Was eine Stelle ohne Ist-Beitrag schuldet (Regel 6), auch wenn sie erst später dazukam; leer, wenn es zu spät ist."""
     weg = f"/vorgang/{b.ansicht.key}/schritt/"
+    if b.ansicht.zustand in ("eingesetzt", "konstituiert"):
+        return [("Ist-Beitrag, sobald die Ist-Analyse begonnen hat", "", False, "")]
     if b.ansicht.zustand == "ist_analyse":
         return [("Ist-Beitrag, oder warum es keinen gibt", "", False, f"{weg}ist_beitrag_erfassen")]
     if any(u.ausloeser == "ist_nachholen" and b.ansicht.zustand in u.von for u in PROZESSE["arbeitsgruppe"].uebergaenge):

@@ -114,7 +114,11 @@ def test_die_kopfzeile_ist_ein_ganzer_satz_und_nennt_keine_kuerzel(db: Datenbank
                  "(:v, 'erhebung', 'IN-01-1', '2026-02-03', '2026-02-03', NULL, 0, '{\"herleitung\": []}', 'x', 1, 1)", {"v": mon})
         fristen = offene_fristen(s, lies(s, KOORDINATION, f"MON-{mon}", berliner_tag(JETZT)))
     assert fristen == [("Wert eines Indikators erheben", "Wartezeit", "03.02.2026", "")]
-    assert wo_es_liegt("generatives_thema", "in_umsetzung") == "einen anderen Vorgang, dem dieser folgt"
+    assert wo_es_liegt("generatives_thema", "in_umsetzung") == "Einführung des neuen Ablaufs"
+    assert wo_es_liegt("zielsystem", "entwurf").startswith("Stellen der Arbeitsgruppe (Zustimmung oder Sondervotum)")
+    for art, p in PROZESSE.items():
+        for z in p.offene:
+            assert (worauf := wo_es_liegt(art, z)) and "Vorgang" not in worauf and "folgt" not in worauf, (art, z)
 
 
 def test_eine_genannte_sitzung_steht_mit_ihrem_titel_da(db: Datenbank) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -114,6 +115,16 @@ def test_der_fehlende_ist_beitrag_einer_spaeten_stelle_steht_bei_dem_was_offen_i
     offen = _text(blatt).partition("Was noch offen ist")[2].partition("Mitglieder und ihr Teil am Ist")[0]
     assert "VHS Lüdenscheid Ist-Beitrag, oder warum es keinen gibt; dafür geht die Gruppe noch einmal in die Ist-Analyse" in offen
     assert offen.count("Ist-Beitrag") == 1 and f"/vorgang/{gruppe.ag}/schritt/ist_nachholen" in blatt.verweise
+
+
+def test_vor_der_ersten_sitzung_steht_da_was_die_gruppe_schuldet(db: Datenbank, umfeld: Umfeld, profil: Profil) -> None:
+    lauf = Umsetzung(db, umfeld)
+    blatt = _fenster(lauf, profil).hole(f"/vorgang/{lauf.ag}")
+    text = _text(blatt)
+    [bis] = re.findall(r"Leitung Die Gruppe hat sich noch nicht konstituiert bis ([\d.]{10})", text)
+    assert f"Nächste Frist: Arbeitsgruppe konstituieren, {bis}." in text and "Es schuldet niemand etwas" not in text
+    assert all(f"{stelle} Ist-Beitrag, sobald die Ist-Analyse begonnen hat" in text for stelle in (JC, KIM))
+    assert f"/vorgang/{lauf.ag}/schritt/konstituieren" in blatt.verweise
 
 
 # --- Fallrekonstruktion -----------------------------------------------------------------------------------------------

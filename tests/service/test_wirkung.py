@@ -10,6 +10,7 @@ import pytest
 from service.app import Kreislauf
 from service.apply import Schritt
 from service.db import Datenbank
+from service.monitoringraum import indikatoren
 from service.profil import Profil
 from service.umfeld import Umfeld
 from tests.bau import JETZT, KOORDINATION, MELDER, MELDUNG, melde, tue
@@ -80,6 +81,14 @@ def test_zwei_zugleich_ueberschreiben_einander_nicht(kreis: Kreis, db: Datenbank
     k.sende(weg, **{"wert-IN-1": "11"})
     _, noch = k.sende_blatt(alt, weg, 409, **{"wert-IN-1": "12", "termin-IN-1": "2027-01-27"})
     assert "Sie hatten Fassung" in noch.text and noch.felder["wert-IN-1"] == ["12"]
+
+
+def test_ein_ausgangswert_aus_dem_zielsystem_gilt_nicht_als_erhoben() -> None:
+    drei = [{"key": f"IN-{n}", "indikator": f"Indikator {n}", "rhythmus": "monatlich", "quelle": "Jobcenter", "ausgangswert": "13"}
+            for n in (1, 2, 3)]
+    stand = {"indikatoren": drei, "baseline": {"IN-1": {"wert": "11"}, "IN-2": {"grund_fehlt": "Vorher nicht gezählt"}}}
+    gezeigt = {i["key"]: (i["ausgang"], i["ausgang_fehlt"]) for i in indikatoren(stand, JETZT.date())}
+    assert gezeigt == {"IN-1": ("11", False), "IN-2": ("13", False), "IN-3": ("13 laut Zielsystem, noch nicht erfasst", True)}
 
 
 def test_der_arbeitsplatz_zeigt_wiederkehr_einzelfall_und_bewertung(kreis: Kreis, db: Datenbank, profil: Profil) -> None:
