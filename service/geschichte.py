@@ -50,9 +50,15 @@ def saetze_von(s: Sitzung, person: Handelnde, ansicht: Ansicht, namen: Mapping[s
     for e, rolle in zeilen:
         wer = ansicht.einsicht.wer(e, rolle, namen) if ganz else ""
         worte = {a: w for a, roh in daten[e.nr].items() if (w := _in_worten(art, a, roh, namen))}
-        text = saetze.satz(art, e.ausloeser, "Das System" if wer == "System" else wer, worte)
+        text = saetze.satz(art, e.ausloeser, wer_im_satz(wer, rolle), worte)
         gefunden[e.nr] = Satz(text, *ausgeloest.get(e.akt, _UNBEKANNT)) if rolle in _FOLGT else Satz(text)
     return gefunden
+
+
+def wer_im_satz(wer: str, rolle: str) -> str:
+    """Wer im Satz steht, auch wo die Person nicht lesen darf, wer es war; was von selbst mitging, tat das System."""
+    von_selbst = {Rolle.SYSTEM.value: "Das System", Rolle.KETTE.value: "Das System", Rolle.BESCHLUSS.value: "Die Lenkungsgruppe"}
+    return "Das System" if wer == "System" else wer or von_selbst.get(rolle, "Eine berechtigte Person")
 
 
 _AUSGELOEST = {

@@ -96,6 +96,8 @@ def offene_blockaden(stand: Daten) -> list[str]:
 def _gemeinte_blockade(stand: Daten, daten: Daten) -> str | None:
     """Die genannte, oder die einzige offene; None, wenn nicht klar ist, welche gemeint ist."""
     offene = offene_blockaden(stand)
+    if not offene:  # ehe nach der Antwort gefragt wird: so bietet auch niemand den Schritt an
+        return None
     genannt = daten.get("blockade") or (offene[0] if len(offene) == 1 else None)
     return genannt if genannt in offene else None
 
@@ -177,7 +179,7 @@ _NEUE_ODER_AUSDRUECKLICH = wenn("institutionen_genannt", lambda f: bool(f.daten.
 _KEINE_NEUEN = wenn("keine_neuen_institutionen", lambda f: not f.daten.get("institutionen"),
                     "Wer neu hinzukommt, braucht erst einen Ist-Beitrag. Bitte wählen Sie die Ist-Analyse.")
 _BLOCKADE = wenn("blockade_offen", lambda f: _gemeinte_blockade(f.stand, f.daten) is not None,
-                 "Bitte nennen Sie die offene Blockade, die gelöst ist.")
+                 "Es ist keine Blockade gemeldet, oder es sind mehrere offen; dann nennen Sie bitte die, die gelöst ist.")
 _ENDE_NOETIG = (
     marke_nicht_gesetzt(RUHT, "Die Gruppe ruht bereits."),
     feld_noetig("bis", "Bitte nennen Sie den Tag, bis zu dem die Gruppe ruht."),

@@ -312,10 +312,6 @@ class Verlaufssatz(Aussage):
 
 
 def satz(art: str, ausloeser: str, wer: str, werte: Mapping[str, str]) -> Verlaufssatz:
-    """Der ganze Satz. `werte`: Angabe -> in Worten; fehlt eine, nennt er sie nicht. Ohne `wer` steht die Bezeichnung des Schritts."""
+    """Der ganze Satz. `werte`: Angabe -> in Worten; fehlt eine, nennt er sie nicht."""
     vorlage = muster(art, ausloeser)
-    if not vorlage.startswith(("hat ", "hat[")):
-        wer = ""
-    elif not wer:
-        vorlage = PROZESSE[art].bezeichnung_von(ausloeser)
-    return Verlaufssatz(vorlage, **{**werte, _WER: wer})
+    return Verlaufssatz(vorlage, **{**werte, _WER: wer if vorlage.startswith(("hat ", "hat[")) else ""})

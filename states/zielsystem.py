@@ -94,9 +94,10 @@ def _alle_stimmen(f: Fakten) -> Grund | None:
 
 
 def _bestaetigt_wer_soll(f: Fakten) -> bool:
-    auflage = f.stand.get("auflagen", {}).get(f.daten.get("auflage"), {})
-    wer = auflage.get("bestaetigt_durch")
-    return bool(wer) and (wer in (f.institution, f.person) or f.rolle == inhalt.BESTAETIGT_ALS.get(str(wer)))
+    """Erst ob es überhaupt eine für diese Person gibt; sonst böte der Vorgang den Schritt allen an."""
+    meine = {k for k, a in f.stand.get("auflagen", {}).items() if (wer := a.get("bestaetigt_durch"))
+             and (wer in (f.institution, f.person) or f.rolle == inhalt.BESTAETIGT_ALS.get(str(wer)))}
+    return bool(meine) and f.daten.get("auflage") in meine
 
 
 def _offene_massnahmen(f: Fakten) -> tuple[Nachbar, ...]:
@@ -131,9 +132,9 @@ _STIMME_EINER_STELLE = wenn(
     "Abstimmen können nur die Stellen, die Mitglied der Arbeitsgruppe sind.")
 _GRUPPE_DA = wenn("arbeitsgruppe_besteht", lambda f: any(g.zustand != "aufgeloest" for g in f.nachbarn(her("erarbeitet"))),
                   "Die Arbeitsgruppe ist aufgelöst; zurückverweisen lässt sich das Zielsystem nicht mehr.")
-_AUFLAGE_OFFEN = wenn("auflage_offen", lambda f: inhalt.auflage_offen(f.stand, f.daten.get("auflage")),
-                      "Diese Auflage gibt es nicht, oder sie ist schon bestätigt.")
-_BESTAETIGT = wenn("bestaetigende_stelle", _bestaetigt_wer_soll, "Diese Auflage bestätigt jemand anderes; wer, steht an der Auflage.")
+_AUFLAGE_OFFEN = wenn("auflage_offen", lambda f: inhalt.etwas_offen(f.stand) and inhalt.auflage_offen(f.stand, f.daten.get("auflage")),
+                      "Es gibt keine offene Auflage, oder die genannte ist schon bestätigt.")
+_BESTAETIGT = wenn("bestaetigende_stelle", _bestaetigt_wer_soll, "Die Auflage bestätigt jemand anderes; wer, steht an der Auflage.")
 _GEFRAGT = wenn("stelle_gefragt", lambda f: f.daten.get("institution") in f.stand.get("empfaenger", {}),
                 "An diese Stelle ist das Zielsystem nicht gegangen; eine Antwort von ihr steht nicht aus.")
 _ABLEHNUNG_BEGRUENDET = wenn("ablehnung_begruendet", lambda f: f.daten.get("ergebnis") != "lehnt_ab" or bool(f.grund.strip()),

@@ -88,6 +88,10 @@ def mit_auflagen(stand: Daten, daten: Daten, _heute: str) -> Daten:
     return {"auflagen": auflagen}
 
 
+def etwas_offen(stand: Daten) -> bool:
+    return any(not a.get("erfuellt_am") for a in stand.get("auflagen", {}).values())
+
+
 def auflage_offen(stand: Daten, schluessel: object) -> bool:
     auflage = stand.get("auflagen", {}).get(schluessel)
     return auflage is not None and not auflage.get("erfuellt_am")

@@ -15,7 +15,7 @@ from service.apply import Schritt
 from service.aufgaben import wo_es_liegt
 from service.clock import berliner_tag
 from service.db import Datenbank
-from service.geschichte import saetze_von, titel_zu
+from service.geschichte import saetze_von, titel_zu, wer_im_satz
 from service.handelnde import Handelnde
 from service.profil import Profil
 from service.sicht import lies
@@ -49,6 +49,16 @@ def test_jeder_schritt_hat_einen_ganzen_satz(art: str, ausloeser: str) -> None:
     assert voll.count("Angabe") >= len(genannt)
     if all(u.folgt for u in uebergaenge):
         assert not voll.startswith("Koordination hat"), "niemand tut ihn; er folgt"
+
+
+@pytest.mark.parametrize(("art", "ausloeser"), SCHRITTE)
+def test_kein_schritt_faellt_auf_seine_beschriftung_zurueck(art: str, ausloeser: str) -> None:
+    """Auch nicht vor einer Person, die nicht lesen darf, wer es war."""
+    for u in (u for u in PROZESSE[art].uebergaenge if u.ausloeser == ausloeser):
+        for rolle in {w.rolle.value for w in u.wer}:
+            satz = saetze.satz(art, ausloeser, wer_im_satz("", rolle), {})
+            assert len(satz.split()) >= 4, satz
+            assert re.search(r"\b(geht|hat|ist|sind|beginnt|folgt|findet|wartet|warten|stehen|steht|liegt|zählt|gibt|war)\b", satz), satz
 
 
 def _saetze(db: Datenbank, wer: Handelnde, key: str) -> list[str]:

@@ -13,10 +13,12 @@ from service.errors import Kreislauffehler, NichtGefunden
 from service.handelnde import Handelnde
 from service.moeglich import moegliche
 from service.profil import Profil
-from tests.bau import JETZT
+from service.umfeld import Umfeld
+from tests.bau import JETZT, KOORDINATION, tue
 from tests.browserprobe import Fenster, seiten
 from tests.buehne import Buehne
 from tests.service.test_seiten import ANGABEN, MELDEN
+from tests.service.test_zielsystem_kette import JC, LEITUNG, Umsetzung
 
 
 class Vorhersage(Buehne):
@@ -78,3 +80,20 @@ def test_eine_einladung_ohne_zustimmung_des_vorsitzes_fragt_nicht_erst_nach_sitz
     blatt = k.hole(ziel)
     assert "Der Vorsitz hat der Tagesordnung noch nicht zugestimmt." in blatt.text
     assert f"{ziel}/schritt/einladen" not in blatt.verweise
+
+
+def test_blockade_und_auflage_werden_nur_angeboten_wo_es_eine_gibt(db: Datenbank, umfeld: Umfeld) -> None:
+    lauf = Umsetzung(db, umfeld)
+    lauf.soll()
+    zs = lauf.entwurf()
+
+    def gruende(wer: Handelnde, key: str) -> dict[str, str]:
+        with db.lesen() as s:
+            return {m.uebergang.ausloeser: m.grund for m in moegliche(s, wer, key, lauf.jetzt)}
+
+    assert "Es ist keine Blockade gemeldet" in gruende(KOORDINATION, lauf.ag)["blockade_loesen"]
+    assert "Es gibt keine offene Auflage" in gruende(KOORDINATION, zs)["auflage_bestaetigen"]
+    for _ in range(2):
+        gemeldet = Schritt("blockade_melden", lauf.ag, daten={"wer": JC, "was": "Zahlen", "bis": "2027-06-30"})
+        tue(db, umfeld, LEITUNG, gemeldet, jetzt=lauf.jetzt)
+        assert gruende(KOORDINATION, lauf.ag)["blockade_loesen"] == ""
