@@ -306,7 +306,6 @@ def verlauf(s: Sitzung, ansicht: Ansicht, namen: Mapping[str, str]) -> list[Gesc
 def offene_fristen(s: Sitzung, ansicht: Ansicht) -> list[tuple[str, str, str, str]]:
     """(Bezeichnung, wozu genau, Ende, Herleitung), das Früheste zuerst."""
     definitionen = {f.name: f.bezeichnung for f in PROZESSE[ansicht.art].fristen}
-    namen, auflagen = eigene_namen(ansicht.felder), ansicht.felder.get("auflagen") or {}
     zeilen = s.alle(
         "SELECT f.name, f.schluessel, f.ende, f.regel, f.ruht_seit FROM frist f JOIN vorgang v ON v.id = f.vorgang "
         "WHERE v.key = :key AND f.offen = 1 ORDER BY f.ende, f.id",
@@ -315,12 +314,18 @@ def offene_fristen(s: Sitzung, ansicht: Ansicht) -> list[tuple[str, str, str, st
     return [
         (
             str(definitionen.get(name, name)),
-            namen.get(f"indikator:{schluessel}") or str((auflagen.get(schluessel) or {}).get("auflage") or schluessel),
+            wozu(ansicht.felder, schluessel),
             f"ruht seit {tag(ruht)}" if ruht else tag(ende),
             " ".join(json.loads(regel)["herleitung"]),
         )
         for name, schluessel, ende, regel, ruht in zeilen
     ]
+
+
+def wozu(felder: Mapping[str, Any], schluessel: str) -> str:
+    """Wen oder was eine von mehreren gleichen Fristen meint: eine Stelle, einen Indikator, eine Auflage, wer etwas schuldet."""
+    return str(eigene_namen(felder).get(f"indikator:{schluessel}") or (felder.get("auflagen") or {}).get(schluessel, {}).get("auflage")
+               or (felder.get("blockaden") or {}).get(schluessel, {}).get("wer") or schluessel)
 
 
 def verbundene(s: Sitzung, person: Handelnde, key: str, heute: date) -> list[Verbundenes]:

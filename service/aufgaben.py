@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from forms.render import zeitpunkt
 from service import access
-from service.anzeige import tag
+from service.anzeige import tag, wozu
 from service.bezuege import woerter
 from service.buendel import AUFGABEN, NIE_FAELLIG
 from service.db import Sitzung, kennungen
@@ -199,9 +199,17 @@ def _aufgabe(person: Handelnde, netz: Netz, akte: Akte, heute: str, erwartung: E
     return Aufgabe(
         akte.key, akte.titel or p.bezeichnung, p.bezeichnung, p.zustand(akte.zustand).bezeichnung, akte.kommune or "", tag(ende), fristname,
         "" < ende < heute, ende == heute, ("eilmeldung", "") in akte.fristen,
-        erwartung.satz if erwartung else aneinander([*marken, *filter(None, [fristname])], "; ") or p.zustand(akte.zustand).erklaerung,
+        erwartung.satz if erwartung else aneinander([*marken, *filter(None, [_mit_namen(fristname, akte, frist)])], "; ")
+        or p.zustand(akte.zustand).erklaerung,
         weg, schritt, sofort, akte.version, _bei_anderen(person, akte),
     )  # fmt: skip
+
+
+def _mit_namen(fristname: str, akte: Akte, frist: OffeneFrist | None) -> str:
+    """„Kenntnisnahme eines Beschlusses: Stadt Balve“, wo es um eine von mehreren Stellen oder Sachen geht."""
+    if frist is None or not frist.schluessel:
+        return fristname
+    return aneinander((fristname, wozu(akte.stand, frist.schluessel)), ": ")
 
 
 def naechste_frist(akte: Akte) -> OffeneFrist | None:

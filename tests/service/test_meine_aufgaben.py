@@ -67,6 +67,14 @@ def test_jede_zeile_nennt_die_eigene_frist(db: Datenbank) -> None:
     assert [(z.key, z.faellig) for z in tabelle] == [(z.key, z.frist) for z in zeilen]
 
 
+def test_die_koordination_liest_wessen_kenntnisnahme_fehlt(db: Datenbank) -> None:
+    with db.transaktion() as s:
+        bs = Welt(s).vorgang("beschluss", "weitergeleitet", zustaendig=KOORDINATION.key, bereich="kreis", faellig=NIE)
+        frist(s, bs, "beschluss_kenntnisnahme", HEUTE.isoformat(), "Stadt Balve")
+        [zeile] = aufgaben.aufgaben(s, KOORDINATION, HEUTE, aufgaben.zu_tun(s, KOORDINATION, HEUTE).zeilen)
+    assert zeile.grund == "Kenntnisnahme eines Beschlusses: Stadt Balve"
+
+
 def test_zwei_schritte_an_einem_vorgang_sind_zwei_zeilen_und_eine_in_der_tabelle(db: Datenbank) -> None:
     stelle = person("stelle-a", "umsetzende_stelle", institution="Amt A")
     with db.transaktion() as s:
