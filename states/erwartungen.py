@@ -101,7 +101,7 @@ ERWARTUNGEN: tuple[Erwartung, ...] = (
     Erwartung("sitzung", "einladen", ("geplant",), "Die Einladung ist noch nicht verschickt.",
               lambda stand, ich: not stand.get("tagesordnung_zugestimmt_am"), frist="lg_einladung"),
     Erwartung("sitzung", "unterlagen_versenden", ("eingeladen",), "Die Unterlagen sind noch nicht verschickt.", frist="lg_unterlagen"),
-    Erwartung("sitzung", "schliessen", ("laeuft",), "Die Sitzung läuft."),
+    Erwartung("sitzung", "schliessen", ("laeuft",), "Die Sitzung läuft.", frist="lg_sitzungstag"),
     Erwartung("sitzung", "protokoll_unterzeichnen", ("protokoll_entwurf",), "Das Protokoll wartet auf Ihre Unterschrift.",
               _gesetzt("unterzeichnet_am"), frist="lg_protokoll"),
     Erwartung("sitzung", "protokoll_versenden", ("protokoll_entwurf",), "Das Protokoll ist noch nicht verschickt.",

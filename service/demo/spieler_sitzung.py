@@ -45,7 +45,7 @@ def einladen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
             lauf.ergaenze(s, punkt["bericht_zu"], lauf.koordination(), umlauf)
         elif punkt["beschluss"] is None:
             lauf.ergaenze(s, s["key"], lauf.koordination(),
-                          Schritt("punkt_aufnehmen", s["key"], daten={"titel": punkt["titel"], "art": "cm_bericht"}))
+                          Schritt("punkt_aufnehmen", s["key"], daten={"titel": punkt["titel"], "art": "cm_bericht", "text": punkt.get("text", "")}))
     lauf.spiele(s, s["key"], Schritt("einladen", s["key"], daten={"gaeste": _gaeste(sitzung)}))
 
 

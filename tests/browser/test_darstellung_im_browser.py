@@ -49,3 +49,14 @@ def test_eigene_farben_des_geraets_gelten_auch_in_zeichnungen(browser: Browser, 
     seite.keyboard.press("Tab")
     assert seite.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
     seite.context.close()
+
+
+@pytest.mark.parametrize("weg", ["/beschlusskontrolle", "/vorgang/LG-72/unterlagen", "/vorgang/LG-72"])
+def test_auf_schmalem_papier_ist_keine_spalte_abgeschnitten(browser: Browser, adresse: str, weg: str) -> None:
+    seite = fenster(browser, adresse, 643, "koordination-a")
+    seite.emulate_media(media="print")
+    seite.goto(weg)
+    abgeschnitten = "[...document.querySelectorAll('.kl-rollbar')].filter(k => k.scrollWidth > k.clientWidth + 1).map(k => k.ariaLabel)"
+    assert seite.evaluate(abgeschnitten) == []
+    assert seite.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    seite.context.close()
