@@ -44,8 +44,8 @@ def einladen(lauf: Lauf, g: Geschichte, s: Daten) -> None:
             umlauf = Schritt("umlauf_berichten", punkt["bericht_zu"], daten={"sitzung": s["key"]})
             lauf.ergaenze(s, punkt["bericht_zu"], lauf.koordination(), umlauf)
         elif punkt["beschluss"] is None:
-            lauf.ergaenze(s, s["key"], lauf.koordination(),
-                          Schritt("punkt_aufnehmen", s["key"], daten={"titel": punkt["titel"], "art": "cm_bericht", "text": punkt.get("text", "")}))
+            bericht = {"titel": punkt["titel"], "art": "cm_bericht", "text": punkt.get("text", "")}
+            lauf.ergaenze(s, s["key"], lauf.koordination(), Schritt("punkt_aufnehmen", s["key"], daten=bericht))
     lauf.spiele(s, s["key"], Schritt("einladen", s["key"], daten={"gaeste": _gaeste(sitzung)}))
 
 

@@ -51,7 +51,7 @@ def test_eigene_farben_des_geraets_gelten_auch_in_zeichnungen(browser: Browser, 
     seite.context.close()
 
 
-@pytest.mark.parametrize("weg", ["/beschlusskontrolle", "/vorgang/LG-72/unterlagen", "/vorgang/LG-72"])
+@pytest.mark.parametrize("weg", ["/beschlusskontrolle", "/vorgang/LG-72/unterlagen"])
 def test_auf_schmalem_papier_ist_keine_spalte_abgeschnitten(browser: Browser, adresse: str, weg: str) -> None:
     seite = fenster(browser, adresse, 643, "koordination-a")
     seite.emulate_media(media="print")
