@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from forms.felder import Eingaben
-from service import anzeige, lenkung
+from service import anhaenge, anzeige, lenkung
 from service.anzeige import Angabe
 from service.apply import Schritt
 from service.clock import berliner_tag
 from service.db import Sitzung
 from service.einsetzen import verteilung
 from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, Verboten
+from service.geschichte import titel_zu
 from service.handeln import handle
 from service.handelnde import Handelnde
 from service.laden import Akte
@@ -42,7 +43,7 @@ Schritte = Callable[[Sitzung, list[Akte], Umfeld], Iterable[Schritt]]
 _IN_DER_VORLAGE: Mapping[str, tuple[str, ...]] = {
     "generatives_thema": ("prioritaet",),
     "zielsystem": ("ziele", "massnahmen", "indikatoren", "stimmen", "sondervoten", "fortschreibung"),
-    "beschluss": ("wortlaut", "abstimmung", "verantwortlich", "frist"),
+    "beschluss": ("wortlaut", "gegenstand", "abstimmung", "stimmen", "verantwortlich", "frist"),
 }
 
 
@@ -69,18 +70,49 @@ def zeige_unterlagen(request: Request, person: Angemeldet, key: str) -> HTMLResp
         namen, profil = anzeige.personennamen(s), a.umfeld(s).profil
         nach_key = {v.key: v for v in vorlagen if v.id in gesehen}
         stehende = [p for p in lenkung.punkte(ansicht.felder, vorlagen, (), gesehen) if not p.gestrichen]
+        gesonderte = _gesonderte(s, person, heute, ansicht, stehende)
         blaetter = [(p, _vorlage(s, person, heute, nach_key[p.bezug], namen, profil) if p.bezug in nach_key else None) for p in stehende]
     return seite(request, "lenkung/unterlagen.html", key=key, stand=ansicht.felder, blaetter=blaetter, heute=heute.isoformat(),
-                 nachgereicht=ansicht.felder.get("nachgereicht") or [], weitere=ansicht.felder.get("unterlagen") or [])
+                 gesonderte=gesonderte, haengt_an=any(person.hat(r) for r in (Rolle.KOORDINATION, Rolle.VERWALTUNG)))
 
 
 def _vorlage(s: Sitzung, person: Handelnde, heute: date, akte: Akte, namen: Mapping[str, str], profil: Profil) -> dict[str, Any]:
     """Worüber entschieden wird: zum Thema sein Themenblatt, zum Zielsystem Ist und Soll, zu allem die Angaben."""
-    felder = {k: akte.stand[k] for k in _IN_DER_VORLAGE.get(akte.art, ()) if akte.stand.get(k)}
-    angaben: list[Angabe] = anzeige.angaben(akte.art, felder, namen)
     blatt = themenblatt(s, person, heute, lies(s, person, akte.key, heute)) if akte.art == "generatives_thema" else None
     kette = kettenbild(akte.stand, profil) if akte.stand.get("ist") or akte.stand.get("soll") else None
-    return {"key": akte.key, "art": akte.art, "titel": akte.titel, "angaben": angaben, "blatt": blatt, "kette": kette}
+    return {"key": akte.key, "art": akte.art, "titel": akte.titel, "angaben": kurzfassung(akte, namen), "blatt": blatt, "kette": kette}
+
+
+def kurzfassung(akte: Akte, namen: Mapping[str, str]) -> list[Angabe]:
+    """Was von einer Vorlage auf eine Seite gehört; bei einem Umlauf auch, wer wie geantwortet hat."""
+    felder = {k: akte.stand[k] for k in _IN_DER_VORLAGE.get(akte.art, ()) if akte.stand.get(k)}
+    if akte.art == "beschluss" and "stimmen" in felder:  # dort steht der Sitz mit seinem Amt, nicht nur seine Nummer
+        felder["stimmen"] = {sitz: {n: w for n, w in s.items() if n != "sitz"} for sitz, s in felder["stimmen"].items()}
+    return anzeige.angaben(akte.art, felder, {**namen, **anzeige.eigene_namen(akte.stand)})
+
+
+class Gesondertes(NamedTuple):
+    """Was außerhalb des Hefts versandt ist. `weg`: wo es zu lesen ist, leer ohne Datei; `genannt`: Schlüssel im Text -> Titel."""
+
+    text: str
+    tischvorlage: bool
+    weg: str
+    genannt: Mapping[str, str]
+
+
+def _gesonderte(s: Sitzung, person: Handelnde, heute: date, ansicht: Ansicht, punkte: Sequence[lenkung.Punkt]) -> list[Gesondertes]:
+    """Eine Unterlage führt zur Datei gleichen Namens oder zum Punkt, den sie nennt; was sonst an der Sitzung hängt, folgt."""
+    dateien = {x.bezeichnung.casefold(): f"/vorgang/{ansicht.key}/anhaenge/{x.nr}" for x in anhaenge.gezeigte(ansicht)}
+    namen = {x.bezeichnung.casefold(): x.bezeichnung for x in anhaenge.gezeigte(ansicht)}
+    versandt = [(str(u), False) for u in ansicht.felder.get("unterlagen") or ()]
+    versandt += [(str(n["unterlage"]), bool(n.get("tischvorlage"))) for n in ansicht.felder.get("nachgereicht") or ()]
+    titel = titel_zu(s, person, heute, (wort.strip(".,;:()„“") for text, _ in versandt for wort in text.split()))
+    gefunden = []
+    for text, tischvorlage in versandt:
+        punkt = next((f"#punkt-{p.nr}" for p in punkte if p.titel in text or (p.bezug and p.bezug in text)), "")
+        weg = dateien.pop(text.casefold(), "") or punkt
+        gefunden.append(Gesondertes(text, tischvorlage, weg, {} if weg else {k: t for k, t in titel.items() if k in text}))
+    return gefunden + [Gesondertes(namen[name], False, weg, {}) for name, weg in dateien.items()]
 
 
 # --- Protokoll --------------------------------------------------------------------------------------------------------

@@ -23,11 +23,12 @@ from service.db import Sitzung
 from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, Verboten
 from service.handeln import handle
 from service.handelnde import Handelnde
+from service.laden import Akte
 from service.lenkung import BESCHLUESSE, VORLAGEN, Punkt
 from service.moeglich import moegliche
 from service.pages.bewegungen import mit_bewegungen
 from service.pages.formularseite import beanstandet, beschriftungen, einzeln, felder_des_schritts, feldinhalt
-from service.pages.lenkung import sitzung_ganz
+from service.pages.lenkung import kurzfassung, sitzung_ganz
 from service.pages.schritt import befunde_an_feldern, satz, texte, version
 from service.sicht import Ansicht
 from service.umfeld import Umfeld
@@ -54,7 +55,7 @@ class Lage(NamedTuple):
     eroeffnet: bool
     schliesst: bool
     bezuege: Mapping[str, frozenset[str]]
-    stellen: Mapping[str, Sequence[str]]
+    vorlagen: Mapping[str, Akte]
 
     @property
     def anwesende(self) -> list[lenkung.Platz]:
@@ -83,8 +84,8 @@ def lage(request: Request, s: Sitzung, person: Handelnde, key: str, umfeld: Umfe
     bezuege = {v.key: frozenset(k for k in (v.key, v.stand.get("eltern")) if k) for v in vorlagen}
     plaetze = tuple(lenkung.plaetze(ansicht.felder, umfeld, anzeige.personennamen(s)))
     stehende = tuple(p for p in alle if not p.gestrichen)
-    stellen = {v.key: tuple(str(x) for x in v.stand.get("institutionen") or ()) for v in vorlagen if v.id in gesehen}
-    return Lage(ansicht, stehende, plaetze, "punkt_beraten" in kann, "schliessen" in kann, bezuege, stellen)
+    return Lage(ansicht, stehende, plaetze, "punkt_beraten" in kann, "schliessen" in kann, bezuege,
+                {v.key: v for v in vorlagen if v.id in gesehen})
 
 
 @router.get("/vorgang/{key}/schritt/punkt_beraten")
@@ -313,9 +314,13 @@ def _punktinhalt(
         inhalt["moegliche_bewegungen"] = [(titel, schritte) for titel, schritte in inhalt["moegliche_bewegungen"]
                                           if any(wert.split("/")[1] in zum_punkt for wert, _ in schritte)]
     nach_name = {f.name: f for f in felder}
-    vorgeschlagen = list(dict.fromkeys((*sitzung.stellen.get(punkt.bezug, ()), *letzter_verteiler(s))))
+    vorlage = sitzung.vorlagen.get(punkt.bezug)
+    beteiligte = vorlage.stand.get("institutionen") or () if vorlage else ()
+    vorgeschlagen = list(dict.fromkeys((*map(str, beteiligte), *letzter_verteiler(s))))
     genannt = "\n".join(e.get("verteiler") or ()).splitlines()
-    return {**inhalt, "verteilervorschlag": vorgeschlagen, "genannt": genannt,
+    namen = anzeige.personennamen(s)
+    return {**inhalt, "kurzfassung": kurzfassung(vorlage, namen) if vorlage else [],
+            "ist_bericht": vorlage is not None and vorlage.art == "beschluss", "verteilervorschlag": vorgeschlagen, "genannt": genannt,
             "frei_genannt": {**e, "verteiler": [x for x in genannt if x not in vorgeschlagen]}, "vorn": [nach_name[n] for n in _VORN],
             "freiwillig": [f for f in felder if f.name not in _VORN and f.art != "bewegungen"]}
 

@@ -15,17 +15,6 @@ window.addEventListener("pageshow", () => {
 document.addEventListener("DOMContentLoaded", () => {
   document.getElementById("fehlerliste")?.focus();
 });
-// Ist ein Schritt gewählt, kommen seine Angaben, ohne dass jemand den Knopf sucht. Mit den Pfeiltasten geht man erst durch die Auswahl;
-// dann nimmt man den Knopf, der als Nächstes kommt.
-let mitTasten = false;
-document.addEventListener("keydown", () => { mitTasten = true; }, true);
-document.addEventListener("pointerdown", () => { mitTasten = false; }, true);
-document.addEventListener("change", (ereignis) => {
-  const auswahl = ereignis.target;
-  if (!mitTasten && auswahl instanceof HTMLSelectElement && auswahl.dataset.mehr && auswahl.form) {
-    auswahl.form.requestSubmit(auswahl.form.querySelector(`button[name="mehr"][value="${auswahl.dataset.mehr}"]`));
-  }
-});
 // Auf Papier steht auch, was eingeklappt ist.
 const geoeffnet = [];
 window.addEventListener("beforeprint", () => {

@@ -220,13 +220,13 @@ class Konto:
 
     def _waehle_aus(self, feld: Locator, wert: str) -> None:
         """Manche Auswahl zeigt danach weitere Felder: mit Skript von selbst, ohne durch den Knopf darunter."""
+        self._stelle(feld, wert)
         if feld.get_attribute("data-mehr") is None:
-            self._stelle(feld, wert)
-        elif self.sendet_auswahl:
-            with self.blatt.expect_navigation():
-                self._stelle(feld, wert)
+            return
+        if self.b.skript:
+            zeile = feld.locator("xpath=ancestor::*[@data-bewegung]")
+            self.blatt.wait_for_function("z => z.dataset.zeigt === z.querySelector('select[data-mehr]').value", arg=zeile.element_handle())
         else:
-            self._stelle(feld, wert)
             self._klicke(self.blatt.get_by_role("button", name="Angaben zu den gewählten Schritten zeigen"))
 
     def _mehrere(self, gruppe: Locator, werte: list[str]) -> None:
@@ -263,11 +263,6 @@ class Konto:
         self.blatt.wait_for_load_state()
 
     # --- was die Hand tut; alles andere ist, was sie vorhat
-
-    @property
-    def sendet_auswahl(self) -> bool:
-        """Ob eine Auswahl, die weitere Felder zeigt, das von selbst tut."""
-        return self.b.skript
 
     def _druecke(self, was: Locator) -> None:
         was.click()

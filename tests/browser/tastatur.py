@@ -38,11 +38,6 @@ _SICHTBAR = """e => {
 
 @dataclass
 class Tastatur(Konto):
-    @property
-    def sendet_auswahl(self) -> bool:
-        """Mit Pfeiltasten geht man durch die Auswahl; weiter geht es mit dem Knopf."""
-        return False
-
     def _geht_zu(self, ziel: Locator) -> None:
         ziel.wait_for(state="attached")
         gedrueckt = 0

@@ -244,3 +244,30 @@ def test_ein_beschluss_ueber_zwei_punkte_steht_bei_beiden(welt: Sitzungswelt, fe
     assert fenster.hole("/vorgang/LG-01").text.count(satz) == 1
     modus = fenster.hole(MODUS).text
     assert modus.count("beschlossen") == 2 and modus.count("offen") >= 1
+
+
+def test_der_strich_ueber_dem_punkt_sagt_ob_beraten_oder_beschlossen(welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    welt.tue("punkt_aufnehmen", "LG-01", daten={"titel": "Verschiedenes"})
+    welt.tue("punkt_aufnehmen", "LG-01", daten={"titel": "Ausblick"})
+    welt.beschlossen()
+    welt.tue("punkt_beraten", "LG-01", daten={"nr": 2, "text": "Beraten."})
+    blatt = fenster.hole(f"{MODUS}?punkt=3")
+    assert [z in blatt.worte for z in ("1 ✓", "2 ○", "3")] == [True] * 3
+    assert 'Verschiedenes, beraten"' in blatt.html and 'Ausblick"' in blatt.html
+
+
+def test_der_bericht_ueber_einen_umlauf_steht_beim_punkt_und_im_heft(welt: Sitzungswelt, fenster: Fenster) -> None:
+    """Wer mitschreibt oder sich vorbereitet, liest Wortlaut und Stimmen da, wo der Punkt aufgerufen wird."""
+    umlauf = {"titel": "Gast einladen", "wortlaut": "Der Verband wird eingeladen.", "verantwortlich": "Koordination", "frist": "2026-09-01",
+              "gegenstand": "Gast einladen", "verteiler": ["Arbeitsgruppen"], "antwort_bis": "2026-04-15"}
+    welt.tue("umlauf_starten", "BS-U-01", "2026-04-02", art="beschluss", daten=umlauf)
+    welt.tue("stimme_abgeben", "BS-U-01", "2026-04-03", daten={"sitz": "S03", "stimme": "ja"})
+    welt.tue("umlauf_feststellen", "BS-U-01", "2026-04-17")
+    welt.eroeffnet()
+    welt.tue("umlauf_berichten", "BS-U-01", daten={"sitzung": "LG-01"})
+    nr = next(p["nr"] for p in stand(welt.db, "LG-01")["punkte"] if p.get("bezug") == "BS-U-01")
+    for blatt in (fenster.hole(f"{MODUS}?punkt={nr}"), Fenster(welt.app, "s03").hole("/vorgang/LG-01/unterlagen")):
+        assert "Der Verband wird eingeladen." in blatt.text and "S03 Fachbereichsleitung Öffentliche Ordnung" in blatt.text
+        assert blatt.maengel() == []
+    assert f"/vorgang/LG-01/unterlagen#punkt-{nr}" in fenster.hole(f"{MODUS}?punkt={nr}").verweise

@@ -16,6 +16,8 @@ from service.profil import Profil
 from service.umfeld import Umfeld
 from tests.bau import KOORDINATION, person, tue
 from tests.browserprobe import Blatt, Fenster, seiten
+from tests.service.test_anhaenge import lade_hoch
+from tests.service.test_dateipruefung import PDF
 
 TAG = datetime(2026, 4, 22, 9, tzinfo=UTC)
 VORSITZ = person("s01", "lg_vorsitz", "lg_mitglied")
@@ -123,6 +125,20 @@ def test_unterlagen_mit_verzeichnis_und_einer_vorlage_je_punkt(welt: Sitzungswel
     blatt = Fenster(welt.app, "s03").hole("/vorgang/LG-01/unterlagen")
     assert "#punkt-1" in blatt.verweise and blatt.kennungen["punkt-1"] == 1
     assert "Kurse beginnen zu spät." in blatt.text and "Sprache" in blatt.text and blatt.maengel() == []
+
+
+def test_gesondert_versandtes_fuehrt_zur_datei_oder_zum_punkt(welt: Sitzungswelt) -> None:
+    welt.bis_zur_sitzung(unterlagen=False)
+    versandt = ["Tagesordnung", "Vorlage GT-01", "Zahlen.", "Zu Kurszugang"]
+    welt.tue("unterlagen_versenden", "LG-01", "2026-04-08", daten={"unterlagen": versandt})
+    k = Fenster(welt.app, "koordination-a")
+    lade_hoch(k, "/vorgang/LG-01/anhaenge", "z.pdf", PDF, bezeichnung="Zahlen.")
+    lade_hoch(k, "/vorgang/LG-01/anhaenge", "w.pdf", PDF, bezeichnung="Wegweiser")
+    mitglied = Fenster(welt.app, "s03").hole("/vorgang/LG-01/unterlagen")
+    kopf = mitglied.html.split("Gesondert versandt")[1].split("</ul>")[0]
+    assert 'href="#punkt-1">Vorlage GT-01<' in kopf and '/anhaenge/1">Zahlen.<' in kopf and '/anhaenge/2">Wegweiser<' in kopf
+    assert "<li>Tagesordnung" in kopf and kopf.count("<li>") == 5
+    assert "/vorgang/LG-01/anhaenge" not in mitglied.verweise and "/vorgang/LG-01/anhaenge" in k.hole("/vorgang/LG-01/unterlagen").verweise
 
 
 def test_protokoll_nennt_anwesenheit_wortlaut_stimmen_und_ergaenzungen(welt: Sitzungswelt) -> None:
