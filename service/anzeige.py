@@ -249,7 +249,7 @@ def _mit_kennung(kennung: str, eintrag: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _tabelle(art: str, name: str, titel: str, eintraege: Sequence[Mapping[str, Any]], namen: Mapping[str, str]) -> Angabe:
     """Die Spalten stehen in der Reihenfolge der Formulare; was in keinem steht, folgt."""
-    ordnung = {"wer": -1, **{n: i for i, n in enumerate(_felder(art))}}
+    ordnung = {**{n: i for i, n in enumerate(_felder(art))}, "wer": -1}
     belegt = {k for e in eintraege for k, w in e.items() if w not in (None, "", [], {}) and k not in _NUR_INTERN}
     spalten = sorted(belegt, key=lambda k: (ordnung.get(k, 999), k))
     zeilen = tuple(tuple(_als_text(art, s, e.get(s), namen) for s in spalten) for e in eintraege)
