@@ -13,6 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, pass_eval_context
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.filters import sync_do_join
 from jinja2.nodes import EvalContext
 
@@ -21,6 +23,19 @@ from forms.sprache import DEUTSCH, KEINE, Sprachen, redend, uebersetzt, ueberset
 ORT = Path(__file__).parent / "templates"
 _BERLIN = ZoneInfo("Europe/Berlin")
 _WOCHENTAGE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+
+
+class _FesteTexte(CodeGenerator):
+    """Ein `_("…")`, das nur ausgegeben wird, steht fest, solange niemand etwas anderes an seine Stelle setzt; ein Achtel jeder Seite."""
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
+        return super()._output_child_to_const(_fester(node) or node, frame, finalize)
+
+
+def _fester(node: nodes.Node) -> nodes.Const | None:
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "_" and len(node.args) == 1:
+        return node.args[0] if isinstance(node.args[0], nodes.Const) else None
+    return None
 
 
 class Vorlagen:
@@ -39,7 +54,7 @@ class Vorlagen:
     def seite(self, name: str, /, *, eigene_worte: Mapping[str, str] = KEINE, sprache: str = DEUTSCH, **kontext: Any) -> str:
         """`eigene_worte`: Text der Anwendung -> der Text, den das Profil an seine Stelle setzt. `sprache`: ein Kürzel aus `sprachen`."""
         katalog = self.sprachen.katalog(sprache)
-        umgebung = self.umgebung if katalog is None else self._uebersetzende
+        umgebung = self._uebersetzende if katalog else self.umgebung if eigene_worte else self._deutsche
         with redend(eigene_worte, katalog):
             return umgebung.get_template(name).render(sprache=sprache, **kontext)
 
@@ -47,6 +62,12 @@ class Vorlagen:
         """Ein Satz, der nicht gleich auf einer Seite steht."""
         with redend(KEINE, self.sprachen.katalog(sprache)):
             return uebersetzt(satz)
+
+    @cached_property
+    def _deutsche(self) -> Environment:
+        andere = self.umgebung.overlay()
+        andere.code_generator_class = _FesteTexte
+        return andere
 
     @cached_property
     def _uebersetzende(self) -> Environment:

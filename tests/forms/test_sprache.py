@@ -108,3 +108,12 @@ def test_kein_text_einer_vorlage_geht_am_katalog_vorbei(datei: Path) -> None:
 def test_die_vorlage_kennt_auch_die_saetze_aus_dem_quelltext() -> None:
     assert {"Bitte melden Sie sich an.", "Ausgelöst durch {art} {key}: {schritt}.", "Punkt {nr} ist gespeichert."} <= uebersetzbare()
     assert bekannte() < uebersetzbare() and not [t for t in uebersetzbare() if "SELECT " in t or "\n" in t]
+
+
+def test_feste_texte_stehen_auf_deutsch_schon_in_der_vorlage_und_sonst_nicht() -> None:
+    vorlagen = Vorlagen()
+    angaben = {"titel": "Gesperrt", "satz": "Bitte melden Sie sich an.", "mehr": "", "felder": {}, "lesend": True, "thema": ""}
+    deutsch = vorlagen.seite("fehler/schlicht.html", **angaben)
+    eigene = vorlagen.seite("fehler/schlicht.html", eigene_worte={"Kreislauf": "Rundlauf"}, **angaben)
+    assert "Gesperrt – Kreislauf" in deutsch and "Gesperrt – Rundlauf" in eigene
+    assert eigene.replace("Rundlauf", "Kreislauf") == deutsch == vorlagen.seite("fehler/schlicht.html", **angaben)
