@@ -19,7 +19,6 @@ from states.aussage import Aussage
 
 ZEILEN = (1, 2, 3)  # mehr hängt man an die Meldung, wenn es sie gibt
 _VOR = "beilage."
-_OHNE_WORT = "Bitte sagen Sie in wenigen Worten, was das ist."
 _OHNE_DATEI = "Bitte wählen Sie die Datei aus, oder leeren Sie das Feld darüber."
 Dateien = Mapping[str, tuple[str, bytes]]
 KEINE: Mapping[str, Any] = MappingProxyType({})
@@ -64,14 +63,15 @@ def beilagen(eingaben: Eingaben, gesendet: Dateien, hoechstens: int) -> tuple[Be
 
 
 def _geprueft(nr: int, text: str, gesendet: Dateien, hoechstens: int) -> Beilage:
-    if not text or _datei(nr) not in gesendet:
-        raise Ungueltig({bezeichnung(nr): _OHNE_WORT} if not text else {_datei(nr): _OHNE_DATEI})
+    """Ohne Bezeichnung heißt die Datei nach ihrer Nummer; ihr eigener Name kann jemanden nennen."""
+    if _datei(nr) not in gesendet:
+        raise Ungueltig({_datei(nr): _OHNE_DATEI})
     try:
         datei = pruefe(*gesendet[_datei(nr)], hoechstens)
     except Ungueltig as fehler:
         raise Ungueltig({_datei(nr): fehler.satz}) from fehler
     try:
-        form = DateiAnhaengen.model_validate({"nr": nr, "bezeichnung": text, "typ": datei.typ, "groesse": len(datei.inhalt), "sha256": "0"})
+        form = DateiAnhaengen.model_validate({"nr": nr, "bezeichnung": text or f"Anlage {nr}", "typ": datei.typ, "groesse": len(datei.inhalt), "sha256": "0"})
     except ValidationError as fehler:
         raise Ungueltig({bezeichnung(nr): " ".join(b.grund for b in befunde(fehler))}) from fehler
     return Beilage(form.bezeichnung, datei)

@@ -72,9 +72,9 @@ def test_eine_schlechte_datei_haelt_alles_auf_und_nichts_getipptes_geht_verloren
     assert "Merkblatt" in stelle.hole(ziel).text
 
 
-def test_zur_datei_gehoert_ein_wort_zum_wort_eine_datei_und_kein_name(db: Datenbank, stelle: Fenster, vorschau: Blatt) -> None:
+def test_zum_wort_gehoert_eine_datei_ohne_wort_zaehlt_sie_und_kein_name(db: Datenbank, stelle: Fenster, vorschau: Blatt) -> None:
     _, blatt = schicke(stelle, vorschau, MELDEN, {"1": ("m.pdf", PDF)}, 422, beilage_2_bezeichnung="Aushang")
-    assert {e["name"] for e in blatt.eingaben if e.get("aria-invalid")} == {"beilage.1.bezeichnung", "beilage.2.datei"}
+    assert {e["name"] for e in blatt.eingaben if e.get("aria-invalid")} == {"beilage.2.datei"}
     name = "Bescheid von Herrn Özdemir"
     _, blatt = schicke(stelle, vorschau, MELDEN, {"1": ("m.pdf", PDF)}, 422, beilage_1_bezeichnung=name)
     assert "Das sieht nach einem Namen aus." in blatt.text and zahl(db, "anhang") == 0
@@ -82,6 +82,12 @@ def test_zur_datei_gehoert_ein_wort_zum_wort_eine_datei_und_kein_name(db: Datenb
     blatt.felder["kein_personenbezug"] = [zeichen or ""]
     schicke(stelle, blatt, MELDEN, {"1": ("m.pdf", PDF)}, 303)
     assert zahl(db, "anhang") == 1
+
+
+def test_eine_datei_ohne_bezeichnung_heisst_nach_ihrer_nummer(stelle: Fenster, vorschau: Blatt) -> None:
+    ziel, _ = schicke(stelle, vorschau, MELDEN, {"2": ("Bescheid Oezdemir.pdf", PDF)}, 303)
+    gezeigt = stelle.hole(ziel).text
+    assert "Anlage 2" in gezeigt and "Oezdemir" not in gezeigt
 
 
 def test_mit_dem_code_der_stelle_ebenso(db: Datenbank, app: Kreislauf) -> None:
