@@ -71,7 +71,8 @@ def _geprueft(nr: int, text: str, gesendet: Dateien, hoechstens: int) -> Beilage
     except Ungueltig as fehler:
         raise Ungueltig({_datei(nr): fehler.satz}) from fehler
     try:
-        form = DateiAnhaengen.model_validate({"nr": nr, "bezeichnung": text or f"Anlage {nr}", "typ": datei.typ, "groesse": len(datei.inhalt), "sha256": "0"})
+        form = DateiAnhaengen.model_validate({
+            "nr": nr, "bezeichnung": text or f"Anlage {nr}", "typ": datei.typ, "groesse": len(datei.inhalt), "sha256": "0"})
     except ValidationError as fehler:
         raise Ungueltig({bezeichnung(nr): " ".join(b.grund for b in befunde(fehler))}) from fehler
     return Beilage(form.bezeichnung, datei)
