@@ -32,6 +32,7 @@ _NICHT_IM_INHALT = frozenset(
      "anhaenge"}
 )
 _NUR_INTERN = frozenset({"key", "wird_berichtigt", "vor_der_wiederkehr", "wertung_offen", "wartet"})
+NICHT_GEZEIGT = _NICHT_IM_INHALT | _NUR_INTERN
 _EINGEGANGEN = ("meldebogen", "anfrage")
 
 
@@ -185,7 +186,7 @@ def inhalt(ansicht: Ansicht, namen: Mapping[str, str]) -> list[Angabe]:
     namen = {**namen, **eigene_namen(ansicht.felder)}
     angaben = []
     for name in sorted(ansicht.felder, key=lambda n: (ordnung.get(n, 999), n)):
-        if name not in _NICHT_IM_INHALT | _NUR_INTERN and (angabe := _angabe(art, name, ansicht.felder[name], namen)) is not None:
+        if name not in NICHT_GEZEIGT and (angabe := _angabe(art, name, ansicht.felder[name], namen)) is not None:
             angaben.append(angabe)
     return angaben
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
 from typing import Any
 
-from service.anzeige import Angabe, inhalt
+from service.anzeige import NICHT_GEZEIGT, Angabe, inhalt, titel
+from service.db import Datenbank
+from service.profil import Profil
 from service.sicht import Ansicht, Ebene
+from tests.buehne import Buehne
+from tests.dienst import Dienst
+from tests.schmied import PERSONEN
 
 FELDER: dict[str, Any] = {
     "version": 2,
@@ -39,3 +49,23 @@ def test_je_stelle_eine_zeile() -> None:
     (angabe,) = inhalt(Ansicht("ZS-1", "zielsystem", Ebene.VOLL, 1, "entwurf", {}, felder, (), False), {})
     assert angabe.titel == "Frühere Stimmen" and angabe.zeilen[0][-1].splitlines() == [
         "Stelle A: 03.02.2026, Zugestimmt", "Stelle B: 04.02.2026, Sondervotum"]
+
+
+def test_jede_festgehaltene_angabe_hat_einen_deutschen_namen(db: Datenbank, profil: Profil, tmp_path: Path) -> None:
+    """Nach einer Wanderung durch alle Arten: keine Angabe zeigt ihren Namen aus dem Programm."""
+    Dienst(db, profil, tmp_path, PERSONEN)
+    Buehne(db).wandere(Random(11), 400)
+    with db.lesen() as s:
+        namen = {(art, name) for art, stand in s.alle("SELECT art, stand FROM vorgang") for name in _namen(json.loads(stand))}
+    assert len(namen) > 100
+    assert {(art, name) for art, name in namen if titel(art, name) == name} == set()
+
+
+def _namen(wert: Any) -> Iterator[str]:
+    """Namen aus dem Programm; Schlüssel, die eine Stelle oder einen Sitz nennen, sehen anders aus."""
+    for name, w in wert.items() if isinstance(wert, dict) else ():
+        if re.fullmatch(r"[a-z][a-z_]+", name) and name not in NICHT_GEZEIGT:
+            yield name
+        yield from _namen(w)
+    for w in wert if isinstance(wert, list) else ():
+        yield from _namen(w)
