@@ -206,7 +206,7 @@ def _aufgabe(person: Handelnde, netz: Netz, akte: Akte, heute: str, erwartung: E
 
 
 def _mit_namen(fristname: str, akte: Akte, frist: OffeneFrist | None) -> str:
-    """„Kenntnisnahme eines Beschlusses: Stadt Balve“, wo es um eine von mehreren Stellen oder Sachen geht."""
+    """„Kenntnisnahme eines Beschlusses: Jobcenter“, wo es um eine von mehreren Stellen oder Sachen geht."""
     if frist is None or not frist.schluessel:
         return fristname
     return aneinander((fristname, wozu(akte.stand, frist.schluessel)), ": ")
