@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache, partial
@@ -143,8 +143,8 @@ def gib_aus(request: Request, person: Angemeldet, daten: Formulardaten) -> Respo
         blatt = suche(s, person, heute, f.q, f.auswahl(heute), anzahl=_AUSGABE, ordnung=f.reihenfolge, hoechstens=_AUSGABE)
         ganz = ganz_sichtbare(s, person, heute, blatt)
         lesbar = mit_namen(s, person, heute, blatt, ganz)
-        namen = personennamen(s)
-    inhalt = als_csv(_SPALTEN, (_ausgabezeile(e, e.id in ganz, namen.get(e.zustaendig or "", "") if e.id in lesbar else "")
+        namen, bereiche = personennamen(s), a.umfeld(s).profil.bereichsnamen
+    inhalt = als_csv(_SPALTEN, (_ausgabezeile(e, e.id in ganz, bereiche, namen.get(e.zustaendig or "", "") if e.id in lesbar else "")
                                 for e in blatt.zeilen))
     angaben = {"zeilen": len(blatt.zeilen), "art": f.art, "gekuerzt": bool(blatt.weiter)}
     a.db.in_transaktion(lambda s: vermerke(s, jetzt, "", "ausgegeben", angaben, person.key))
@@ -155,8 +155,9 @@ def gib_aus(request: Request, person: Angemeldet, daten: Formulardaten) -> Respo
 _SPALTEN = ("Schlüssel", "Art", "Titel", "Stand", "Kommune", "Bereich", "Eröffnet", "Stelle", "Zuständig", "Nächste Frist")
 
 
-def _ausgabezeile(e: Eintrag, ganz: bool, zustaendig: str) -> tuple[str, ...]:
+def _ausgabezeile(e: Eintrag, ganz: bool, bereiche: Mapping[str, str], zustaendig: str) -> tuple[str, ...]:
     """Stelle und Frist nur, wenn die Person den Vorgang ganz sieht."""
     art, zustand = _worte(e.art, e.zustand)
     stelle, frist = (e.institution or "", tag(e.faellig)) if ganz else ("", "")
-    return (e.key, art, e.titel, zustand, e.kommune or "", e.bereich or "", datum(e.eroeffnet), stelle, zustaendig, frist)
+    bereich = bereiche.get(e.bereich or "", e.bereich or "")
+    return (e.key, art, e.titel, zustand, e.kommune or "", bereich, datum(e.eroeffnet), stelle, zustaendig, frist)

@@ -62,9 +62,13 @@ def test_eine_auswahlrunde_von_anfang_bis_ende(app: Kreislauf, koordination: Fen
     key = runde.rsplit("/", 1)[1]
     assert "2 Meldungen in 1 Sammlung, dazu geparkt: 1." in koordination.hole(runde).text
     weg = f"/auswahlrunde/{key}"
-    assert koordination.hole(weg).maengel() == []
+    leer = koordination.hole(weg)
+    assert leer.maengel() == [] and '<details class="eg-meldungen" open>' not in leer.html, "erst die Sammlungen, dann ihre Meldungen"
+    spruenge = {v.removeprefix("#") for v in leer.verweise if v.startswith("#in-")}
+    assert "in-geparkt" in spruenge and len(spruenge) == 2 and spruenge <= set(leer.kennungen)
     _, blatt = koordination.sende(weg, 422, akt="auswaehlen", key=[gewaehlt])
     assert "Bitte geben Sie einen Grund an." in blatt.text
+    assert blatt.html.count('<details class="eg-meldungen" open>') == 1, "was angehakt ist, bleibt zu sehen"
     _, blatt = koordination.sende(weg, akt="auswaehlen", key=[gewaehlt, alt], status=200, **{"auswaehlen.grund": "Häuft sich."})
     assert "ist für eine Meldung gespeichert" in blatt.text and alt in blatt.text, "Geparktes kommt nicht ohne Sammlung in die Auswahl"
     koordination.sende(weg, akt="parken", key=[geparkt, alt], **{"parken.wiedervorlage_am": "01.09.2026", "parken.grund": "Zum Herbst."})

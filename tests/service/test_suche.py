@@ -202,6 +202,7 @@ def test_ausgabe_enthaelt_was_die_liste_zeigt_und_steht_im_protokoll(app: Kreisl
     assert "attachment" in antwort.headers["content-disposition"]
     zeilen = list(csv.reader(io.StringIO(antwort.content.decode("utf-8-sig")), delimiter=";"))
     assert zeilen[0][0] == "Schlüssel" and len(zeilen) == 2 and zeilen[1][2] == "'=Kurse beginnen nicht" and zeilen[1][8]
+    assert zeilen[0][5] == "Bereich" and zeilen[1][5] == "Kreis", "der Name, nicht der Schlüssel"
     with db.lesen() as s:
         eintrag = s.alle("SELECT person, angaben FROM protokoll WHERE was = 'ausgegeben'")
     assert [p for p, _ in eintrag] == ["koordination-a"] and '"zeilen":1' in eintrag[0][1] and "kurs" not in eintrag[0][1]
