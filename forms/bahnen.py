@@ -6,15 +6,14 @@ eines Zielsystems und die Zeitachse einer Fallrekonstruktion dieselbe Zeichnung.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
+from forms.rufnamen import Rufnamen, gemeint
 from forms.sprache import uebersetzt
 
-Rufnamen = Callable[[str], Iterable[str]]  # Stelle -> wie sie noch heißt
 Ort = tuple[float, float, float, float]  # links, oben, Breite, Höhe
 Pfeilart = Literal["weiter", "uebergabe", "neue_uebergabe"]
 Art = Literal["gleich", "neu", "entfaellt", "geaendert", "andere_stelle", "bruch"]
@@ -173,22 +172,8 @@ def _innen(art: Art, x: float, y: float, b: float, h: float) -> str:
 def _benannt(schritte: Sequence[Schritt], rufnamen: Rufnamen) -> list[Schritt]:
     """Wer übernimmt, mit dem Namen seiner Bahn; wer sich selbst nennt, übergibt nicht."""
     bahnen = {bahn: (bahn, *rufnamen(bahn)) for bahn in dict.fromkeys(s.bahn for s in schritte)}
-    genannte = ((s, _gemeint(" ".join(s.an.split()), bahnen)) for s in schritte)
+    genannte = ((s, gemeint(s.an, bahnen)) for s in schritte)
     return [s._replace(an="" if an == s.bahn else an) for s, an in genannte]
-
-
-def _gemeint(genannt: str, bahnen: Mapping[str, Sequence[str]]) -> str:
-    """Die Bahn, die genau so heißt; sonst die einzige, deren Name alle genannten Wörter enthält. Was auf mehrere passt, bleibt stehen."""
-    gesucht, worte = genannt.casefold(), _worte(genannt)
-    genau = [bahn for bahn, namen in bahnen.items() if gesucht in (n.casefold() for n in namen)]
-    gleich = [bahn for bahn in genau if bahn.casefold() == gesucht][:1]
-    ungefaehr = [bahn for bahn, namen in bahnen.items() if worte and any(worte <= _worte(n) for n in namen)]
-    passende = gleich or genau or ungefaehr
-    return passende[0] if len(passende) == 1 else genannt
-
-
-def _worte(name: str) -> set[str]:
-    return set(re.findall(r"\w+", name.casefold()))
 
 
 def _pfeile(n: int, schritte: Sequence[Schritt], orte: Sequence[Ort], mitten: Mapping[str, float]) -> Iterator[Pfeil]:

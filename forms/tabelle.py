@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from forms.felder import Eingaben, Feld, gelesen, zeilennummern
 from forms.grundform import Formularkontext, befunde
+from forms.rufnamen import gemeint
 from states.aussage import Aussage
 
 EINFUEGEN = "einfuegen."  # so heißt das Textfeld einer Tabelle, gefolgt von deren Namen
@@ -25,6 +26,7 @@ _ZAHL = re.compile(r"[^\d-]{0,12}(-?\d{1,9})[^\d]{0,12}")
 _TAG = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SPANNE = re.compile(r"[^\d-]{0,12}(\d{1,4})\s*(?:-|–|bis)\s*\d{1,4}")
 _HOECHSTENS = 300
+_VOLLE_NAMEN = "Kurze Namen sind durch die vollen aus der Liste ersetzt."
 # Was in Excel oft über mehrere Zeilen verbunden ist: wann und wer, nie was
 _VERBINDBAR = ("woche", "akteur", "zustaendig", "eigner")
 # Überschriften, die Leute benutzen, für Felder, die anders heißen
@@ -98,6 +100,14 @@ def zeilen_von(eingaben: Eingaben, name: str) -> dict[int, dict[str, Sequence[st
     return {n: {rest: list(t) for rest, t in zeile.items() if rest != "nr" and any(t)} for n, zeile in _zeilen(eingaben, name).items()}
 
 
+def mit_lesbaren_zahlen(felder: Iterable[Feld], eingaben: Eingaben) -> Eingaben:
+    """„W 3“ in einer Spalte mit Zahlen ist getippt dasselbe wie eingefügt."""
+    spalten = {(f.name, g.name): g for f in tabellen(felder) if f.element for g in f.element.felder if g.art == "zahl"}
+    teile = {name: name.split(".") for name in eingaben}
+    return {name: [_wert(g, t) for t in texte] if len(teile[name]) == 3 and (g := spalten.get((teile[name][0], teile[name][2]))) else texte
+            for name, texte in eingaben.items()}
+
+
 # --- einfügen ---------------------------------------------------------------------------------------------------------
 
 
@@ -116,6 +126,23 @@ def eingefuegt(felder: Iterable[Feld], eingaben: Eingaben, kontext: Formularkont
         else:
             ergebnis = _angehaengt(ergebnis, f, _uebernommen(f, roh, ergebnis.hinweise), kontext)
     return ergebnis
+
+
+def zugeordnet(u: Uebernahme, moegliche: Callable[[str], Mapping[str, Iterable[str]] | None]) -> Uebernahme:
+    """Wo nur bestimmte Stellen zur Auswahl stehen, wird aus einem kurzen Namen der volle; was auf keine passt, bleibt mit einem Befund.
+
+    `moegliche`: Eingabe -> was zur Auswahl steht, je mit seinen Namen; None: alles ist frei.
+    """
+    eingaben, befunde_, ersetzt = dict(u.eingaben), dict(u.befunde), False
+    for name, texte in u.eingaben.items():
+        auswahl, wert = moegliche(name), next((t for t in reversed(texte) if t.strip()), "")
+        if not wert or auswahl is None or wert in auswahl:
+            continue
+        if (voller := gemeint(wert, auswahl)) in auswahl:
+            eingaben[name], ersetzt = [voller], True
+        else:
+            befunde_[name] = "Das steht hier nicht zur Auswahl. Bitte wählen Sie aus der Liste."
+    return Uebernahme(eingaben, befunde_, [*u.hinweise, *([_VOLLE_NAMEN] if ersetzt else [])])
 
 
 def _gelesen(text: str) -> list[list[str]]:

@@ -81,13 +81,22 @@ class Frage:
         lade(self.s, erreichbar(self.s, {kennung: weg}, netz), netz)
         return [akte for einer in weg for akte in netz.entlang(kennung, einer)]
 
-    def nur_eigene_zeilen(self) -> tuple[str, ...]:
-        """Wer an Ketten nur für sich schreibt: unter welchen Namen seine Stelle dort steht, der eigene zuerst. Leer: alles ist frei."""
-        if self.ansicht is None or (self.art, self.u.ausloeser) != ("zielsystem", "bearbeiten") or not self.person.institution:
-            return ()
+    def nur_fuer_sich(self) -> bool:
+        """Ob die Person an diesem Vorgang einer Arbeitsgruppe nur für ihre eigene Stelle spricht."""
+        if self.ansicht is None or not self.person.institution:
+            return False
         akte, *gruppen = self.nachbarn((), (her("erarbeitet"),))
         eltern = next((g.beteiligte for g in gruppen if g.id == akte.eltern), set())
-        if access.darf(self.person, akte, self.u, eltern) in FREI:
+        return access.darf(self.person, akte, self.u, eltern) not in FREI
+
+    def fuer_wen(self, mitglieder: Iterable[str]) -> Angebot:
+        """Für welche Stellen der Gruppe die Person hier sprechen kann."""
+        alle = list(mitglieder)
+        return Angebot(_gleich([self.person.institution] if self.person.institution in alle and self.nur_fuer_sich() else alle))
+
+    def nur_eigene_zeilen(self) -> tuple[str, ...]:
+        """Wer an Ketten nur für sich schreibt: unter welchen Namen seine Stelle dort steht, der eigene zuerst. Leer: alles ist frei."""
+        if (self.art, self.u.ausloeser) != ("zielsystem", "bearbeiten") or not self.person.institution or not self.nur_fuer_sich():
             return ()
         name = self.umfeld.stelle(self.person.institution)
         return (name, *sorted(self.umfeld.profil.eigene_namen(name) - {name}))
@@ -215,7 +224,8 @@ def _der_gruppe(f: Frage) -> dict[str, Angebot]:
     mitglieder = Angebot(_gleich(f.stand.get("mitglieder") or ()))
     blockaden = f.stand.get("blockaden") or {}
     offene = tuple((k, f"{blockaden[k]['wer']}: {blockaden[k]['was']}") for k in arbeitsgruppe.offene_blockaden({"blockaden": blockaden}))
-    return {"institution": mitglieder, "anwesend": mitglieder, "schritte.*.zustaendig": mitglieder, "blockade": Angebot(offene),
+    wessen = f.fuer_wen(f.stand.get("mitglieder") or ()) if f.u.ausloeser == "ist_beitrag_erfassen" else mitglieder
+    return {"institution": wessen, "anwesend": mitglieder, "schritte.*.zustaendig": mitglieder, "blockade": Angebot(offene),
             "leitung": _leitungen(f)}
 
 
@@ -240,7 +250,7 @@ def _des_zielsystems(f: Frage) -> dict[str, Angebot]:
         case "bearbeiten" if eigene := f.nur_eigene_zeilen():
             gefunden |= {f"{feld}.*.{wessen}": Angebot(_gleich(eigene), fest=False) for feld, wessen in zielsystem.WESSEN.items()}
         case "zustimmen" | "sondervotum_abgeben":
-            gefunden["institution"] = Angebot(_gleich(m for g in f.nachbarn((her("erarbeitet"),)) for m in g.stand.get("mitglieder", {})))
+            gefunden["institution"] = f.fuer_wen(m for g in f.nachbarn((her("erarbeitet"),)) for m in g.stand.get("mitglieder", {}))
         case "antwort_verzeichnen":
             gefunden["institution"] = Angebot(_gleich(f.stand.get("empfaenger") or ()) or _gleich([f.person.institution]))
         case "einfuehren" | "fortschreiben":

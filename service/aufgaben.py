@@ -22,7 +22,7 @@ from service.laden import Akte, Netz, OffeneFrist, lade
 from service.listen import EILIG, SELECT, Blatt, Eintrag, nach_frist
 from service.prozessbild import ROLLEN
 from service.sicht import Ebene, sichtbar
-from states.aussage import aneinander, oder
+from states.aussage import Aussage, aneinander, oder
 from states.erwartungen import ERWARTUNGEN, Erwartung
 from states.kette import PROZESSE, zielart
 from states.model import Bezug, Rolle, Uebergang, Wer
@@ -199,10 +199,15 @@ def _aufgabe(person: Handelnde, netz: Netz, akte: Akte, heute: str, erwartung: E
     return Aufgabe(
         akte.key, akte.titel or p.bezeichnung, p.bezeichnung, p.zustand(akte.zustand).bezeichnung, akte.kommune or "", tag(ende), fristname,
         "" < ende < heute, ende == heute, ("eilmeldung", "") in akte.fristen,
-        erwartung.satz if erwartung else aneinander([*marken, *filter(None, [_mit_namen(fristname, akte, frist)])], "; ")
+        _satz(person, akte, erwartung) if erwartung else aneinander([*marken, *filter(None, [_mit_namen(fristname, akte, frist)])], "; ")
         or p.zustand(akte.zustand).erklaerung,
         weg, schritt, sofort, akte.version, _bei_anderen(person, akte),
     )  # fmt: skip
+
+
+def _satz(person: Handelnde, akte: Akte, e: Erwartung) -> str:
+    fehlende = e.fehlt(akte.stand, _ich(person))
+    return Aussage(e.satz, fehlende=", ".join(fehlende)) if fehlende else e.satz
 
 
 def _mit_namen(fristname: str, akte: Akte, frist: OffeneFrist | None) -> str:

@@ -63,12 +63,13 @@ def _indikator(stand: Daten, schluessel: str, i: Daten, heute: date) -> dict[str
     ausgang, ziel = zahl_aus(wert), zahl_aus(i.get("zielwert"))
     zeilen = inhalt.erhebungen(stand, schluessel)
     messungen = [Messung(datum(e["faellig_am"]), zahl_aus(e.get("wert"))) for e in zeilen]
-    naechster = inhalt.naechster_termin(stand, schluessel)
+    naechster, ab = inhalt.naechster_termin(stand, schluessel), inhalt.fruehestens(stand, schluessel)
     return {
         "key": schluessel, "name": i["indikator"], "einheit": i.get("einheit", ""), "ausgang": _ausgang(in_worten(ausgang), erfasst),
         "ausgang_fehlt": not erfasst,
         "warum_keiner": baseline.get("grund_fehlt", ""), "ziel": in_worten(ziel), "stelle": inhalt.wer_erhebt(i),
         "rhythmus": _RHYTHMUS[i["rhythmus"]], "naechster": naechster.isoformat() if naechster else "",
+        "ab": ab, "offen": "" < ab <= heute.isoformat(), "vorschlag": min(naechster, heute).isoformat() if naechster else "",
         "ueberfaellig": naechster is not None and naechster <= heute, "zeilen": [_zeile(e) for e in zeilen],
         "bild": zeichne(messungen, ausgang, ziel) if messungen else None,
     }  # fmt: skip

@@ -18,13 +18,23 @@ from states.aussage import Aussage
 from states.model import Rolle
 
 FELDER = ("zustaendig", "vertretung")
+_DIESELBE = "Diese Person ist dann zuständig und vertritt sich selbst. Bitte nennen Sie auch eine andere Vertretung."
 
 
 def pruefe(s: Sitzung, vorgang: Akte, eltern: access.Beteiligte, antwort: Mapping[str, Any], heute: str, profil: Profil) -> None:
     """Wirft Ungueltig mit dem Feld, das jemanden nennt, bei dem der Vorgang liegen bliebe."""
     befunde = {feld: satz for feld in FELDER if antwort.get(feld) and (satz := _mangel(s, vorgang, eltern, antwort[feld], heute, profil))}
+    if not befunde and _vertritt_sich_selbst(s, vorgang, antwort, heute, profil):
+        befunde["vertretung"] = _DIESELBE
     if befunde:
         raise Ungueltig(befunde)
+
+
+def _vertritt_sich_selbst(s: Sitzung, vorgang: Akte, antwort: Mapping[str, Any], heute: str, profil: Profil) -> bool:
+    """Nur wo jemand genannt wird, und wo es auch jemand anderen gäbe."""
+    wer, vertretung = (antwort.get(feld) or getattr(vorgang, feld) for feld in FELDER)
+    genannt = any(antwort.get(feld) for feld in FELDER)
+    return genannt and wer == vertretung and any(p.key != wer for p in geeignete(s, vorgang.key, heute, profil))
 
 
 def _mangel(s: Sitzung, vorgang: Akte, eltern: access.Beteiligte, key: str, heute: str, profil: Profil) -> str:

@@ -134,6 +134,13 @@ def _ag_konstituieren(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
     return {} if f.stand.get("sitzungen") else {"datum": f.heute.isoformat()}
 
 
+def _ag_ist_beitrag(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
+    """Wer für andere einträgt, beginnt mit der ersten Stelle, deren Beitrag noch fehlt."""
+    offen = [m for m in f.stand.get("mitglieder") or () if m not in (f.stand.get("ist_beitraege") or {})]
+    genannt = werte.get("institution")
+    return {} if not offen or genannt not in (None, f.person.institution) or genannt in offen else {"institution": offen[0]}
+
+
 def _zs_anlegen(f: Frage, werte: Mapping[str, Any]) -> dict[str, Any]:
     thema = f.gelesen(str(werte.get("eltern") or "")).get("thema")
     return {"thema": thema} if thema else {}
@@ -191,6 +198,7 @@ _BESONDERE: dict[tuple[str, str], Callable[[Frage, Mapping[str, Any]], dict[str,
     ("beschluss", "umlauf_starten"): _umlauf,
     ("beschluss", "weiterleiten"): _bs_weiterleiten,
     ("arbeitsgruppe", "konstituieren"): _ag_konstituieren,
+    ("arbeitsgruppe", "ist_beitrag_erfassen"): _ag_ist_beitrag,
     ("zielsystem", "anlegen"): _zs_anlegen,
     ("zielsystem", "bearbeiten"): _zs_bearbeiten,
     ("zielsystem", "weiterleiten"): _zs_weiterleiten,

@@ -7,7 +7,7 @@ zuständig ist.
 from __future__ import annotations
 
 from typing import NamedTuple
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from states.kette import PROZESSE
 from states.meldebogen import VOR_DER_AUSWAHL, WARTET
@@ -23,7 +23,8 @@ class Erwartung(NamedTuple):
     """`getan(stand, ich)`: ob die Person oder ihre Stelle (`ich`) es schon getan hat; `marke`: nur solange sie gesetzt ist.
 
     `frist`: die des Prozesses, die diesen Schritt anmahnt; leer, wenn keine es tut. `meine`: welche ihrer Schlüssel die eigenen sind.
-    `am_termin`: erwartet wird der Schritt erst ab dem Tag, von dem an sie läuft.
+    `am_termin`: erwartet wird der Schritt erst ab dem Tag, von dem an sie läuft. `fehlt`: welche Stellen `{fehlende}` im Satz nennt.
+    `vorgelegt`: worüber die Person dabei befindet; die Seite des Schritts zeigt diese Angaben des Vorgangs über dem Formular.
     """
 
     art: str
@@ -35,6 +36,8 @@ class Erwartung(NamedTuple):
     frist: str = ""
     meine: Meine = lambda stand, ich: ich
     am_termin: bool = False
+    fehlt: Callable[[Daten, frozenset[str]], Sequence[str]] = lambda stand, ich: ()
+    vorgelegt: tuple[str, ...] = ()
 
     @property
     def wer(self) -> tuple[Wer, ...]:
@@ -49,6 +52,12 @@ def _unter(*namen: str) -> Getan:
 
 def _gesetzt(name: str) -> Getan:
     return lambda stand, ich: bool(stand.get(name))
+
+
+def _ohne_beitrag(stand: Daten, ich: frozenset[str]) -> list[str]:
+    """Die eigene Stelle; wer eine Gruppe leitet, ohne ihr anzugehören, hat alle im Blick."""
+    mitglieder = set(stand.get("mitglieder") or ())
+    return sorted((ich & mitglieder or mitglieder) - set(stand.get("ist_beitraege") or ()))
 
 
 def _kenntnis(stand: Daten, ich: frozenset[str]) -> bool:
@@ -80,8 +89,8 @@ ERWARTUNGEN: tuple[Erwartung, ...] = (
               frist="fr_abstimmung"),
     Erwartung("arbeitsgruppe", "konstituieren", ("eingesetzt",), "Die Gruppe hat sich noch nicht konstituiert.", frist="konstituierung"),
     Erwartung("arbeitsgruppe", "ist_beginnen", ("konstituiert",), "Die Ist-Analyse kann beginnen.", frist="arbeitsergebnis"),
-    Erwartung("arbeitsgruppe", "ist_beitrag_erfassen", ("ist_analyse",), "Der Ist-Beitrag Ihrer Stelle fehlt noch.",
-              _unter("ist_beitraege")),
+    Erwartung("arbeitsgruppe", "ist_beitrag_erfassen", ("ist_analyse",), "Es fehlt noch der Ist-Beitrag von: {fehlende}.",
+              lambda stand, ich: not _ohne_beitrag(stand, ich), fehlt=_ohne_beitrag),
     Erwartung("arbeitsgruppe", "abstimmen", ("soll_entwurf",), "Ist alles entworfen, wird das Zielsystem in der Gruppe abgestimmt.",
               frist="arbeitsergebnis"),
     Erwartung("arbeitsgruppe", "vorlegen", ("abgestimmt",), "Das abgestimmte Zielsystem kann der Lenkungsgruppe vorgelegt werden.",
@@ -97,7 +106,7 @@ ERWARTUNGEN: tuple[Erwartung, ...] = (
     Erwartung("monitoring", "erheben", ("laufend", "in_nachsteuerung"), "Ihre Stelle erhebt einen Indikator.",
               lambda stand, ich: not _eigene_indikatoren(stand, ich), frist="erhebung", meine=_eigene_indikatoren, am_termin=True),
     Erwartung("sitzung", "tagesordnung_zustimmen", ("geplant",), "Die Tagesordnung wartet auf Ihre Zustimmung.",
-              _gesetzt("tagesordnung_zugestimmt_am"), frist="lg_einladung"),
+              _gesetzt("tagesordnung_zugestimmt_am"), frist="lg_einladung", vorgelegt=("datum", "beginn", "ort", "punkte")),
     Erwartung("sitzung", "einladen", ("geplant",), "Die Einladung ist noch nicht verschickt.",
               lambda stand, ich: not stand.get("tagesordnung_zugestimmt_am"), frist="lg_einladung"),
     Erwartung("sitzung", "unterlagen_versenden", ("eingeladen",), "Die Unterlagen sind noch nicht verschickt.", frist="lg_unterlagen"),
@@ -106,10 +115,11 @@ ERWARTUNGEN: tuple[Erwartung, ...] = (
               _gesetzt("unterzeichnet_am"), frist="lg_protokoll"),
     Erwartung("sitzung", "protokoll_versenden", ("protokoll_entwurf",), "Das Protokoll ist noch nicht verschickt.",
               lambda stand, ich: not stand.get("unterzeichnet_am"), frist="lg_protokoll"),
-    Erwartung("beschluss", "stimme_abgeben", ("im_umlauf",), "Ein Umlauf wartet auf Ihre Stimme.", _gestimmt, frist="umlauf_antwort"),
+    Erwartung("beschluss", "stimme_abgeben", ("im_umlauf",), "Ein Umlauf wartet auf Ihre Stimme.", _gestimmt, frist="umlauf_antwort",
+              vorgelegt=("wortlaut", "sachverhalt", "verantwortlich", "frist", "verteiler", "antwort_bis")),
     Erwartung("beschluss", "weiterleiten", ("gefasst",), "Der Beschluss ist noch nicht weitergeleitet.", frist="beschluss_auszug"),
     Erwartung("beschluss", "kenntnis_nehmen", ("weitergeleitet", "in_erledigung"), "Bitte bestätigen Sie, dass Sie den Beschluss kennen.",
-              _kenntnis, frist="beschluss_kenntnisnahme"),
+              _kenntnis, frist="beschluss_kenntnisnahme", vorgelegt=("wortlaut", "verantwortlich", "frist")),
     Erwartung("beschluss", "erledigen", ("in_erledigung",), "Der Beschluss ist noch nicht erledigt.", frist="beschluss_frist"),
 )  # fmt: skip
 

@@ -90,12 +90,11 @@ def _zeile(f: Fakten) -> dict[str, object] | None:
 def _termin_ist_da(f: Fakten) -> Grund | None:
     """Eine Erhebung je Rhythmus, keine im Voraus und keine übersprungen: Zu jedem Termin gehört ein Wert oder der Grund, warum keiner."""
     indikator, genannt = str(f.daten.get("indikator")), inhalt.gemeinter_termin(f.stand, f.daten)
-    naechster, frueher = inhalt.naechster_termin(f.stand, indikator), inhalt.erhebungen(f.stand, indikator)
+    naechster, ab = inhalt.naechster_termin(f.stand, indikator), inhalt.fruehestens(f.stand, indikator)
     if naechster is None or _zeile(f):
         return None  # das sagt schon ein anderer Wächter
     if genannt > f.heute.isoformat():
         return Grund("Der Termin liegt in der Zukunft. Erheben lässt sich, was heute oder früher fällig war.", feld="faellig_am")
-    ab = (naechster - inhalt.spielraum(f.stand, indikator)).isoformat() if frueher else inhalt.seit_wann(f.stand)
     if genannt < ab:
         satz = "Der nächste Wert ist frühestens für den {ab} zu erheben. Was zu einem früheren Termin fehlt, reichen Sie bitte nach."
         return Grund(satz, {"ab": f"{date.fromisoformat(ab):%d.%m.%Y}"}, "faellig_am")

@@ -81,6 +81,14 @@ def spielraum(stand: Daten, indikator: str) -> timedelta:
     return timedelta(days=min(5 * MONATE_JE_RHYTHMUS[indikatoren(stand)[indikator]["rhythmus"]], 14))
 
 
+def fruehestens(stand: Daten, indikator: str) -> str:
+    """Ab welchem Tag der nächste Wert zu erheben ist: der erste seit dem Start, jeder weitere kurz vor seinem Termin; leer ohne Termin."""
+    naechster = naechster_termin(stand, indikator)
+    if naechster is None:
+        return ""
+    return (naechster - spielraum(stand, indikator)).isoformat() if erhebungen(stand, indikator) else seit_wann(stand)
+
+
 def gemeinter_termin(stand: Daten, daten: Daten) -> str:
     """Der genannte Termin, oder der nächste im Rhythmus; leer, wenn es keinen gibt."""
     genannt = daten.get("faellig_am")

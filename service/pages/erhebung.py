@@ -42,7 +42,7 @@ def trage_ein(request: Request, person: Angemeldet, key: str, daten: Formulardat
     jetzt, umfeld = a.jetzt(), a.umfeld()
     ansicht, indikatoren = _gesehen(request, person, key, jetzt)
     gefunden: dict[str, str] = {}
-    schritte = _schritte(ansicht, indikatoren, eingaben, gefunden)
+    schritte = _schritte(ansicht, indikatoren, eingaben, gefunden, berliner_tag(jetzt).isoformat())
     if not schritte and not gefunden:
         gefunden[""] = "Bitte tragen Sie mindestens einen Wert ein oder den Grund, warum es keinen gibt."
     if gefunden:
@@ -82,16 +82,17 @@ def _seite(request: Request, person: Handelnde, key: str, eingaben: Eingaben, b:
 # --- aus Zeilen Schritte ----------------------------------------------------------------------------------------------
 
 
-def _schritte(ansicht: Ansicht, indikatoren: list[dict[str, Any]], eingaben: Eingaben, b: dict[str, str]) -> list[Schritt]:
+def _schritte(ansicht: Ansicht, indikatoren: list[dict[str, Any]], eingaben: Eingaben, b: dict[str, str], heute: str
+              ) -> list[Schritt]:
     """Die Befunde stehen in `b`, je Eingabe einer."""
-    schritte = [x for i in indikatoren if (x := _erhebung(ansicht, i["key"], eingaben, b))]
+    schritte = [x for i in indikatoren if (x := _erhebung(ansicht, i["key"], eingaben, b, heute))]
     schritte += [x for i in indikatoren for z in i["zeilen"] if not z["wert"]
                  if (x := _nachtrag(ansicht.key, i["key"], z["termin"], eingaben, b))]
     return [Schritt(x.ausloeser, x.vorgang, daten=x.daten, grund=x.grund, version=version(eingaben) if nr == 0 else None)
             for nr, x in enumerate(schritte)]
 
 
-def _erhebung(ansicht: Ansicht, indikator: str, eingaben: Eingaben, b: dict[str, str]) -> Schritt | None:
+def _erhebung(ansicht: Ansicht, indikator: str, eingaben: Eingaben, b: dict[str, str], heute: str) -> Schritt | None:
     wert, grund, termin = (einzeln(eingaben, f"{feld}-{indikator}").strip() for feld in ("wert", "grund", "termin"))
     if not wert and not grund:
         return None
@@ -101,6 +102,9 @@ def _erhebung(ansicht: Ansicht, indikator: str, eingaben: Eingaben, b: dict[str,
     daten = {"indikator": indikator, **({"faellig_am": termin} if termin else {})}
     if termin and inhalt.zeile(indikator, termin) in ansicht.felder.get("erhebungen", {}):
         b[f"termin-{indikator}"] = "Zu diesem Termin gibt es schon einen Eintrag."
+        return None
+    if heute < termin:
+        b[f"termin-{indikator}"] = "Der Termin liegt in der Zukunft. Erheben lässt sich, was heute oder früher fällig war."
         return None
     if wert:
         gueltig = _geprueft(Erheben, {**daten, "wert": wert}, indikator, b)

@@ -17,7 +17,7 @@ from forms.render import zeitpunkt
 from forms.tabelle import zeilen_von
 from service import entwuerfe
 from service.angebote import Angebote, Frage, angebote
-from service.anzeige import personennamen
+from service.anzeige import Angabe, angaben, personennamen
 from service.clock import berliner_tag
 from service.eigene_meldung import feststehend
 from service.entwuerfe import Entwurf
@@ -27,6 +27,7 @@ from service.sicht import Ansicht
 from service.vorbelegung import BEARBEITEN, vorbelegung
 from service.web import anwendung, seite
 from states.aussage import Aussage
+from states.erwartungen import ERWARTUNGEN
 from states.kette import PROZESSE
 from states.model import Uebergang
 from states.waechter import FELD_NOETIG
@@ -52,6 +53,9 @@ EIGENE: dict[tuple[str, str], Eigene] = {
     ("generatives_thema", "zusammenfuehren"): Eigene("themen/zusammenfuehren.html", themenwege.zusammenfuehren_kontext),
     ("generatives_thema", "teilen"): Eigene("themen/teilen.html", themenwege.teilen_kontext),
 }
+
+
+AN_DIE_WAND = "beamer"  # wer in dieser Ansicht beginnt, kommt nach dem Schritt dorthin zurück
 
 
 def einzeln(eingaben: Eingaben, name: str) -> str:
@@ -88,7 +92,7 @@ def formularseite(
         angefangene = entwuerfe.angefangene(s, person.key, art, u.ausloeser, frage.umfeld) if not (ansicht or entwurf or eingaben) else []
         if eingaben is None:
             frage = replace(frage, eingaben=entwurf.eingaben if entwurf else _beginn(request, frage, felder))
-        inhalt = feldinhalt(frage, felder)
+        inhalt = feldinhalt(frage, felder) | {"vorgelegt": _vorgelegt(frage)}
         mehr = eigene.kontext(request, frage, felder, befunde or {}) if (eigene := EIGENE.get((art, u.ausloeser))) else {}
     if ansicht is not None and eigene and eigene.zeigt_texte:
         schwaerzen.vermerke_gelesen(request, ansicht)
@@ -101,6 +105,7 @@ def formularseite(
         offen=_offen(felder, u, entwurf.eingaben if entwurf and eingaben is None else eingaben, befunde or {}),
         listen=frage.umfeld.listen(jetzt),
         ziel=request.url.path,
+        zurueck=AN_DIE_WAND if AN_DIE_WAND in (einzeln(frage.eingaben, "zurueck"), request.query_params.get("zurueck")) else "",
         **_vom_schritt(frage),
         **_vom_entwurf(frage, entwurf, gesendet=eingaben is not None),
         **_von_den_befunden(felder, frage.eingaben, befunde or {}),
@@ -121,6 +126,12 @@ def _vom_schritt(f: Frage) -> dict[str, Any]:
         "version": einzeln(f.eingaben, "version") or (str(ansicht.version) if ansicht else ""),
         "fenster": einzeln(f.eingaben, "fenster") or secrets.token_urlsafe(9),
     }
+
+
+def _vorgelegt(f: Frage) -> list[Angabe]:
+    """Worüber die Person mit diesem Schritt befindet: Niemand soll es auf einer anderen Seite nachlesen müssen."""
+    namen = next((e.vorgelegt for e in ERWARTUNGEN if (e.art, e.ausloeser) == (f.art, f.u.ausloeser)), ())
+    return angaben(f.art, {n: f.stand[n] for n in namen if f.stand.get(n)}, personennamen(f.s)) if namen else []
 
 
 def _vom_entwurf(f: Frage, entwurf: Entwurf | None, *, gesendet: bool) -> dict[str, Any]:

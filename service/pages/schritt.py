@@ -14,8 +14,10 @@ from starlette.datastructures import FormData
 from forms.bewegungen import FELD, eingabe_der_bewegung
 from forms.felder import Eingaben, eingabe_zu, gelesen, mit_mehr_zeilen
 from forms.grundform import Formularkontext
-from forms.tabelle import eingefuegt, gezogen
+from forms.tabelle import EINFUEGEN, Uebernahme, eingefuegt, gezogen, mit_lesbaren_zahlen, zugeordnet
 from service import entwuerfe
+from service.angebote import Frage, angebote
+from service.anwendung import Anwendung
 from service.apply import Schritt
 from service.clock import berliner_tag
 from service.db import Sitzung
@@ -32,7 +34,7 @@ from service.pages.beilagen import KEINE, Dateien, beilagen, dateien
 from service.pages.melden import nachgelesen, vor_dem_einreichen, vor_dem_text, vorschau_mit
 from service.pages.schwaerzen import vor_dem_schwaerzen
 from service.pages.themenwege import vor_dem_teilen, vor_dem_zusammenfuehren
-from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
+from service.pages.formularseite import AN_DIE_WAND, einzeln, felder_des_schritts, formularseite
 from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld, kanonisch
 from service.web import Angemeldet, Formulardaten, anwendung, umleitung
@@ -120,11 +122,28 @@ def _tue(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: A
     if liste := einzeln(eingaben, "mehr"):
         return noch_einmal({}, 200, eingaben if liste == FELD else mit_mehr_zeilen(eingaben, liste))
     a, felder, zug = anwendung(request), felder_des_schritts(art, u), einzeln(eingaben, "zeile")
+    eingaben = mit_lesbaren_zahlen(felder, eingaben)
     uebernahme = eingefuegt(felder, eingaben, a.umfeld().kontext(a.jetzt()))
+    if any(name.startswith(EINFUEGEN) and einzeln(eingaben, name) for name in eingaben):
+        uebernahme = _zugeordnet(a, uebernahme, person, art, u, ansicht)
     if zug or uebernahme.befunde or uebernahme.hinweise:
         return noch_einmal(uebernahme.befunde, 422 if uebernahme.befunde else 200, gezogen(felder, uebernahme.eingaben, zug),
                            uebernahme.hinweise)
     return _gib_ab(request, person, art, u, ansicht, uebernahme.eingaben, gesendet)
+
+
+def _zugeordnet(a: Anwendung, uebernahme: Uebernahme, person: Handelnde, art: str, u: Uebergang, ansicht: Ansicht | None) -> Uebernahme:
+    with a.db.lesen() as s:
+        umfeld = a.umfeld(s)
+        angebot = angebote(Frage(s, person, umfeld, berliner_tag(a.jetzt()), art, u, ansicht, uebernahme.eingaben))
+
+    def moegliche(name: str) -> dict[str, tuple[str, ...]] | None:
+        gefunden = angebot.fuer(name)
+        if gefunden is None or not gefunden.zur_auswahl:
+            return None
+        return {wert: (beschriftung, wert, *umfeld.profil.rufnamen(wert)) for wert, beschriftung in gefunden.werte}
+
+    return zugeordnet(uebernahme, moegliche)
 
 
 def _gib_ab(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht: Ansicht | None, eingaben: Eingaben, gesendet: Dateien
@@ -161,8 +180,8 @@ def _gib_ab(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht
             raise
         return noch_einmal({"": satz(fehler)}, fehler.status)
     ziel = ansicht.key if ansicht else neuer
-    if einzeln(eingaben, "zurueck") == "beamer":
-        return umleitung(request, f"/vorgang/{ziel}?ansicht=beamer#{NAECHSTER_SCHRITT}", "Der Schritt steht in der Zeitachse.")
+    if einzeln(eingaben, "zurueck") == AN_DIE_WAND:
+        return umleitung(request, f"/vorgang/{ziel}?ansicht={AN_DIE_WAND}#{NAECHSTER_SCHRITT}", "Die Zeitachse ist gespeichert.")
     return umleitung(request, f"/vorgang/{ziel}", Aussage("„{bezeichnung}“ ist gespeichert.", bezeichnung=u.bezeichnung))
 
 

@@ -54,6 +54,7 @@ class Lage(NamedTuple):
     plaetze: tuple[lenkung.Platz, ...]
     eroeffnet: bool
     schliesst: bool
+    nimmt_auf: bool
     bezuege: Mapping[str, frozenset[str]]
     vorlagen: Mapping[str, Akte]
 
@@ -84,7 +85,7 @@ def lage(request: Request, s: Sitzung, person: Handelnde, key: str, umfeld: Umfe
     bezuege = {v.key: frozenset(k for k in (v.key, v.stand.get("eltern")) if k) for v in vorlagen}
     plaetze = tuple(lenkung.plaetze(ansicht.felder, umfeld, anzeige.personennamen(s)))
     stehende = tuple(p for p in alle if not p.gestrichen)
-    return Lage(ansicht, stehende, plaetze, "punkt_beraten" in kann, "schliessen" in kann, bezuege,
+    return Lage(ansicht, stehende, plaetze, "punkt_beraten" in kann, "schliessen" in kann, "punkt_aufnehmen" in kann, bezuege,
                 {v.key: v for v in vorlagen if v.id in gesehen})
 
 

@@ -160,7 +160,8 @@ def test_wer_geht_waehrend_vorgaenge_warten_wird_eine_aufgabe(db: Datenbank, kre
     assert f"/vorgang/{key}/schritt/uebergeben" in seite.verweise and not seite.maengel()
     assert "Wer geht" not in Fenster(_app(db), "koordination-iserlohn").hole("/nachrichten").text, "nur der eigene Bereich"
     assert "eingetragen" not in Fenster(_app(db), "stelle-mbe-luedenscheid").hole("/").text
-    tue(db, kreis, konto(db, "koordination-b"), Schritt("uebergeben", key, daten={"zustaendig": "koordination-b"}, grund="Wechsel"))
+    tue(db, kreis, konto(db, "koordination-b"), Schritt(
+        "uebergeben", key, daten={"zustaendig": "koordination-b", "vertretung": "koordination-a"}, grund="Wechsel"))
     assert "Wer geht" not in b.hole("/nachrichten").text
 
 

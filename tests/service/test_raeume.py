@@ -314,3 +314,50 @@ def test_eine_dienststelle_schreibt_fuer_ihr_haus_und_nicht_fuer_die_nachbarin(p
     assert {JC, ALTENA} == profil.eigene_namen(ALTENA) == profil.eigene_namen("Jobcenter Altena")
     assert {JC, ALTENA, f"{JC}, Dienststelle Menden"} <= profil.eigene_namen(JC) and KIM not in profil.eigene_namen(JC)
     assert profil.eigene_namen("Bank um die Ecke") == {"Bank um die Ecke"} and profil.eigene_namen(None) == frozenset()
+
+
+# --- Ist-Beitrag, Stimme ----------------------------------------------------------------------------------------------
+
+
+def _in_der_ist_analyse(db: Datenbank, umfeld: Umfeld) -> Umsetzung:
+    lauf = Umsetzung(db, umfeld)
+    lauf.als(LEITUNG, "konstituieren", lauf.ag, datum=lauf.jetzt.date().isoformat())
+    lauf.als(LEITUNG, "ist_beginnen", lauf.ag)
+    return lauf
+
+
+def test_ein_eingefuegter_kurzname_wird_zum_vollen_und_ein_fremder_bleibt(db: Datenbank, umfeld: Umfeld, profil: Profil) -> None:
+    lauf = _in_der_ist_analyse(db, umfeld)
+    k, weg = _fenster(lauf, profil), f"/vorgang/{lauf.ag}/schritt/ist_beitrag_erfassen"
+    text = "Nr\tTätigkeit\tZuständig\n1\tAntrag annehmen\tJobcenter\n2\tBescheid senden\tKIM-Koordination\n3\tWarten\tMeldeamt"
+    _, blatt = k.sende(weg, 422, institution=JC, **{"einfuegen.schritte": text})
+    assert [blatt.felder[f"schritte.{n}.zustaendig"] for n in range(3)] == [[JC], [KIM], ["Meldeamt"]]
+    assert "Kurze Namen sind durch die vollen aus der Liste ersetzt." in blatt.text
+    assert "Das steht hier nicht zur Auswahl. Bitte wählen Sie aus der Liste." in blatt.text and blatt.maengel() == []
+    blatt.felder["schritte.2.zustaendig"] = [KIM]
+    k.sende_blatt(blatt, weg)
+    assert [s["zustaendig"] for s in lauf.stand(lauf.ag)["ist_beitraege"][JC]["schritte"]] == [JC, KIM, KIM]
+
+
+def test_wer_fuer_andere_eintraegt_beginnt_mit_der_stelle_die_fehlt(db: Datenbank, umfeld: Umfeld, profil: Profil) -> None:
+    lauf = _in_der_ist_analyse(db, umfeld)
+    lauf.als(LEITUNG, "ist_beitrag_erfassen", lauf.ag, institution=JC, grund_fehlt="Kein eigener Schritt.")
+    blatt = _fenster(lauf, profil).hole(f"/vorgang/{lauf.ag}/schritt/ist_beitrag_erfassen")
+    assert [o["value"] for o in blatt.eingaben if o.get("selected") is not None and o.get("value") in (JC, KIM)] in ([KIM], [])
+    assert blatt.felder["institution"] == [KIM]
+
+
+def test_an_der_wand_zaehlt_eine_woche_wie_man_sie_schreibt_und_man_kommt_dorthin_zurueck(lauf: Lauf, profil: Profil) -> None:
+    fr = lauf.eingeladen(lauf.ausgewaehlt())
+    lauf.tue("durchfuehren", fr, wer=CM, teilnahmen=[{"institution": x, "teilnahme": "anwesend"} for x in (STELLE, CM.institution)])
+    lauf.tue("protokollieren", fr, wer=CM, zeitachse=[{"woche": 0, "akteur": STELLE, "handlung": "Antrag abgegeben"}])
+    k, wand, weg = _fenster(lauf, profil), f"/vorgang/{fr}?ansicht=beamer", f"/vorgang/{fr}/schritt/bearbeiten"
+    blatt = k.hole(wand)
+    neu = {"zeitachse.1.woche": "W 3", "zeitachse.1.akteur": STELLE, "zeitachse.1.handlung": "Nachgefragt"}
+    ziel, _ = k.sende_blatt(blatt, weg, **neu)
+    assert ziel.startswith(wand) and [e["woche"] for e in lauf.stand(fr)["zeitachse"]] == [0, 3]
+    assert f"{weg}?zurueck=beamer#f-zeitachse" in k.hole(wand).verweise
+    bogen = k.hole(f"{weg}?zurueck=beamer")
+    _, beanstandet = k.sende_blatt(bogen, weg, 422, **{"zeitachse.1.handlung": ""})
+    ziel, _ = k.sende_blatt(beanstandet, weg, **{"zeitachse.1.handlung": "Angerufen"})
+    assert ziel.startswith(wand) and lauf.stand(fr)["zeitachse"][1]["handlung"] == "Angerufen"

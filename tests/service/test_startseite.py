@@ -128,7 +128,7 @@ def test_mehrere_auf_einmal_uebergeben(app: Kreislauf, db: Datenbank, drei: list
     weg = f"/uebergeben?key={drei[0]}&key={drei[2]}"
     blatt = k.hole(weg)
     assert blatt.felder["key"] == [drei[0], drei[2]] and blatt.maengel() == []
-    ziel, _ = k.sende_blatt(blatt, "/uebergeben", zustaendig="koordination-b", grund="Elternzeit bis Mai.")
+    ziel, _ = k.sende_blatt(blatt, "/uebergeben", zustaendig="koordination-b", vertretung="koordination-a", grund="Elternzeit bis Mai.")
     assert ziel == "/" and "2 Vorgänge sind übergeben." in k.hole("/").text
     assert _zustaendige(db) == {drei[0]: "koordination-b", drei[1]: "koordination-a", drei[2]: "koordination-b"}
     with db.lesen() as s:
@@ -137,7 +137,8 @@ def test_mehrere_auf_einmal_uebergeben(app: Kreislauf, db: Datenbank, drei: list
 
 
 @pytest.mark.parametrize(("anders", "satz"), [
-    ({"zustaendig": "koordination-b", "grund": ""}, "Bitte geben Sie einen Grund an."),
+    ({"zustaendig": "koordination-b", "vertretung": "koordination-a", "grund": ""}, "Bitte geben Sie einen Grund an."),
+    ({"zustaendig": "koordination-b", "grund": "Urlaub."}, "vertritt sich selbst"),
     ({"zustaendig": "", "grund": "Urlaub."}, "Zuständig"),
     ({"zustaendig": "niemand", "grund": "Urlaub."}, "Diese Person gibt es hier nicht"),
     ({"zustaendig": "koordination-b", "grund": "Urlaub.", "key": []}, "mindestens einen Vorgang"),

@@ -73,6 +73,20 @@ def test_werte_in_einem_zug_mit_luecken(kreis: Kreis, db: Datenbank, profil: Pro
     assert "1 von 1" in k.hole(f"/vorgang/{kreis.mon}").text
 
 
+def test_wo_nichts_faellig_ist_wird_nichts_gefragt_und_der_termin_ist_nie_kuenftig(kreis: Kreis, db: Datenbank, profil: Profil) -> None:
+    weg = f"/vorgang/{kreis.mon}/erhebung"
+    kreis.jetzt = datetime(2026, 9, 1, 9, tzinfo=UTC)  # vor dem ersten Termin; der erste Wert darf trotzdem da sein
+    k = Fenster(seiten(db, profil, kreis.jetzt), "koordination-a")
+    blatt = k.hole(weg)
+    assert blatt.felder["termin-IN-1"] == ["2026-09-01"]
+    _, noch = k.sende_blatt(blatt, weg, 422, **{"wert-IN-1": "9", "termin-IN-1": "2026-10-27"})
+    assert {e["name"] for e in noch.eingaben if e.get("aria-invalid")} == {"termin-IN-1"} and noch.felder["wert-IN-1"] == ["9"]
+    k.sende_blatt(blatt, weg, **{"wert-IN-1": "9"})
+    leer = k.hole(weg)
+    assert "Heute ist nichts einzutragen" in leer.text and "termin-IN-1" not in leer.felder and leer.maengel() == []
+    assert "Der nächste Wert ist für den 01.12.2026 einzutragen, frühestens am" in " ".join(leer.text.split())
+
+
 def test_zwei_zugleich_ueberschreiben_einander_nicht(kreis: Kreis, db: Datenbank, profil: Profil) -> None:
     kreis.jetzt = datetime(2027, 2, 1, 9, tzinfo=UTC)
     k = Fenster(seiten(db, profil, kreis.jetzt), "koordination-a")
