@@ -99,7 +99,8 @@ def zeichne(schritte: Sequence[Schritt], breite: int = 640, rufnamen: Rufnamen =
     mitten = {b.name: round(b.x + b.breite / 2, 1) for b in bahnen}
     pfeile = tuple(p for n in range(len(schritte)) for p in _pfeile(n, schritte, orte, mitten))
     zeiten = tuple(Textzeile(s.zeit, 2, y + RAND + 13, "kb-zeit") for s, (_, y, _, _) in zip(schritte, orte, strict=True) if s.zeit)
-    hoehe = orte[-1][1] + orte[-1][3] + 20 if orte else kopf
+    darunter = ABSTAND if schritte and schritte[-1].an else 20  # auch die Übergabe des letzten Schritts endet mit ihrer Spitze
+    hoehe = orte[-1][1] + orte[-1][3] + darunter if orte else kopf
     return Zeichnung(round(links + len(namen) * je_bahn, 1), hoehe, kopf, bahnen, kaesten, pfeile, zeiten)
 
 

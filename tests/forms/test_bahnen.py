@@ -101,3 +101,8 @@ def test_die_zeit_steht_links_vor_den_bahnen() -> None:
     bild = zeichne([Schritt("A", "eins", zeit="W 0"), Schritt("B", "zwei", zeit="W 12")])
     assert [z.text for z in bild.zeiten] == ["W 0", "W 12"] and all(z.x + len(z.text) * 7.6 < bild.bahnen[0].x for z in bild.zeiten)
     assert all(a.y < b.y for a, b in pairwise(bild.zeiten))
+
+
+def test_auch_die_uebergabe_des_letzten_schritts_ist_ganz_zu_sehen() -> None:
+    bild = zeichne([Schritt("A", "eins", an="B")])
+    assert _ende(bild.pfeile[0].weg)[1] < bild.hoehe
