@@ -1,4 +1,4 @@
-"""Welche von mehreren Stellen ein Name meint, wie Menschen ihn schreiben: „Krankenkasse“ für „Gesetzliche Krankenkasse“. Rein."""
+"""Welche von mehreren Stellen ein Name meint, wie Menschen ihn schreiben: „Kasse“ für „Örtliche Kasse“. Rein."""
 
 from __future__ import annotations
 

@@ -249,8 +249,10 @@ def _mit_kennung(kennung: str, eintrag: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _tabelle(art: str, name: str, titel: str, eintraege: Sequence[Mapping[str, Any]], namen: Mapping[str, str]) -> Angabe:
-    """Die Spalten stehen in der Reihenfolge der Formulare; was in keinem steht, folgt."""
-    ordnung = {**{n: i for i, n in enumerate(_felder(art))}, "wer": -1}
+    """Die Spalten stehen in der Reihenfolge des Formulars dieser Liste, dann der anderen; was in keinem steht, folgt."""
+    feld = _felder(art).get(name)
+    eigene = feld.element.felder if feld and feld.element else ()
+    ordnung = {n: i for i, n in enumerate(dict.fromkeys(("wer", *(f.name for f in eigene), *_felder(art))))}
     belegt = {k for e in eintraege for k, w in e.items() if w not in (None, "", [], {}) and k not in _NUR_INTERN}
     spalten = sorted(belegt, key=lambda k: (ordnung.get(k, 999), k))
     zeilen = tuple(tuple(_als_text(art, s, e.get(s), namen) for s in spalten) for e in eintraege)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from service.anzeige import tag, wert
+from service.anzeige import Angabe, angaben, tag, wert
 from service.db import Sitzung, kennungen
 from service.errors import NichtGefunden
 from service.handelnde import Handelnde
@@ -23,6 +23,7 @@ from states import sitzung as lg
 from states.kette import PROZESSE
 from states.model import Rolle, Weg, her
 
+_NACH_KUERZEL = {p.kuerzel: p for p in PROZESSE.values()}
 WIRKSAM = (*beschluss.GELTEND, "erledigt")
 SIEHT_DIE_LENKUNGSGRUPPE = (Rolle.KOORDINATION, Rolle.VERWALTUNG, Rolle.LG_VORSITZ, Rolle.LG_MITGLIED, Rolle.LEITUNG)
 
@@ -244,6 +245,26 @@ def _beleg(eintrag: Mapping[str, Any]) -> str:
     if a := eintrag.get("anwesenheitsliste"):
         return f"{a['sitzung']}, {tag(a['wann'])}"
     return ""
+
+
+# --- was ein Beschluss bewegt -----------------------------------------------------------------------------------------
+
+
+class Wirkung(NamedTuple):
+    """Ein Schritt, den der Beschluss an einem anderen Vorgang auslöst, mit seinen Angaben: Auflagen, Fristen, Leitungen."""
+
+    key: str
+    schritt: str
+    angaben: list[Angabe]
+
+
+def wirkungen(stand: Mapping[str, Any], namen: Mapping[str, str]) -> list[Wirkung]:
+    gefunden = []
+    for b in stand.get("bewegungen") or ():
+        p = _NACH_KUERZEL.get(str(b["vorgang"]).split("-")[0])
+        if p is not None:
+            gefunden.append(Wirkung(b["vorgang"], p.bezeichnung_von(b["ausloeser"]), angaben(p.art, b.get("daten") or {}, namen)))
+    return gefunden
 
 
 # --- Auswahl von Sitzungen --------------------------------------------------------------------------------------------

@@ -142,6 +142,7 @@ def zeige_protokoll(request: Request, person: Angemeldet, key: str) -> HTMLRespo
         verzeichnet=person.hat(Rolle.KOORDINATION), quorum=lenkung.quorum(beginn), am_ende=lenkung.quorum(stand),
         wechsel=lenkung.wechsel(stand, plaetze), weitere=[b for b in gesehene if b.key not in zugeordnet],
         beratungen=stand.get("beratungen") or {}, aemter={p.sitz: p.funktion for p in plaetze}, beschlusszeilen=_stimmzeilen,
+        wirkungen=lambda b: lenkung.wirkungen(b.stand, namen),
     )  # fmt: skip
 
 

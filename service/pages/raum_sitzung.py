@@ -56,6 +56,7 @@ def beschluss(b: Blick) -> dict[str, Any]:
     stimmen = _stimmen(stand, b) if umlauf else []
     return {
         "stand": stand,
+        "wirkungen": lenkung.wirkungen(stand, b.namen),
         "umlauf": stimmen,
         "ist_umlauf": umlauf,
         "fehlen": sum(1 for z in stimmen if not z["stimme"]),

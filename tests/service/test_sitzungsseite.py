@@ -10,6 +10,7 @@ import pytest
 
 from service import vorlaeufe
 from service.app import Kreislauf
+from service import lenkung
 from service.db import Datenbank
 from service.kalender import Dauer
 from service.profil import Profil
@@ -151,7 +152,7 @@ def test_protokoll_nennt_anwesenheit_wortlaut_stimmen_und_ergaenzungen(welt: Sit
     welt.tue("schliessen", "LG-01", wer=VORSITZ)
     welt.tue("protokoll_unterzeichnen", "LG-01", wer=VORSITZ)
     welt.tue("protokoll_versenden", "LG-01")
-    welt.tue("uebergeben", "LG-01", daten={"zustaendig": "koordination-a"}, grund="Urlaub")
+    welt.tue("uebergeben", "LG-01", daten={"zustaendig": "koordination-a", "vertretung": "koordination-b"}, grund="Urlaub")
     offen = fenster.hole("/vorgang/LG-01/protokoll").text
     assert "Einwände gegen dieses Protokoll bis 06.05.2026." in offen and "Ansprechperson: Koordination A." in offen
     schritt = Fenster(welt.app, "koordination-a").hole("/vorgang/LG-01/schritt/einwand_verzeichnen")
@@ -161,6 +162,16 @@ def test_protokoll_nennt_anwesenheit_wortlaut_stimmen_und_ergaenzungen(welt: Sit
     blatt = fenster.hole("/vorgang/LG-01/protokoll")
     assert "Die Zahl stimmt nicht." in blatt.text and "Es waren 9 Kurse." in blatt.text and blatt.maengel() == []
     assert "Die Kreisverwaltung klärt den Kurszugang." in blatt.text, "die Ergänzung ersetzt nichts"
+
+
+def test_was_ein_beschluss_bewegt_steht_mit_seinen_auflagen_da() -> None:
+    auflage = {"key": "AU-1", "auflage": "Datenschutz prüfen", "verantwortlich": "Amt A", "frist": "2026-12-18", "bestaetigt_durch": "Vorsitz"}
+    stand = {"bewegungen": [{"vorgang": "ZS-78", "ausloeser": "mit_auflagen_beschliessen", "daten": {"auflagen": [auflage]}, "grund": ""},
+                            {"vorgang": "AG-73", "ausloeser": "beenden", "daten": {}, "grund": ""}]}
+    erste, zweite = lenkung.wirkungen(stand, {})
+    assert (erste.key, erste.schritt) == ("ZS-78", "Mit Auflagen beschließen") and (zweite.key, zweite.angaben) == ("AG-73", [])
+    (auflagen,) = erste.angaben
+    assert auflagen.spalten[0] == "Auflage" and set(auflagen.zeilen[0]) == {"Datenschutz prüfen", "Amt A", "18.12.2026", "Vorsitz"}
 
 
 def test_alle_beschluesse_mit_einem_klick_weiterleiten_und_persoenlich_bestaetigen(welt: Sitzungswelt) -> None:
