@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from forms.rufnamen import Rufnamen, gemeint
+from forms.silben import trennstellen
 from forms.sprache import uebersetzt
 
 Ort = tuple[float, float, float, float]  # links, oben, Breite, Höhe
@@ -134,7 +135,7 @@ def umbrochen(text: str, je_zeile: int, hoechstens: int) -> tuple[str, ...]:
 def _woerter(text: str, je_zeile: int) -> Iterable[str]:
     for wort in text.split():
         while len(wort) > je_zeile:
-            stelle = wort.rfind("-", 1, je_zeile) + 1 or je_zeile - 1
+            stelle = wort.rfind("-", 1, je_zeile) + 1 or max((t for t in trennstellen(wort) if t < je_zeile), default=je_zeile - 1)
             yield wort[:stelle] if wort[stelle - 1] == "-" else f"{wort[:stelle]}-"
             wort = wort[stelle:]
         yield wort
