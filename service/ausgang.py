@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -31,6 +32,7 @@ from service.terminlage import stufe_nr
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
 from states.fristen import Frist
+from states.meldebogen import ABGABE, WARTET
 from states.perlink import TATEN
 
 _PORTION = 1000
@@ -113,6 +115,9 @@ def stelle_zusammen(s: Sitzung, umfeld: Umfeld, jetzt: datetime, webadresse: str
     return Zusammenstellung(len(zeilen), sendungen, befunde, len(zeilen) == _PORTION)
 
 
+_ERBETEN = (WARTET, ABGABE)  # eine Antwort, eine Übernahme
+
+
 class _Bau:
     def __init__(self, s: Sitzung, umfeld: Umfeld, jetzt: datetime, webadresse: str) -> None:
         self.s, self.umfeld, self.jetzt, self.webadresse = s, umfeld, jetzt, webadresse
@@ -136,7 +141,7 @@ class _Bau:
             if self._in_einer_lage(meldung) and self.jetzt < naechster_abend(aus_text(zeit)):
                 self.spaeter.append(meldung)
                 continue
-            ueberholt = bool(frist and frist.ueberholt) or self._in_einer_lage(meldung)
+            ueberholt = bool(frist and frist.ueberholt) or self._in_einer_lage(meldung) or self._erledigt_sich(meldung)
             self.erledigt.append((id_, 2 if ueberholt else 1))
             if ueberholt:
                 continue
@@ -147,6 +152,12 @@ class _Bau:
     def _in_einer_lage(self, m: Meldung) -> bool:
         """Statt der einzelnen Bestätigung geht am Abend eine für alle Meldungen der Stelle; bis dahin kann sich die Zuordnung ändern."""
         return m.anlass == "eingangsbestaetigung" and bool(self.suche.akte(m.vorgang).stand.get("lage"))
+
+    def _erledigt_sich(self, m: Meldung) -> bool:
+        """Eine Bitte, auf die niemand mehr wartet: Die Rückfrage ist schon beantwortet, das Angebot zurückgezogen."""
+        akte = self.suche.akte(m.vorgang)
+        marke = bitten().get((akte.art, m.anlass))
+        return marke is not None and marke not in akte.marken
 
     def _bedient(self, ids: list[int]) -> set[tuple[int, str]]:
         """Wer zu welcher Zeile schon eine Sendung hat: nach einem Zurückholen sind manche Empfänger bereits unterrichtet."""
@@ -335,6 +346,12 @@ def _gruppe(m: Meldung, familie: str, bezug: Akte) -> str:
 def _betreff(allgemein: str, bund: _Bund) -> str:
     gemeinsam = bund.gruppe.partition("/")[2]
     return f"{allgemein}, {gemeinsam}" if " " in gemeinsam else allgemein
+
+
+@cache
+def bitten() -> Mapping[tuple[str, str], str]:
+    """(Art, Anlass) -> die Marke, die derselbe Schritt setzt und die für das Warten steht."""
+    return {(p.art, a.name): u.setzt for p in PROZESSE.values() for u in p.uebergaenge if u.setzt in _ERBETEN for a in u.meldet}
 
 
 def _fristlage(art: str, zeile: tuple[Any, ...] | None, stufe: int) -> _Fristlage:

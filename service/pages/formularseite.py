@@ -92,7 +92,7 @@ def formularseite(
         angefangene = entwuerfe.angefangene(s, person.key, art, u.ausloeser, frage.umfeld) if not (ansicht or entwurf or eingaben) else []
         if eingaben is None:
             frage = replace(frage, eingaben=entwurf.eingaben if entwurf else _beginn(request, frage, felder))
-        inhalt = feldinhalt(frage, felder) | {"vorgelegt": _vorgelegt(frage)}
+        inhalt = feldinhalt(frage, felder) | {"vorgelegt": _vorgelegt(frage), "verfaellt": _verfaellt(frage)}
         mehr = eigene.kontext(request, frage, felder, befunde or {}) if (eigene := EIGENE.get((art, u.ausloeser))) else {}
     if ansicht is not None and eigene and eigene.zeigt_texte:
         schwaerzen.vermerke_gelesen(request, ansicht)
@@ -132,6 +132,15 @@ def _vorgelegt(f: Frage) -> list[Angabe]:
     """Worüber die Person mit diesem Schritt befindet: Niemand soll es auf einer anderen Seite nachlesen müssen."""
     namen = next((e.vorgelegt for e in ERWARTUNGEN if (e.art, e.ausloeser) == (f.art, f.u.ausloeser)), ())
     return angaben(f.art, {n: f.stand[n] for n in namen if f.stand.get(n)}, personennamen(f.s)) if namen else []
+
+
+def _verfaellt(f: Frage) -> str:
+    """Was schon erklärt ist und mit einer Änderung nicht mehr gilt."""
+    stimmen = f.stand.get("stimmen") or {}
+    if (f.art, f.u.ausloeser) != ("zielsystem", "bearbeiten") or not stimmen:
+        return ""
+    return Aussage("Zu dieser Fassung haben sich schon erklärt: {stellen}. Ändern Sie etwas, gilt das nicht mehr, und alle werden neu "
+                   "gefragt. Ihre Antworten bleiben unter „Frühere Stimmen“ stehen.", stellen=", ".join(stimmen))
 
 
 def _vom_entwurf(f: Frage, entwurf: Entwurf | None, *, gesendet: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 
 from service.antwortlink import NEUER_LINK, QUELLE
 from service.apply import Schritt
-from service.ausgang import anlaesse, kopfzeile_erlaubt, stelle_zusammen, ueberspringe
+from service.ausgang import anlaesse, bitten, kopfzeile_erlaubt, stelle_zusammen, ueberspringe
 from service.buendel import WARTEZEIT
 from service.clock import als_text, berliner_tag
 from service.db import Datenbank, Sitzung
@@ -101,6 +101,26 @@ def test_was_zurueckgenommen_ist_geht_nicht_hinaus(db: Datenbank, kreis: Umfeld)
     db.in_transaktion(lambda s: nimm_zurueck(s, key, "Verklickt", _koordination(db), JETZT + timedelta(minutes=5), kreis))
     _stelle_zusammen(db, kreis, JETZT + timedelta(days=1))
     assert [z[0] for z in _sendungen(db, "betreff")] == [f"Ihre Meldung {key} ist eingegangen"]
+
+
+@pytest.mark.parametrize("wie", ["antworten", "rueckfrage_beenden", "zurueckziehen"])
+def test_eine_bitte_auf_die_niemand_mehr_wartet_geht_nicht_hinaus(db: Datenbank, kreis: Umfeld, wie: str) -> None:
+    key, k, stelle = _melde(db, kreis), _koordination(db), konto(db, "stelle-mbe-luedenscheid")
+    _stelle_zusammen(db, kreis)
+    vorher = len(_sendungen(db, "id"))
+    tue(db, kreis, k, Schritt("rueckfragen", key, daten={"frage": "Seit wann?"}))
+    schritt = {"antworten": Schritt("antworten", key, daten={"text": "Seit März."}), "zurueckziehen": Schritt("zurueckziehen", key),
+               "rueckfrage_beenden": Schritt("rueckfrage_beenden", key, grund="geklärt")}[wie]
+    tue(db, kreis, k if wie == "rueckfrage_beenden" else stelle, schritt)
+    _stelle_zusammen(db, kreis, SPAETER + timedelta(hours=1))
+    assert not [b for (b,) in _sendungen(db, "betreff")[vorher:] if "Rückfrage" in b]
+
+
+def test_eine_offene_rueckfrage_geht_hinaus(db: Datenbank, kreis: Umfeld) -> None:
+    key = _melde(db, kreis)
+    tue(db, kreis, _koordination(db), Schritt("rueckfragen", key, daten={"frage": "Seit wann?"}))
+    _stelle_zusammen(db, kreis, SPAETER + timedelta(hours=1))
+    assert [b for (b,) in _sendungen(db, "betreff") if "Rückfrage" in b]
 
 
 def test_fertig_aber_nicht_begonnen_wird_zurueckgeholt_und_der_rest_neu_gebuendelt(db: Datenbank, kreis: Umfeld) -> None:
@@ -306,6 +326,8 @@ def _fuelle_ausgang(s: Sitzung, art: str, anlass: str, ausloeser: str, nr: int) 
                  "FROM vorgang WHERE id = :id", {"ausloeser": ausloeser, "zeit": zeit, "h": "0" * 64, "id": nr})
         s.fuehre("INSERT INTO ereignis_inhalt (vorgang, nr, salz, inhalt) VALUES (:v, 1, '', :inhalt)",
                  {"v": nr, "inhalt": json.dumps({"daten": {"text": SPUR, "an": SPUR}, "grund": SPUR})})
+    if marke := bitten().get((art, anlass)):
+        s.fuehre("INSERT INTO marke (vorgang, name, bis, offen, geoeffnet_nr) VALUES (:v, :name, '', 1, 1)", {"v": nr, "name": marke})
     s.fuehre("INSERT INTO ausgang (vorgang, nr, quelle, anlass, an, fruehestens, erledigt) VALUES (:v, 1, :q, :anlass, :an, :zeit, 0)",
              {"v": nr, "q": quelle, "anlass": anlass, "an": _woerter(art, anlass, ausloeser), "zeit": zeit})
 

@@ -165,7 +165,8 @@ def test_protokoll_nennt_anwesenheit_wortlaut_stimmen_und_ergaenzungen(welt: Sit
 
 
 def test_was_ein_beschluss_bewegt_steht_mit_seinen_auflagen_da() -> None:
-    auflage = {"key": "AU-1", "auflage": "Datenschutz prüfen", "verantwortlich": "Amt A", "frist": "2026-12-18", "bestaetigt_durch": "Vorsitz"}
+    auflage = {"key": "AU-1", "auflage": "Datenschutz prüfen", "verantwortlich": "Amt A", "frist": "2026-12-18",
+               "bestaetigt_durch": "Vorsitz"}
     stand = {"bewegungen": [{"vorgang": "ZS-78", "ausloeser": "mit_auflagen_beschliessen", "daten": {"auflagen": [auflage]}, "grund": ""},
                             {"vorgang": "AG-73", "ausloeser": "beenden", "daten": {}, "grund": ""}]}
     erste, zweite = lenkung.wirkungen(stand, {})
