@@ -7,7 +7,7 @@ zuständig ist.
 from __future__ import annotations
 
 from typing import NamedTuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from states.kette import PROZESSE
 from states.meldebogen import VOR_DER_AUSWAHL, WARTET
@@ -76,6 +76,7 @@ def _eigene_indikatoren(stand: Daten, ich: frozenset[str]) -> frozenset[str]:
     return frozenset(str(i["key"]) for i in stand.get("indikatoren") or () if wer_erhebt(i) in ich)
 
 
+_ENTWURF = ("zeitachse", "gelungen", "perspektive", "hypothesen", "sofortmassnahmen", "themenkandidaten")
 ERWARTUNGEN: tuple[Erwartung, ...] = (
     Erwartung("meldebogen", "antworten", VOR_DER_AUSWAHL, "Die Koordination hat eine Frage zu Ihrer Meldung.", marke=WARTET,
               frist="antwort_auf_rueckfrage"),
@@ -86,7 +87,7 @@ ERWARTUNGEN: tuple[Erwartung, ...] = (
     Erwartung("fallrekonstruktion", "protokollieren", ("durchgefuehrt",), "Das Protokoll mit der Zeitachse fehlt noch.",
               frist="fr_protokoll"),
     Erwartung("fallrekonstruktion", "rueckmelden", ("geprueft",), "Der Entwurf wartet auf Ihre Rückmeldung.", _unter("rueckmeldungen"),
-              frist="fr_abstimmung"),
+              frist="fr_abstimmung", vorgelegt=_ENTWURF),
     Erwartung("arbeitsgruppe", "konstituieren", ("eingesetzt",), "Die Gruppe hat sich noch nicht konstituiert.", frist="konstituierung"),
     Erwartung("arbeitsgruppe", "ist_beginnen", ("konstituiert",), "Die Ist-Analyse kann beginnen.", frist="arbeitsergebnis"),
     Erwartung("arbeitsgruppe", "ist_beitrag_erfassen", ("ist_analyse",), "Es fehlt noch der Ist-Beitrag von: {fehlende}.",
@@ -122,6 +123,11 @@ ERWARTUNGEN: tuple[Erwartung, ...] = (
               _kenntnis, frist="beschluss_kenntnisnahme", vorgelegt=("wortlaut", "verantwortlich", "frist")),
     Erwartung("beschluss", "erledigen", ("in_erledigung",), "Der Beschluss ist noch nicht erledigt.", frist="beschluss_frist"),
 )  # fmt: skip
+
+
+# Worüber jemand mit einem Schritt befindet, auch wo ihn die Koordination tut: die zweite Person liest den Entwurf, den sie prüft
+VORGELEGT: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("fallrekonstruktion", "pruefen"): _ENTWURF, **{(e.art, e.ausloeser): e.vorgelegt for e in ERWARTUNGEN if e.vorgelegt}}
 
 
 def _pruefe() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -31,13 +32,14 @@ from states.kette import PROZESSE
 
 router = Wege()
 AKTE = ("aufnehmen", "parken", "kurz_klaeren", "weitergeben", "rueckfragen", "bereich_abgeben")
+_SCHLUESSEL = re.compile(r"[A-Z]{1,8}-[0-9]{4}-[0-9]{1,8}")
 _VERKNUEPFEN = "als_doppelmeldung_verknuepfen"
 
 
 @router.get("/eingang")
-def zeige_eingang(request: Request, person: Angemeldet, ab: str = "") -> HTMLResponse:
+def zeige_eingang(request: Request, person: Angemeldet, ab: str = "", zuletzt: str = "") -> HTMLResponse:
     verlange_koordination(person)
-    return _eingang(request, person, ab, Versuch())
+    return _eingang(request, person, ab, Versuch(), zuletzt if _SCHLUESSEL.fullmatch(zuletzt) else "")
 
 
 @router.post("/eingang")
@@ -47,7 +49,8 @@ def bearbeite_eingang(request: Request, person: Angemeldet, daten: Formulardaten
     return umleitung(request, "/eingang", v.satz) if v.gelungen else _eingang(request, person, einzeln(v.eingaben, "ab"), v)
 
 
-def _eingang(request: Request, person: Handelnde, ab: str, v: Versuch) -> HTMLResponse:
+def _eingang(request: Request, person: Handelnde, ab: str, v: Versuch, zuletzt: str = "") -> HTMLResponse:
+    """`zuletzt`: die Meldung, die gerade aus der Liste ging; dorthin führt ein Weg zurück."""
     a = anwendung(request)
     jetzt = a.jetzt()
     with a.db.lesen() as s:
@@ -55,7 +58,8 @@ def _eingang(request: Request, person: Handelnde, ab: str, v: Versuch) -> HTMLRe
         teile = formularteile(s, person, a.umfeld(s), jetzt, AKTE, v)
     if liste:
         a.db.in_transaktion(lambda s: vermerke_gelesene(s, jetzt, [k.key for k in liste], person.key))
-    return seite(request, "eingang/eingang.html", status=v.status, karten=liste, weiter=weiter, ab=ab, ziel="/eingang", **teile)
+    return seite(request, "eingang/eingang.html", status=v.status, karten=liste, weiter=weiter, ab=ab, zuletzt=zuletzt, ziel="/eingang",
+                 **teile)
 
 
 # --- eine Meldung neben ähnlichen -------------------------------------------------------------------------------------
@@ -71,7 +75,7 @@ def zeige_meldung(request: Request, person: Angemeldet, key: str) -> HTMLRespons
 def bearbeite_meldung(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
     verlange_koordination(person)
     v = versuche(request, person, {**texte(daten), "key": [key]}, AKTE)
-    return umleitung(request, "/eingang", v.satz) if v.gelungen else _schreibtisch(request, person, key, v)
+    return umleitung(request, f"/eingang?zuletzt={key}", v.satz) if v.gelungen else _schreibtisch(request, person, key, v)
 
 
 @router.post("/eingang/{key}/wie")
@@ -84,7 +88,7 @@ def behandle_wie(request: Request, person: Angemeldet, key: str, daten: Formular
         titel = a.db.in_transaktion(lambda s: _wie(s, person, key, eingaben, jetzt, umfeld))
     except (Unmoeglich, Konflikt, Verboten, Ungueltig) as fehler:
         return _schreibtisch(request, person, key, Versuch({}, {"": _satz(fehler)}))
-    return umleitung(request, "/eingang", Aussage("„{titel}“ ist für {key} gespeichert.", titel=titel, key=key))
+    return umleitung(request, f"/eingang?zuletzt={key}", Aussage("„{titel}“ ist für {key} gespeichert.", titel=titel, key=key))
 
 
 def _satz(fehler: Kreislauffehler) -> str:

@@ -27,7 +27,7 @@ from service.sicht import Ansicht
 from service.vorbelegung import BEARBEITEN, vorbelegung
 from service.web import anwendung, seite
 from states.aussage import Aussage
-from states.erwartungen import ERWARTUNGEN
+from states.erwartungen import VORGELEGT
 from states.kette import PROZESSE
 from states.model import Uebergang
 from states.waechter import FELD_NOETIG
@@ -56,6 +56,14 @@ EIGENE: dict[tuple[str, str], Eigene] = {
 
 
 AN_DIE_WAND = "beamer"  # wer in dieser Ansicht beginnt, kommt nach dem Schritt dorthin zurück
+
+
+# Was auf einer eigenen Seite steht und vor dem Schritt zu lesen ist: (Adresse unter dem Vorgang, wie der Weg dorthin heißt)
+_ZU_LESEN = {("sitzung", "protokoll_unterzeichnen"): ("protokoll", "Das Protokoll lesen"),
+             ("sitzung", "protokoll_versenden"): ("protokoll", "Das Protokoll lesen"),
+             ("sitzung", "tagesordnung_zustimmen"): ("unterlagen", "Die Unterlagen lesen"),
+             ("sitzung", "unterlagen_versenden"): ("unterlagen", "Die Unterlagen lesen"),
+             ("fallrekonstruktion", "pruefen"): ("#pruefung", "Auf der Seite des Vorgangs sind die auffälligen Stellen hervorgehoben")}
 
 
 def einzeln(eingaben: Eingaben, name: str) -> str:
@@ -105,6 +113,7 @@ def formularseite(
         offen=_offen(felder, u, entwurf.eingaben if entwurf and eingaben is None else eingaben, befunde or {}),
         listen=frage.umfeld.listen(jetzt),
         ziel=request.url.path,
+        zu_lesen=_ZU_LESEN.get((art, u.ausloeser)),
         zurueck=AN_DIE_WAND if AN_DIE_WAND in (einzeln(frage.eingaben, "zurueck"), request.query_params.get("zurueck")) else "",
         **_vom_schritt(frage),
         **_vom_entwurf(frage, entwurf, gesendet=eingaben is not None),
@@ -130,7 +139,7 @@ def _vom_schritt(f: Frage) -> dict[str, Any]:
 
 def _vorgelegt(f: Frage) -> list[Angabe]:
     """Worüber die Person mit diesem Schritt befindet: Niemand soll es auf einer anderen Seite nachlesen müssen."""
-    namen = next((e.vorgelegt for e in ERWARTUNGEN if (e.art, e.ausloeser) == (f.art, f.u.ausloeser)), ())
+    namen = VORGELEGT.get((f.art, f.u.ausloeser), ())
     return angaben(f.art, {n: f.stand[n] for n in namen if f.stand.get(n)}, personennamen(f.s)) if namen else []
 
 

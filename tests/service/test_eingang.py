@@ -190,3 +190,13 @@ def test_was_zu_lesen_war_steht_im_protokoll(app: Kreislauf, koordination: Fenst
     with app.state.anwendung.db.lesen() as s:
         zeilen = s.alle("SELECT person, angaben FROM protokoll WHERE was = 'gelesen'")
     assert zeilen == [("koordination-a", f'{{"vorgang":"{key}"}}')]
+
+
+def test_vom_eingang_fuehrt_ein_weg_zu_dem_was_gerade_daraus_verschwand(app: Kreislauf) -> None:
+    ziel, _ = Fenster(app, "stelle-abh-mk").sende(MELDEN, **ANGABEN)
+    key, k = ziel.rsplit("/", 1)[1], Fenster(app, "koordination-a")
+    danach, _ = k.sende(f"/eingang/{key}", akt="aufnehmen", **{"aufnehmen.neu": "Kursbeginn"})
+    assert danach == f"/eingang?zuletzt={key}"
+    eingang = k.hole(danach)
+    assert {f"/vorgang/{key}", f"/vorgang/{key}/zuruecknehmen"} <= set(eingang.verweise) and eingang.maengel() == []
+    assert "/vorgang/x" not in k.hole("/eingang?zuletzt=x").verweise
