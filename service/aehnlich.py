@@ -35,7 +35,8 @@ _ALLERWELT = (
     "nichts noch nun nur oder ohne schon sehr sein seine seinem seinen seiner seit selbst sich sind sogar soll sollen sollte sondern "
     "sowie über unter viel viele wann warum weder wegen weil weiter welche welcher wenn werden wird wurde wurden wieder will wollen worden "
     "niemand niemanden würde zwar zwischen zum zur fall fälle person personen stelle stellen meldung woche wochen "
-    "monat monate")  # fmt: skip
+    "monat monate eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf kommt kommen kam geht gehen ging bekommt bekommen macht "
+    "steht stehen liegt liegen bleibt bleiben lässt lassen braucht brauchen")  # fmt: skip
 
 
 class Aehnliche(NamedTuple):

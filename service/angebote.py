@@ -21,6 +21,7 @@ from service.listen import Auswahl, Eintrag, blaettere
 from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld
 from states import abstimmung, arbeitsgruppe, generatives_thema, nebenakten, sitzung, zielsystem
+from states.aussage import Aussage
 from states.eigene_stelle import FREI
 from states.kette import zielart
 from states.model import Rolle, Uebergang, Weg, her, hin
@@ -155,6 +156,8 @@ _ZUSTAENDE: dict[tuple[str, str, str], Mapping[str, tuple[str, ...]]] = {
     ("auswahlrunde", "durchfuehren", "ausgewaehlt"): {"meldebogen": ("in_sammlung", *nebenakten.AUSGEWAEHLT)},
     ("auswahlrunde", "durchfuehren", "wieder_geparkt"): {"meldebogen": ("themenspeicher", "in_sammlung", "in_vorpruefung")},
 }
+# Was nur unter einer weiteren Bedingung geht, sagt es in der Auswahl und nicht erst nach dem Absenden
+_NUR_WENN = {("zielsystem", "anlegen", "eltern"): {"beendet": "beendet, nur um ein Zielsystem abzulösen"}}
 # Felder mit Schlüsseln, aus denen keine Verbindung des Schritts selbst wird
 _OHNE_VERBINDUNG: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
     ("arbeitsgruppe", "vorlegen"): (("sitzung", "sitzung"),),
@@ -179,7 +182,8 @@ def _kandidaten(f: Frage, feld: str, arten: Iterable[str]) -> Iterable[Paar]:
                 continue
             for e in eintraege(f, Auswahl(art=art, zustaende=nur[art] if nur else ())):
                 if f.ansicht is None or e.key != f.ansicht.key:
-                    yield e.key, beschriftet(e)
+                    bedingung = _NUR_WENN.get((f.art, f.u.ausloeser, feld), {}).get(e.zustand)
+                    yield e.key, Aussage("{titel} ({bedingung})", titel=beschriftet(e), bedingung=bedingung) if bedingung else beschriftet(e)
 
 
 def _sitzungen(f: Frage, zustaende: Sequence[str]) -> Iterable[Paar]:

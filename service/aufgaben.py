@@ -6,7 +6,7 @@ nennt Grund, Frist und den nächsten Schritt; ob die Person ihn tun darf, sagt d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -250,15 +250,21 @@ def ohne_angaben(art: str, u: Uebergang) -> bool:
 
 def _bei_anderen(person: Handelnde, akte: Akte) -> str:
     """Wer weiterführt, ohne die Person selbst; leer, wenn es bei ihr liegt."""
-    gefragte = _gefragte(akte)
+    gefragte = _gefragte(akte.art, akte.marken)
     if any(person.hat(r) for r in gefragte or liegt_bei(akte.art, akte.zustand)):
         return ""
-    return _in_worten(gefragte) if gefragte else wo_es_liegt(akte.art, akte.zustand)
+    return wo_es_gerade_liegt(akte.art, akte.zustand, akte.marken)
 
 
-def _gefragte(akte: Akte) -> tuple[Rolle, ...]:
+def _gefragte(art: str, marken: Container[str]) -> tuple[Rolle, ...]:
     """Auf wen gewartet wird, solange eine Marke es sagt."""
-    return tuple(dict.fromkeys(w.rolle for e in ERWARTUNGEN if e.marke in akte.marken and e.art == akte.art for w in e.wer))
+    return tuple(dict.fromkeys(w.rolle for e in ERWARTUNGEN if e.marke in marken and e.art == art for w in e.wer))
+
+
+def wo_es_gerade_liegt(art: str, zustand: str, marken: Container[str]) -> str:
+    """Wie `wo_es_liegt`; solange jemand gefragt ist, bei dem."""
+    gefragte = _gefragte(art, marken)
+    return _in_worten(gefragte) if gefragte else wo_es_liegt(art, zustand)
 
 
 @cache

@@ -44,7 +44,8 @@ def _aus_vorlagen() -> Iterator[str]:
     for datei in sorted((*ORT.rglob("*.html"), *ORT.rglob("*.txt"))):
         for aufruf in umgebung.parse(datei.read_text(encoding="utf-8")).find_all(nodes.Call):
             if isinstance(aufruf.node, nodes.Name) and aufruf.node.name == "_":
-                yield from (k.value for a in aufruf.args for k in (a, *a.find_all(nodes.Const)) if isinstance(k, nodes.Const))
+                yield from (k.value for a in aufruf.args for k in (a, *a.find_all(nodes.Const))
+                           if isinstance(k, nodes.Const) and isinstance(k.value, str))
 
 
 def _aus_nachrichten() -> Iterator[str]:

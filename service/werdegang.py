@@ -6,7 +6,7 @@ from typing import NamedTuple
 from collections.abc import Sequence
 
 from service.anzeige import Geschehnis
-from service.aufgaben import wo_es_liegt
+from service.aufgaben import wo_es_gerade_liegt
 from service.sicht import Ansicht
 from states.aussage import Aussage
 from states.kette import PROZESSE
@@ -41,7 +41,7 @@ def werdegang(ansicht: Ansicht, verlauf: Sequence[Geschehnis]) -> Werdegang | No
     etappen.append(Etappe(hier, "ist", am))
     etappen += [Etappe(p.zustand(z).bezeichnung, "kommt") for z in weg(ansicht.art, ansicht.zustand)]
     st = station_von(ansicht.art, ansicht.zustand)
-    return Werdegang(tuple(etappen), _an_der(st) if st else "", wo_es_liegt(ansicht.art, ansicht.zustand))
+    return Werdegang(tuple(etappen), _an_der(st) if st else "", wo_es_gerade_liegt(ansicht.art, ansicht.zustand, ansicht.marken))
 
 
 def _an_der(st: Station) -> str:

@@ -53,7 +53,7 @@ def test_eroeffnet_in_einem_zeitraum(dienst: Dienst) -> None:
 def test_auch_die_suche_verraet_nicht_wer_zustaendig_ist(dienst: Dienst) -> None:
     """Wie die Liste: Nach einer anderen Person findet nur, wer ihren Namen am Vorgang liest."""
     key = melde(dienst, beschreibung="Die Sprachkurse haben lange Wartelisten.")
-    dienst.als(K).tue(key, "uebergeben", zustaendig=B, grund="Urlaub")
+    dienst.als(K).tue(key, "uebergeben", zustaendig=B, vertretung=K, grund="Urlaub")
     assert _keys(dienst, K, q="Sprachkurs", zustaendig=B) == [key]
     assert _keys(dienst, MELDER, q="Sprachkurs") == [key] and _keys(dienst, MELDER, q="Sprachkurs", zustaendig=B) == []
 

@@ -102,7 +102,7 @@ def test_die_seite_der_meldenden_stelle_zeigt_es_nicht(db: Datenbank, profil: Pr
     weg, _ = Fenster(app, "stelle-abh-mk").sende("/neu/meldebogen/einreichen", **ANGABEN)
     wer = person("koordination-a", "koordination", bereich="kreis")
     tue(db, app.state.anwendung.umfeld(), wer,
-        Schritt("uebergeben", weg.rsplit("/", 1)[1], daten={"zustaendig": "koordination-b"}, grund=KRANK))
+        Schritt("uebergeben", weg.rsplit("/", 1)[1], daten={"zustaendig": "koordination-b", "vertretung": "koordination-a"}, grund=KRANK))
     assert KRANK in Fenster(app, "koordination-b").client.get(weg).text
     text = Fenster(app, "stelle-abh-mk").client.get(weg).text
     assert "Koordination hat den Vorgang übergeben." in text and KRANK not in text and "an Koordination B" not in text

@@ -123,7 +123,8 @@ def test_die_seite_bietet_sie_an(db: Datenbank, profil: Profil) -> None:
     key = weg.rsplit("/", 1)[1]
     a = person("koordination-a", "koordination", bereich="kreis")
     tue(db, umfeld, a, Schritt("ergaenzen", key, daten={"text": TEXT}))
-    tue(db, umfeld, a, Schritt("uebergeben", key, daten={"zustaendig": "koordination-b"}, grund=f"Mit {NAME} besprochen"))
+    an = {"zustaendig": "koordination-b", "vertretung": "koordination-a"}
+    tue(db, umfeld, a, Schritt("uebergeben", key, daten=an, grund=f"Mit {NAME} besprochen"))
     k, ziel = Fenster(app, "koordination-a"), f"{weg}/schritt/schwaerzen"
     blatt = k.hole(ziel)
     assert blatt.maengel() == [] and "Ergänzungen, 07.01.2026" in blatt.text and "Begründung: An eine andere Person übergeben" in blatt.text

@@ -200,6 +200,7 @@ def test_unsinn_im_formular(stelle: Fenster, koordination: Fenster, grund: str) 
     daten = {
         **koordination.hole(weg).felder,
         "zustaendig": "koordination-b",
+        "vertretung": "koordination-a",
         "grund": grund.encode("utf-16", "surrogatepass").decode("utf-16"),
     }
     # ohne das Nullzeichen bleibt von "\0" kein Grund übrig, und ohne Grund geht es nicht
