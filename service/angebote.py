@@ -182,8 +182,8 @@ def _kandidaten(f: Frage, feld: str, arten: Iterable[str]) -> Iterable[Paar]:
                 continue
             for e in eintraege(f, Auswahl(art=art, zustaende=nur[art] if nur else ())):
                 if f.ansicht is None or e.key != f.ansicht.key:
-                    titel, nur = beschriftet(e), _NUR_WENN.get((f.art, f.u.ausloeser, feld), {}).get(e.zustand)
-                    yield e.key, Aussage("{titel} ({bedingung})", titel=titel, bedingung=nur) if nur else titel
+                    titel, bedingung = beschriftet(e), _NUR_WENN.get((f.art, f.u.ausloeser, feld), {}).get(e.zustand)
+                    yield e.key, Aussage("{titel} ({bedingung})", titel=titel, bedingung=bedingung) if bedingung else titel
 
 
 def _sitzungen(f: Frage, zustaende: Sequence[str]) -> Iterable[Paar]:
