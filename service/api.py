@@ -25,7 +25,6 @@ from service.api_anfrage import (
 from service.api_modelle import (
     Anhangangaben, Arbeitsabfrage, Listenabfrage, Ruecknahme, Schrittangaben, Seitenabfrage, Zug, Zuganfang, Zugschritt,
 )
-from service.api_schema import formularschema
 from service.apply import Schritt
 from service.clock import berliner_tag
 from service.dateipruefung import pruefe as pruefe_datei
@@ -145,6 +144,8 @@ def zeige_formular(request: Request, person: Angemeldet, art: str, name: str) ->
     ohne_abfrage(request)
     if art not in PROZESSE or name not in {u.formular for u in PROZESSE[art].uebergaenge if u.formular}:
         raise NichtGefunden
+    from service.api_schema import formularschema  # die Beschreibung braucht kein Start
+
     a = anwendung(request)
     return als_json(formularschema(formular(art, name), a.umfeld().kontext(a.jetzt())))
 

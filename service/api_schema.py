@@ -16,11 +16,11 @@ from forms.allgemein import Begruendung
 from forms.grundform import Formular, Formularkontext
 from forms.personen import NeueAdresse, OhneAngaben
 from forms.stammdaten import EintragBeenden
-from service.api_modelle import (
-    HERAUS, Anhangangaben, Anhangdatei, Arbeitsabfrage, Getan, Liste, Listenabfrage, Oeffentliches, Prozessliste, Prozesstabelle,
-    Ruecknahme, Seitenabfrage, Spur, Verlauf, Vorgang, Zug,
+from service.api_antwortmodelle import (
+    HERAUS, Anhangdatei, Getan, Liste, Oeffentliches, Prozessliste, Prozesstabelle, Spur, Verlauf, Vorgang,
 )
-from service import api_listenmodelle, api_pflegemodelle, api_schema_listen, api_schema_pflege
+from service.api_modelle import Anhangangaben, Arbeitsabfrage, Listenabfrage, Ruecknahme, Seitenabfrage, Zug
+from service import api_listenantworten, api_listenmodelle, api_pflegeantworten, api_pflegemodelle, api_schema_listen, api_schema_pflege
 from service.api_schema_teile import (
     AN_EINER_FASSUNG, ETAG, LISTE, PARAMETER, PFAD, TUN, VERWEIS, ZUGAENGE, Pfade, Schema, Verweise, abfrage, antworten, lies, parameter,
     problemantwort, tue,
@@ -61,7 +61,7 @@ def beschreibung(kontext: Formularkontext) -> Schema:
     weitere = (Ruecknahme, Anhangangaben, Zug, *(art.formular for art in ARTEN.values()), EintragBeenden, NeueAdresse, OhneAngaben,
                *api_pflegemodelle.HINEIN, *api_listenmodelle.HINEIN)
     hinein: list[tuple[Any, Any]] = [(k, "validation") for k in (*formulare, *weitere)]
-    heraus: list[tuple[Any, Any]] = [(m, "serialization") for m in (*HERAUS, *api_pflegemodelle.HERAUS, *api_listenmodelle.HERAUS)]
+    heraus: list[tuple[Any, Any]] = [(m, "serialization") for m in (*HERAUS, *api_pflegeantworten.HERAUS, *api_listenantworten.HERAUS)]
     verweise, schemata = models_json_schema([*hinein, *heraus], ref_template=VERWEIS)
     nach_klasse = {klasse: verweis for (klasse, _), verweis in verweise.items()}
     return {

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from forms.personen import OhneAngaben
-from service.api_listenmodelle import (
-    AlleErneut, AlleGesendet, GemerkteSuche, Linkfassung, Linkliste, LinkSchicken, Protokoll, Protokollabfrage, Suchfassung, Suchliste,
-    SucheMerken, Zahlen, Zahlenabfrage,
-)
-from service.api_modelle import Liste, Seitenabfrage
+from service.api_listenantworten import AlleGesendet, GemerkteSuche, Linkfassung, Linkliste, Protokoll, Suchfassung, Suchliste, Zahlen
+from service.api_listenmodelle import AlleErneut, LinkSchicken, Protokollabfrage, SucheMerken, Zahlenabfrage
+from service.api_antwortmodelle import Liste
+from service.api_modelle import Seitenabfrage
 from service.api_schema_teile import (
     AN_EINER_FASSUNG, ETAG, LISTE, PFAD, TUN, Pfade, Schema, Verweise, abfrage, antworten, lies, parameter, tue,
 )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from forms.personen import NeueAdresse, OhneAngaben
 from forms.stammdaten import EintragBeenden
-from service.api_modelle import Stammabfrage, Stammeintrag, Stammfassung, Stammliste, Stammverlauf
+from service.api_antwortmodelle import Stammeintrag, Stammfassung, Stammliste, Stammverlauf
+from service.api_modelle import Stammabfrage
+from service.api_pflegeantworten import (
+    Codefassung, Einladung, Kommentarfassung, Kommentargelesen, Kommentarliste, Kommentarzeile, Kontenliste, Konto, Kontofassung,
+    Meldecode, Meldecodeliste, Nachricht, Nachrichtenfassung, Nachrichtenliste, NeuerCode, Personenfassung, Personenliste,
+    Personenverlauf, Personenzeile,
+)
 from service.api_pflegemodelle import (
-    Codeausstellen, Codefassung, Einladung, Kommentarabfrage, Kommentarfassung, Kommentargelesen, Kommentarliste, KommentarSchreiben,
-    Kommentarzeile, KommentarZurueckziehen, Kontenabfrage, Kontenliste, Konto, Kontofassung, Meldecode, Meldecodeliste, Nachricht,
-    Nachrichtenabfrage, Nachrichtenfassung, Nachrichtenliste, NeuerCode, PersonAendern, PersonAnlegen, Personenabfrage,
-    Personenfassung, Personenliste, Personenverlauf, Personenzeile, RolleGeben,
+    Codeausstellen, Kommentarabfrage, KommentarSchreiben, KommentarZurueckziehen, Kontenabfrage, Nachrichtenabfrage, PersonAendern,
+    PersonAnlegen, Personenabfrage, RolleGeben,
 )
 from service.api_schema_teile import (
     AN_EINER_FASSUNG, ETAG, PFAD, TUN, Pfade, Schema, Verweise, abfrage, antworten, lies, parameter, tue,

@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import Response
 
-from service.api_schema import beschreibung
 from service.clock import berliner_tag
 from service.errors import NichtGefunden
 from service.probleme import PROBLEME
@@ -30,6 +29,8 @@ def _beschrieben(request: Request) -> tuple[str, list[dict[str, str]]]:
     marke = (umfeld.fassung, berliner_tag(jetzt))
     bekannt = _zuletzt
     if bekannt is None or bekannt[0] != marke:
+        from service.api_schema import beschreibung  # mit allen Modellen der Antworten; das braucht kein Start
+
         dokument = beschreibung(umfeld.kontext(jetzt))
         bekannt = _zuletzt = marke, json.dumps(dokument, ensure_ascii=False, separators=(",", ":")), _zeilen(dokument)
     return bekannt[1:]
