@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from forms import FORMULARE, formular
+from forms import formular, modul
 from forms.grundform import Formular, befunde
 from states.kette import PROZESSE
 
@@ -261,7 +261,7 @@ def test_jedes_formular_der_tabellen_ist_hier_geprueft() -> None:
 
 
 def test_jedes_feld_hat_bezeichnung_und_hilfe() -> None:
-    module = {FORMULARE[art] for art in ARTEN}
+    module = {modul(art) for art in ARTEN}
     klassen = {k for m in module for k in vars(m).values() if isinstance(k, type) and issubclass(k, Formular)}
     assert len(klassen) > 40
     for klasse in klassen:
