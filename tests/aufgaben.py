@@ -80,6 +80,11 @@ class Hand:
         self.klicks += 1
         self.haupt.locator("summary").filter(has_text=zeile).first.click()
 
+    def klappt_auf(self, darin: str) -> None:
+        """Die zugeklappte Liste, in der etwas steht."""
+        self.klicks += 1
+        self.haupt.locator("details").filter(has_text=darin).last.locator("summary").click()
+
     def _feld(self, name: str) -> Locator:
         muster = re.compile(rf"^{re.escape(name)}( \(freiwillig\)|)$")
         return self.haupt.get_by_label(muster).locator("visible=true").first
@@ -152,8 +157,10 @@ def annehmen(h: Hand) -> None:
 
 
 def auswaehlen(h: Hand) -> None:
+    fall = "Kindergeld ausgesetzt, weil nur Fiktionsbescheinigung vorliegt"
     h.oben("Sammlungen")
-    h.hakt("Kindergeld ausgesetzt, weil nur Fiktionsbescheinigung vorliegt")
+    h.klappt_auf(fall)
+    h.hakt(fall)
     h.oeffnet("Zur Rekonstruktion auswählen")
     h.tippt(h.haupt.locator("[name='auswaehlen.grund']"), "Der Fall ist von Anfang bis Ende belegt.")
     if (bestaetigt := h.haupt.locator("[name='auswaehlen.bestaetigt']")).count():
@@ -205,8 +212,7 @@ def beschluss(h: Hand) -> None:
     h.tippt("Wortlaut", "Die Schulaufsicht führt die EU-Kinder ab sofort in der gemeinsamen Liste und berichtet in der nächsten Sitzung.")
     h.tippt("Verantwortlich", "Untere Schulaufsicht Märkischer Kreis, Lüdenscheid")
     h.tippt("Frist", "31.03.2027")
-    if not h.haupt.locator("[name='verteiler']").first.input_value():
-        h.tippt(h.haupt.locator("[name='verteiler']").first, "Arbeitsgruppen")
+    h.hakt("Arbeitsgruppen")
     h.knopf("Speichern und nächster Punkt")
     h.sieht("gespeichert")
 
@@ -255,7 +261,7 @@ AUFGABEN = (
     Aufgabe("Eine Zeitachse festhalten", "cm-menden", zeitachse),
     Aufgabe("Ein Thema auf die Tagesordnung setzen", "koordination-a", tagesordnung),
     Aufgabe("Einen Beschluss festhalten", "koordination-a", beschluss, (5, 5, 5),
-            "Eine laufende Sitzung hat auf der Startseite einen Knopf zum Mitschreiben; der letzte Verteiler steht schon da."),
+            "Eine laufende Sitzung hat auf der Startseite einen Knopf zum Mitschreiben; der letzte Verteiler steht zum Anhaken da."),
     Aufgabe("Beschlüsse weiterleiten", "koordination-a", weiterleiten),
     Aufgabe("Einen Soll-Schritt ergänzen", "cm-menden", soll_schritt),
     Aufgabe("Eine Erhebung eintragen", "stelle-jobcenter", erhebung, (4, 4, 2),
