@@ -57,7 +57,7 @@ _LEER_GESENDET = (
     ("parken", KOORDINATION, "/vorgang/MK-2026-6034/schritt/parken", "In den Themenspeicher legen"),
     ("anhaenge", KOORDINATION, "/vorgang/LG-73/anhaenge", ""),
     ("kommentare", KOORDINATION, "/vorgang/MK-2026-0003/kommentare", ""),
-    ("erhebung", KOORDINATION, "/vorgang/MON-01/erhebung", ""),
+    ("erhebung", KOORDINATION, "/vorgang/MON-72/erhebung", ""),
     ("konto", KOORDINATION, "/konto", "Schlüssel anlegen"),
     ("meldecodes", KOORDINATION, "/stammdaten/meldecodes", ""),
     ("postfaecher", KOORDINATION, "/nachrichten/postfaecher", ""),
