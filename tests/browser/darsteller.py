@@ -62,7 +62,7 @@ class Buehne:
 
     def _fenster(self) -> Page:
         kontext = self.browser.new_context(viewport={"width": self.breite, "height": 900}, base_url=self.adresse,
-                                           java_script_enabled=self.skript, locale="de-DE")  # fmt: skip
+                                           java_script_enabled=self.skript, locale="de-DE", reduced_motion="reduce")  # fmt: skip
         blatt = kontext.new_page()
         blatt.set_default_timeout(15_000)
         blatt.on("console", lambda m: self.klagen.append(m.text) if m.type == "error" and "Failed to load" not in m.text else None)

@@ -51,7 +51,7 @@ class Tastatur(Konto):
         raise AssertionError(f"{self.name}, {self.blatt.url}: mit Tasten nicht zu erreichen: {_was(ziel)}")
 
     def _sieht_den_fokus(self, ziel: Locator) -> None:
-        """Die Seite rollt weich dorthin; bis sie da ist, darf es einen Augenblick dauern."""
+        """Bis die Seite dorthin gerollt ist, darf es einen Augenblick dauern."""
         for _ in range(60):
             if ziel.evaluate(_SICHTBAR):
                 return
