@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field
 
 from service.probleme import Antwortmodell, Problem
 
+WEITER = "Lesezeichen der nächsten Seite, null auf der letzten."
+
 
 class BewegterVorgang(Antwortmodell):
     key: str
@@ -43,7 +45,7 @@ class Listenzeile(Antwortmodell):
 
 class Liste(Antwortmodell):
     vorgaenge: list[Listenzeile]
-    weiter: str | None = Field(description="Lesezeichen der nächsten Seite, null auf der letzten.")
+    weiter: str | None = Field(description=WEITER)
 
 
 class Marke(Antwortmodell):
@@ -142,7 +144,7 @@ class Stammeintrag(Antwortmodell):
 
 class Stammliste(Antwortmodell):
     eintraege: list[Stammeintrag]
-    weiter: str | None = Field(description="Lesezeichen der nächsten Seite, null auf der letzten.")
+    weiter: str | None = Field(description=WEITER)
 
 
 class Stammaenderung(Antwortmodell):
@@ -212,7 +214,7 @@ class Oeffentliches(Antwortmodell):
     """Was ein politisches Gremium liest: Veröffentlichtes, ohne Personen und ohne einzelne Fälle."""
 
     themen: list[OeffentlichesThema]
-    weiter: str | None = Field(description="Lesezeichen der nächsten Seite, null auf der letzten.")
+    weiter: str | None = Field(description=WEITER)
 
 
 class ProzessKurz(Antwortmodell):

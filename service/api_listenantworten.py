@@ -7,9 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from service.api_antwortmodelle import WEITER
 from service.probleme import Antwortmodell
-
-_WEITER = "Lesezeichen der nächsten Seite, null auf der letzten."
 
 
 class GemerkteSuche(Antwortmodell):
@@ -111,7 +110,7 @@ class Protokoll(Antwortmodell):
     """Das Neueste zuerst."""
 
     zeilen: list[Protokollzeile]
-    weiter: str | None = Field(description=_WEITER)
+    weiter: str | None = Field(description=WEITER)
 
 
 HERAUS: Sequence[type[BaseModel]] = (GemerkteSuche, Suchliste, Suchfassung, Linkliste, Linkfassung, AlleGesendet, Zahlen, Protokoll)

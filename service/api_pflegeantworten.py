@@ -7,9 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from service.api_antwortmodelle import WEITER
 from service.probleme import Antwortmodell
-
-_WEITER = "Lesezeichen der nächsten Seite, null auf der letzten."
 
 
 class Rollenzeile(Antwortmodell):
@@ -38,7 +37,7 @@ class Personenzeile(Antwortmodell):
 
 class Personenliste(Antwortmodell):
     personen: list[Personenzeile]
-    weiter: str | None = Field(description=_WEITER)
+    weiter: str | None = Field(description=WEITER)
 
 
 class Personenaenderung(Antwortmodell):
@@ -79,7 +78,7 @@ class Konto(Antwortmodell):
 
 class Kontenliste(Antwortmodell):
     konten: list[Konto]
-    weiter: str | None = Field(description=_WEITER)
+    weiter: str | None = Field(description=WEITER)
 
 
 class Kontofassung(Antwortmodell):
@@ -125,7 +124,7 @@ class Nachrichtenlage(Antwortmodell):
 class Nachrichtenliste(Antwortmodell):
     lage: Nachrichtenlage
     nachrichten: list[Nachricht]
-    weiter: str | None = Field(description=_WEITER)
+    weiter: str | None = Field(description=WEITER)
 
 
 class Nachrichtenfassung(Antwortmodell):
@@ -161,7 +160,7 @@ class Kommentarliste(Antwortmodell):
     kommentare: list[Kommentarzeile]
     ungelesen: bool
     ansprechbar: list[Ansprechbar]
-    weiter: str | None = Field(description=_WEITER)
+    weiter: str | None = Field(description=WEITER)
 
 
 class Kommentarfassung(Antwortmodell):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -24,6 +23,7 @@ from service.pages.meldungsakte import Versuch, formularteile, verlange_koordina
 from service.pages.schritt import satz, texte, version
 from service.protokoll import vermerke_gelesene
 from service.sicht import Ansicht, Ebene, lies
+from service.suche import schluessel
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
@@ -32,14 +32,13 @@ from states.kette import PROZESSE
 
 router = Wege()
 AKTE = ("aufnehmen", "parken", "kurz_klaeren", "weitergeben", "rueckfragen", "bereich_abgeben")
-_SCHLUESSEL = re.compile(r"[A-Z]{1,8}-[0-9]{4}-[0-9]{1,8}")
 _VERKNUEPFEN = "als_doppelmeldung_verknuepfen"
 
 
 @router.get("/eingang")
 def zeige_eingang(request: Request, person: Angemeldet, ab: str = "", zuletzt: str = "") -> HTMLResponse:
     verlange_koordination(person)
-    return _eingang(request, person, ab, Versuch(), zuletzt if _SCHLUESSEL.fullmatch(zuletzt) else "")
+    return _eingang(request, person, ab, Versuch(), zuletzt)
 
 
 @router.post("/eingang")
@@ -55,6 +54,7 @@ def _eingang(request: Request, person: Handelnde, ab: str, v: Versuch, zuletzt: 
     jetzt = a.jetzt()
     with a.db.lesen() as s:
         liste, weiter = eingang(s, person, berliner_tag(jetzt), ab)
+        zuletzt = schluessel(s, person, berliner_tag(jetzt), zuletzt)
         teile = formularteile(s, person, a.umfeld(s), jetzt, AKTE, v)
     if liste:
         a.db.in_transaktion(lambda s: vermerke_gelesene(s, jetzt, [k.key for k in liste], person.key))
