@@ -9,32 +9,25 @@ from forms.grundform import Formular
 
 
 @cache
+def _module() -> dict[str, ModuleType]:
+    """Geladen erst, wenn jemand ein Formular braucht: Zweihundert Klassen bei jedem Start kosteten ein Zwanzigstel."""
+    from forms import (
+        arbeitsgruppe, beschluss, einzelfalluebergabe, fallrekonstruktion, generatives_thema, massnahme, meldebogen, monitoring, nebenakten,
+        sammlung, sitzung, zielsystem,
+    )  # fmt: skip
+
+    return {
+        "meldebogen": meldebogen, "sammlung": sammlung, "einzelfalluebergabe": einzelfalluebergabe,
+        "fallrekonstruktion": fallrekonstruktion, "generatives_thema": generatives_thema, "sitzung": sitzung, "beschluss": beschluss,
+        "arbeitsgruppe": arbeitsgruppe, "zielsystem": zielsystem, "massnahme": massnahme, "monitoring": monitoring,
+        "auswahlrunde": nebenakten, "lage": nebenakten, "bericht": nebenakten, "anfrage": nebenakten,
+        "kooperationsvereinbarung": nebenakten,
+    }  # fmt: skip
+
+
 def modul(art: str) -> ModuleType:
-    """Die Formulare einer Art. Geladen erst, wenn jemand eines braucht: Zweihundert Klassen bei jedem Start kosteten ein Zwanzigstel.
-
-    Wirft KeyError bei einer Art ohne Formulare.
-    """
-    return _vor_dem_thema(art) or _ab_dem_thema(art) or _daneben(art)
-
-
-def _vor_dem_thema(art: str) -> ModuleType | None:
-    from forms import einzelfalluebergabe, fallrekonstruktion, meldebogen, sammlung
-
-    return {"meldebogen": meldebogen, "sammlung": sammlung, "einzelfalluebergabe": einzelfalluebergabe,
-            "fallrekonstruktion": fallrekonstruktion}.get(art)
-
-
-def _ab_dem_thema(art: str) -> ModuleType | None:
-    from forms import arbeitsgruppe, beschluss, generatives_thema, massnahme, monitoring, sitzung, zielsystem
-
-    return {"generatives_thema": generatives_thema, "sitzung": sitzung, "beschluss": beschluss, "arbeitsgruppe": arbeitsgruppe,
-            "zielsystem": zielsystem, "massnahme": massnahme, "monitoring": monitoring}.get(art)
-
-
-def _daneben(art: str) -> ModuleType:
-    from forms import nebenakten
-
-    return dict.fromkeys(("auswahlrunde", "lage", "bericht", "anfrage", "kooperationsvereinbarung"), nebenakten)[art]
+    """Die Formulare einer Art. Wirft KeyError bei einer Art ohne Formulare."""
+    return _module()[art]
 
 
 def formular(art: str, name: str) -> type[Formular]:
