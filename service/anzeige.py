@@ -33,7 +33,6 @@ _NICHT_IM_INHALT = frozenset(
 )
 _NUR_INTERN = frozenset({"key", "wird_berichtigt", "vor_der_wiederkehr", "wertung_offen", "wartet"})
 NICHT_GEZEIGT = _NICHT_IM_INHALT | _NUR_INTERN
-_EINGEGANGEN = ("meldebogen", "anfrage")
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ def _titel(art: str, name: str) -> str:
 def _oben(art: str, name: str) -> str:
     """Wie eine Angabe des Vorgangs selbst heißt."""
     if name == "eingang":
-        return "Eingegangen am" if art in _EINGEGANGEN else "Angelegt am"
+        return "Eingegangen am" if art == "meldebogen" else "Angelegt am"  # eine Anfrage nennt ihren Eingang selbst
     return _obere(art)[name].titel if name in _obere(art) else _titel(art, name)
 
 

@@ -9,10 +9,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from forms import formular
+from forms.felder import felder_von
 from service.anzeige import NICHT_GEZEIGT, Angabe, inhalt, titel
 from service.db import Datenbank
 from service.profil import Profil
 from service.sicht import Ansicht, Ebene
+from states.kette import PROZESSE
 from tests.buehne import Buehne
 from tests.dienst import Dienst
 from tests.schmied import PERSONEN
@@ -59,6 +62,12 @@ def test_jede_festgehaltene_angabe_hat_einen_deutschen_namen(db: Datenbank, prof
         namen = {(art, name) for art, stand in s.alle("SELECT art, stand FROM vorgang") for name in _namen(json.loads(stand))}
     assert len(namen) > 100
     assert {(art, name) for art, name in namen if titel(art, name) == name} == set()
+
+
+def test_der_tag_des_anlegens_heisst_nicht_wie_eine_andere_angabe() -> None:
+    felder = {(art, f.name) for art, p in PROZESSE.items() for u in p.uebergaenge if u.formular
+              for f in felder_von(formular(art, u.formular))}
+    assert {(art, name) for art, name in felder if name != "eingang" and titel(art, name) == titel(art, "eingang")} == set()
 
 
 def _namen(wert: Any) -> Iterator[str]:
