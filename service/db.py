@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, NamedTuple, TypeVar
 
 import psycopg
@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from service.errors import Betriebsfehler, Konflikt, NetzGewachsen
-from service.stoerung import Belegt, Ungewiss, stoerung
+from service.stoerung import Belegt, Ungewiss, sqlite_kennung, stoerung
 
 Werte = Mapping[str, Any]
 Zeile = tuple[Any, ...]
@@ -162,8 +162,21 @@ class Datenbank:
         if nur_lesen:
             verbindung.execute("PRAGMA query_only=ON")
         else:
-            verbindung.execute("PRAGMA journal_mode=WAL")
+            self._stelle_auf_wal(verbindung)
         return verbindung
+
+    def _stelle_auf_wal(self, verbindung: Any) -> None:
+        """Öffnen zwei zugleich eine neue Datei, weist SQLite den zweiten hier ab, ohne `busy_timeout` abzuwarten."""
+        ende = monotonic() + self._geduld.sperre
+        while True:
+            try:
+                verbindung.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite.OperationalError as fehler:
+                if sqlite_kennung(fehler) != sqlite.SQLITE_BUSY or monotonic() >= ende:
+                    verbindung.close()
+                    raise
+                sleep(0.005)
 
     def _oeffne_leser(self) -> Any:
         return self._oeffne_postgres(self._geduld.abfrage) if self.postgres else self._oeffne_sqlite(nur_lesen=True)

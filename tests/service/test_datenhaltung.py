@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import psycopg
 import pysqlite3.dbapi2 as sqlite
@@ -114,6 +115,22 @@ def test_zwei_heben_zugleich_an(anlegen: Anleger, art: str) -> None:
         assert sorted(pool.map(hebe_an, weitere)) == [("", STAENDE[-1])] + [(STAENDE[-1], STAENDE[-1])] * 3
     for datenbank in weitere:
         datenbank.schliessen()
+
+
+def test_viele_oeffnen_zugleich_eine_neue_datei(tmp_path: Path) -> None:
+    """SQLite weist den Wechsel auf WAL ab, statt zu warten: in 200 Runden traf das ohne Wiederholung im Mittel acht Mal."""
+    def oeffne_zugleich(db: Datenbank) -> int:
+        start.wait()
+        with db.transaktion() as s:
+            return int(s.wert("SELECT 1"))
+
+    start = Barrier(6)
+    with ThreadPoolExecutor(6) as pool:
+        for runde in range(200):
+            dbs = [Datenbank(tmp_path / f"{runde}.sqlite") for _ in range(6)]
+            assert list(pool.map(oeffne_zugleich, dbs)) == [1] * 6
+            for db in dbs:
+                db.schliessen()
 
 
 # --- nur anfügen ------------------------------------------------------------------------------------------------------
