@@ -20,6 +20,7 @@ from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN, Geschehen, bezeichnung_von
 from service.handelnde import Handelnde
 from service.sicht import Ansicht, Ebene, sichtbar
+from service.terminlage import herleitung
 from states.aussage import Aussage, aneinander
 from states.kette import PROZESSE
 from states.verbindungen import VERBINDUNGEN
@@ -318,7 +319,7 @@ def offene_fristen(s: Sitzung, ansicht: Ansicht) -> list[tuple[str, str, str, st
             str(definitionen.get(name, name)),
             wozu(ansicht.felder, schluessel),
             f"ruht seit {tag(ruht)}" if ruht else tag(ende),
-            " ".join(json.loads(regel)["herleitung"]),
+            herleitung(regel),
         )
         for name, schluessel, ende, regel, ruht in zeilen
     ]

@@ -18,13 +18,16 @@ from types import MappingProxyType
 
 import holidays
 
+from service.herleitung import (
+    DANACH, DAVOR, SCHLIESSTAG, VON_DIESEM_TAG_AN, ausfall, bleibt, deutsch, fehlt_im_monat, mit_tag, unterbrochen, verschoben,
+    werktag_gezaehlt, wochentag,
+)
+from states.aussage import Aussage
+
 # Außerhalb dieser Jahre kennt die Feiertagsbibliothek keine Feiertage; still falsch rechnen darf der Kalender nicht.
 ERSTES_JAHR = 1991
 LETZTES_JAHR = 2100
 
-SCHLIESSTAG = "Schließtag"
-WOCHENTAGE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-KURZE_MONATE = {2: "Februar", 4: "April", 6: "Juni", 9: "September", 11: "November"}
 _EIN_TAG = timedelta(days=1)
 
 
@@ -83,7 +86,14 @@ class Dauer:
     @property
     def dativ(self) -> str:
         """Für „eine Frist von …“: „14 Tagen“, „1 Monat“, „10 Werktagen“."""
-        return f"{self.zahl} {_WOERTER[self.einheit][2 + (self.zahl != 1)]}"
+        return self._worte(2)
+
+    @property
+    def nominativ(self) -> str:
+        return self._worte(0)
+
+    def _worte(self, ab: int) -> str:
+        return Aussage("{zahl} {einheit}", zahl=self.zahl, einheit=_WOERTER[self.einheit][ab + (self.zahl != 1)])
 
 
 class Berechnung(NamedTuple):
@@ -128,34 +138,34 @@ class Kalender:
         if self.ist_werktag(tag):
             return None
         if tag.weekday() >= 5:
-            return WOCHENTAGE[tag.weekday()]
+            return wochentag(tag)
         return feiertage(tag.year).get(tag, SCHLIESSTAG)
 
     def ende(self, anker: date, dauer: Dauer) -> Berechnung:
         """Frist ab einem Ereignis: Dessen Tag zählt nicht mit (§ 187 Abs. 1 BGB)."""
         self._jahr(_nur_tag(anker).year)
-        beginn = f"Das Ereignis am {_deutsch(anker)} zählt nicht mit (§ 187 Abs. 1 BGB)."
+        beginn = mit_tag("Das Ereignis am {tag} zählt nicht mit (§ 187 Abs. 1 BGB).", anker)
         if dauer.einheit is Einheit.WT:
             ende = self._werktag_nach(anker, dauer.zahl, zaehlt_mit=False)
-            return self._nach_werktagen(ende, anker, dauer, "danach", beginn)
+            return self._nach_werktagen(ende, anker, dauer, DANACH, beginn)
         return self._auf_werktag(_vorwaerts(anker, dauer), 1, anker, dauer, beginn)
 
     def ende_ab_tagesbeginn(self, anker: date, dauer: Dauer) -> Berechnung:
         """Frist „ab dem …“: Sie beginnt mit dem Tag selbst, er zählt mit (§ 187 Abs. 2 BGB)."""
         self._jahr(_nur_tag(anker).year)
-        beginn = f"Die Frist beginnt mit dem {_deutsch(anker)}, nicht erst am Tag danach (§ 187 Abs. 2 BGB)."
+        beginn = mit_tag("Die Frist beginnt mit dem {tag}, nicht erst am Tag danach (§ 187 Abs. 2 BGB).", anker)
         if dauer.einheit is Einheit.WT:
             ende = self._werktag_nach(anker, dauer.zahl, zaehlt_mit=True)
-            return self._nach_werktagen(ende, anker, dauer, "von diesem Tag an", beginn)
+            return self._nach_werktagen(ende, anker, dauer, VON_DIESEM_TAG_AN, beginn)
         return self._auf_werktag(_ab_tagesbeginn(anker, dauer), 1, anker, dauer, beginn)
 
     def vor(self, termin: date, dauer: Dauer) -> Berechnung:
         """Spätester Tag für etwas, das `dauer` vor dem Termin geschehen soll; rückt auf den Werktag davor."""
         self._jahr(_nur_tag(termin).year)
-        beginn = f"Der Termin am {_deutsch(termin)} zählt nicht mit (§ 187 Abs. 1 BGB, rückwärts angewandt)."
+        beginn = mit_tag("Der Termin am {tag} zählt nicht mit (§ 187 Abs. 1 BGB, rückwärts angewandt).", termin)
         if dauer.einheit is Einheit.WT:
             ende = self._werktag_vor(termin, dauer.zahl)
-            return self._nach_werktagen(ende, termin, dauer, "davor", beginn)
+            return self._nach_werktagen(ende, termin, dauer, DAVOR, beginn)
         return self._auf_werktag(_rueckwaerts(termin, dauer), -1, termin, dauer, beginn)
 
     def rueckwaerts(self, termin: date, vorlaeufe: Mapping[str, Dauer]) -> dict[str, Berechnung]:
@@ -180,33 +190,26 @@ class Kalender:
         """
         if _nur_tag(unterbrochen_bis) < _nur_tag(unterbrochen_von):
             raise ValueError(
-                f"Die Unterbrechung kann nicht am {_deutsch(unterbrochen_bis)} enden, wenn sie erst am "
-                f"{_deutsch(unterbrochen_von)} beginnt."
+                f"Die Unterbrechung kann nicht am {deutsch(unterbrochen_bis)} enden, wenn sie erst am "
+                f"{deutsch(unterbrochen_von)} beginnt."
             )
         bisher, saetze = self._verschoben(ende, 1)
         if bisher < unterbrochen_von:
-            abgelaufen = (
-                f"Die Frist war am {_deutsch(bisher)} abgelaufen, bevor die Unterbrechung am "
-                f"{_deutsch(unterbrochen_von)} begann; sie verlängert sich nicht."
-            )
-            return Berechnung(bisher, unterbrochen_bis, None, (*saetze, abgelaufen))
+            satz = "Die Frist war am {tag} abgelaufen, bevor die Unterbrechung am {von} begann; sie verlängert sich nicht."
+            return Berechnung(bisher, unterbrochen_bis, None, (*saetze, mit_tag(satz, bisher, von=deutsch(unterbrochen_von))))
         rest = self.werktage_zwischen(unterbrochen_von, bisher)
-        uebrig = {0: "kein Werktag war mehr übrig", 1: "1 Werktag war noch übrig"}
-        angehalten = (
-            f"Die Frist bis zum {_deutsch(bisher)} wurde am {_deutsch(unterbrochen_von)} unterbrochen; "
-            f"{uebrig.get(rest, f'{rest} Werktage waren noch übrig')}."
-        )
+        angehalten = unterbrochen(bisher, unterbrochen_von, rest)
         return self._mit_rest(rest, unterbrochen_bis, (*saetze, angehalten))
 
     def _mit_rest(self, rest: int, bis: date, saetze: tuple[str, ...]) -> Berechnung:
         if rest == 0:
-            ende, verschoben = self._verschoben(bis, 1)
-            satz = f"Die Unterbrechung endete am {_deutsch(bis)}; mehr Zeit bleibt danach nicht."
-            return Berechnung(ende, bis, None, (*saetze, satz, *verschoben))
+            ende, dann = self._verschoben(bis, 1)
+            satz = mit_tag("Die Unterbrechung endete am {tag}; mehr Zeit bleibt danach nicht.", bis)
+            return Berechnung(ende, bis, None, (*saetze, satz, *dann))
         dauer = Dauer(rest, Einheit.WT)
         ende = self._werktag_nach(bis, rest, zaehlt_mit=False)
-        beginn = f"Die Unterbrechung endete am {_deutsch(bis)}; dieser Tag zählt nicht mit, der Rest folgt danach."
-        return self._nach_werktagen(ende, bis, dauer, "danach", *saetze, beginn)
+        beginn = mit_tag("Die Unterbrechung endete am {tag}; dieser Tag zählt nicht mit, der Rest folgt danach.", bis)
+        return self._nach_werktagen(ende, bis, dauer, DANACH, *saetze, beginn)
 
     def _jahr(self, jahr: int) -> _Jahr:
         bekannt = self._jahre.get(jahr)
@@ -240,27 +243,18 @@ class Kalender:
             stelle += len(werktage)
         return werktage[stelle]
 
-    def _nach_werktagen(self, ende: date, anker: date, dauer: Dauer, richtung: str, *saetze: str) -> Berechnung:
-        ergebnis = f"Der {dauer.zahl}. Werktag {richtung} ist der {_deutsch(ende)} ({WOCHENTAGE[ende.weekday()]})."
-        return Berechnung(ende, anker, dauer, (*saetze, self._satz_ausfall(*sorted((anker, ende))), ergebnis))
-
-    def _satz_ausfall(self, von: date, bis: date) -> str:
-        """Wer am Wandkalender nachzählt, muss wissen, welche Tage unter der Woche ausfallen."""
-        tage = [tag for jahr in range(von.year, bis.year + 1) for tag in self._jahr(jahr).frei if von <= tag < bis]
-        if len(tage) > 6:
-            teile = [f"{len(tage)} Feiertage oder Schließtage"]
-        else:
-            teile = [f"der {_deutsch(tag)} ({self.grund_kein_werktag(tag)})" for tag in tage]
-        return f"{_aufzaehlung(['Samstage', 'Sonntage', *teile])} zählen nicht mit."
+    def _nach_werktagen(self, ende: date, anker: date, dauer: Dauer, gezaehlt: str, *saetze: str) -> Berechnung:
+        von, bis = sorted((anker, ende))
+        frei = [tag for jahr in range(von.year, bis.year + 1) for tag in self._jahr(jahr).frei if von <= tag < bis]
+        nicht_gezaehlt = ausfall([(tag, self.grund_kein_werktag(tag) or "") for tag in frei])
+        return Berechnung(ende, anker, dauer, (*saetze, nicht_gezaehlt, werktag_gezaehlt(gezaehlt, dauer.zahl, ende)))
 
     def _auf_werktag(
         self, rechnerisch: tuple[date, tuple[str, ...]], schritt: int, anker: date, dauer: Dauer, beginn: str
     ) -> Berechnung:
         tag, saetze = rechnerisch
-        ende, verschoben = self._verschoben(tag, schritt)
-        if not verschoben:
-            verschoben = (f"Der {_deutsch(tag)} ist ein Werktag ({WOCHENTAGE[tag.weekday()]}); dabei bleibt es.",)
-        return Berechnung(ende, anker, dauer, (beginn, *saetze, *verschoben))
+        ende, dann = self._verschoben(tag, schritt)
+        return Berechnung(ende, anker, dauer, (beginn, *saetze, *(dann or (bleibt(tag),))))
 
     def _verschoben(self, tag: date, schritt: int) -> tuple[date, tuple[str, ...]]:
         """Der Tag selbst ohne Sätze, wenn er ein Werktag ist; sonst der nächste in Richtung `schritt`."""
@@ -269,7 +263,7 @@ class Kalender:
         uebersprungen = [tag]
         while not self.ist_werktag(ziel := uebersprungen[-1] + schritt * _EIN_TAG):
             uebersprungen.append(ziel)
-        return ziel, _saetze_verschoben([(t, self.grund_kein_werktag(t) or "") for t in uebersprungen], ziel, schritt)
+        return ziel, verschoben([(t, self.grund_kein_werktag(t) or "") for t in uebersprungen], ziel, vorwaerts=schritt > 0)
 
 
 @cache
@@ -300,95 +294,61 @@ def datum_lesen(text: str) -> date:
         raise ValueError(f"Den Tag „{text.strip()}“ gibt es nicht.") from None
 
 
+_TAGE = "Die Frist von {dauer} läuft bis zum {tag} (§ 188 Abs. 1 BGB)."
+_MONATSLETZTER = "{fehlt}; die Frist endet am letzten Tag des Monats (§ 188 Abs. 3 BGB): {tag}."
+
+
 def _vorwaerts(anker: date, dauer: Dauer) -> tuple[date, tuple[str, ...]]:
-    frist = f"Die Frist von {dauer.dativ}"
     if dauer.einheit is Einheit.TAGE:
         tag = anker + timedelta(days=dauer.zahl)
-        return tag, (f"{frist} läuft bis zum {_deutsch(tag)} (§ 188 Abs. 1 BGB).",)
+        return tag, (mit_tag(_TAGE, tag, dauer=dauer.dativ),)
     if dauer.einheit is Einheit.WOCHEN:
         tag = anker + timedelta(weeks=dauer.zahl)
-        name = WOCHENTAGE[tag.weekday()]
-        return tag, (f"{frist} endet am entsprechenden Wochentag, einem {name} (§ 188 Abs. 2 BGB): {_deutsch(tag)}.",)
+        satz = "Die Frist von {dauer} endet am entsprechenden Wochentag, einem {wochentag} (§ 188 Abs. 2 BGB): {tag}."
+        return tag, (mit_tag(satz, tag, dauer=dauer.dativ, wochentag=wochentag(tag)),)
     tag, fehlt = _tag_im_monat(anker, dauer, 1, anker.day)
-    if fehlt:
-        return tag, (f"{fehlt}; die Frist endet am letzten Tag des Monats (§ 188 Abs. 3 BGB): {_deutsch(tag)}.",)
-    return tag, (f"{frist} endet am entsprechenden Tag (§ 188 Abs. 2 BGB): {_deutsch(tag)}.",)
+    satz = _MONATSLETZTER if fehlt else "Die Frist von {dauer} endet am entsprechenden Tag (§ 188 Abs. 2 BGB): {tag}."
+    return tag, (mit_tag(satz, tag, dauer=dauer.dativ, fehlt=fehlt),)
 
 
 def _ab_tagesbeginn(anker: date, dauer: Dauer) -> tuple[date, tuple[str, ...]]:
     """Maßgebend ist der Tag vor dem entsprechenden: ab 31.01. ein Monat fehlt der 30.02., nicht der 31.02."""
-    frist = f"Die Frist von {dauer.dativ}"
     if dauer.einheit is Einheit.TAGE:
         tag = anker + timedelta(days=dauer.zahl - 1)
-        return tag, (f"{frist} läuft bis zum {_deutsch(tag)} (§ 188 Abs. 1 BGB).",)
+        return tag, (mit_tag(_TAGE, tag, dauer=dauer.dativ),)
     if dauer.einheit is Einheit.WOCHEN:
         tag = anker + timedelta(days=7 * dauer.zahl - 1)
-        vor_dem = f"am Tag vor dem entsprechenden Wochentag, einem {WOCHENTAGE[tag.weekday()]}"
-        return tag, (f"{frist} endet {vor_dem} (§ 188 Abs. 2 BGB): {_deutsch(tag)}.",)
+        satz = "Die Frist von {dauer} endet am Tag vor dem entsprechenden Wochentag, einem {wochentag} (§ 188 Abs. 2 BGB): {tag}."
+        return tag, (mit_tag(satz, tag, dauer=dauer.dativ, wochentag=wochentag(tag)),)
     if anker.day == 1:
-        tag, fehlt = _tag_im_monat(anker, dauer, 1, 1)[0] - _EIN_TAG, None
+        tag, fehlt = _tag_im_monat(anker, dauer, 1, 1)[0] - _EIN_TAG, ""
     else:
         tag, fehlt = _tag_im_monat(anker, dauer, 1, anker.day - 1)
-    if fehlt:
-        return tag, (f"{fehlt}; die Frist endet am letzten Tag des Monats (§ 188 Abs. 3 BGB): {_deutsch(tag)}.",)
-    return tag, (f"{frist} endet am Tag vor dem entsprechenden Tag (§ 188 Abs. 2 BGB): {_deutsch(tag)}.",)
+    satz = _MONATSLETZTER if fehlt else "Die Frist von {dauer} endet am Tag vor dem entsprechenden Tag (§ 188 Abs. 2 BGB): {tag}."
+    return tag, (mit_tag(satz, tag, dauer=dauer.dativ, fehlt=fehlt),)
 
 
 def _rueckwaerts(termin: date, dauer: Dauer) -> tuple[date, tuple[str, ...]]:
     if dauer.einheit is Einheit.TAGE:
         tag = termin - timedelta(days=dauer.zahl)
-        return tag, (f"{dauer} davor liegt der {_deutsch(tag)} (§ 188 Abs. 1 BGB, rückwärts angewandt).",)
-    regel = "(§ 188 Abs. 2 BGB, rückwärts angewandt)"
+        return tag, (mit_tag("{dauer} davor liegt der {tag} (§ 188 Abs. 1 BGB, rückwärts angewandt).", tag, dauer=dauer.nominativ),)
     if dauer.einheit is Einheit.WOCHEN:
         tag = termin - timedelta(weeks=dauer.zahl)
-        name = WOCHENTAGE[tag.weekday()]
-        return tag, (f"{dauer} davor liegt der entsprechende Wochentag, ein {name} {regel}: {_deutsch(tag)}.",)
+        satz = "{dauer} davor liegt der entsprechende Wochentag, ein {wochentag} (§ 188 Abs. 2 BGB, rückwärts angewandt): {tag}."
+        return tag, (mit_tag(satz, tag, dauer=dauer.nominativ, wochentag=wochentag(tag)),)
     tag, fehlt = _tag_im_monat(termin, dauer, -1, termin.day)
-    if fehlt:
-        regel = "(§ 188 Abs. 3 BGB, rückwärts angewandt)"
-        return tag, (f"{fehlt}; maßgebend ist der letzte Tag des Monats {regel}: {_deutsch(tag)}.",)
-    return tag, (f"{dauer} davor liegt der entsprechende Tag {regel}: {_deutsch(tag)}.",)
+    satz = ("{fehlt}; maßgebend ist der letzte Tag des Monats (§ 188 Abs. 3 BGB, rückwärts angewandt): {tag}." if fehlt else
+            "{dauer} davor liegt der entsprechende Tag (§ 188 Abs. 2 BGB, rückwärts angewandt): {tag}.")
+    return tag, (mit_tag(satz, tag, dauer=dauer.nominativ, fehlt=fehlt),)
 
 
-def _tag_im_monat(anker: date, dauer: Dauer, schritt: int, zahl: int) -> tuple[date, str | None]:
+def _tag_im_monat(anker: date, dauer: Dauer, schritt: int, zahl: int) -> tuple[date, str]:
     """Der `zahl`-te im Zielmonat; fehlt er dort, der letzte Tag und der Satzanfang, der das sagt."""
     monate = dauer.zahl * (12 if dauer.einheit is Einheit.JAHRE else 1)
     jahr, monat = divmod(anker.year * 12 + anker.month - 1 + schritt * monate, 12)
     feiertage(jahr)  # prüft, dass das Jahr im Kalender liegt
-    letzter = monthrange(jahr, monat + 1)[1]
-    if zahl <= letzter:
-        return date(jahr, monat + 1, zahl), None
-    return date(jahr, monat + 1, letzter), f"Im {KURZE_MONATE[monat + 1]} {jahr} fehlt der {zahl}."
-
-
-def _saetze_verschoben(gruende: list[tuple[date, str]], ziel: date, schritt: int) -> tuple[str, ...]:
-    (tag, grund), *weitere = gruende
-    artikel = f"ein {grund}" if grund in (SCHLIESSTAG, *WOCHENTAGE) else f"ein Feiertag ({grund})"
-    if schritt < 0:
-        folge = "maßgebend ist der letzte Werktag davor (eigene Festlegung)"
-    elif any(grund == SCHLIESSTAG for _, grund in gruende):
-        folge = "die Frist endet am nächsten Werktag (§ 193 BGB, Schließtage nach eigener Festlegung)"
-    else:
-        folge = "die Frist endet am nächsten Werktag (§ 193 BGB)"
-    if not weitere:
-        return (f"Der {_deutsch(tag)} ist {artikel}; {folge}: {_deutsch(ziel)}.",)
-    folgen = ("danach folg" if schritt > 0 else "davor lieg") + ("t" if len(weitere) == 1 else "en")
-    if len(weitere) > 6:
-        genannt = f"{len(weitere)} weitere freie Tage (Wochenenden, Feiertage oder Schließtage)"
-    else:
-        genannt = _aufzaehlung([f"der {_deutsch(frei)} ({art})" for frei, art in weitere])
-    return (
-        f"Der {_deutsch(tag)} ist {artikel}; {folgen} {genannt}.",
-        f"{folge[0].upper()}{folge[1:]}: {_deutsch(ziel)}.",
-    )
-
-
-def _aufzaehlung(teile: list[str]) -> str:
-    return teile[0] if len(teile) == 1 else f"{', '.join(teile[:-1])} und {teile[-1]}"
-
-
-def _deutsch(tag: date) -> str:
-    return f"{tag.day:02}.{tag.month:02}.{tag.year:04}"
+    letzter = date(jahr, monat + 1, monthrange(jahr, monat + 1)[1])
+    return (letzter.replace(day=zahl), "") if zahl <= letzter.day else (letzter, fehlt_im_monat(letzter, zahl))
 
 
 def _nur_tag(tag: date) -> date:

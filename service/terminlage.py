@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -10,6 +11,7 @@ from functools import lru_cache
 from service.kalender import Dauer, Kalender
 from service.laden import Akte, OffeneFrist
 from service.umfeld import Umfeld, kanonisch
+from states.aussage import als_json, aneinander, aus_json
 from states.fristen import Blick, Frist, Stufe, Tagesstufe, Termin
 from states.model import Prozess
 
@@ -71,7 +73,21 @@ def _mit_regel(kalender: Kalender, anker: date, dauer: str, rueckwaerts: bool) -
     """Das Ende und der Text der Zeile dazu: an einem Tag öffnen viele Vorgänge dieselbe Frist."""
     gelesen = Dauer.lesen(dauer)
     rechnung = kalender.vor(anker, gelesen) if rueckwaerts else kalender.ende(anker, gelesen)
-    return rechnung.ende, kanonisch({"dauer": dauer, "herleitung": list(rechnung.herleitung)})
+    return rechnung.ende, _regel(dauer, rechnung.herleitung)
+
+
+def _regel(dauer: str, herleitung: Sequence[str]) -> str:
+    return kanonisch({"dauer": dauer, "herleitung": [als_json(satz) for satz in herleitung]})
+
+
+def herleitung(regel: str) -> str:
+    """Wie das Ende einer Frist gerechnet wurde, in Sätzen."""
+    return aneinander([aus_json(satz) for satz in json.loads(regel)["herleitung"]])
+
+
+def ergaenzt(regel: str, satz: str) -> str:
+    """Dieselbe Regel, deren Herleitung mit diesem Satz beginnt."""
+    return kanonisch({**(bisher := json.loads(regel)), "herleitung": [als_json(satz), *bisher["herleitung"]]})
 
 
 def _ruhe(offen: OffeneFrist, frist: Frist, marken: dict[str, str], heute: date, umfeld: Umfeld) -> None:
@@ -82,7 +98,7 @@ def _ruhe(offen: OffeneFrist, frist: Frist, marken: dict[str, str], heute: date,
     elif frist.ruht_bei not in marken and offen.ruht_seit is not None:
         rechnung = umfeld.kalender.verlaengern(date.fromisoformat(offen.ende), date.fromisoformat(offen.ruht_seit), heute)
         offen.ende, offen.ruht_seit, offen.geaendert = rechnung.ende.isoformat(), None, True
-        offen.regel = kanonisch({"dauer": umfeld.profil.dauer(frist.name, frist.dauer), "herleitung": list(rechnung.herleitung)})
+        offen.regel = _regel(umfeld.profil.dauer(frist.name, frist.dauer), rechnung.herleitung)
         offen.naechste = _naechste(frist, offen, umfeld)
 
 
@@ -138,7 +154,7 @@ def _versetzt(kalender: Kalender, fest: date, um: Dauer, davor: bool) -> date:
 
 
 EIN_WERKTAG = Dauer.lesen("1 WT")
-_FESTGELEGT = kanonisch({"dauer": "", "herleitung": ["Der Tag ist ausdrücklich festgelegt."]})
+_FESTGELEGT = _regel("", ["Der Tag ist ausdrücklich festgelegt."])
 
 
 @lru_cache(maxsize=512)

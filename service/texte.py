@@ -14,12 +14,13 @@ from forms import formular
 from forms.felder import Feld, felder_von
 from forms.mailtexte import alle_texte
 from forms.render import ORT, Vorlagen
+from service.kalender import ERSTES_JAHR, LETZTES_JAHR, feiertage
 from states.kette import PROZESSE
 
 _QUELLEN = tuple(ORT.parent.parent / ordner for ordner in ("states", "forms", "service"))
 # Kommandozeile, Einrichtung und die erfundene Geschichte reden nur deutsch.
 _NUR_DEUTSCH = frozenset({"befehle", "demo", "migrations", "cli.py", "sicherung.py", "settings.py", "zeitgeber.py", "aufsicht.py",
-                          "umstellen.py", "profil_pruefung.py", "profil_toml.py"})
+                          "profil_pruefung.py", "profil_toml.py"})
 _KEIN_TEXT = re.compile(r"(?s).*(\b(SELECT|INSERT|UPDATE|DELETE|CREATE|LOCK|AND|ORDER BY|JOIN|FROM|WHERE)\b|\n|[=;]\s*:)|<")
 _TEXT = re.compile(r"[A-ZÄÖÜ„].*[a-zäöüß]|.*[a-zäöüß]{2,} [A-Za-zäöüß„{]|.*[äöüß]")
 
@@ -33,8 +34,13 @@ def bekannte() -> frozenset[str]:
 @cache
 def uebersetzbare() -> frozenset[str]:
     """Dazu die Sätze aus dem Quelltext: Gründe, Befunde, Hinweise, Muster des Verlaufs. Eher einer zu viel als einer zu wenig."""
-    return bekannte() | frozenset(t for quelle in _QUELLEN for datei in sorted(quelle.rglob("*.py"))
+    return bekannte() | _feiertage() | frozenset(t for quelle in _QUELLEN for datei in sorted(quelle.rglob("*.py"))
                                   if _NUR_DEUTSCH.isdisjoint(datei.relative_to(quelle).parts) for t in _aus_quelltext(datei))
+
+
+def _feiertage() -> frozenset[str]:
+    """Wie die Bibliothek sie nennt."""
+    return frozenset(name for jahr in range(ERSTES_JAHR, LETZTES_JAHR + 1) for name in feiertage(jahr).values())
 
 
 def _aus_vorlagen() -> Iterator[str]:

@@ -9,7 +9,6 @@ ab dem Tag, an dem sie begonnen hätte; wäre sie dann schon abgelaufen, ab heut
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -28,9 +27,10 @@ from service.protokoll import vermerke
 from service.profilfassungen import Profilfassungen
 from service.pruefen_fristen import Nachspiel
 from service.pruefen_zeilen import eigene_zeilen
-from service.terminlage import aktualisiere, oeffne, zaehle_stufen_neu
-from service.umfeld import Umfeld, kanonisch, lade_umfeld
+from service.terminlage import aktualisiere, ergaenzt, oeffne, zaehle_stufen_neu
+from service.umfeld import Umfeld, lade_umfeld
 from service.zuruecknehmen import ereignisse_von
+from states.aussage import Aussage
 from states.fristen import Termin
 from states.kette import PROZESSE
 from states.model import Prozess, Rolle
@@ -203,7 +203,7 @@ class _Umsteller:
             self._sage(f"Geschlossen: die Frist „{namen.get(f.name, f.name)}“ bis {datum(f.ende)}; sie {warum}.")
         for f in aenderung.neu:
             warum = self._rechne(f)
-            f.regel = kanonisch({**(regel := json.loads(f.regel)), "herleitung": [warum, *regel["herleitung"]]})
+            f.regel = ergaenzt(f.regel, warum)
             self.offenes["frist", f.name, f.schluessel, ""] = self.akte.version
             self._sage(f"Neu: die Frist „{namen[f.name]}“ bis {datum(f.ende)}. {warum}")
         zaehle_stufen_neu(self.akte, self.prozess, self.umfeld)
@@ -217,13 +217,14 @@ class _Umsteller:
         if gespielt.anker < neu.anker == self.heute.isoformat():  # sie beginnt mit dem Zustand, nicht an einem Tag, der im Inhalt steht
             if gespielt.ende >= neu.anker:
                 _uebernimm(neu, gespielt)
-                return f"Sie zählt ab dem {datum(neu.anker)}, als hätte es sie schon gegeben."
+                return Aussage("Sie zählt ab dem {tag}, als hätte es sie schon gegeben.", tag=datum(neu.anker))
             abgelaufen = gespielt.ende
         elif neu.ende >= self.heute.isoformat() or not frist.dauer or frist.rueckwaerts:
             return "Ihr Tag stand schon fest."
         else:
             _uebernimm(neu, replace(oeffne(frist, Termin(neu.schluessel, self.heute), self.heute, self.umfeld), anker=neu.anker))
-        return f"Sie zählt ab der Umstellung am {datum(self.heute)}; sonst wäre sie seit dem {datum(abgelaufen)} abgelaufen."
+        return Aussage("Sie zählt ab der Umstellung am {tag}; sonst wäre sie seit dem {abgelaufen} abgelaufen.",
+                       tag=datum(self.heute), abgelaufen=datum(abgelaufen))
 
     # --- das Ereignis
 

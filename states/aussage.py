@@ -26,6 +26,18 @@ class Aussage(str):
         return vorlage.format(**werte)
 
 
+def als_json(text: str) -> Any:
+    """Zum Ablegen: eine Aussage als Vorlage und Werte, anderer Text als er selbst."""
+    if not isinstance(text, Aussage):
+        return text
+    return [text.vorlage, {n: als_json(w) if isinstance(w, str) else w for n, w in text.werte.items()}]
+
+
+def aus_json(wert: Any) -> Any:
+    """Zurück, wie es war; ein Text ohne Vorlage bleibt deutsch."""
+    return Aussage(wert[0], **{n: aus_json(w) for n, w in wert[1].items()}) if isinstance(wert, list) else wert
+
+
 def aneinander(teile: Sequence[str], trenner: str = " ") -> str:
     """Mehrere Texte hintereinander; jeder bleibt übersetzbar."""
     if len(teile) < 2:

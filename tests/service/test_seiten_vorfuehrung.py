@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from forms.sprache import KEINE, redend, uebersetzt
 from service.app import Kreislauf
 from service.datenhaltung import hebe_an
 from service.db import Datenbank
 from service.demo.fuellen import fuelle
 from service.profil import Profil
 from service.stammdaten import uebernehme_profil
+from service.terminlage import herleitung
 from service.umfeld import lade_umfeld
 from states.kette import PROZESSE
 from tests.browserprobe import Blatt, Fenster, rohes, seiten
 from tests.seitenliste import SEITEN
-from tests.sprachprobe import ENGLISCH, geklammerte, unuebersetzte
+from tests.sprachprobe import ENGLISCH, geklammerte, unuebersetzte, verstummt
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ROLLEN = {
@@ -72,6 +75,14 @@ def test_jede_seite_der_liste_spricht_auch_eine_andere_sprache(app: Kreislauf, t
     finally:
         vorlagen.sprachen = deutsch
     assert offen == {}
+
+
+def test_die_erklaerung_jeder_frist_spricht_auch_eine_andere_sprache(app: Kreislauf) -> None:
+    with app.state.anwendung.db.lesen() as s:
+        erklaerungen = {herleitung(regel) for (regel,) in s.alle("SELECT DISTINCT regel FROM frist WHERE offen = 1")}
+    with redend(KEINE, verstummt):
+        offen = {t for erklaerung in erklaerungen if re.search(r"[^\W\d_]", t := uebersetzt(erklaerung))}
+    assert len(erklaerungen) > 10 and offen == set()
 
 
 def _rohes(app: Kreislauf, blatt: Blatt) -> list[str]:
