@@ -6,7 +6,7 @@ nennt Grund, Frist und den nächsten Schritt; ob die Person ihn tun darf, sagt d
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -20,13 +20,13 @@ from service.db import Sitzung, kennungen
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, OffeneFrist, lade
 from service.listen import EILIG, SELECT, Blatt, Eintrag, nach_frist
-from service.prozessbild import ROLLEN
 from service.sicht import Ebene, sichtbar
-from states.aussage import Aussage, aneinander, oder
+from service.weiterfuehrende import gefragte, in_worten, offene_schuld, wo_es_liegt
+from states.aussage import Aussage, aneinander
 from states.erwartungen import ERWARTUNGEN, Erwartung
 from states.kette import PROZESSE, zielart
 from states.model import Bezug, Rolle, Uebergang, Wer
-from states.stationen import ANFAENGE, WARTEMARKEN, WORAUF, liegt_bei, voran, wartende
+from states.stationen import ANFAENGE, WARTEMARKEN, liegt_bei, voran, wartende
 
 Sicht = Literal["meine", "vertretung", "alle"]
 _JE_ERWARTUNG = 50
@@ -183,16 +183,17 @@ def aufgaben(s: Sitzung, person: Handelnde, heute: date, eintraege: Sequence[Ein
     netz = Netz()
     lade(s, [e.id for e in eintraege], netz)
     lade(s, {a.eltern for a in netz.akten.values() if a.eltern}, netz)
-    return [_aufgabe(person, netz, netz.akten[e.id], heute.isoformat(), x)
+    schuld = offene_schuld(s, person, [netz.akten[e.id] for e in eintraege], heute)
+    return [_aufgabe(person, netz, netz.akten[e.id], heute.isoformat(), x, schuld.get(e.id, ""))
             for e, x in zip(eintraege, erwartet or [None] * len(eintraege), strict=True)]
 
 
-def _aufgabe(person: Handelnde, netz: Netz, akte: Akte, heute: str, erwartung: Erwartung | None) -> Aufgabe:
+def _aufgabe(person: Handelnde, netz: Netz, akte: Akte, heute: str, erwartung: Erwartung | None, schuld: str) -> Aufgabe:
     p = PROZESSE[akte.art]
     frist = geschuldete_frist(person, akte, erwartung) if erwartung else naechste_frist(akte)
     fristname = next((f.bezeichnung for f in p.fristen if frist is not None and f.name == frist.name), "")
     ende = frist.ende if frist else ""
-    weg, schritt, sofort = _naechster(person, netz, akte, erwartung)
+    weg, schritt, sofort = _naechster(person, netz, akte, erwartung) if erwartung or not schuld else _NICHTS
     if not schritt and (mahnung := _angemahnt(akte, frist, heute)):
         weg, schritt, sofort = _naechster(person, netz, akte, mahnung)
     marken = [m.bezeichnung for m in p.marken if m.name in akte.marken]
@@ -201,7 +202,7 @@ def _aufgabe(person: Handelnde, netz: Netz, akte: Akte, heute: str, erwartung: E
         "" < ende < heute, ende == heute, ("eilmeldung", "") in akte.fristen,
         _satz(person, akte, erwartung) if erwartung else aneinander([*marken, *filter(None, [_mit_namen(fristname, akte, frist)])], "; ")
         or p.zustand(akte.zustand).erklaerung,
-        weg, schritt, sofort, akte.version, _bei_anderen(person, akte),
+        weg, schritt, sofort, akte.version, _bei_anderen(person, akte, schuld),
     )  # fmt: skip
 
 
@@ -248,23 +249,12 @@ def ohne_angaben(art: str, u: Uebergang) -> bool:
     return not (u.nach is None or u.formular or u.grund_noetig or u.meldet or u.aussen or PROZESSE[art].zustand(u.nach).ende)
 
 
-def _bei_anderen(person: Handelnde, akte: Akte) -> str:
+def _bei_anderen(person: Handelnde, akte: Akte, schuld: str) -> str:
     """Wer weiterführt, ohne die Person selbst; leer, wenn es bei ihr liegt."""
-    gefragte = _gefragte(akte.art, akte.marken)
-    if any(person.hat(r) for r in gefragte or liegt_bei(akte.art, akte.zustand)):
+    gemeint = gefragte(akte.art, akte.marken)
+    if any(person.hat(r) for r in gemeint or (() if schuld else liegt_bei(akte.art, akte.zustand))):
         return ""
-    return wo_es_gerade_liegt(akte.art, akte.zustand, akte.marken)
-
-
-def _gefragte(art: str, marken: Container[str]) -> tuple[Rolle, ...]:
-    """Auf wen gewartet wird, solange eine Marke es sagt."""
-    return tuple(dict.fromkeys(w.rolle for e in ERWARTUNGEN if e.marke in marken and e.art == art for w in e.wer))
-
-
-def wo_es_gerade_liegt(art: str, zustand: str, marken: Container[str]) -> str:
-    """Wie `wo_es_liegt`; solange jemand gefragt ist, bei dem."""
-    gefragte = _gefragte(art, marken)
-    return _in_worten(gefragte) if gefragte else wo_es_liegt(art, zustand)
+    return in_worten(gemeint) or schuld or wo_es_liegt(akte.art, akte.zustand)
 
 
 @cache
@@ -282,16 +272,6 @@ def _schritt(person: Handelnde, akte: Akte, netz: Netz, ausloeser: str) -> Ueber
     eltern = netz.akten[akte.eltern].beteiligte if akte.eltern in netz.akten else set()
     kandidaten = PROZESSE[akte.art].kandidaten(ausloeser, akte.zustand)
     return next((u for u in kandidaten if access.darf(person, akte, u, eltern) is not None), None)
-
-
-@cache
-def wo_es_liegt(art: str, zustand: str) -> str:
-    """Wer oder was weiterführt, in Worten."""
-    return WORAUF.get((art, zustand)) or _in_worten(liegt_bei(art, zustand))
-
-
-def _in_worten(rollen: Iterable[Rolle]) -> str:
-    return oder(ROLLEN[r] for r in rollen)
 
 
 # --- was sich geändert hat --------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -46,21 +46,25 @@ def moegliche(s: Sitzung, person: Handelnde, key: str, jetzt: datetime) -> list[
         if zustaende & set(u.von) and not u.folgt and access.darf(person, akte, u, eltern) is not None:
             je_ausloeser.setdefault(u.ausloeser, []).append(u)
     geordnet = sorted(je_ausloeser.values(), key=lambda us: us[0].ausloeser in prozess.stille)
-    return [Moeglichkeit(us[0], _grund(person, akte, netz, us, jetzt, eltern)) for us in geordnet]
+    heute = berliner_tag(jetzt)
+    return [Moeglichkeit(us[0], hindert(akte, netz, us, heute, person, eltern)) for us in geordnet]
 
 
-def _grund(person: Handelnde, akte: Akte, netz: Netz, uebergaenge: list[Uebergang], jetzt: datetime,
-           eltern: access.Beteiligte) -> str:
-    """Warum es nicht geht, gleich was jemand antwortet; geht eines der Ergebnisse vielleicht doch, steht hier nichts."""
+def hindert(akte: Akte, netz: Netz, uebergaenge: Sequence[Uebergang], heute: date, person: Handelnde | None = None,
+            eltern: access.Beteiligte = frozenset()) -> str:
+    """Warum es nicht geht, gleich was jemand antwortet; geht eines der Ergebnisse vielleicht doch, steht hier nichts.
+
+    Ohne `person`: was jede hindert.
+    """
     if akte.zustand not in uebergaenge[0].von:
         return ""
     gruende: dict[str, None] = {}
     for u in uebergaenge:
         neue = {v.hop for v in u.verbindet if v.feld and not v.loest}
         feste = engine.feste_gruende(u, Fakten(
-            akte.art, akte.zustand, akte.stand, OFFEN if u.formular else {}, "", akte.marken, person.key, person.institution,
-            berliner_tag(jetzt), akte.key, partial(_nachbarn, netz, akte.id, neue), access.darf(person, akte, u, eltern) or "",
-            _sitze_offen))
+            akte.art, akte.zustand, akte.stand, OFFEN if u.formular else {}, "", akte.marken, person.key if person else "",
+            person.institution if person else None, heute, akte.key, partial(_nachbarn, netz, akte.id, neue),
+            (access.darf(person, akte, u, eltern) if person else None) or "", _sitze_offen))
         if not feste:
             return ""
         gruende |= dict.fromkeys(str(g) for g in feste)

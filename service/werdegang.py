@@ -6,7 +6,6 @@ from typing import NamedTuple
 from collections.abc import Sequence
 
 from service.anzeige import Geschehnis
-from service.aufgaben import wo_es_gerade_liegt
 from service.sicht import Ansicht
 from states.aussage import Aussage
 from states.kette import PROZESSE
@@ -29,7 +28,7 @@ class Werdegang(NamedTuple):
     durch: str
 
 
-def werdegang(ansicht: Ansicht, verlauf: Sequence[Geschehnis]) -> Werdegang | None:
+def werdegang(ansicht: Ansicht, verlauf: Sequence[Geschehnis], durch: str) -> Werdegang | None:
     """None, wenn die Person den Zustand nicht sieht. `verlauf`: das Neueste zuerst, Zurückgenommenes zählt nicht."""
     if not ansicht.zustand:
         return None
@@ -41,7 +40,7 @@ def werdegang(ansicht: Ansicht, verlauf: Sequence[Geschehnis]) -> Werdegang | No
     etappen.append(Etappe(hier, "ist", am))
     etappen += [Etappe(p.zustand(z).bezeichnung, "kommt") for z in weg(ansicht.art, ansicht.zustand)]
     st = station_von(ansicht.art, ansicht.zustand)
-    return Werdegang(tuple(etappen), _an_der(st) if st else "", wo_es_gerade_liegt(ansicht.art, ansicht.zustand, ansicht.marken))
+    return Werdegang(tuple(etappen), _an_der(st) if st else "", durch)
 
 
 def _an_der(st: Station) -> str:

@@ -9,14 +9,22 @@ from __future__ import annotations
 from typing import NamedTuple
 from collections.abc import Callable, Mapping, Sequence
 
+from states.arbeitsgruppe import ohne_ist
+from states.fallrekonstruktion import antwort_steht_aus
 from states.kette import PROZESSE
 from states.meldebogen import VOR_DER_AUSWAHL, WARTET
 from states.model import Daten, Definitionsfehler, Rolle, Wer
 from states.monitoring_inhalt import wer_erhebt
+from states.zielsystem_inhalt import fehlende_stimmen
 
 _NICHT_GEMEINT = frozenset({Rolle.KOORDINATION, Rolle.SYSTEM, Rolle.KETTE, Rolle.BESCHLUSS})
 Getan = Callable[[Daten, frozenset[str]], bool]
 Meine = Callable[[Daten, frozenset[str]], frozenset[str]]
+Schuldner = Callable[[Daten, Sequence[Daten]], Sequence[str]]
+
+
+def _niemand(_stand: Daten, _nachbarn: Sequence[Daten]) -> Sequence[str]:
+    return ()
 
 
 class Erwartung(NamedTuple):
@@ -24,6 +32,7 @@ class Erwartung(NamedTuple):
 
     `frist`: die des Prozesses, die diesen Schritt anmahnt; leer, wenn keine es tut. `meine`: welche ihrer Schlüssel die eigenen sind.
     `am_termin`: erwartet wird der Schritt erst ab dem Tag, von dem an sie läuft. `fehlt`: welche Stellen `{fehlende}` im Satz nennt.
+    `schuldner(stand, nachbarn)`: die Namen aller, die ihn noch schulden; `einzeln`, wenn es sie gibt und nicht eine Rolle gemeint ist.
     `vorgelegt`: worüber die Person dabei befindet; die Seite des Schritts zeigt diese Angaben des Vorgangs über dem Formular.
     """
 
@@ -38,6 +47,11 @@ class Erwartung(NamedTuple):
     am_termin: bool = False
     fehlt: Callable[[Daten, frozenset[str]], Sequence[str]] = lambda stand, ich: ()
     vorgelegt: tuple[str, ...] = ()
+    schuldner: Schuldner = _niemand
+
+    @property
+    def einzeln(self) -> bool:
+        return self.schuldner is not _niemand
 
     @property
     def wer(self) -> tuple[Wer, ...]:
@@ -57,7 +71,7 @@ def _gesetzt(name: str) -> Getan:
 def _ohne_beitrag(stand: Daten, ich: frozenset[str]) -> list[str]:
     """Die eigene Stelle; wer eine Gruppe leitet, ohne ihr anzugehören, hat alle im Blick."""
     mitglieder = set(stand.get("mitglieder") or ())
-    return sorted((ich & mitglieder or mitglieder) - set(stand.get("ist_beitraege") or ()))
+    return sorted((ich & mitglieder or mitglieder) & set(ohne_ist(stand)))
 
 
 def _kenntnis(stand: Daten, ich: frozenset[str]) -> bool:
@@ -70,6 +84,14 @@ def _gestimmt(stand: Daten, ich: frozenset[str]) -> bool:
     abgegeben = stand.get("stimmen") or {}
     eigene = [s for s in stand.get("sitze") or () if ich & set(s.get("personen") or (s.get("institution"),))]
     return all(s["sitz"] in abgegeben for s in eigene)
+
+
+def _sitze_ohne_stimme(stand: Daten, _nachbarn: Sequence[Daten]) -> list[str]:
+    return [s["funktion"] for s in stand.get("sitze") or () if s["sitz"] not in (stand.get("stimmen") or {})]
+
+
+def _mitglieder_ohne_stimme(stand: Daten, gruppen: Sequence[Daten]) -> list[str]:
+    return fehlende_stimmen(dict.fromkeys(m for g in gruppen for m in g.get("mitglieder") or ()), stand)
 
 
 def _eigene_indikatoren(stand: Daten, ich: frozenset[str]) -> frozenset[str]:
@@ -87,17 +109,18 @@ ERWARTUNGEN: tuple[Erwartung, ...] = (
     Erwartung("fallrekonstruktion", "protokollieren", ("durchgefuehrt",), "Das Protokoll mit der Zeitachse fehlt noch.",
               frist="fr_protokoll"),
     Erwartung("fallrekonstruktion", "rueckmelden", ("geprueft",), "Der Entwurf wartet auf Ihre Rückmeldung.", _unter("rueckmeldungen"),
-              frist="fr_abstimmung", vorgelegt=_ENTWURF),
+              frist="fr_abstimmung", vorgelegt=_ENTWURF, schuldner=lambda stand, nachbarn: antwort_steht_aus(stand)),
     Erwartung("arbeitsgruppe", "konstituieren", ("eingesetzt",), "Die Gruppe hat sich noch nicht konstituiert.", frist="konstituierung"),
     Erwartung("arbeitsgruppe", "ist_beginnen", ("konstituiert",), "Die Ist-Analyse kann beginnen.", frist="arbeitsergebnis"),
     Erwartung("arbeitsgruppe", "ist_beitrag_erfassen", ("ist_analyse",), "Es fehlt noch der Ist-Beitrag von: {fehlende}.",
-              lambda stand, ich: not _ohne_beitrag(stand, ich), fehlt=_ohne_beitrag),
+              lambda stand, ich: not _ohne_beitrag(stand, ich), fehlt=_ohne_beitrag,
+              schuldner=lambda stand, nachbarn: ohne_ist(stand)),
     Erwartung("arbeitsgruppe", "abstimmen", ("soll_entwurf",), "Ist alles entworfen, wird das Zielsystem in der Gruppe abgestimmt.",
               frist="arbeitsergebnis"),
     Erwartung("arbeitsgruppe", "vorlegen", ("abgestimmt",), "Das abgestimmte Zielsystem kann der Lenkungsgruppe vorgelegt werden.",
               frist="arbeitsergebnis"),
     Erwartung("zielsystem", "zustimmen", ("entwurf",), "Ihre Stelle hat dem Zielsystem noch nicht zugestimmt.",
-              _unter("stimmen")),
+              _unter("stimmen"), schuldner=_mitglieder_ohne_stimme),
     Erwartung("zielsystem", "ueberarbeiten", ("zurueckverwiesen",), "Die Lenkungsgruppe hat das Zielsystem zurückverwiesen.",
               frist="zurueckverweisung"),
     Erwartung("zielsystem", "antwort_verzeichnen", ("weitergeleitet", "in_umsetzung"), "Die Antwort Ihrer Stelle auf das Zielsystem fehlt.",
@@ -117,7 +140,7 @@ ERWARTUNGEN: tuple[Erwartung, ...] = (
     Erwartung("sitzung", "protokoll_versenden", ("protokoll_entwurf",), "Das Protokoll ist noch nicht verschickt.",
               lambda stand, ich: not stand.get("unterzeichnet_am"), frist="lg_protokoll"),
     Erwartung("beschluss", "stimme_abgeben", ("im_umlauf",), "Ein Umlauf wartet auf Ihre Stimme.", _gestimmt, frist="umlauf_antwort",
-              vorgelegt=("wortlaut", "sachverhalt", "verantwortlich", "frist", "verteiler", "antwort_bis")),
+              vorgelegt=("wortlaut", "sachverhalt", "verantwortlich", "frist", "verteiler", "antwort_bis"), schuldner=_sitze_ohne_stimme),
     Erwartung("beschluss", "weiterleiten", ("gefasst",), "Der Beschluss ist noch nicht weitergeleitet.", frist="beschluss_auszug"),
     Erwartung("beschluss", "kenntnis_nehmen", ("weitergeleitet", "in_erledigung"), "Bitte bestätigen Sie, dass Sie den Beschluss kennen.",
               _kenntnis, frist="beschluss_kenntnisnahme", vorgelegt=("wortlaut", "verantwortlich", "frist")),

@@ -72,7 +72,7 @@ WORAUF: dict[tuple[str, str], str] = {
     ("generatives_thema", "in_umsetzung"): "Einführung des neuen Ablaufs",
     ("generatives_thema", "in_monitoring"): "Bewertung im Monitoring",
     ("generatives_thema", "in_nachsteuerung"): "Ergebnis der Nachsteuerung",
-    ("zielsystem", "entwurf"): "Stellen der Arbeitsgruppe (Zustimmung oder Sondervotum), danach Abstimmung in der Gruppe",
+    ("zielsystem", "entwurf"): "Abstimmung in der Arbeitsgruppe",
     ("zielsystem", "abgestimmt"): "Vorlage durch die Leitung der Arbeitsgruppe",
     ("zielsystem", "eingefuehrt"): "ein neues Zielsystem an seiner Stelle oder ein Beschluss, der es aufhebt",
 }  # fmt: skip

@@ -42,6 +42,7 @@ from service.web import (
     Formulardaten, anwendung, herkunft, seite, setze_verwahrtes_wort, umleitung, verwahrtes_wort,
 )  # fmt: skip
 from service.wege import Wege
+from service.weiterfuehrende import wo_es_gerade_liegt
 from service.werdegang import werdegang
 from states.anhang import ANHAENGEN, ENTFERNEN
 from states.aussage import Aussage
@@ -337,7 +338,8 @@ def _stand(s: Sitzung, beleg: Beleg, umfeld: Umfeld, jetzt: datetime) -> dict[st
                            **{f"{x}.{f.name}": f.titel for x, _, felder in taten for f in felder}},
         "dateien": dateien_, "anhaengen": ANHAENGEN in offene, "entfernen": ENTFERNEN in offene,
         "wartet": WARTET in ansicht.marken, "gespraech": _gespraech(ansicht), "meldung": _nur(angaben, _EIGENE.__contains__),
-        "ergebnis": _nur(angaben, ERGEBNIS.__contains__), "werdegang": werdegang(ansicht, anzeige.verlauf(s, ansicht, {})),
+        "ergebnis": _nur(angaben, ERGEBNIS.__contains__),
+        "werdegang": werdegang(ansicht, anzeige.verlauf(s, ansicht, {}), wo_es_gerade_liegt(s, beleg.person, beleg.key, heute)),
         "folgen": folgen(s, beleg.person, beleg.key, ansicht.zustand, heute),
         "listen": umfeld.listen(jetzt),
         **so_geht_es_weiter(s, beleg.person, beleg.key, ansicht.zustand),

@@ -30,6 +30,7 @@ from service.spur import Knoten, Spur, spur
 from service.umfeld import Umfeld
 from service.web import Angemeldet, Formulardaten, anwendung, seite, umleitung
 from service.wege import Wege
+from service.weiterfuehrende import wo_es_gerade_liegt
 from service.werdegang import werdegang
 from service.zuruecknehmen import hindernis
 from states.anhang import ANHAENGEN, ENTFERNEN
@@ -60,7 +61,7 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
             "inhalt": anzeige.inhalt(ansicht, namen),
             "verlauf": verlauf,
             "saetze": saetze_von(s, person, ansicht, namen, heute),
-            "werdegang": werdegang(ansicht, verlauf),
+            "werdegang": werdegang(ansicht, verlauf, wo_es_gerade_liegt(s, person, key, heute)),
             "fristen": anzeige.offene_fristen(s, ansicht) if ansicht.ebene is Ebene.VOLL else [],
             "verbundene": (nachbarn := anzeige.verbundene(s, person, key, heute)),
             "verweise": titel_zu(s, person, heute, ansicht.felder.values()) | {n.key: n.titel for n in nachbarn},
