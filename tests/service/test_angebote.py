@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
 
 from service.angebote import Frage, angebote
 from service.clock import berliner_tag
 from service.db import Datenbank
-from service.profil import Profil
 from service.sicht import lies
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
 from tests.bau import JETZT, person
-from tests.browserprobe import Blatt, Fenster, rohes, seiten
+from tests.browserprobe import Blatt, Fenster, rohes
 from tests.service.test_seiten import ANGABEN
 from tests.sichtwelt import Welt
-
-
-@pytest.fixture
-def koordination(db: Datenbank, profil: Profil) -> Fenster:
-    return Fenster(seiten(db, profil, JETZT), "koordination-a")
 
 
 def _falsche(blatt: Blatt) -> set[str | None]:

@@ -16,7 +16,7 @@ from service.profil import Profil
 from service.pruefen import pruefe
 from service.sicherung import sichere, stelle_wieder_her
 from tests.bau import JETZT
-from tests.browserprobe import Blatt, Fenster, seiten
+from tests.browserprobe import Blatt, Fenster
 from tests.datenbild import Anleger
 from tests.service.test_dateipruefung import PDF, jpg, png
 from tests.service.test_seiten import MELDEN
@@ -26,11 +26,6 @@ ANGABEN: dict[str, Any] = {
     "kommune": "Lüdenscheid", "titel": "Kurse beginnen nicht", "beschreibung": "Niemand weiß, wann der Kurs beginnt.",
     "meldungsart": "huerde", "handlungsfelder": ["Bildung und Sprache"], "anonymisiert_bestaetigt": "ja",
 }  # fmt: skip
-
-
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
 
 
 @pytest.fixture

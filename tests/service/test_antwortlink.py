@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -25,7 +24,6 @@ from service.db import Datenbank, Sitzung
 from service.errors import Unmoeglich, ZuVieleVersuche
 from service.fristen import runde
 from service.pruefen import pruefe
-from service.profil import Profil
 from service.settings import Einstellungen
 from service.umfeld import Umfeld
 from service.zuruecknehmen import nimm_zurueck
@@ -34,7 +32,7 @@ from tests.anwendung import baue_app
 from tests.bau import JETZT, tue
 from tests.browserprobe import Blatt, Fenster
 from tests.dienst import Dienst
-from tests.postamt import GUT, Postamt, bevoelkere, konto, offenes_postamt, text_von, ueber
+from tests.postamt import GUT, Postamt, konto, text_von, ueber
 from tests.service.test_api import problem
 from tests.sichtwelt import Welt
 
@@ -43,17 +41,6 @@ MIT_KONTO = "VHS Lüdenscheid"
 ABH = "Einbürgerungsbehörde Märkischer Kreis, Lüdenscheid"  # auch sie hat kein Konto
 SPAETER = JETZT + WARTEZEIT
 ADRESSE = re.compile(r"https://kreislauf\.kreis\.example/antwort/([\w-]{43})\b")
-
-
-@pytest.fixture
-def kreis(db: Datenbank, profil: Profil) -> Umfeld:
-    return bevoelkere(db, profil)
-
-
-@pytest.fixture
-def amt() -> Iterator[Postamt]:
-    with offenes_postamt() as postamt:
-        yield postamt
 
 
 def _app(db: Datenbank, jetzt: datetime) -> Kreislauf:

@@ -19,24 +19,18 @@ from service.fristen import runde
 from service.handelnde import Handelnde
 from service.kommentare import ERWAEHNT
 from service.kommentare import QUELLE as AUS_KOMMENTAR
-from service.profil import Profil
 from service.sendungen import gescheiterte, lage, lege_ab, raeume_auf, sende_erneut
 from service.sicht import lies
 from service.umfeld import Umfeld
 from service.zuruecknehmen import nimm_zurueck
 from states.kette import PROZESSE
 from tests.bau import JETZT, MELDUNG, tue
-from tests.postamt import bevoelkere, konto
+from tests.postamt import konto
 from tests.sichtwelt import Welt
 
 SPAETER = JETZT + WARTEZEIT
 SPUR = "Kanarienvogel"  # was eine Meldung erzählt, steht in keiner Nachricht
 MBE = "mbe-luedenscheid@mk.example"
-
-
-@pytest.fixture
-def kreis(db: Datenbank, profil: Profil) -> Umfeld:
-    return bevoelkere(db, profil)
 
 
 def _melde(db: Datenbank, kreis: Umfeld, wer: str = "stelle-mbe-luedenscheid", **anders: Any) -> str:

@@ -13,13 +13,8 @@ from service.hilfe import DREI_DINGE
 from service.profil import Profil
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
-from tests.bau import JETZT, KOORDINATION, tue
-from tests.browserprobe import Blatt, Fenster, seiten
-
-
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
+from tests.bau import KOORDINATION, tue
+from tests.browserprobe import Blatt, Fenster
 
 
 @pytest.mark.parametrize("weg", ["/barrierefreiheit", "/datenschutz"])

@@ -9,18 +9,12 @@ import pytest
 
 from service.db import Datenbank
 from service.profil import Profil
-from tests.bau import JETZT
-from tests.browserprobe import Fenster, seiten
+from tests.browserprobe import Fenster
 from tests.dienst import Dienst
 
 GESTERN = "2026-01-06"
 UMLAUF = {"titel": "Kurszugang", "wortlaut": "Die Gruppe wird eingerichtet.", "verantwortlich": "Koordination", "verteiler": "Jobcenter",
           "frist": "2026-10-14", "antwort_bis": "2026-02-02", "sitze.0.sitz": "S01", "sitze.0.funktion": "Amt", "bestaetigt": "ja"}
-
-
-@pytest.fixture
-def koordination(db: Datenbank, profil: Profil) -> Fenster:
-    return Fenster(seiten(db, profil, JETZT), "koordination-a")
 
 
 @pytest.mark.parametrize(("falsch", "feld"), [

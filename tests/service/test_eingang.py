@@ -12,12 +12,11 @@ from service.app import Kreislauf
 from service.apply import Schritt
 from service.db import Datenbank
 from service.eingang import eingang
-from service.profil import Profil
 from service.sammelakt import tue_gemeinsam
 from service.sicht import lies
 from service.umfeld import Umfeld
 from tests.bau import ISERLOHN, JETZT, KOORDINATION, melde, tue
-from tests.browserprobe import Fenster, seiten
+from tests.browserprobe import Fenster
 from tests.service.test_seiten import ANGABEN, MELDEN
 
 HEUTE = date(2026, 1, 7)
@@ -110,16 +109,6 @@ def test_verglichen_werden_nie_mehr_als_einige_hundert(db: Datenbank, umfeld: Um
 
 
 # --- die Seiten -------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
-
-
-@pytest.fixture
-def koordination(app: Kreislauf) -> Fenster:
-    return Fenster(app, "koordination-a")
 
 
 def gemeldet(app: Kreislauf, **anders: str) -> str:

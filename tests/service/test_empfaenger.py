@@ -10,20 +10,13 @@ import pytest
 from service.clock import berliner_tag
 from service.db import Datenbank
 from service.empfaenger import Empfaengersuche, Meldung
-from service.profil import Profil
 from service.umfeld import Umfeld
 from tests.bau import JETZT
-from tests.postamt import bevoelkere
 from tests.sichtwelt import Welt
 
 VHS, JC = "VHS Lüdenscheid", "Jobcenter Märkischer Kreis"
 BEIDE = ((VHS, "umsetzende_stelle"), (JC, "umsetzende_stelle"))
 Erinnert = Callable[..., list[str]]
-
-
-@pytest.fixture
-def kreis(db: Datenbank, profil: Profil) -> Umfeld:
-    return bevoelkere(db, profil)
 
 
 @pytest.fixture

@@ -11,22 +11,16 @@ from service.app import Kreislauf
 from service.db import Datenbank
 from service.entwuerfe import erinnere, meine
 from service.lauf import tagesrunde
-from service.profil import Profil
 from service.settings import Einstellungen
 from service.umfeld import Umfeld
 from service.zustellung import versandrunde
 from tests.anwendung import baue_app
 from tests.bau import JETZT, MELDUNG
 from tests.browserprobe import Fenster
-from tests.postamt import bevoelkere, offenes_postamt, text_von, ueber
+from tests.postamt import offenes_postamt, text_von, ueber
 
 MBE, TEXT = "stelle-mbe-luedenscheid", "Seit Wochen kommt keine Antwort."
 NEU = "/neu/meldebogen/einreichen"
-
-
-@pytest.fixture
-def kreis(db: Datenbank, profil: Profil) -> Umfeld:
-    return bevoelkere(db, profil)
 
 
 def _app(db: Datenbank, jetzt: datetime = JETZT) -> Kreislauf:

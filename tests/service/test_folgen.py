@@ -8,10 +8,9 @@ from service.app import Kreislauf
 from service.clock import berliner_tag
 from service.db import Datenbank
 from service.folgen import Folge, folgen
-from service.profil import Profil
 from service.umfeld import Umfeld
-from tests.bau import JETZT, KOORDINATION, MELDER, person
-from tests.browserprobe import Fenster, seiten
+from tests.bau import KOORDINATION, MELDER, person
+from tests.browserprobe import Fenster
 from tests.service.test_seiten import ANGABEN, MELDEN
 from tests.service.test_wiederkehr import Kreis
 
@@ -49,11 +48,6 @@ def test_ein_entwurf_ist_noch_kein_ausgang_und_fremde_lesen_nichts(db: Datenbank
     fremd = person("fremd", "melder", institution="VHS Iserlohn")
     with pytest.raises(Exception, match="gibt es nicht"):
         _folgen(kreis, fremd)
-
-
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
 
 
 def test_text_und_dringlichkeit_stehen_vor_den_schritten(app: Kreislauf) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
-import pytest
 from icalendar import Calendar
 
 from service.apply import Schritt
@@ -15,25 +13,13 @@ from service.ausgang import stelle_zusammen
 from service.buendel import WARTEZEIT
 from service.db import Datenbank
 from service.handeln import handle_zurueck
-from service.profil import Profil
 from service.settings import Einstellungen
 from service.umfeld import Umfeld
 from service.zustellung import stelle_ins_postfach, versandrunde
 from tests.anwendung import baue_app
 from tests.bau import JETZT, tue
 from tests.browserprobe import Fenster
-from tests.postamt import Postamt, bevoelkere, konto, offenes_postamt, ueber
-
-
-@pytest.fixture
-def kreis(db: Datenbank, profil: Profil) -> Umfeld:
-    return bevoelkere(db, profil)
-
-
-@pytest.fixture
-def amt() -> Iterator[Postamt]:
-    with offenes_postamt() as postamt:
-        yield postamt
+from tests.postamt import Postamt, konto, ueber
 
 
 def _als(db: Datenbank, kreis: Umfeld, wer: str, ausloeser: str, key: str, jetzt: datetime, grund: str = "", **daten: Any) -> None:

@@ -18,7 +18,6 @@ from service.errors import Ungueltig
 from service.handelnde import Handelnde
 from service.klaeren import zu_klaeren
 from service.postadressen import berichtige
-from service.profil import Profil
 from service.ruecklaeufer import Ruecklaeufer, lies, vermerke
 from service.settings import Einstellungen
 from service.umfeld import Umfeld
@@ -27,14 +26,9 @@ from tests.anwendung import baue_app
 from tests.aufruf import Lauf
 from tests.bau import JETZT, MELDUNG, tue
 from tests.browserprobe import Fenster
-from tests.postamt import GUT, bevoelkere, konto, offenes_postamt, ueber
+from tests.postamt import GUT, konto, offenes_postamt, ueber
 
 STELLE = "stelle:mbe-luedenscheid"
-
-
-@pytest.fixture
-def kreis(db: Datenbank, profil: Profil) -> Umfeld:
-    return bevoelkere(db, profil)
 
 
 def _app(db: Datenbank) -> Kreislauf:

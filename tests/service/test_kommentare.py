@@ -9,21 +9,15 @@ import pytest
 from service.app import Kreislauf
 from service.ausgang import stelle_zusammen
 from service.db import Datenbank
-from service.profil import Profil
 from service.pruefen import pruefe
 from service.umfeld import lade_umfeld
 from tests.bau import JETZT
-from tests.browserprobe import Blatt, Fenster, seiten
+from tests.browserprobe import Blatt, Fenster
 from tests.service.test_anhaenge import ANGABEN
 from tests.service.test_seiten import MELDEN
 
 STELLE, A, B, ISERLOHN = "stelle-erstanlauf-luedenscheid", "koordination-a", "koordination-b", "koordination-iserlohn"
 TEXT = "Bitte mit der Sammlung zum Kursbeginn vergleichen."
-
-
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
 
 
 @pytest.fixture

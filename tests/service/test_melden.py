@@ -8,19 +8,12 @@ from forms.felder import felder_von
 from forms.meldeabschnitte import ABSCHNITTE, gezeigte
 from forms.meldebogen import Einreichen
 from service.app import Kreislauf
-from service.db import Datenbank
 from service.profil import Profil
 from service.pruefen import pruefe
-from tests.bau import JETZT
-from tests.browserprobe import Fenster, seiten
+from tests.browserprobe import Fenster
 from tests.service.test_seiten import ANGABEN, MELDEN
 
 NAME = "Herr Özdemir wartet seit Mai auf den Bescheid."
-
-
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
 
 
 @pytest.fixture

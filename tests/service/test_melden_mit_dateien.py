@@ -8,10 +8,8 @@ import pytest
 
 from service.app import Kreislauf
 from service.db import Datenbank
-from service.profil import Profil
 from service.pruefen import pruefe
-from tests.bau import JETZT
-from tests.browserprobe import Blatt, Fenster, seiten
+from tests.browserprobe import Blatt, Fenster
 from tests.service.test_dateipruefung import PDF, png
 from tests.service.test_ohne_konto import BELEG, BOGEN, Gast, ausgestellt, gelesen, gemeldet
 from tests.service.test_ohne_konto import MELDEN as OHNE_KONTO
@@ -19,11 +17,6 @@ from tests.service.test_seiten import ANGABEN, MELDEN
 
 STELLE = "stelle-erstanlauf-luedenscheid"
 KURZ = {n: w for n, w in ANGABEN.items() if n not in ("kanal", "melder_institution", "melder_art")}
-
-
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
 
 
 @pytest.fixture

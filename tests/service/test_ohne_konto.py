@@ -76,11 +76,6 @@ class Gast:
 
 
 @pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
-
-
-@pytest.fixture
 def gast(app: Kreislauf) -> Gast:
     return Gast(app)
 

@@ -10,11 +10,10 @@ import pytest
 from service.app import Kreislauf
 from service.apply import Schritt
 from service.db import Datenbank
-from service.profil import Profil
 from service.sammlungen import geparkte, tafel
 from service.umfeld import Umfeld
-from tests.bau import JETZT, KOORDINATION, melde, tue
-from tests.browserprobe import Fenster, seiten
+from tests.bau import KOORDINATION, melde, tue
+from tests.browserprobe import Fenster
 from tests.service.test_eingang import gemeldet, sammlung
 
 HEUTE = date(2026, 1, 7)
@@ -32,16 +31,6 @@ def test_die_tafel_zaehlt_je_kommune_und_zeigt_die_aeltesten(db: Datenbank, umfe
     assert (erster.key, erster.wartend, erster.unterwegs, erster.aelteste) == (voll, 4, 1, 9)
     assert erster.kommunen == (("Balve", 2), ("Hemer", 2)) and zweiter.key == leer and zweiter.wartend == 0
     assert [g.key for g in erster.meldungen] == keys[:2] and erster.weitere == 2
-
-
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
-
-
-@pytest.fixture
-def koordination(app: Kreislauf) -> Fenster:
-    return Fenster(app, "koordination-a")
 
 
 def test_umlegen_ohne_ziehen(app: Kreislauf, koordination: Fenster) -> None:

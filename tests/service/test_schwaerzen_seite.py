@@ -5,20 +5,12 @@ from __future__ import annotations
 import pytest
 
 from service.app import Kreislauf
-from service.db import Datenbank
-from service.profil import Profil
 from service.pruefen import pruefe
-from tests.bau import JETZT
-from tests.browserprobe import Blatt, Fenster, seiten
+from tests.browserprobe import Blatt, Fenster
 from states.kette import PROZESSE
 from tests.service.test_seiten import ANGABEN, MELDEN
 
 TEXT = "Herr Özdemir wartet.\nDie Zusage an Herr Özdemir kam nie."
-
-
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
 
 
 @pytest.fixture

@@ -11,9 +11,7 @@ from service.app import Kreislauf
 from service.db import Datenbank
 from service.pages import arbeitsliste
 from service.pages import start as startseite
-from service.profil import Profil
-from tests.bau import JETZT
-from tests.browserprobe import Fenster, seiten
+from tests.browserprobe import Fenster
 
 MELDEN = "/neu/meldebogen/einreichen"
 ANGABEN: dict[str, Any] = {
@@ -25,18 +23,8 @@ ANGABEN: dict[str, Any] = {
 
 
 @pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
-
-
-@pytest.fixture
 def stelle(app: Kreislauf) -> Fenster:
     return Fenster(app, "stelle-abh-mk")
-
-
-@pytest.fixture
-def koordination(app: Kreislauf) -> Fenster:
-    return Fenster(app, "koordination-a")
 
 
 def gemeldet(stelle: Fenster) -> str:

@@ -12,18 +12,12 @@ from service.app import Kreislauf
 from service.apply import Schritt
 from service.clock import als_text, berliner_tag
 from service.db import Datenbank
-from service.profil import Profil
 from service.umfeld import Umfeld
 from tests.bau import JETZT, KOORDINATION, KOORDINATION_B, MELDER, melde, tue
-from tests.browserprobe import Fenster, seiten
+from tests.browserprobe import Fenster
 from tests.service.test_seiten import ANGABEN, MELDEN
 
 HEUTE = berliner_tag(JETZT)
-
-
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
 
 
 def test_von_der_liste_ist_es_ein_klick_zum_schritt(app: Kreislauf) -> None:

@@ -17,13 +17,12 @@ from service.db import Datenbank, Sitzung
 from service.errors import Unmoeglich
 from service.handelnde import Handelnde
 from service.listen import Auswahl
-from service.profil import Profil
 from service.suche import schluessel, suche
 from service.suchindex import staemme
 from service.umfeld import Umfeld
 from service.wortteile import teile
-from tests.bau import ISERLOHN, JETZT, KOORDINATION, MELDER, melde, tue
-from tests.browserprobe import Fenster, seiten
+from tests.bau import ISERLOHN, KOORDINATION, MELDER, melde, tue
+from tests.browserprobe import Fenster
 from tests.service.test_seiten import ANGABEN, MELDEN
 
 HEUTE = date(2026, 1, 7)
@@ -144,11 +143,6 @@ def test_blaettern_zeigt_jeden_treffer_einmal(db: Datenbank, umfeld: Umfeld) -> 
 
 
 # --- die Seiten -------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
 
 
 @pytest.fixture

@@ -10,30 +10,19 @@ import pytest
 from service.app import Kreislauf
 from service.apply import Schritt
 from service.db import Datenbank
-from service.profil import Profil
 from service.themen import tafel
 from service.themenspur import umzuege
 from service.umfeld import Umfeld
-from tests.bau import JETZT, KOORDINATION, melde, tue
-from tests.browserprobe import Fenster, seiten
+from tests.bau import KOORDINATION, melde, tue
+from tests.browserprobe import Fenster
 from tests.service.test_thema_kette import Lauf
 
 HEUTE = date(2026, 6, 1)
 
 
 @pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
-
-
-@pytest.fixture
 def lauf(db: Datenbank, umfeld: Umfeld) -> Lauf:
     return Lauf(db, umfeld)
-
-
-@pytest.fixture
-def koordination(app: Kreislauf) -> Fenster:
-    return Fenster(app, "koordination-a")
 
 
 def test_ein_vorschlag_nennt_das_aehnliche_thema_und_warum(db: Datenbank, lauf: Lauf) -> None:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 
 from service.app import Kreislauf
 from service.db import Datenbank
 from service.profil import Profil
 from service.umfeld import Umfeld
-from tests.bau import JETZT
 from tests.browserprobe import Fenster, seiten
 from tests.service.test_thema_kette import CM_STELLE, STELLE, Lauf
 from tests.service.test_zielsystem_kette import Umsetzung
-
-
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
 
 
 def test_die_kommune_der_meldenden_stelle_ist_vorbelegt(app: Kreislauf) -> None:

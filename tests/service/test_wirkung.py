@@ -18,11 +18,6 @@ from tests.browserprobe import Fenster, seiten
 from tests.service.test_wiederkehr import Kreis
 
 
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
-
-
 # --- Spur -------------------------------------------------------------------------------------------------------------
 
 

@@ -14,12 +14,11 @@ from service.app import Kreislauf
 from service.apply import Schritt
 from service.ausgabe import als_xlsx
 from service.db import Datenbank
-from service.profil import Profil
 from service.umfeld import Umfeld
 from service.errors import Ungueltig
 from service.zahlen import AB, VERDECKT, Auswahl, Tafel, darf, zahlenwerk
 from tests.bau import JETZT, KOORDINATION, MELDER, melde, person, tue
-from tests.browserprobe import Fenster, seiten
+from tests.browserprobe import Fenster
 
 LEITUNG = person("ki", "leitung")
 HEUTE = JETZT.date()
@@ -86,11 +85,6 @@ def test_wer_zahlen_sieht(app: Kreislauf) -> None:
         assert ("/zahlen" in blatt.verweise) == (status == 200)
         assert blatt.maengel() == []
     assert not darf(MELDER)
-
-
-@pytest.fixture
-def app(db: Datenbank, profil: Profil) -> Kreislauf:
-    return seiten(db, profil, JETZT)
 
 
 def test_filter_mit_fehlern_behalten_das_getippte(app: Kreislauf) -> None:

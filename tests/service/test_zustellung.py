@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -33,17 +32,6 @@ from tests.postamt import ABSENDER, GUT, Postamt, bevoelkere, einstellungen, kon
 from tests.service.test_api import problem
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def kreis(db: Datenbank, profil: Profil) -> Umfeld:
-    return bevoelkere(db, profil)
-
-
-@pytest.fixture
-def amt() -> Iterator[Postamt]:
-    with offenes_postamt() as postamt:
-        yield postamt
 
 
 def _melde(db: Datenbank, kreis: Umfeld, anzahl: int = 1) -> list[str]:
