@@ -18,7 +18,7 @@ from service.bezuege import woerter
 from service.buendel import AUSGANG_NEU
 from service.clock import als_text, berliner_tag
 from service.db import Datenbank, Sitzung
-from service.errors import Kreislauffehler
+from service.errors import Betriebsfehler, Konflikt, Kreislauffehler
 from service.handelnde import SYSTEM
 from service.kalender import Kalender
 from service.pruefen import siegele
@@ -184,6 +184,10 @@ def _schalte(db: Datenbank, f: _Faellige, umfeld: Umfeld, jetzt: datetime, bishe
 
     try:
         erinnert, geschaltet = db.in_transaktion(arbeit)
+    except Betriebsfehler:
+        raise  # die Datenbank ist weg oder belegt: Die Runde endet hier, die nächste Minute fängt an derselben Frist an
+    except Konflikt:
+        return bisher  # jemand bearbeitet den Vorgang gerade: Die Frist bleibt, wie sie ist, bis zur nächsten Runde
     except Kreislauffehler as fehler:
         # eine Frist sperrt nie: der Schritt ging nicht, also wird erinnert, und die Runde sagt warum
         erinnert, geschaltet = db.in_transaktion(lambda s: (_erinnere(s, f, umfeld, jetzt, gescheitert=bool(ausloeser)), 0))

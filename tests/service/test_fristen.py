@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
 
+from service import fristen
 from service.apply import Schritt
 from service.db import Datenbank
-from service.errors import Unmoeglich
-from service.fristen import runde
+from service.errors import NetzGewachsen, Unmoeglich
+from service.fristen import Runde, runde
 from service.laden import akte
 from service.pruefen import pruefe
+from service.stoerung import Belegt
 from service.umfeld import Umfeld, umfeld_aus
 from tests.bau import KOORDINATION, melde, tue
 
@@ -38,9 +41,14 @@ def test_die_stufen_der_vorpruefung_kommen_der_reihe_nach(db: Datenbank, umfeld:
                                      ("frist_vorpruefung_entscheiden", "zustaendig,vertretung")]
 
 
-def test_wiedervorlage_schaltet_und_erinnert_einmal(db: Datenbank, umfeld: Umfeld) -> None:
+def _geparkt(db: Datenbank, umfeld: Umfeld) -> str:
     key = melde(db, umfeld)
     tue(db, umfeld, KOORDINATION, Schritt("parken", key, grund="x", daten={"wiedervorlage_am": "2026-03-02", "liegt_bei": "y"}))
+    return key
+
+
+def test_wiedervorlage_schaltet_und_erinnert_einmal(db: Datenbank, umfeld: Umfeld) -> None:
+    key = _geparkt(db, umfeld)
     assert runde(db, umfeld, _am("2026-03-01")).geschaltet == 0
     ergebnis = runde(db, umfeld, _am("2026-03-02"))
     assert (ergebnis.geschaltet, ergebnis.gescheitert) == (1, ())
@@ -49,6 +57,22 @@ def test_wiedervorlage_schaltet_und_erinnert_einmal(db: Datenbank, umfeld: Umfel
         assert a is not None and a.zustand == "in_vorpruefung"
         assert s.alle("SELECT person, rolle FROM ereignis WHERE ausloeser = 'wiedervorlegen'") == [("system", "system")]
     assert runde(db, umfeld, _am("2026-03-02")).geschaltet == 0
+
+
+@pytest.mark.parametrize("stoerung", [Belegt, NetzGewachsen])
+def test_wer_gerade_nicht_schreiben_kann_verschiebt_nichts_auf_den_naechsten_werktag(
+    db: Datenbank, umfeld: Umfeld, monkeypatch: pytest.MonkeyPatch, stoerung: type[Exception]
+) -> None:
+    def gestoert(*_: object) -> None:
+        raise stoerung
+
+    _geparkt(db, umfeld)
+    with monkeypatch.context() as flicken:
+        flicken.setattr(fristen, "apply", gestoert)
+        with pytest.raises(Belegt) if stoerung is Belegt else nullcontext():
+            assert runde(db, umfeld, _am("2026-03-02")) == Runde()
+    assert _fristnachrichten(db) == []
+    assert runde(db, umfeld, _am("2026-03-02")).geschaltet == 1
 
 
 def test_viele_runden_zugleich_wirken_einmal(db: Datenbank, umfeld: Umfeld) -> None:
