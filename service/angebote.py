@@ -24,7 +24,7 @@ from states import abstimmung, arbeitsgruppe, generatives_thema, nebenakten, sit
 from states.aussage import Aussage
 from states.eigene_stelle import FREI
 from states.kette import zielart
-from states.model import Rolle, Uebergang, Weg, her, hin
+from states.model import Bezug, Rolle, Uebergang, Weg, her, hin
 from states.zielsystem_inhalt import BESTAETIGT_ALS
 
 Paar = tuple[str, str]
@@ -77,10 +77,7 @@ class Frage:
         """Verbundene Vorgänge am Ende der Wege; nur was die Person auch sieht, gehört auf eine Seite."""
         if self.ansicht is None:
             return []
-        kennung, _ = ids_von_keys(self.s, [self.ansicht.key])[self.ansicht.key]
-        netz = Netz()
-        lade(self.s, erreichbar(self.s, {kennung: weg}, netz), netz)
-        return [akte for einer in weg for akte in netz.entlang(kennung, einer)]
+        return am_ende(self.s, self.ansicht.key, *weg)
 
     def nur_fuer_sich(self) -> bool:
         """Ob die Person an diesem Vorgang einer Arbeitsgruppe nur für ihre eigene Stelle spricht."""
@@ -108,6 +105,13 @@ class Frage:
             return lies(self.s, self.person, key, self.heute).felder if key else {}
         except NichtGefunden:
             return {}
+
+
+def am_ende(s: Sitzung, key: str, *wege: Weg) -> list[Akte]:
+    """Die Vorgänge am Ende der Wege; keine, wenn es den Schlüssel nicht gibt."""
+    netz, gefunden = Netz(), ids_von_keys(s, [key])
+    lade(s, erreichbar(s, {kennung: wege for kennung, _ in gefunden.values()}, netz), netz)
+    return [akte for kennung, _ in gefunden.values() for weg in wege for akte in netz.entlang(kennung, weg)]
 
 
 def angebote(f: Frage) -> Angebote:
@@ -158,6 +162,11 @@ _ZUSTAENDE: dict[tuple[str, str, str], Mapping[str, tuple[str, ...]]] = {
 }
 # Was nur unter einer weiteren Bedingung geht, sagt es in der Auswahl und nicht erst nach dem Absenden
 _NUR_WENN = {("zielsystem", "anlegen", "eltern"): {"beendet": "beendet, nur um ein Zielsystem abzulösen"}}
+# Eines dieser Felder muss ausgefüllt sein, damit der Anfang gelingt
+_EINES_VON = {("zielsystem", "anlegen"): ("eltern", "ersetzt")}
+# Ist das eine Feld ausgefüllt, kommt für das andere nur in Frage, was auf diesem Weg liegt: die Gruppe, die das Thema bearbeitet
+_UEBER: dict[tuple[str, str], dict[tuple[str, str], Weg]] = {
+    ("zielsystem", "anlegen"): {("thema", "eltern"): (hin("beauftragt"),), ("thema", "ersetzt"): (hin("fuehrt_zu"),)}}
 # Felder mit Schlüsseln, aus denen keine Verbindung des Schritts selbst wird
 _OHNE_VERBINDUNG: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
     ("arbeitsgruppe", "vorlegen"): (("sitzung", "sitzung"),),
@@ -180,10 +189,41 @@ def _kandidaten(f: Frage, feld: str, arten: Iterable[str]) -> Iterable[Paar]:
             if art == "sitzung" and nur:
                 yield from _sitzungen(f, nur[art])
                 continue
-            for e in eintraege(f, Auswahl(art=art, zustaende=nur[art] if nur else ())):
+            for e in _passende(f, feld, eintraege(f, Auswahl(art=art, zustaende=nur[art] if nur else ()))):
                 if f.ansicht is None or e.key != f.ansicht.key:
                     titel, bedingung = beschriftet(e), _NUR_WENN.get((f.art, f.u.ausloeser, feld), {}).get(e.zustand)
                     yield e.key, Aussage("{titel} ({bedingung})", titel=titel, bedingung=bedingung) if bedingung else titel
+
+
+def _passende(f: Frage, feld: str, gefunden: Sequence[Eintrag]) -> Iterable[Eintrag]:
+    """Was zu den übrigen Angaben passt und wo die Person den Anfang machen darf; schon Gewähltes bleibt stehen."""
+    wege = _UEBER.get((f.art, f.u.ausloeser), {})
+    erlaubt = [{a.key for a in am_ende(f.s, f.text(von), weg)} for (von, wohin), weg in wege.items() if wohin == feld and f.text(von)]
+    passende = [e for e in gefunden if e.key == f.text(feld) or all(e.key in keys for keys in erlaubt)]
+    if f.ansicht is not None or feld != "eltern" or not passende:
+        return passende
+    netz = Netz()
+    lade(f.s, [e.id for e in passende], netz)
+    return [e for e in passende if e.key == f.text(feld) or _beginnt_dort(f.person, f.u, netz.akten[e.id])]
+
+
+def _beginnt_dort(person: Handelnde, u: Uebergang, eltern: Akte) -> bool:
+    """Ob die Person den Anfang unter diesem Vorgang machen darf: mit ihrer Rolle, oder weil sie an ihm so beteiligt ist."""
+    return any((als, w.rolle) in eltern.beteiligte if w.bezug is Bezug.BETEILIGT else person.hat(w.rolle)
+               for w in u.wer for als in access.vertretene(person, w.rolle))
+
+
+def gelingt(s: Sitzung, person: Handelnde, art: str, u: Uebergang, feld: str, von: Akte) -> bool:
+    """Ob ein Anfang, der in `feld` diesen Vorgang nennt, alles finden kann, was er außerdem braucht."""
+    noetig, wege = _EINES_VON.get((art, u.ausloeser), ()), _UEBER.get((art, u.ausloeser), {})
+    weitere = [(wohin, a) for (quelle, wohin), weg in wege.items() if quelle == feld for a in am_ende(s, von.key, weg)]
+    return not noetig or any(_genuegt(person, art, u, name, a) for name, a in [(feld, von), *weitere] if name in noetig)
+
+
+def _genuegt(person: Handelnde, art: str, u: Uebergang, feld: str, akte: Akte) -> bool:
+    zustaende = (anfangszustaende(art, u.ausloeser, feld) or {}).get(akte.art, ())
+    bedingt = akte.zustand in _NUR_WENN.get((art, u.ausloeser, feld), {})
+    return akte.zustand in zustaende and not bedingt and (feld != "eltern" or _beginnt_dort(person, u, akte))
 
 
 def _sitzungen(f: Frage, zustaende: Sequence[str]) -> Iterable[Paar]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -12,7 +12,7 @@ from service.clock import berliner_tag
 from service.db import Sitzung
 from service.errors import NichtGefunden
 from service.handelnde import Handelnde
-from service.angebote import anfangszustaende
+from service.angebote import anfangszustaende, gelingt
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
 from states import engine
 from states.engine import OFFEN, AntwortNoetig
@@ -112,8 +112,16 @@ class Folgeanfang(NamedTuple):
     feld: str
 
 
-def folgende(s: Sitzung, person: Handelnde, art: str, zustand: str) -> list[Folgeanfang]:
-    """Was die Person aus einem Vorgang in diesem Zustand beginnen kann; ob es gelingt, entscheidet wie immer das Absenden."""
-    return [Folgeanfang(neu, u, v.feld) for neu, prozess in PROZESSE.items() for u in prozess.moeglich("") for v in u.verbindet
-            if v.feld and art in zielart(neu, (v.hop,)) and zustand in (anfangszustaende(neu, u.ausloeser, v.feld) or {}).get(art, ())
-            and beginnbar(s, person, neu, u.ausloeser) is u]
+def folgende(s: Sitzung, person: Handelnde, key: str) -> list[Folgeanfang]:
+    """Was die Person aus diesem Vorgang beginnen kann; angeboten wird nur, was gelingen kann, die Angaben prüft das Absenden."""
+    gefunden, netz = ids_von_keys(s, [key]), Netz()
+    lade(s, [kennung for kennung, _ in gefunden.values()], netz)
+    akte = netz.bei_key(key)
+    return [] if akte is None else [f for f in _folgeanfaenge(akte) if beginnbar(s, person, f.art, f.uebergang.ausloeser) is f.uebergang
+                                    and gelingt(s, person, f.art, f.uebergang, f.feld, akte)]
+
+
+def _folgeanfaenge(akte: Akte) -> Iterable[Folgeanfang]:
+    return (Folgeanfang(neu, u, v.feld) for neu, prozess in PROZESSE.items() for u in prozess.moeglich("") for v in u.verbindet
+            if v.feld and akte.art in zielart(neu, (v.hop,))
+            and akte.zustand in (anfangszustaende(neu, u.ausloeser, v.feld) or {}).get(akte.art, ()))

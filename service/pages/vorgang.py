@@ -69,7 +69,7 @@ def zeige(request: Request, person: Angemeldet, key: str) -> HTMLResponse:
             "sofort": PROZESSE[ansicht.art].stille,
             "hauptschritt": _hauptschritt(ansicht, schritte),
             "schrittgruppen": _schrittgruppen(ansicht, [m for m in schritte if not m.grund]),
-            "folgende": folgende(s, person, ansicht.art, ansicht.zustand) if ansicht.zustand else [],
+            "folgende": folgende(s, person, key) if ansicht.zustand else [],
             "anhaenge": anhaenge.gezeigte(ansicht),
             **_kommentare(s, person, key, heute),
             "anhaengen": bool(dateien),

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from service.angebote import Frage, angebote
 from service.clock import berliner_tag
-from service.db import Datenbank
+from service.db import Datenbank, Sitzung
+from service.moeglich import folgende
 from service.sicht import lies
 from service.umfeld import Umfeld
 from states.kette import PROZESSE
@@ -92,3 +93,42 @@ def test_auch_wer_von_sitzungen_nur_den_titel_sieht_waehlt_eine(db: Datenbank, u
         wahl = angebote(frage)["sitzung"].werte
     spaet = "Unterlagen schon versandt, daher Tischvorlage"
     assert [w for _, w in wahl] == ["Sitzung am 2026-12-02 (LG-1)", f"Sitzung am 2026-06-10 (LG-2, {spaet})"]
+
+
+def _thema_mit_gruppe(s: Sitzung, zustand: str, zielsystem: str = "") -> tuple[str, str]:
+    welt = Welt(s)
+    thema, gruppe = welt.vorgang("generatives_thema", "in_bearbeitung"), welt.vorgang(
+        "arbeitsgruppe", zustand, beteiligt=(("leitung-a", "ag_leitung"),))
+    fremde = welt.vorgang("arbeitsgruppe", "soll_entwurf", beteiligt=(("leitung-b", "ag_leitung"),))
+    welt.verbinde(thema, "beauftragt", gruppe)
+    if zielsystem:
+        welt.verbinde(thema, "fuehrt_zu", welt.vorgang("zielsystem", zielsystem, eltern=gruppe))
+    return welt.key(thema), welt.key(fremde)
+
+
+@pytest.mark.parametrize(("zustand", "zielsystem", "angeboten"), [
+    ("soll_entwurf", "", True), ("ist_analyse", "", False), ("beendet", "", False), ("beendet", "in_umsetzung", False),
+    ("beendet", "eingefuehrt", True)])
+def test_ein_zielsystem_bietet_ein_thema_nur_an_wo_eines_entstehen_kann(db: Datenbank, zustand: str, zielsystem: str,
+                                                                         angeboten: bool) -> None:
+    with db.transaktion() as s:
+        thema, fremde = _thema_mit_gruppe(s, zustand, zielsystem)
+        assert [x.art for x in folgende(s, person("k", "koordination"), thema) if x.art == "zielsystem"] == ["zielsystem"] * angeboten
+        assert "zielsystem" in [x.art for x in folgende(s, person("k", "koordination"), fremde)]
+
+
+def test_zur_wahl_stehen_die_gruppen_des_themas_die_eigenen_und_was_schon_gewaehlt_ist(db: Datenbank, umfeld: Umfeld) -> None:
+    u = PROZESSE["zielsystem"].kandidaten("anlegen", "")[0]
+    with db.transaktion() as s:
+        thema, fremde = _thema_mit_gruppe(s, "soll_entwurf")
+
+        def gruppen(wer: str, rolle: str, **eingaben: str) -> list[str]:
+            frage = Frage(s, person(wer, rolle), umfeld, berliner_tag(JETZT), "zielsystem", u, None, {k: [w] for k, w in eingaben.items()})
+            return [key for key, _ in angebote(frage)["eltern"].werte]
+
+        eigene = "AG-2"
+        assert sorted(gruppen("k", "koordination")) == [eigene, fremde]
+        assert gruppen("k", "koordination", thema=thema) == [eigene]
+        assert sorted(gruppen("k", "koordination", thema=thema, eltern=fremde)) == [eigene, fremde], "Getipptes geht nicht verloren"
+        assert gruppen("leitung-a", "ag_leitung") == [eigene] and gruppen("leitung-b", "ag_leitung", thema=thema) == []
+        assert [x.art for x in folgende(s, person("leitung-b", "ag_leitung"), thema) if x.art == "zielsystem"] == []
