@@ -253,6 +253,7 @@ class Ergaenzen(Formular):
 NACHTRAGBAR = (
     "melder_funktion", "ebene", "rechtskreise", "rechtskreiswechsel", "beteiligte_institutionen", "schnittstelle", "laufende_frist",
     "auswirkung", "aehnliche_faelle", "zielgruppe", "bisherige_schritte", "loesungsvorschlag", "interview_moeglich",
+    "einzelfall_uebergabe_gewuenscht",
 )  # fmt: skip
 _NACHTRAGBAR: dict[str, Any] = {name: (Einreichen.model_fields[name].annotation, Einreichen.model_fields[name]) for name in NACHTRAGBAR}
 Nachtragen: type[Formular] = create_model(

@@ -10,8 +10,8 @@ from states.fristen import Blick, Frist, Stufe, Termin, am_feld, an_marke, im_zu
 from states.glieder import Folge, Folgeschritt, Lage
 from states.anhang import anhaengen
 from states.model import (
-    K, KETTE, K_ALLE, K_ANDERE, MELDER, SYSTEM, Anlass, Beteilige, Bezug, Daten, Haenge, Marke, Prozess, Rechne, Rolle, Sammelanlass, Setze,
-    Uebergang, Uebernimmt, Verbinde, Vermerke, Weg, Wer, Zaehle, Zustand, her, hin, uebergeben,
+    K, KETTE, K_ALLE, K_ANDERE, MELDER, SYSTEM, Anlass, Beteilige, Bezug, Daten, Fakten, Grund, Haenge, Marke, Prozess, Rechne, Rolle,
+    Sammelanlass, Setze, Uebergang, Uebernimmt, Verbinde, Vermerke, Waechter, Weg, Wer, Zaehle, Zustand, her, hin, uebergeben,
 )
 from states.schwaerzung import IM_TEXT, schwaerze
 from states.themenstand import MELDUNG_BRAUCHT, THEMA_ZU_DEN_MONITORINGS, meldung_endet
@@ -93,6 +93,19 @@ _ETWAS_NACHGETRAGEN = wenn("etwas_nachgetragen", lambda f: any(not leer(w) for n
                            "Bitte tragen Sie mindestens eine Angabe nach.")
 _NUR_LEERES = wenn("nur_leeres_nachtragen", lambda f: all(leer(w) or leer(f.stand.get(n)) for n, w in f.daten.items() if n != "grund"),
                    "Was schon gemeldet ist, ändert sich nicht mehr. Bitte nutzen Sie dafür „Weiteres mitteilen“.")
+
+
+def _uebergabe_betrifft(f: Fakten) -> Grund | None:
+    """Was vorliegt, kann immer widerrufen werden; neu verzeichnet wird nur, was zu einer gewünschten oder begonnenen Übergabe gehört."""
+    begonnen = any(u.zustand in ("angeboten", "uebernommen") for u in f.nachbarn(hin("uebergeben_in")))
+    if f.stand.get("einwilligung_uebergabe") or begonnen:
+        return None
+    if f.zustand in ENDEN:
+        return Grund("Die Meldung ist beendet; eine Einwilligung, die sich ändern könnte, ist nicht verzeichnet.")
+    return None if f.stand.get("einzelfall_uebergabe_gewuenscht") else Grund(
+        "Eine Übergabe an das Case Management ist nicht gewünscht. Ist sie es inzwischen, tragen Sie es bitte zuerst bei den Angaben nach.")
+
+
 _WIEDERVORLAGE = (
     feld_noetig("wiedervorlage_am", "Bitte nennen Sie das Datum, an dem die Meldung wieder geprüft wird."),
     datum_nicht_vergangen("wiedervorlage_am", "Die Wiedervorlage darf nicht in der Vergangenheit liegen."),
@@ -202,7 +215,8 @@ UEBERGAENGE = (
     Uebergang("text_teilen", OFFEN + ENDEN, None, (K,), "Text einem anderen Bereich zeigen", "TextTeilen",
               schreibt=(Setze(("geteilt_mit",)),), beteiligt=(Beteilige("geteilt_mit", Rolle.KOORDINATION, statt=True),)),
     Uebergang("einwilligung_verzeichnen", OFFEN + ENDEN, None, (MELDER, _EIGENES_CM, K), "Einwilligung in die Übergabe verzeichnen",
-              "EinwilligungVerzeichnen"),
+              "EinwilligungVerzeichnen", waechter=(Waechter("uebergabe_betrifft", _uebergabe_betrifft),),
+              braucht=((hin("uebergeben_in"),),)),
     # Schritte der Kette
     Uebergang("lage_verlassen", OFFEN + ENDEN, None, (KETTE,), "Die Lage ist beendet",
               schreibt=(Rechne(lambda stand, daten, heute: {"lage": None, "lage_seit": None}),),
@@ -260,7 +274,7 @@ FRISTEN = (
           stufen=(Stufe("Ende", ("melder",)), Stufe("12 Monate nach Ende", ("melder",), wieder=True))),
 )
 
-MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=11, bereichsgebunden=True,
+MELDEBOGEN = Prozess("meldebogen", "Meldebogen", "M", ZUSTAENDE, UEBERGAENGE, MARKEN, FRISTEN, version=12, bereichsgebunden=True,
                      quelle="[004] 3.3")
 
 

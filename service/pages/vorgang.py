@@ -93,8 +93,13 @@ def _kommentare(s: Sitzung, person: Handelnde, key: str, heute: date) -> dict[st
 
 
 def _beantwortet_nichts(ansicht: Ansicht, m: Moeglichkeit) -> bool:
-    """Was nur einen Vermerk löscht („Rückfrage beantworten“), steht nicht zur Wahl, solange keiner da ist; verspätet nimmt es sein Weg."""
+    """Was nur einen Vermerk löscht („Rückfrage beantworten“), steht nicht zur Wahl, solange keiner da ist; verspätet nimmt es sein Weg.
+
+    An einem Ende ist nichts „noch“ nicht möglich.
+    """
     u = m.uebergang
+    if m.grund and PROZESSE[ansicht.art].zustand(ansicht.zustand).ende:
+        return True
     return not m.grund and u.nach is None and bool(u.loescht) and not any(marke in ansicht.marken for marke in u.loescht)
 
 

@@ -86,7 +86,7 @@ def test_alles_uebergeben_was_bei_jemandem_liegt(koordination: Fenster, db: Date
 
 def test_was_nicht_geht_steht_einzeln_da(koordination: Fenster, db: Datenbank, profil: Profil) -> None:
     """Ein Einzelfall kann auch zum Case Management gehen, eine Meldung nicht."""
-    meldung = _melde(koordination)
+    meldung = _melde(koordination, einzelfall_uebergabe_gewuenscht="ja")
     umfeld: Umfeld = koordination.app.state.anwendung.umfeld()
     with db.lesen() as s:
         wer = handelnde(s, K, JETZT.date().isoformat(), profil)

@@ -11,11 +11,14 @@ from service.clock import berliner_tag
 from service.db import Datenbank
 from service.errors import NichtGefunden, Unmoeglich, Verboten
 from service.handelnde import Handelnde
+from service.moeglich import moegliche
+from service.profil import Profil
 from service.pruefen import pruefe
 from service.sicht import lies
 from service.umfeld import Umfeld
 from service.zuruecknehmen import nimm_zurueck
-from tests.bau import JETZT, KOORDINATION_B, MELDER, MELDUNG, melde, person
+from tests.bau import JETZT, KOORDINATION, KOORDINATION_B, MELDER, MELDUNG, melde, person
+from tests.browserprobe import Fenster, seiten
 from tests.service.test_thema_kette import CM, CM_STELLE, STELLE, Lauf
 from tests.service.test_wiederkehr import Kreis
 
@@ -255,3 +258,43 @@ def test_wieder_vorgekommen_nach_dem_start_ist_ein_signal(kreis: Kreis, tag: str
         kreis.jetzt += timedelta(days=5)
     kreis.tue("wieder_vorgekommen", kreis.meldung, wer=MELDER, text="Wieder vier Wochen", vorgekommen_am=tag)
     assert kreis.marken() == marken
+
+
+def _einwilligung(lauf: Lauf, meldung: str) -> str | None:
+    """Warum sich die Einwilligung nicht verzeichnen lässt; leer, wenn es geht."""
+    with lauf.db.lesen() as s:
+        return next(m.grund for m in moegliche(s, KOORDINATION, meldung, JETZT) if m.uebergang.ausloeser == "einwilligung_verzeichnen")
+
+
+def test_eine_einwilligung_steht_zur_wahl_wo_eine_uebergabe_gewuenscht_ist_oder_laeuft(lauf: Lauf) -> None:
+    ungewollt, gewollt = melde(lauf.db, lauf.umfeld), melde(lauf.db, lauf.umfeld, einzelfall_uebergabe_gewuenscht=True)
+    assert "nicht gewünscht" in str(_einwilligung(lauf, ungewollt)) and _einwilligung(lauf, gewollt) == ""
+    with pytest.raises(Unmoeglich) as ohne:
+        lauf.tue("einwilligung_verzeichnen", ungewollt, wer=MELDER, einwilligung_uebergabe=True)
+    assert ohne.value.waechter == ("uebergabe_betrifft",)
+    lauf.tue("nachtragen", ungewollt, wer=MELDER, einzelfall_uebergabe_gewuenscht=True)
+    lauf.tue("einwilligung_verzeichnen", ungewollt, wer=MELDER, einwilligung_uebergabe=True)
+    for meldung in (ungewollt, gewollt):
+        lauf.tue("zurueckziehen", meldung, wer=MELDER)
+    assert _einwilligung(lauf, ungewollt) == "", "was vorliegt, kann auch später widerrufen werden"
+    lauf.tue("einwilligung_verzeichnen", ungewollt, wer=MELDER, einwilligung_uebergabe=False)
+    assert all("beendet" in str(_einwilligung(lauf, m)) for m in (ungewollt, gewollt))
+
+
+def test_wer_begleitet_wird_kann_auch_nach_dem_ende_wieder_einwilligen(lauf: Lauf) -> None:
+    meldung, fall = _angeboten(lauf)
+    lauf.tue("uebernehmen", fall, wer=CM)
+    lauf.tue("zurueckziehen", meldung, wer=MELDER)
+    for ja in (False, True):
+        lauf.tue("einwilligung_verzeichnen", meldung, wer=MELDER, einwilligung_uebergabe=ja)
+    _heil(lauf)
+
+
+def test_an_einem_ende_steht_nichts_als_noch_nicht_moeglich_da(lauf: Lauf, profil: Profil) -> None:
+    meldung = melde(lauf.db, lauf.umfeld)
+    k = Fenster(seiten(lauf.db, profil, JETZT), "koordination-a")
+    offen = k.hole(f"/vorgang/{meldung}").text
+    lauf.tue("zurueckziehen", meldung, wer=MELDER)
+    beendet = k.hole(f"/vorgang/{meldung}").text
+    assert "Einwilligung in die Übergabe" in offen and "Noch nicht möglich" in offen
+    assert "Einwilligung in die Übergabe" not in beendet and "Noch nicht möglich" not in beendet

@@ -296,7 +296,7 @@ def test_eine_geschlossene_sammlung_nimmt_nichts_auf(lauf: Lauf) -> None:
 
 
 def test_ein_einzelfall_geht_nur_mit_einwilligung_an_das_case_management(lauf: Lauf) -> None:
-    meldung = melde(lauf.db, lauf.umfeld)
+    meldung = melde(lauf.db, lauf.umfeld, einzelfall_uebergabe_gewuenscht=True)
     with pytest.raises(Unmoeglich) as ohne:
         lauf.tue("anbieten", art="einzelfalluebergabe", meldung=meldung, an=CM_STELLE)
     assert ohne.value.waechter == ("einwilligung_liegt_vor",)

@@ -50,7 +50,7 @@ def test_uebergeben_wird_nur_an_jemanden_der_den_vorgang_fuehren_darf(db: Datenb
     for k, rolle in (("koord_b", "koordination"), ("koord_c", "koordination"), ("melder", "melder"),
                        ("cm", "case_management"), ("technik", "admin")):
         konto(db, k, rolle)
-    meldung = melde(db, umfeld)
+    meldung = melde(db, umfeld, einzelfall_uebergabe_gewuenscht=True)
     satz = "Diese Person darf den Vorgang jetzt nicht führen. Bitte nennen Sie jemanden mit der Rolle Koordination."
     assert _uebergib(db, umfeld, meldung, zustaendig="melder") == {"zustaendig": satz}
     assert _uebergib(db, umfeld, meldung, zustaendig="koord_b", vertretung="cm") == {"vertretung": satz}
