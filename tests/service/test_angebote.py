@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 
 from service.angebote import Frage, angebote
 from service.clock import berliner_tag
