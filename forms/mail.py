@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from forms.mailtexte import OHNE_ADRESSE, SCHLUSS_MIT_LINK, Familie
-from forms.sprache import uebersetzt
+from forms.sprache import DEUTSCH, uebersetzt
 
 _ORT = Path(__file__).parent / "templates" / "mail"
 _BREITE = 74
@@ -32,6 +32,7 @@ class Punkt(NamedTuple):
 
 
 class Brief(NamedTuple):
+    betreff: str
     text: str
     html: str
 
@@ -57,8 +58,9 @@ def _schluss(familie: Familie, punkte: Sequence[Punkt]) -> str:
     return familie.schluss if any(p.adresse and not p.mit_beleg for p in punkte) else OHNE_ADRESSE
 
 
-def setze(betreff: str, familie: Familie, punkte: Sequence[Punkt], unterschrift: str, hinweis: str, *, einzeln: bool) -> Brief:
-    """`einzeln`: eine Nachricht für sich, ohne den Satz, der mehrere einleitet."""
+def setze(betreff: str, familie: Familie, punkte: Sequence[Punkt], unterschrift: str, hinweis: str, *, einzeln: bool,
+          sprache: str = DEUTSCH) -> Brief:
+    """`einzeln`: eine Nachricht für sich, ohne den Satz, der mehrere einleitet. `sprache` sagt nur, in welcher gerade geredet wird."""
     angaben = {"betreff": betreff, "familie": familie, "punkte": punkte, "unterschrift": unterschrift, "hinweis": hinweis,
-               "einzeln": einzeln, "schluss": _schluss(familie, punkte)}
-    return Brief(*(_vorlagen().get_template(name).render(angaben) for name in ("nachricht.txt", "nachricht.html")))
+               "einzeln": einzeln, "schluss": _schluss(familie, punkte), "sprache": sprache}
+    return Brief(uebersetzt(betreff), *(_vorlagen().get_template(name).render(angaben) for name in ("nachricht.txt", "nachricht.html")))

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
+from states.aussage import Aussage
+
 _DATEI = Path(__file__).parent / "templates" / "mail" / "texte.toml"
 
 class Text(NamedTuple):
@@ -106,6 +108,16 @@ DINGE: Mapping[str, tuple[str, str]] = {
     "kooperationsvereinbarung": ("die Kooperationsvereinbarung", "der Kooperationsvereinbarung"),
 }
 
+
+
+def formen(art: str) -> dict[str, str]:
+    """„die Meldung“, „der Meldung“ und „zur Meldung“; groß geschrieben am Satzanfang."""
+    die, dem = DINGE[art]
+    artikel, ding = dem.split(" ", 1)
+    um = f"{'ur' if artikel == 'der' else 'um'} {ding}"
+    return {"die": die, "Die": f"D{die[1:]}", "der": dem, "zum": f"z{um}", "Zum": f"Z{um}"}
+
+
 _FRIST_NAHT = Text("Erinnerung zu {key}: {frist}", "{Zum} {key} steht an: {frist}. Die Frist endet am {ende}.")
 _FRIST_HEUTE = Text("Heute fällig zu {key}: {frist}", "{Zum} {key} ist heute fällig: {frist}.")
 _FRIST_VORBEI = Text("Überfällig zu {key}: {frist}", "{Zum} {key} ist überfällig: {frist}. Die Frist endete am {ende}.")
@@ -142,8 +154,8 @@ def angaben_in(vorlage: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(vorlage) if name)
 
 
-def eingesetzt(vorlage: Text, angaben: Mapping[str, str], wortlaut: Mapping[str, str]) -> tuple[str, str]:
-    """Betreff und Satz; das Profil darf jeden Text durch einen eigenen mit denselben Angaben ersetzen."""
+def eingesetzt(vorlage: Text, angaben: Mapping[str, str]) -> tuple[str, str]:
+    """Betreff und Satz."""
     satz = vorlage.satz if all(angaben.get(n) for n in angaben_in(vorlage.satz)) else vorlage.ohne or vorlage.satz
-    return tuple(wortlaut.get(roh, roh).format_map({**dict.fromkeys(angaben_in(roh), ""), **angaben})  # type: ignore[return-value]
-                 for roh in (vorlage.betreff, satz))
+    alle = {**dict.fromkeys(angaben_in(vorlage.betreff) | angaben_in(satz), ""), **angaben}
+    return Aussage(vorlage.betreff, **alle), Aussage(satz, **alle)

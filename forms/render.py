@@ -18,7 +18,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.filters import sync_do_join
 from jinja2.nodes import EvalContext
 
-from forms.sprache import DEUTSCH, KEINE, Sprachen, redend, uebersetzt, uebersetzte
+from forms.sprache import DEUTSCH, KEINE, Sprachen, mitgelieferte, redend, uebersetzt, uebersetzte
 
 ORT = Path(__file__).parent / "templates"
 _BERLIN = ZoneInfo("Europe/Berlin")
@@ -42,7 +42,7 @@ class Vorlagen:
     """`statisch` gibt die Adresse einer Datei für Stil oder Skript."""
 
     def __init__(self, statisch: Callable[[str], str] = lambda name: f"/static/{name}", sprachen: Sprachen | None = None) -> None:
-        self.sprachen = sprachen or Sprachen()
+        self.sprachen = mitgelieferte() if sprachen is None else sprachen
         self.umgebung = Environment(
             loader=FileSystemLoader(ORT), autoescape=_maskiert, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
             auto_reload=False, extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],

@@ -1,7 +1,7 @@
 """Worte und Sprachen: Die deutschen Sätze sind die Schlüssel, ein Profil setzt eigene an ihre Stelle, ein Katalog andere Sprachen.
 
 Ein Katalog ist `forms/sprachen/<Kürzel>/LC_MESSAGES/kreislauf.mo` (gettext); `make texte` legt die Vorlage dafür an. Übersetzt wird erst
-beim Setzen einer Seite: Alles davor redet deutsch, auch die Schnittstelle und die Kommandozeile.
+beim Setzen einer Seite oder einer Nachricht: Alles davor redet deutsch, auch die Schnittstelle und die Kommandozeile.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
 from types import MappingProxyType
@@ -45,6 +46,9 @@ class Sprachen:
     def katalog(self, kuerzel: str) -> Callable[[str], str] | None:
         return self._kataloge.get(kuerzel)
 
+    def __bool__(self) -> bool:
+        return bool(self._kataloge)
+
     def passende(self, gewuenscht: str) -> str:
         """Aus „en-GB,en;q=0.9,de;q=0.8“ (Accept-Language, RFC 9110 § 12.5.4) die liebste, die es gibt; sonst Deutsch."""
         if not self._kataloge:
@@ -53,6 +57,12 @@ class Sprachen:
             if kuerzel == DEUTSCH or kuerzel in self._kataloge:
                 return kuerzel
         return DEUTSCH
+
+
+@cache
+def mitgelieferte() -> Sprachen:
+    """Für alles, was ohne eine Anwendung entsteht, die eigene hätte."""
+    return Sprachen()
 
 
 def _nach_wunsch(gewuenscht: str) -> list[str]:
@@ -74,6 +84,14 @@ def redend(eigene: Mapping[str, str], katalog: Callable[[str], str] | None) -> I
         yield
     finally:
         _REDEWEISE.reset(vorher)
+
+
+@contextmanager
+def in_sprache(kuerzel: str, eigene: Mapping[str, str]) -> Iterator[str]:
+    """Gibt das Kürzel der Sprache, die dann gilt: Deutsch, wenn es diesen Katalog nicht (mehr) gibt."""
+    katalog = mitgelieferte().katalog(kuerzel)
+    with redend(eigene, katalog):
+        yield kuerzel if katalog else DEUTSCH
 
 
 def uebersetzt(text: str) -> str:

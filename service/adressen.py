@@ -19,18 +19,23 @@ from states.model import Rolle
 STELLE = "stelle:"
 NIEMAND = "?:"
 
-_PERSONEN = ("SELECT key, name, institution, postfach FROM person WHERE von <= :heute AND (bis IS NULL OR bis >= :heute) ORDER BY key")
+_PERSONEN = ("SELECT p.key, p.name, p.institution, p.postfach, coalesce(b.sprache, '') FROM person p "
+             "LEFT JOIN besuch b ON b.person = p.key WHERE p.von <= :heute AND (p.bis IS NULL OR p.bis >= :heute) ORDER BY p.key")
 _KONTAKTE = "SELECT kennung, angaben FROM eintrag WHERE art = 'kontakte' AND von <= :heute AND (bis IS NULL OR bis >= :heute)"
 _ROLLEN = ("SELECT person, rolle, bereich FROM person_rolle WHERE von <= :heute AND (bis IS NULL OR bis >= :heute) ORDER BY id")
 
 
 @dataclass(frozen=True)
 class Empfaenger:
-    """`key` wie in der Tabelle `sendung`. Ohne `person` ließ sich niemand ermitteln, ohne `adresse` fehlt das Postfach."""
+    """`key` wie in der Tabelle `sendung`. Ohne `person` ließ sich niemand ermitteln, ohne `adresse` fehlt das Postfach.
+
+    `sprache`: in der sich die Person zuletzt anmeldete; leer heißt deutsch, so auch bei Stellen.
+    """
 
     key: str
     person: Handelnde | None
     adresse: str
+    sprache: str = ""
 
 
 class Verzeichnis:
@@ -44,12 +49,12 @@ class Verzeichnis:
         for person, rolle, bereich in s.alle(_ROLLEN, {"heute": heute}):
             rollen.setdefault(person, set()).add((rolle, bereich))
             self._nach_rolle.setdefault(rolle, []).append((person, bereich))
-        self._personen: dict[str, tuple[Handelnde, str]] = {}
-        for key, name, stelle, postfach in s.alle(_PERSONEN, {"heute": heute}):
+        self._personen: dict[str, Empfaenger] = {}
+        for key, name, stelle, postfach, sprache in s.alle(_PERSONEN, {"heute": heute}):
             gefunden = profil.institution(stelle) if stelle else None
             handelnde = Handelnde(key, name, gefunden.name if gefunden else stelle, frozenset(rollen.get(key, ())),
                                   gefunden.abh if gefunden else stelle is not None)
-            self._personen[key] = (handelnde, postfach or self._postfach(key, gefunden))
+            self._personen[key] = Empfaenger(key, handelnde, postfach or self._postfach(key, gefunden), sprache)
 
     def _postfach(self, key: str, stelle: Institution | None) -> str:
         vorgesehen = self._der_vorfuehrung.get(key, "")
@@ -64,13 +69,10 @@ class Verzeichnis:
         return {p.key: p.postfach for p in self.profil.personen if p.postfach}
 
     def person(self, key: str | None) -> Empfaenger | None:
-        if key is None or key not in self._personen:
-            return None
-        handelnde, adresse = self._personen[key]
-        return Empfaenger(key, handelnde, adresse)
+        return None if key is None else self._personen.get(key)
 
     def personen(self) -> list[Handelnde]:
-        return [handelnde for handelnde, _ in self._personen.values()]
+        return [e.person for e in self._personen.values() if e.person is not None]
 
     def mit_rolle(self, rolle: Rolle, bereich: str | None = None) -> list[Empfaenger]:
         """Wer die Rolle hat; mit Bereich nur, wer sie dort oder im ganzen Gebiet hat."""

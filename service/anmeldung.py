@@ -79,6 +79,12 @@ def melde_ueberall_ab(s: Sitzung, person: str) -> int:
     return s.fuehre("DELETE FROM anmeldung WHERE person = :person", {"person": person})
 
 
+def merke_sprache(s: Sitzung, ausweis: str, sprache: str) -> None:
+    """In ihr bekommt die Person von nun an ihre Nachrichten."""
+    s.fuehre("UPDATE besuch SET sprache = :sprache WHERE person = (SELECT person FROM anmeldung WHERE hash = :hash)",
+             {"sprache": sprache, "hash": gehasht(kern(ausweis))})
+
+
 def besuch_vorher(s: Sitzung, person: str) -> str:
     """Der Zeitpunkt der letzten Anmeldung an einem früheren Tag; leer, wenn es keine gab."""
     return str(s.wert("SELECT vorher FROM besuch WHERE person = :person", {"person": person}) or "")

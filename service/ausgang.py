@@ -17,7 +17,8 @@ from urllib.parse import quote, urlsplit
 
 from forms.kalenderblatt import TERMINE, Termin, kalenderblatt, methode, neu_gefasst, termin_von
 from forms.mail import Brief, Punkt, setze
-from forms.mailtexte import ALLGEMEIN, DINGE, EINZELN, FAMILIE_VON, FAMILIEN, Familie, eingesetzt, text
+from forms.mailtexte import ALLGEMEIN, EINZELN, FAMILIE_VON, FAMILIEN, Familie, eingesetzt, formen, text
+from forms.sprache import in_sprache, uebersetzt
 from service.adressen import STELLE, Empfaenger
 from service.antwortlink import NEUER_LINK, QUELLE, Aussteller
 from service.clock import als_text, aus_text, berliner_tag, naechster_abend
@@ -30,6 +31,7 @@ from service.sendungen import KEIN_EMPFAENGER, KEIN_POSTFACH, KOPFZEILE
 from service.sicht import Ebene
 from service.terminlage import stufe_nr
 from service.umfeld import Umfeld
+from states.aussage import Aussage, aneinander
 from states.kette import PROZESSE
 from states.fristen import Frist
 from states.meldebogen import ABGABE, WARTET
@@ -177,7 +179,7 @@ class _Bau:
         familie = FAMILIE_VON[anrede.wort]
         lage = "" if frist is None else "naht" if self.heute < frist.ende else "heute" if self.heute == frist.ende else "vorbei"
         vorlage = text(m.anlass, m.ausloeser, familie, lage, nur_zahl=bool(frist and frist.nur_zahl)) or ALLGEMEIN
-        betreff, satz = eingesetzt(vorlage, self._angaben(m, anrede.bezug, nach, frist), self.umfeld.profil.wortlaut)
+        betreff, satz = eingesetzt(vorlage, self._angaben(m, anrede.bezug, nach, frist))
         bezug = anrede.bezug
         punkt = self._punkt(satz, anrede)
         gruppe = _gruppe(m, familie, bezug)
@@ -199,18 +201,16 @@ class _Bau:
         return " ".join(akte.titel.split())
 
     def _angaben(self, m: Meldung, akte: Akte, nach: str, frist: _Fristlage | None) -> dict[str, str]:
-        die, dem = DINGE[akte.art]
         daten, eroeffnet = m.daten or {}, berliner_tag(aus_text(akte.eroeffnet))
         termin = _tag(akte.stand.get("termin") or akte.stand.get("datum"))
-        zeit_ort = [akte.stand.get("uhrzeit") or akte.stand.get("beginn"), akte.stand.get("ort")]
+        zeit_ort = [str(x) for x in (akte.stand.get("uhrzeit") or akte.stand.get("beginn"), akte.stand.get("ort")) if x]
         stelle = self.umfeld.profil.institution(str(daten.get("an") or daten.get("mit") or daten.get("institution") or ""))
         zustand = nach if nach and akte.id == m.vorgang else akte.zustand
         return {
-            "key": akte.key, "die": die, "Die": die[0].upper() + die[1:], "der": dem,
-            "Zum": f"Z{_um(dem)}", "zum": f"z{_um(dem)}",
+            **formen(akte.art), "key": akte.key,
             "am": _deutsch(berliner_tag(aus_text(m.zeit)) if m.zeit else self.heute), "eroeffnet": _deutsch(eroeffnet),
             "alter": str((self.heute - eroeffnet).days), "zustand": _bezeichnung(akte.art, zustand), "termin": termin,
-            "wann_wo": ", ".join([f"am {termin}", *(str(x) for x in zeit_ort if x)]) if termin else "Termin und Ort folgen",
+            "wann_wo": aneinander([Aussage("am {tag}", tag=termin), *zeit_ort], ", ") if termin else "Termin und Ort folgen",
             "bis": next((t for feld in _TAGE_IM_SCHRITT if (t := _tag(daten.get(feld)))), ""), "an": stelle.name if stelle else "",
             "lage": str(akte.stand.get("lage") or ""), "anzahl": self._anzahl(akte) if akte.art == "lage" else "",
             "ende": _deutsch(frist.ende) if frist else "", "frist": frist.bezeichnung if frist else "",
@@ -229,11 +229,10 @@ class _Bau:
         tag = termin_von(akte.stand)
         if art is None or tag is None:
             return ""
-        die, _ = DINGE[akte.art]
         return kalenderblatt(Termin(
             f"{akte.key}@{urlsplit(self.webadresse).hostname or 'localhost'}", akte.version, tag,
             str(akte.stand.get("uhrzeit") or akte.stand.get("beginn") or ""), str(akte.stand.get("ort") or ""),
-            f"{die.partition(' ')[2]} {akte.key}", f"{self.webadresse}/vorgang/{quote(akte.key, safe='')}",
+            f"{uebersetzt(PROZESSE[akte.art].bezeichnung)} {akte.key}", f"{self.webadresse}/vorgang/{quote(akte.key, safe='')}",
             self.suche.verzeichnis.schreibt_als(akte.zustaendig), bund.empfaenger.adresse, self.jetzt), art)
 
     def _zurueckgenommener_termin(self, teil: _Mitteilung, empfaenger: str) -> str:
@@ -275,17 +274,22 @@ class _Bau:
                 bund.teile[nr] = teil._replace(punkt=teil.punkt._replace(adresse=f"{self.webadresse}/melden/beleg", mit_beleg=True))
 
     def _speichere(self, bund: _Bund) -> bool:
-        familie, erster = FAMILIEN[bund.familie], bund.teile[0]
-        punkte = list({t.punkt.satz: t.punkt for t in _ohne_ueberholte(bund.teile)}.values())
-        betreff = next(t.betreff for t in bund.teile if t.punkt == punkte[0]) if len(punkte) == 1 else _betreff(familie.betreff, bund)
-        einzeln = erster.meldung.anlass in EINZELN or (len(punkte) == 1 and not familie.immer_eingeleitet)
-        sendung, fehler = neue_sendung(self.s, Fertig(
-            bund.empfaenger, bund.gruppe, betreff, gesetzt(self.umfeld, betreff, familie, punkte, einzeln=einzeln),
-            self.suche.verzeichnis.schreibt_als(erster.anrede.bezug.zustaendig), self._termin(bund)), self.jetzt, self.webadresse)
+        with in_sprache(bund.empfaenger.sprache, self.umfeld.profil.wortlaut) as sprache:
+            fertig = self._fertig(bund, sprache)
+        sendung, fehler = neue_sendung(self.s, fertig, self.jetzt, self.webadresse)
         zeilen = {(t.meldung.id, t.anrede.bezug.id) for t in bund.teile}
         self.s.viele("INSERT INTO sendung_ausgang (sendung, ausgang, vorgang) VALUES (:sendung, :ausgang, :vorgang)",
                      [{"sendung": sendung, "ausgang": a, "vorgang": v} for a, v in sorted(zeilen)])
         return bool(fehler)
+
+    def _fertig(self, bund: _Bund, sprache: str) -> Fertig:
+        familie, erster = FAMILIEN[bund.familie], bund.teile[0]
+        punkte = list({t.punkt.satz: t.punkt for t in _ohne_ueberholte(bund.teile)}.values())
+        betreff = next(t.betreff for t in bund.teile if t.punkt == punkte[0]) if len(punkte) == 1 else _betreff(familie.betreff, bund)
+        einzeln = erster.meldung.anlass in EINZELN or (len(punkte) == 1 and not familie.immer_eingeleitet)
+        brief = gesetzt(self.umfeld, betreff, familie, punkte, einzeln=einzeln, sprache=sprache)
+        return Fertig(bund.empfaenger, bund.gruppe, brief, self.suche.verzeichnis.schreibt_als(erster.anrede.bezug.zustaendig),
+                      self._termin(bund))
 
 
 def _ohne_ueberholte(teile: Sequence[_Mitteilung]) -> list[_Mitteilung]:
@@ -299,22 +303,22 @@ class Fertig(NamedTuple):
 
     empfaenger: Empfaenger
     gruppe: str
-    betreff: str
     brief: Brief
     antwort_an: str = ""
     kalender: str = ""
 
 
-def gesetzt(umfeld: Umfeld, betreff: str, familie: Familie, punkte: Sequence[Punkt], *, einzeln: bool) -> Brief:
-    return setze(betreff, familie, punkte, f"Kommunales Integrationsmanagement, {umfeld.profil.name}", _HINWEIS, einzeln=einzeln)
+def gesetzt(umfeld: Umfeld, betreff: str, familie: Familie, punkte: Sequence[Punkt], *, einzeln: bool, sprache: str) -> Brief:
+    unterschrift = Aussage("Kommunales Integrationsmanagement, {ort}", ort=umfeld.profil.name)
+    return setze(betreff, familie, punkte, unterschrift, _HINWEIS, einzeln=einzeln, sprache=sprache)
 
 
 def neue_sendung(s: Sitzung, n: Fertig, jetzt: datetime, webadresse: str) -> tuple[int, str]:
     """(Nummer, Fehler): Fehlt ein Postfach, ist sie gleich gescheitert und damit ein Befund."""
-    fehler = _mangel(n.empfaenger, n.betreff)
+    fehler = _mangel(n.empfaenger, n.brief.betreff)
     return int(s.wert(_SENDUNG_NEU, {
         "empfaenger": n.empfaenger.key, "gruppe": n.gruppe, "adresse": n.empfaenger.adresse, "antwort_an": n.antwort_an,
-        "betreff": n.betreff, "inhalt": n.brief.text, "html": n.brief.html, "kalender": n.kalender,
+        "betreff": n.brief.betreff, "inhalt": n.brief.text, "html": n.brief.html, "kalender": n.kalender,
         "message_id": neue_message_id(webadresse), "jetzt": als_text(jetzt), "fehler": fehler,
         "zustand": "gescheitert" if fehler else "bereit"})), fehler
 
@@ -345,7 +349,8 @@ def _gruppe(m: Meldung, familie: str, bezug: Akte) -> str:
 
 def _betreff(allgemein: str, bund: _Bund) -> str:
     gemeinsam = bund.gruppe.partition("/")[2]
-    return f"{allgemein}, {gemeinsam}" if " " in gemeinsam else allgemein
+    wort, _, key = gemeinsam.partition(" ")
+    return Aussage("{betreff}, {wort} {key}", betreff=allgemein, wort=wort, key=key) if key else allgemein
 
 
 @cache
@@ -375,12 +380,6 @@ def _hat_nur_hier_gemeldet(art: str, frist: Frist, stufe: int) -> bool:
 def _bezeichnung(art: str, zustand: str) -> str:
     """Leer bei einem Zustand, den es nicht mehr gibt: Eine alte Zeile hält die Runde nicht auf."""
     return next((z.bezeichnung for z in PROZESSE[art].alle_zustaende if z.wert == zustand), "")
-
-
-def _um(dem: str) -> str:
-    """„der Meldung“ wird „ur Meldung“, „dem Beschluss“ wird „um Beschluss“; davor kommt ein großes oder kleines Z."""
-    artikel, ding = dem.split(" ", 1)
-    return f"{'ur' if artikel == 'der' else 'um'} {ding}"
 
 
 def _tag(wert: object) -> str:

@@ -17,6 +17,7 @@ from datetime import date, datetime, time, timedelta
 
 from forms.mail import Punkt
 from forms.mailtexte import Familie
+from forms.sprache import in_sprache
 from service.adressen import Empfaenger, Verzeichnis
 from service.ausgang import Fertig, gesetzt, neue_sendung
 from service.clock import BERLIN, als_text, aus_text, berliner_tag
@@ -25,6 +26,7 @@ from service.errors import Kreislauffehler
 from service.hashkette import sha
 from service.kalender import Dauer
 from service.umfeld import Umfeld, kanonisch, lade_umfeld
+from states.aussage import Aussage
 from states.kette import PROZESSE
 
 NEU = "~"  # davor das Zufallswort des Formulars, mit dem etwas erst beginnt
@@ -216,10 +218,12 @@ def _erinnern_vor(umfeld: Umfeld, jetzt: datetime) -> datetime:
 
 
 def _nachricht(empfaenger: Empfaenger, anzahl: int, umfeld: Umfeld, webadresse: str) -> Fertig:
-    tage = ERINNERT.days
-    satz = (f"Sie haben einen Entwurf angefangen und länger nicht weitergeschrieben. In {tage} Tagen wird er gelöscht, wenn Sie ihn nicht "
-            "absenden oder noch einmal speichern." if anzahl == 1 else
-            f"Sie haben {anzahl} Entwürfe angefangen und länger nicht weitergeschrieben. In {tage} Tagen werden sie gelöscht, wenn Sie sie "
-            "nicht absenden oder noch einmal speichern.")
+    satz = Aussage(
+        "Sie haben einen Entwurf angefangen und länger nicht weitergeschrieben. In {tage} Tagen wird er gelöscht, wenn Sie ihn nicht "
+        "absenden oder noch einmal speichern." if anzahl == 1 else
+        "Sie haben {anzahl} Entwürfe angefangen und länger nicht weitergeschrieben. In {tage} Tagen werden sie gelöscht, wenn Sie sie "
+        "nicht absenden oder noch einmal speichern.", anzahl=anzahl, tage=ERINNERT.days)
     betreff = "Erinnerung: Ein Entwurf wird bald gelöscht" if anzahl == 1 else "Erinnerung: Entwürfe werden bald gelöscht"
-    return Fertig(empfaenger, "entwurf", betreff, gesetzt(umfeld, betreff, _FAMILIE, [Punkt(satz, f"{webadresse}/")], einzeln=True))
+    punkte = [Punkt(satz, f"{webadresse}/")]
+    with in_sprache(empfaenger.sprache, umfeld.profil.wortlaut) as sprache:
+        return Fertig(empfaenger, "entwurf", gesetzt(umfeld, betreff, _FAMILIE, punkte, einzeln=True, sprache=sprache))

@@ -12,7 +12,7 @@ from jinja2 import nodes
 
 from forms import formular
 from forms.felder import Feld, felder_von
-from forms.mailtexte import alle_texte
+from forms.mailtexte import DINGE, alle_texte, formen
 from forms.render import ORT, Vorlagen
 from service.kalender import ERSTES_JAHR, LETZTES_JAHR, feiertage
 from states.kette import PROZESSE
@@ -56,6 +56,7 @@ def _aus_vorlagen() -> Iterator[str]:
 
 def _aus_nachrichten() -> Iterator[str]:
     yield from (t for _, vorlage in alle_texte() for t in (vorlage.betreff, vorlage.satz, vorlage.ohne) if t)
+    yield from (form for art in DINGE for form in formen(art).values())
 
 
 def _aus_tabellen() -> Iterator[str]:

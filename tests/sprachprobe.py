@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -42,6 +42,13 @@ def geklammerte(ordner: Path) -> Sprachen:
 def verstummt(text: str) -> str:
     """Ein Katalog, der Sätzen der Anwendung jeden Buchstaben nimmt, auch denen in Werten: Was danach noch dasteht, ging vorbei."""
     return _BUCHSTABEN.sub(lambda t: t[1] or "", text) if text in uebersetzbare() else text
+
+
+class Verstummt(Sprachen):
+    """Für jedes Kürzel, auch für Stellen, die keines haben."""
+
+    def katalog(self, kuerzel: str) -> Callable[[str], str]:
+        return verstummt
 
 
 def unuebersetzte(html: str) -> list[str]:

@@ -16,7 +16,7 @@ from service.errors import Kreislauffehler, NichtGefunden, Ungueltig, Verboten, 
 from service.handelnde import Handelnde
 from service.vorfuehrung import Kontenliste, konten_der_vorfuehrung
 from service.web import (Angemeldet, Formulardaten, anwendung, besuch, herkunft, inneres_ziel, loesche_ausweis, seite, setze_ausweis,
-                         umleitung, wartezeit)
+                         sprache, umleitung, wartezeit)
 from service.wege import Wege
 from states.model import Rolle
 
@@ -71,6 +71,8 @@ def _hinein(request: Request, ausweis: str, ziel: str) -> Response:
     if (vorher := besuch(request)).person is not None and vorher.ausweis is not None:
         alt = vorher.ausweis
         anwendung(request).db.in_transaktion(lambda s: anmeldung.melde_ab(s, alt))
+    if anwendung(request).vorlagen.sprachen:
+        anwendung(request).db.in_transaktion(lambda s: anmeldung.merke_sprache(s, ausweis, sprache(request)))
     setze_ausweis(request, ausweis)
     return RedirectResponse(ziel, 303)
 

@@ -94,13 +94,14 @@ class Zugriffsschluessel(SQLModel, table=True):
 
 
 class Besuch(SQLModel, table=True):
-    """Wann sich jemand zuletzt anmeldete, und zuletzt an einem früheren Tag; leer: noch nie."""
+    """Wann sich jemand zuletzt anmeldete, und zuletzt an einem früheren Tag; leer: noch nie. `sprache`: die des Browsers dabei."""
 
     __tablename__ = "besuch"
     __table_args__ = strikt()
     person: str = text_feld(primary_key=True, foreign_key="person.key")
     zuletzt: str = text_feld()
     vorher: str = text_feld()
+    sprache: str | None = text_feld(default=None)  # gibt es nur deutsche Texte, merkt sich das niemand
 
 
 class GemerkteSuche(SQLModel, table=True):

@@ -8,6 +8,7 @@ import pytest
 
 from forms.mail import Punkt, setze
 from forms.mailtexte import DINGE, EINZELN, FAMILIE_VON, FAMILIEN, Text, alle_texte, angaben_in, eingesetzt, text
+from forms.sprache import redend, uebersetzt
 from service.ausgang import anlaesse
 from service.empfaenger import OHNE_EINBLICK, WOERTER
 from states.kette import PROZESSE
@@ -61,9 +62,10 @@ def test_ohne_eine_angabe_gilt_der_andere_satz_und_das_profil_darf_anders_sprech
     vorlage = text("rueckfrage", "rueckfragen", "meldung")
     assert vorlage is not None
     angaben = {"key": "MK-1", "bis": "02.02.2026"}
-    assert "bis zum 02.02.2026" in eingesetzt(vorlage, angaben, {})[1]
-    assert "drei Wochen" in eingesetzt(vorlage, {"key": "MK-1", "bis": ""}, {})[1]
-    assert eingesetzt(vorlage, angaben, {vorlage.satz: "Frage zu {key}."}) == ("Rückfrage zu Ihrer Meldung MK-1", "Frage zu MK-1.")
+    assert "bis zum 02.02.2026" in eingesetzt(vorlage, angaben)[1]
+    assert "drei Wochen" in eingesetzt(vorlage, {"key": "MK-1", "bis": ""})[1]
+    with redend({vorlage.satz: "Frage zu {key}."}, None):
+        assert [*map(uebersetzt, eingesetzt(vorlage, angaben))] == ["Rückfrage zu Ihrer Meldung MK-1", "Frage zu MK-1."]
 
 
 def test_html_maskiert_und_der_text_bricht_um() -> None:

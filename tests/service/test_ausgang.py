@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -27,6 +29,7 @@ from states.kette import PROZESSE
 from tests.bau import JETZT, MELDUNG, tue
 from tests.postamt import konto
 from tests.sichtwelt import Welt
+from tests.sprachprobe import Verstummt
 
 SPAETER = JETZT + WARTEZEIT
 SPUR = "Kanarienvogel"  # was eine Meldung erzählt, steht in keiner Nachricht
@@ -285,13 +288,7 @@ def _woerter(art: str, anlass: str, ausloeser: str) -> str:
 
 def test_jede_nachricht_der_tabellen_findet_ihre_empfaenger(db: Datenbank, kreis: Umfeld) -> None:
     """Für alle Anlässe aller Arten: Es entsteht mindestens eine Nachricht, mit Text, an eine Adresse, ohne Erzähltes."""
-    def fuelle(s: Sitzung) -> dict[tuple[str, str, str], int]:
-        zeilen = _lege_alles_an(s)
-        for (art, anlass, ausloeser), nr in zeilen.items():
-            _fuelle_ausgang(s, art, anlass, ausloeser, nr)
-        return zeilen
-
-    zeilen = db.in_transaktion(fuelle)
+    zeilen = db.in_transaktion(_fuelle)
     ergebnis = _stelle_zusammen(db, kreis)
     assert ergebnis.zeilen == len(zeilen) and ergebnis.befunde == 0
     with db.lesen() as s:
@@ -301,6 +298,32 @@ def test_jede_nachricht_der_tabellen_findet_ihre_empfaenger(db: Datenbank, kreis
     for adresse, betreff, text, html in _sendungen(db, "adresse", "betreff", "inhalt", "html"):
         assert "@" in adresse and kopfzeile_erlaubt(betreff) and SPUR not in betreff
         assert "{" not in text and "None" not in text and "<html" in html
+
+
+@pytest.mark.parametrize("tage", [0, 2, 5], ids=["naht", "heute", "vorbei"])
+def test_jede_nachricht_spricht_auch_eine_andere_sprache(db: Datenbank, kreis: Umfeld, monkeypatch: pytest.MonkeyPatch, tage: int) -> None:
+    """Mit einem Katalog, der jedem Text der Anwendung die Buchstaben nimmt, bleiben nur Daten: Zeichen, Namen, Adressen, Titel."""
+    monkeypatch.setattr("forms.sprache.mitgelieferte", Verstummt)
+    db.in_transaktion(_fuelle)
+    _stelle_zusammen(db, kreis, JETZT + timedelta(days=tage))
+    daten = re.compile(r"https?://\S+|„[^“]*“|\b[A-ZÄ]{2,4}-[\w-]+|Saal|" + "|".join(map(re.escape, (
+        kreis.profil.name, *sorted((i.name for i in kreis.profil.institutionen), key=len, reverse=True)))))
+    gefunden = _sendungen(db, "betreff", "inhalt", "html", "kalender")
+    offen = set()
+    for betreff, text, html, kalender in gefunden:
+        assert '<html lang="de"' not in html
+        summary = "".join(re.findall("SUMMARY:.*", kalender)).removeprefix("SUMMARY")
+        ohne_zeichen = unescape(re.sub(r"(?s)<style.*?</style>|<[^>]*>", " ", html))
+        for teil in (betreff, " ".join(text.split()), ohne_zeichen, summary):
+            offen |= set(re.findall(r"[^\W\d_]{2,}", daten.sub("", teil)))
+    assert len(gefunden) > 90 and offen == set()
+
+
+def _fuelle(s: Sitzung) -> dict[tuple[str, str, str], int]:
+    zeilen = _lege_alles_an(s)
+    for (art, anlass, ausloeser), nr in zeilen.items():
+        _fuelle_ausgang(s, art, anlass, ausloeser, nr)
+    return zeilen
 
 
 def _fuelle_ausgang(s: Sitzung, art: str, anlass: str, ausloeser: str, nr: int) -> None:
