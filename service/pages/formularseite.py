@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -248,21 +248,22 @@ def _beschriftung(felder: Sequence[Feld], name: str) -> str:
 
 
 def _offen(felder: Sequence[Feld], u: Uebergang, eingaben: Eingaben | None, befunde: Mapping[str, str]) -> bool:
-    """Ob die freiwilligen Angaben aufgeklappt sind: wo es keine anderen gibt, beim Ändern, und wo schon jemand etwas eintrug."""
+    """Ob die freiwilligen Angaben aufgeklappt sind: wo es keine anderen gibt, beim Ändern, und wo schon jemand etwas eintrug.
+
+    Nach einer Ablehnung nur, wo etwas zu berichtigen ist; was in Ordnung war, braucht niemand noch einmal zu lesen.
+    """
     freiwillige = [f for f in felder if not f.pflicht]
-    if "grund" in befunde or (felder and len(freiwillige) == len(felder)) or u.ausloeser in BEARBEITEN:
+    if (felder and len(freiwillige) == len(felder)) or u.ausloeser in BEARBEITEN or any(f.tabelle for f in freiwillige):
         return True
-    if any(f.tabelle for f in freiwillige):
-        return True
-    return eingaben is not None and any(_beruehrt(f.name, eingaben, befunde) for f in freiwillige)
+    if befunde:
+        return "grund" in befunde or any(beanstandet(befunde, f.name) for f in freiwillige)
+    ausgefuellt = [n for n, gesendet in (eingaben or {}).items() if any(gesendet)]
+    return any(beanstandet(ausgefuellt, f.name) for f in freiwillige)
 
 
-def _beruehrt(name: str, eingaben: Eingaben, befunde: Mapping[str, str]) -> bool:
-    return any(n == name or n.startswith(f"{name}.") for n in (*befunde, *(n for n, gesendet in eingaben.items() if any(gesendet))))
-
-
-def beanstandet(befunde: Mapping[str, str], name: str) -> bool:
-    return any(n.startswith(f"{name}.") for n in befunde)
+def beanstandet(befunde: Iterable[str], name: str) -> bool:
+    """Ob eine der Stellen in dieser Angabe liegt."""
+    return any(n == name or n.startswith(f"{name}.") for n in befunde)
 
 
 def _nennt_stellen(felder: Sequence[Feld]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,10 @@ import pytest
 
 from service.db import Datenbank
 from service.profil import Profil
-from tests.browserprobe import Fenster
+from service.app import Kreislauf
+from tests.browserprobe import Blatt, Fenster
 from tests.dienst import Dienst
+from tests.service.test_seiten import ANGABEN, MELDEN
 
 GESTERN = "2026-01-06"
 UMLAUF = {"titel": "Kurszugang", "wortlaut": "Die Gruppe wird eingerichtet.", "verantwortlich": "Koordination", "verteiler": "Jobcenter",
@@ -64,3 +68,32 @@ def test_ein_tag_gilt_in_jeder_schreibweise(db: Datenbank, profil: Profil, tmp_p
         else:
             assert antwort.status_code == 409 and "fristen_nach_entscheidung" in antwort.json()["waechter"]
             assert "bewegungen.0.daten.frist" in [f["feld"] for f in antwort.json()["felder"]]
+
+
+def _offene(blatt: Blatt) -> list[str]:
+    """Die Überschriften der aufgeklappten Teile."""
+    return [html.unescape(re.sub(r"<[^>]+>", "", s)).strip() for s in re.findall(r"<details[^>]* open>\s*<summary[^>]*>(.*?)</summary>",
+                                                                                 blatt.html, re.S)]
+
+
+def test_nach_einer_ablehnung_steht_nur_offen_wo_etwas_zu_berichtigen_ist(app: Kreislauf) -> None:
+    """Gefüllt sind mehrere Teile; einer davon ist falsch."""
+    melder, mehr = Fenster(app, "stelle-abh-mk"), "Mehr dazu (freiwillig): "
+    gefuellt = {**ANGABEN, "melder_funktion": "Beratung", "auswirkung": "Der Kurs beginnt ohne sie."}
+    _, falsch = melder.sende(MELDEN, 422, weiter="pruefen", **{**gefuellt, "ereignis_von": "irgendwann"})
+    assert len(_offene(falsch)) == 1 and _offene(falsch)[0].startswith(mehr), _offene(falsch)
+    assert falsch.felder["melder_funktion"] == ["Beratung"], "zugeklappt ist nicht verloren"
+    _, anderswo = melder.sende(MELDEN, 422, weiter="pruefen", **{**gefuellt, "titel": ""})
+    assert _offene(anderswo) == []
+    _, zurueck = melder.sende(MELDEN, 200, weiter="aendern", **gefuellt)
+    assert _offene(zurueck) == [mehr + "Wer meldet?"], "ohne Befund steht offen, was ausgefüllt ist"
+
+
+def test_auch_in_einer_liste_geht_nur_die_beanstandete_zeile_auf(koordination: Fenster) -> None:
+    koordination.sende("/neu/generatives_thema/anlegen", titel="Kurse", quelle="austausch", grund="Hinweis im Austausch.")
+    mitglieder = {f"bewegungen.0.daten.mitglieder.{n}.institution": wer for n, wer in enumerate(("Jobcenter", "VHS"))}
+    _, blatt = koordination.sende("/neu/beschluss/umlauf_starten", 422, **{
+        **UMLAUF, "bewegungen.0.schritt": "generatives_thema/GT-01/beauftragen", **mitglieder,
+        "bewegungen.0.daten.mitglieder.1.funktion": "x" * 500})
+    offene = [x.partition(",")[0] for x in _offene(blatt) if x.startswith("Mitglieder")]
+    assert offene == ["Mitglieder 2: VHS"], _offene(blatt)
