@@ -24,6 +24,7 @@ from tests.anwendung import baue_app
 from tests.erstes_profil import uebernimm
 
 
+_EIN_VORGANG = re.compile(r"/vorgang/[^/?#]+")
 _STUMM, _WOERTLICH = ("script", "style"), ("code", "textarea", "pre")
 
 
@@ -42,8 +43,12 @@ class Blatt(HTMLParser):
         self.bezuege: set[str] = set()
         self.text = ""
         self.worte: list[str] = []  # die sichtbaren Texte, jeder für sich; ohne das, was jemand in ein Feld geschrieben hat
+        self.titel = ""
+        self.verweisnamen: list[tuple[str, str]] = []  # (was ein Vorleseprogramm sagt, Ziel)
+        self.tafeln: list[dict[str, int]] = []
         self.html = html
         self._auswahl = self._textfeld = ""
+        self._verweis = self._ueber = self._im_titel = False
         self._stumm = self._woertlich = 0
         self.feed(html)
         self.close()
@@ -57,6 +62,8 @@ class Blatt(HTMLParser):
         self.worte += [a[name] or "" for name in ("aria-label", "title", "placeholder") if a.get(name)]
         if tag == "a" and a.get("href"):
             self.verweise.append(a["href"] or "")
+            self.verweisnamen.append((a.get("aria-label") or "", a["href"] or ""))
+            self._verweis = not a.get("aria-label")
         if tag == "form":
             self.ziele.append(a.get("action") or "")
         if tag == "label" and a.get("for"):
@@ -67,6 +74,7 @@ class Blatt(HTMLParser):
             self.ueberschriften.append("")
         if tag in ("input", "select", "textarea") and a.get("type") != "hidden":
             self.eingaben.append(a)
+        self._tafel(tag, a)
         name = a.get("name") or ""
         if tag == "input" and name and (a.get("type") not in ("checkbox", "radio") or "checked" in a):
             self.felder.setdefault(name, []).append(a.get("value") or "")
@@ -77,13 +85,33 @@ class Blatt(HTMLParser):
             self._textfeld = name
             self.felder.setdefault(name, []).append("")
 
+    def _tafel(self, tag: str, a: dict[str, str | None]) -> None:
+        """Zählt je Tabelle die Zeilen und die, die einen Zeilenkopf haben; `benannt`: Sie hat eine Überschrift."""
+        self._im_titel = tag == "title" and not self.titel
+        self._ueber = tag in ("thead", "table") or (self._ueber and tag != "tbody")
+        if tag == "table":
+            self.tafeln.append({"benannt": 0, "zeilen": 0, "koepfe": 0})
+        elif self.tafeln and tag == "caption":
+            self.tafeln[-1]["benannt"] = 1
+        elif self.tafeln and tag == "tr" and not self._ueber:
+            self.tafeln[-1]["zeilen"] += 1
+        elif self.tafeln and tag == "th" and a.get("scope") == "row":
+            self.tafeln[-1]["koepfe"] += 1
+
     def handle_endtag(self, tag: str) -> None:
         self._auswahl = "" if tag == "select" else self._auswahl
         self._textfeld = "" if tag == "textarea" else self._textfeld
+        self._verweis = self._verweis and tag != "a"
+        self._im_titel = self._im_titel and tag != "title"
         self._stumm -= tag in _STUMM
         self._woertlich -= tag in _WOERTLICH
 
     def handle_data(self, data: str) -> None:
+        if self._verweis:
+            name, ziel = self.verweisnamen[-1]
+            self.verweisnamen[-1] = (name + data, ziel)
+        if self._im_titel:
+            self.titel += data
         if self._textfeld:
             self.felder[self._textfeld][-1] += data
         elif not self._stumm:
@@ -97,7 +125,20 @@ class Blatt(HTMLParser):
         stumm = [
             f"ohne Beschriftung: {e.get('name')}" for e in self.eingaben if e.get("id") not in self.beschriftet and not e.get("aria-label")
         ]
-        return doppelt + stumm + ([] if len(self.ueberschriften) == 1 else [f"{len(self.ueberschriften)} Hauptüberschriften"])
+        eine = [] if len(self.ueberschriften) == 1 else [f"{len(self.ueberschriften)} Hauptüberschriften"]
+        return doppelt + stumm + self._gleichnamige() + self._kopflose() + eine
+
+    def _kopflose(self) -> list[str]:
+        tafeln = list(enumerate(self.tafeln, 1))
+        return [f"Tabelle {nr} ohne Überschrift" for nr, t in tafeln if not t["benannt"]] + [
+            f"Tabelle {nr}: {t['zeilen'] - t['koepfe']} Zeilen ohne Kopf" for nr, t in tafeln if t["koepfe"] < t["zeilen"]]
+
+    def _gleichnamige(self) -> list[str]:
+        """In der Liste der Verweise, die ein Vorleseprogramm zeigt, unterscheidet nur der Name. Titel von Vorgängen geben Menschen."""
+        ziele: dict[str, set[str]] = {}
+        for name, ziel in self.verweisnamen:
+            ziele.setdefault(" ".join(name.split()), set()).add("/vorgang/…" if _EIN_VORGANG.fullmatch(ziel) else ziel)
+        return [f"„{name}“ führt zu {sorted(wege)[:3]}" for name, wege in ziele.items() if len(wege) > 1 or not name]
 
 
 _ROHES = (

@@ -63,7 +63,8 @@ def test_jede_seite_antwortet_und_ist_vorlesbar(app: Kreislauf, person: str) -> 
 def test_jede_seite_der_liste_spricht_deutsch(app: Kreislauf, wer: str, weg: str) -> None:
     antwort = Fenster(app, wer).client.get(weg)
     assert antwort.status_code in (200, 404), weg
-    assert _rohes(app, Blatt(antwort.text)) == []
+    blatt = Blatt(antwort.text)
+    assert _rohes(app, blatt) == [] == blatt.maengel()
 
 
 def test_jede_seite_der_liste_spricht_auch_eine_andere_sprache(app: Kreislauf, tmp_path: Path) -> None:
