@@ -28,15 +28,24 @@ _WORT = re.compile(r"[^\W\d_]+")
 _FELDER = ("titel", "beschreibung")
 # Wörter, die in jeder Meldung stehen können und nichts über sie sagen
 _ALLERWELT = (
-    "aber alle allem allen aller alles also andere anderen auch bald beim beide bereits bisher bitte dabei dadurch dafür damit danach dann "
-    "daran darauf darum dass davon dazu deren derzeit deshalb dessen diese diesem diesen dieser dieses doch dort durch eben ebenso eine "
-    "einem einen einer eines einige erst etwa etwas gegen gibt haben habe hatte hatten hier immer ihre ihrem ihren ihrer jede jedem jeden "
-    "jeder jedes jemand jetzt kann kein keine keinen keiner können könnte lange machen mehr mehrere meist muss müssen nach nachdem nicht "
-    "nichts noch nun nur oder ohne schon sehr sein seine seinem seinen seiner seit selbst sich sind sogar soll sollen sollte sondern "
-    "sowie über unter viel viele wann warum weder wegen weil weiter welche welcher wenn werden wird wurde wurden wieder will wollen worden "
-    "niemand niemanden würde zwar zwischen zum zur fall fälle person personen stelle stellen meldung woche wochen "
-    "monat monate eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf kommt kommen kam geht gehen ging bekommt bekommen macht "
-    "steht stehen liegt liegen bleibt bleiben lässt lassen braucht brauchen")  # fmt: skip
+    "aber alle allem allen aller alles also andere anderen auch bald beim beide bereits bisher bitte dabei dadurch dafür damit danach "
+    "dann daran darauf darum dass davon dazu deren derzeit deshalb dessen diese diesem diesen dieser dieses doch dort durch eben ebenso "
+    "eine einem einen einer eines einige erst etwa etwas gegen gibt haben habe hatte hatten hier immer ihre ihrem ihren ihrer jede jedem "
+    "jeden jeder jedes jemand jetzt kann kein keine keinen keiner können könnte lange machen mehr mehrere meist muss müssen nach nachdem "
+    "nicht nichts noch nun nur oder ohne schon sehr sein seine seinem seinen seiner seit selbst sich sind sogar soll sollen sollte "
+    "sondern sowie über unter viel viele wann warum weder wegen weil weiter welche welcher wenn werden wird wurde wurden wieder will "
+    "wollen worden niemand niemanden würde zwar zwischen zum zur fall fälle person personen stelle stellen meldung woche wochen monat "
+    "monate tag tage tagen jahr jahre jahren ende anfang januar februar märz april juni juli august september oktober november dezember "
+    "frühjahr sommer herbst winter montag dienstag mittwoch donnerstag freitag heute gestern morgen täglich eins zwei drei vier fünf "
+    "sechs sieben acht neun zehn elf zwölf kommt kommen kam geht gehen ging bekommt bekommen macht steht stehen liegt liegen bleibt "
+    "bleiben lässt lassen braucht brauchen zwanzig dreißig vierzig fünfzig hundert tausend erste ersten zweite zweiten dritte dritten "
+    "letzte letzten einmal zweimal dreimal halbe während obwohl bevor sobald solange damals zuständig zuständige zuständigen "
+    "zuständigkeit zuständigkeiten waren gewesen darf dürfen müsste sollten unser unsere unserer unseren unserem euer neue neuen neuer "
+    "alte alten alter gleich gleichzeitig sofort fast statt außer nirgends überall oben unten ganz genau stellt gestellt läuft laufen "
+    "lief dauert dauern beginnt beginnen begonnen sagt sagen sagte gesagt fragt fragen fragte nachfrage nachfragen schreibt schreiben "
+    "schreibe geschrieben sieht sehen gesehen gilt gelten heißt heißen nennt nennen erfährt erfahren weiß wissen bekannt findet finden "
+    "fehlt fehlen nimmt nehmen geben gegeben bringt bringen wartet warten verweist verweisen kümmern kümmert versteht verstehen "
+    "verstanden")  # fmt: skip
 
 
 class Aehnliche(NamedTuple):
