@@ -24,7 +24,14 @@ EINFUEGEN = "einfuegen."  # so heißt das Textfeld einer Tabelle, gefolgt von de
 _Zeile = dict[str, Sequence[str]]
 _ZAHL = re.compile(r"[^\d-]{0,12}(-?\d{1,9})[^\d]{0,12}")
 _TAG = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_WERKTAGE_JE_WOCHE = 5
 _SPANNE = re.compile(r"[^\d-]{0,12}(\d{1,4})\s*(?:-|–|bis)\s*\d{1,4}")
+# In einer Spalte dieser Einheit wäre die Zahl davor eine andere
+_LAENGER, _KUERZER = r"mon\w*|quartal\w*|halbjahr\w*|jahr\w*", r"std|stunden?|h|min\w*"
+_TAGE, _WOCHEN = r"wt|at|d|t|tage?n?|\w+tage?n?", r"w|wo|woche\w*"
+_FREMD = {"werktage": rf"{_LAENGER}|{_KUERZER}|{_WOCHEN}", "wochen": rf"{_LAENGER}|{_KUERZER}|{_TAGE}",
+          "woche": rf"{_LAENGER}|{_KUERZER}|{_TAGE}"}
+_NUR_WOCHEN = re.compile(rf"(\d{{1,3}})\s*({_WOCHEN})\.?", re.IGNORECASE)
 _HOECHSTENS = 300
 _VOLLE_NAMEN = "Kurze Namen sind durch die vollen aus der Liste ersetzt."
 # Was in Excel oft über mehrere Zeilen verbunden ist: wann und wer, nie was
@@ -176,6 +183,7 @@ def _uebernommen(f: Feld, roh: Sequence[Sequence[str]], hinweise: list[str]) -> 
              for zellen in zeilen]
     werte = [z for z in werte if z]
     _wochen(werte, hinweise)
+    _dauern(werte, hinweise)
     _verbunden(f.element.felder, werte, hinweise)
     return werte
 
@@ -207,6 +215,14 @@ def _wochen(werte: Sequence[dict[str, str]], hinweise: list[str]) -> None:
         if spanne := _SPANNE.fullmatch(z.get("woche", "")):
             z["woche"] = spanne[1]
             hinweise.append(Aussage("Zeile {nr}: Von der Spanne steht die erste Woche da.", nr=nr))
+
+
+def _dauern(werte: Sequence[dict[str, str]], hinweise: list[str]) -> None:
+    for nr, z in enumerate(werte, 1):
+        for name in [n for n in z if n.endswith("_werktage")]:
+            if m := _NUR_WOCHEN.fullmatch(z[name]):
+                wochen, z[name] = z[name], str(int(m[1]) * _WERKTAGE_JE_WOCHE)
+                hinweise.append(Aussage("Zeile {nr}: Aus „{wochen}“ sind {tage} Werktage geworden.", nr=nr, wochen=wochen, tage=z[name]))
 
 
 def _moeglich(m: re.Match[str]) -> bool:
@@ -249,10 +265,15 @@ def _der_reihe_nach(felder: Sequence[Feld], roh: Sequence[Sequence[str]]) -> lis
     return list(felder[1:] if ohne_nummer else felder)
 
 
+def _fremde_einheit(f: Feld, text: str) -> bool:
+    fremd = _FREMD.get(f.name.rpartition("_")[2])
+    return fremd is not None and re.search(rf"(?<![^\W\d])({fremd})(?!\w)", text.casefold()) is not None
+
+
 def _wert(f: Feld, zelle: str) -> str:
-    """„W 12“ wird 12, „5 Werktage“ wird 5, „Vierteljährlich“ der gespeicherte Wert."""
+    """„W 12“ wird 12, „5 Werktage“ wird 5, „Vierteljährlich“ der gespeicherte Wert; „3 Monate“ bleibt und gilt nicht als 3 Werktage."""
     text = zelle.strip()
-    if f.art == "zahl" and (m := _ZAHL.fullmatch(text)):
+    if f.art == "zahl" and (m := _ZAHL.fullmatch(text)) and not _fremde_einheit(f, text):
         return m[1]
     if f.art == "ja_nein":
         return "nein" if _schlicht(text) in ("nein", "n", "-", "–", "0", "falsch") else "ja"

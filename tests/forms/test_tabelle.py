@@ -8,7 +8,7 @@ import pytest
 
 from forms import formular
 from forms.felder import Feld, felder_von, gelesen
-from forms.tabelle import eingefuegt, gezogen
+from forms.tabelle import eingefuegt, gezogen, mit_lesbaren_zahlen
 
 KETTEN = felder_von(formular("zielsystem", "Bearbeiten"))
 ACHSE = felder_von(formular("fallrekonstruktion", "Bearbeiten"))
@@ -58,6 +58,25 @@ def test_eine_tabelle_mit_ueberschrift() -> None:
     assert gelesen(KETTEN, neu)["soll"] == [
         {"nr": 1, "taetigkeit": "Antrag annehmen", "zustaendig": "Sozialamt", "uebergabe_an": "Jobcenter", "zieldauer_werktage": 3},
         {"nr": 2, "taetigkeit": "Bewilligen", "zustaendig": "Jobcenter", "uebergabe_an": "Klientin", "zieldauer_werktage": 5}]
+
+
+@pytest.mark.parametrize(("zelle", "gilt", "gesagt"), [
+    ("4", "4", ""), ("ca. 4 WT", "4", ""), ("3 Werktage", "3", ""), ("10 Tage", "10", ""),
+    ("3 Wochen", "15", "Zeile 1: Aus „3 Wochen“ sind 15 Werktage geworden."), ("2 Wo.", "10", "Zeile 1: Aus „2 Wo.“ sind 10 Werktage geworden."),
+    ("2 Monate", "2 Monate", ""), ("1 Jahr", "1 Jahr", ""), ("48 Std.", "48 Std.", ""), ("ca. 2 Wochen", "ca. 2 Wochen", ""),
+])  # fmt: skip
+def test_eine_dauer_behaelt_ihre_einheit_oder_faellt_auf(zelle: str, gilt: str, gesagt: str) -> None:
+    """Wartetage aus Wochen wären um das Fünffache zu klein, aus Monaten um das Zwanzigfache."""
+    u = eingefuegt(KETTEN, {"einfuegen.soll": [KOPF + f"1\tAntrag annehmen\tSozialamt\tJobcenter\t{zelle}"]}, None)
+    assert _spalte(u.eingaben, feld="zieldauer_werktage") == {0: gilt} and u.hinweise == ([gesagt] if gesagt else [])
+    assert list(u.befunde) == ([] if gilt.isdecimal() else ["soll.0.zieldauer_werktage"])
+
+
+@pytest.mark.parametrize(("zelle", "gilt"), [("W 3", "3"), ("3. Woche", "3"), ("Tag 3", "Tag 3"), ("3. Monat", "3. Monat")])
+def test_eine_woche_ist_kein_tag(zelle: str, gilt: str) -> None:
+    neu, maengel = _ein(ACHSE, f"Woche\tAkteur\tHandlung\n{zelle}\tJobcenter\tSchickt einen Brief", "zeitachse")
+    assert _spalte(neu, "zeitachse", "woche") == {0: gilt} and bool(maengel) is not gilt.isdecimal()
+    assert mit_lesbaren_zahlen(ACHSE, {"zeitachse.0.woche": [zelle]}) == {"zeitachse.0.woche": [gilt]}
 
 
 @pytest.mark.parametrize("text", [
