@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from forms import formular
-from forms.felder import Eingaben, Feld, eingabe_zu, felder_von, gelesen, gemeinte_zeile, zeilennummern
+from forms.felder import Eingaben, Feld, eingabe_zu, gelesen, gemeinte_zeile, zeilennummern
 from forms.grundform import Formularkontext
+from forms.schrittfelder import felder_des_schritts
 from states.kette import PROZESSE
 from states.model import Rolle, Uebergang
 
@@ -43,8 +44,7 @@ def gewaehlt(text: str) -> tuple[str, str, Uebergang] | None:
 
 def felder_der(art: str, u: Uebergang) -> tuple[Feld, ...]:
     """Was der Schritt wissen will; was der Beschluss von selbst einträgt, fehlt."""
-    felder = felder_von(formular(art, u.formular)) if u.formular else ()
-    return tuple(f for f in felder if f.name not in _SETZT_DER_BESCHLUSS)
+    return tuple(f for f in felder_des_schritts(art, u) if f.name not in _SETZT_DER_BESCHLUSS)
 
 
 def in_form(art: str, ausloeser: str, daten: dict[str, Any], kontext: Formularkontext) -> dict[str, Any]:

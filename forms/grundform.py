@@ -366,6 +366,7 @@ class Befund(NamedTuple):
     grund: str
 
 
+FEHLT = "Diese Pflichtangabe fehlt."
 _UNBEKANNT = "unbekanntes Feld"
 _FELDNAME = re.compile(r"[a-z][a-z_]{0,39}(?:\.[a-z][a-z_]{0,39})?")
 _ALLGEMEIN = "Diese Angabe ist nicht gültig."
@@ -382,7 +383,7 @@ _UNVERAENDERLICH = "Ein abgegebenes Formular lässt sich nicht ändern."
 # Schlüssel sind die Fehlerarten von pydantic. Was hier fehlt, kann mit den Feldern dieses Hauses nicht entstehen und
 # bekommt den allgemeinen Satz.
 KATALOG: dict[str, str] = {
-    "missing": "Diese Pflichtangabe fehlt.",
+    "missing": FEHLT,
     "extra_forbidden": "Dieses Feld gibt es im Formular nicht.",
     "invalid_key": "Dieses Feld gibt es im Formular nicht.",
     "none_required": "Dieses Feld muss leer bleiben.",

@@ -219,6 +219,10 @@ class PunktBeraten(Formular):
     text: Annotated[str, langtext(darf_leer=True)] = Field(
         default="", title="Beratung", description="Was in der Aussprache wichtig war und wie es weitergeht."
     )
+    wieder: bool = Field(
+        default=False, title="In der nächsten Sitzung wieder aufrufen",
+        description="Ein Punkt ohne Vorgang kommt dann von selbst auf die nächste Tagesordnung.",
+    )
 
 
 class ProtokollVersenden(Formular):

@@ -171,6 +171,17 @@ def punkte(stand: Mapping[str, Any], vorlagen: Sequence[Akte], beschluesse: Sequ
     return sorted(alle, key=lambda p: (bool(p.gestrichen), p.nr))
 
 
+def offene_punkte(s: Sitzung, key: str) -> list[str]:
+    """Was auf die nächste Sitzung käme, würde jetzt unterzeichnet: Vorgelegtes ohne Beschluss, anderes ohne Beratung."""
+    akte, netz = umgebung(s, key, VORLAGEN, BESCHLUESSE)
+    vorlagen, beschluesse = netz.entlang(akte.id, VORLAGEN), netz.entlang(akte.id, BESCHLUESSE)
+    vorgelegt = {a.key for a in vorlagen if a.zustand == "vorgelegt"}
+    behandelt = lg.behandelte_punkte(akte.stand, (b.stand.get("punkt") for b in beschluesse))
+    alle = punkte(akte.stand, vorlagen, beschluesse, {a.id for a in (*vorlagen, *beschluesse)})
+    return [f"{p.nr}. {p.titel}" for p in alle if not (p.gestrichen or p.beschluesse or p.mitbehandelt)
+            and (p.bezug in vorgelegt or p.nr not in behandelt)]
+
+
 def _gehoert_zu(b: Akte, rohe: Sequence[Mapping[str, Any]]) -> int | None:
     """Der Punkt, dessen Vorgang der Beschluss behandelt, sonst der genannte; sonst keiner."""
     behandelt = b.stand.get("bezug") or ()

@@ -20,7 +20,7 @@ _UEBERALL: Mapping[str, str] = {
     "datei_anhaengen": "hat die Datei[ „{bezeichnung}“] angehängt",
     "datei_entfernen": "hat eine Datei entfernt",
     "sitzung_vermerken": "Der Vorgang steht auf der Tagesordnung[ der Sitzung {sitzung}]",
-    "sitzung_entfaellt": "Die Sitzung findet so nicht statt; der Vorgang wartet auf die nächste",
+    "sitzung_entfaellt": "Die Sitzung hat den Vorgang nicht behandelt; er wartet auf die nächste",
     "auf_tagesordnung_setzen": "hat den Vorgang auf die Tagesordnung[ der Sitzung {sitzung}] gesetzt",
     "gaeste_vermerken": "Zu diesem Punkt der Tagesordnung sind Gäste eingeladen",
 }

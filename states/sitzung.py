@@ -114,7 +114,8 @@ def _berichtigt(stand: Daten, daten: Daten, heute: str) -> Daten:
 
 def _beraten(stand: Daten, daten: Daten, heute: str) -> Daten:
     """Je Punkt, was besprochen wurde; solange niemand unterzeichnet hat, gilt das zuletzt Geschriebene."""
-    return {"beratungen": {**stand.get("beratungen", {}), str(daten["nr"]): {"text": daten.get("text") or "", "am": heute}}}
+    beratung = {"text": daten.get("text") or "", "am": heute, **({"wieder": True} if daten.get("wieder") else {})}
+    return {"beratungen": {**stand.get("beratungen", {}), str(daten["nr"]): beratung}}
 
 
 def _punkte_warten(stand: Daten, daten: Daten, _heute: str) -> Daten:
@@ -177,6 +178,13 @@ _PUNKT_BENANNT = wenn("punkt_benannt", lambda f: bool(f.daten.get("titel") or f.
                       "Bitte geben Sie dem Punkt einen Titel.")
 
 
+_GASTPUNKT_BEKANNT = wenn(
+    "gastpunkt_bekannt",
+    lambda f: {g["punkt"] for g in f.daten.get("gaeste") or () if g.get("punkt")} <= {
+        p["nr"] for p in f.stand.get("punkte", ()) if not p.get("gestrichen_am")},
+    "Ein Gast ist zu einem Punkt genannt, den es auf der Tagesordnung nicht gibt; er sähe keinen.", "gaeste")
+
+
 def _nimmt_punkte_auf(feld: str) -> Waechter:
     return wenn("naechste_sitzung_nimmt_punkte",
                 lambda f: not f.daten.get(feld) or nimmt_punkte(f.daten[feld], f.nachbarn(hin("naechste_sitzung"))),
@@ -191,6 +199,13 @@ def wartende_einwaende(stand: Daten) -> list[Any]:
 def wartende_punkte(stand: Daten) -> list[Any]:
     """Freie Punkte, zu denen diese Sitzung nicht kam und die noch auf keiner anderen Tagesordnung stehen."""
     return [p for p in stand.get("punkte", ()) if p.get("wartet")]
+
+
+def behandelte_punkte(stand: Daten, beschlossene: Iterable[Any]) -> set[int]:
+    """Nummern der Punkte, die beraten oder beschlossen sind und nicht wieder aufgerufen werden sollen."""
+    beratungen = stand.get("beratungen", {})
+    wieder = {int(nr) for nr, b in beratungen.items() if b.get("wieder")}
+    return ({int(nr) for nr in beratungen} | {nr for nr in beschlossene if nr}) - wieder
 
 
 def offene_einwaende(stand: Daten) -> list[Any]:
@@ -249,12 +264,12 @@ UEBERGAENGE = (
               waechter=(_PUNKT_GENANNT, _PUNKT_BEKANNT, _OHNE_BEZUG), schreibt=(Rechne(_gestrichen),),
               verbindet=(Verbinde("bezug", her("steht_auf"), loest=True),)),
     Uebergang("eroeffnen", ("eingeladen", "unterlagen_versandt"), "laeuft", (K_ALLE, LG_VORSITZ), "Sitzung eröffnen", "Eroeffnen",
-              waechter=(_TAG_IST_DA, anwesenheit.JEDER_SITZ, _SITZE_DES_TAGES),
+              waechter=(_TAG_IST_DA, anwesenheit.JEDER_SITZ, _SITZE_DES_TAGES, _GASTPUNKT_BEKANNT),
               schreibt=(Rechne(anwesenheit.festgestellt), _am("eroeffnet_am")), beteiligt=_GAESTE),
     Uebergang("punkt_beraten", ("laeuft", "protokoll_entwurf"), None, (K_ALLE, LG_VORSITZ), "Beratung eines Punktes festhalten",
               "PunktBeraten", waechter=(_NICHT_UNTERZEICHNET, _PUNKT_BEKANNT), schreibt=(Rechne(_beraten),)),
     Uebergang("anwesenheit_aendern", ("laeuft", "protokoll_entwurf"), None, (K_ALLE, LG_VORSITZ), "Anwesenheit und Gäste ändern",
-              "AnwesenheitAendern", waechter=(_NICHT_UNTERZEICHNET, anwesenheit.JEDER_SITZ, anwesenheit.ANDERS),
+              "AnwesenheitAendern", waechter=(_NICHT_UNTERZEICHNET, anwesenheit.JEDER_SITZ, anwesenheit.ANDERS, _GASTPUNKT_BEKANNT),
               schreibt=(Rechne(anwesenheit.geaendert),), beteiligt=_GAESTE_JETZT),
     Uebergang("beschlussunfaehig_feststellen", ("laeuft",), None, (LG_VORSITZ,), "Feststellen, dass die Runde nur berät",
               schreibt=(Rechne(lambda stand, daten, heute: {"beschlussunfaehig": True}),),
@@ -356,7 +371,7 @@ FRISTEN = (
                   Stufe("Ende", ("zustaendig", "vertretung", "vorsitz")))),
 )
 
-SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=9, quelle="[004] 3.2, 3.3")
+SITZUNG = Prozess("sitzung", "Sitzung der Lenkungsgruppe", "LG", ZUSTAENDE, UEBERGAENGE, (), FRISTEN, version=10, quelle="[004] 3.2, 3.3")
 
 
 # --- die Kette ------------------------------------------------------------------------------------------------------
@@ -390,10 +405,10 @@ def _einwand_ohne_sitzung(lage: Lage) -> Folgeschritt | None:
 
 
 def _ohne_beratung(lage: Lage) -> Folgeschritt | None:
-    """Freie Punkte ohne Beratung und Beschluss; ein Einwand wartet bei der Sitzung, deren Protokoll er meint, wenn diese hier ausfällt."""
-    behandelt = {str(b.stand.get("punkt")) for b in lage.sicht((her("gefasst_in"),))} | set(lage.stand.get("beratungen", ()))
+    """Freie Punkte, die nicht behandelt sind; ein Einwand wartet bei der Sitzung, deren Protokoll er meint, wenn diese hier ausfällt."""
+    behandelt = behandelte_punkte(lage.stand, (b.stand.get("punkt") for b in lage.sicht((her("gefasst_in"),))))
     offen = [p["nr"] for p in lage.stand.get("punkte", ())
-             if not (p.get("bezug") or p.get("gestrichen_am") or str(p["nr"]) in behandelt)
+             if not (p.get("bezug") or p.get("gestrichen_am") or p["nr"] in behandelt)
              and not (p.get("art") == "einwand" and lage.zustand == "abgesagt")]
     return Folgeschritt("punkte_warten", {"punkte": offen}) if offen else None
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from forms import formular
 from forms.bewegungen import FELD, bewegende, felder_der, gelesene, gewaehlt, wahl
 from forms.felder import Eingaben, Feld, eingabe_zu, zeilennummern
-from forms.grundform import Formularkontext, befunde
+from forms.grundform import FEHLT, Formularkontext, befunde
 from service.angebote import Angebote, Frage, Paar, aus_dem_bewegten, beschriftet, eintraege
 from service.errors import Ungueltig
 from service.listen import Auswahl, Eintrag
@@ -80,10 +80,18 @@ def mit_bewegungen(felder: Sequence[Feld], eingaben: Eingaben, daten: dict[str, 
     if all(x.art != "bewegungen" for x in felder) or not (bewegungen := gelesene(eingaben)):
         return daten
     nummern = [nr for nr in zeilennummern(eingaben, FELD) if gewaehlt((eingaben.get(f"{FELD}.{nr}.schritt") or ("",))[-1])]
-    geprueft = [_geprueft(eingaben, nr, b, kontext) for nr, b in zip(nummern, bewegungen, strict=True)]
     erlaubt = zielart("beschluss", (her("behandelt"),))
     handelt_von = [key for nr in nummern for art, key, _ in [_treffer(eingaben, nr)] if art in erlaubt]
-    return {"bezug": list(dict.fromkeys(handelt_von)), **daten, FELD: geprueft}
+    daten = {"bezug": list(dict.fromkeys(handelt_von)), **daten}
+    geprueft = [_geprueft(eingaben, nr, b, kontext) for nr, b in zip(nummern, bewegungen, strict=True)]
+    if maengel := [m for _, liste in geprueft for m in liste]:
+        raise Ungueltig([*_fehlende(felder, daten), *maengel])
+    return {**daten, FELD: [bewegung for bewegung, _ in geprueft]}
+
+
+def _fehlende(felder: Sequence[Feld], daten: Mapping[str, Any], vor: str = "") -> list[tuple[str, str]]:
+    """Damit alles, was fehlt, auf einmal dasteht: Formular und Wächter sagten es sonst eines nach dem anderen."""
+    return [(f"{vor}{f.name}", FEHLT) for f in felder if f.pflicht and f.art != FELD and daten.get(f.name) in (None, "", [], {})]
 
 
 def _treffer(eingaben: Eingaben, nr: int) -> tuple[str, str, Uebergang]:
@@ -92,17 +100,18 @@ def _treffer(eingaben: Eingaben, nr: int) -> tuple[str, str, Uebergang]:
     return gefunden
 
 
-def _geprueft(eingaben: Eingaben, nr: int, bewegung: Mapping[str, Any], kontext: Formularkontext) -> dict[str, Any]:
+def _geprueft(eingaben: Eingaben, nr: int, bewegung: dict[str, Any], kontext: Formularkontext
+              ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Die Bewegung mit ihren Angaben in Form, und was an welcher Eingabe nicht stimmt."""
     art, _, u = _treffer(eingaben, nr)
-    vor = f"{FELD}.{nr}."
-    if u.grund_noetig and not bewegung["grund"]:
-        raise Ungueltig({f"{vor}grund": "Bitte geben Sie für diesen Schritt einen Grund an."})
+    vor, felder = f"{FELD}.{nr}.", felder_der(art, u)
+    maengel = [(f"{vor}grund", "Bitte geben Sie für diesen Schritt einen Grund an.")] if u.grund_noetig and not bewegung["grund"] else []
+    maengel += _fehlende(felder, bewegung["daten"], f"{vor}daten.")
     if not u.formular:
-        return dict(bewegung)
+        return bewegung, maengel
     try:
         antwort = formular(art, u.formular).model_validate(bewegung["daten"], context=kontext)
     except ValidationError as fehler:
-        felder = felder_der(art, u)
         orte = [(eingabe_zu(felder, eingaben, b.feld, 1, f"{vor}daten.") or f"{vor}schritt", b.grund) for b in befunde(fehler)]
-        raise Ungueltig(orte) from fehler
-    return {**bewegung, "daten": antwort.model_dump(mode="json", exclude_unset=True)}
+        return bewegung, [*maengel, *(o for o in orte if o[0] not in dict(maengel))]
+    return {**bewegung, "daten": antwort.model_dump(mode="json", exclude_unset=True)}, maengel

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from forms import formular
-from forms.felder import Eingaben, Feld, als_eingaben, felder_von, zeilenzahl
+from forms.felder import Eingaben, Feld, als_eingaben, zeilenzahl
 from forms.render import zeitpunkt
+from forms.schrittfelder import felder_des_schritts
 from forms.tabelle import zeilen_von
-from service import entwuerfe
+from service import entwuerfe, lenkung
 from service.angebote import Angebote, Frage, angebote
 from service.anzeige import Angabe, angaben, personennamen
 from service.clock import berliner_tag
@@ -30,7 +30,6 @@ from states.aussage import Aussage
 from states.erwartungen import VORGELEGT
 from states.kette import PROZESSE
 from states.model import Uebergang
-from states.waechter import FELD_NOETIG
 from states.zielsystem import GEMEINSAM, WESSEN
 
 
@@ -54,9 +53,9 @@ EIGENE: dict[tuple[str, str], Eigene] = {
     ("generatives_thema", "teilen"): Eigene("themen/teilen.html", themenwege.teilen_kontext),
 }
 
-
-AN_DIE_WAND = "beamer"  # wer in dieser Ansicht beginnt, kommt nach dem Schritt dorthin zurück
-
+# Wer auf einer eigenen Seite des Vorgangs beginnt, kommt nach dem Schritt dorthin zurück: (wohin, was dort steht)
+RUECKWEGE = {"beamer": ("?ansicht=beamer#neu-akteur", "Die Zeitachse ist gespeichert."),
+             "mitschreiben": ("/sitzungsmodus", "Die Tagesordnung ist gespeichert.")}
 
 # Was auf einer eigenen Seite steht und vor dem Schritt zu lesen ist: (Adresse unter dem Vorgang, wie der Weg dorthin heißt)
 _ZU_LESEN = {("sitzung", "protokoll_unterzeichnen"): ("protokoll", "Das Protokoll lesen"),
@@ -69,14 +68,6 @@ _ZU_LESEN = {("sitzung", "protokoll_unterzeichnen"): ("protokoll", "Das Protokol
 def einzeln(eingaben: Eingaben, name: str) -> str:
     gesendet = eingaben.get(name) or ("",)
     return str(gesendet[-1]).strip()
-
-
-def felder_des_schritts(art: str, u: Uebergang) -> tuple[Feld, ...]:
-    """Was jeder Weg dieses Schritts verlangt, ist Pflicht, auch wo das Formular es offen lässt; Listen füllen die Stammdaten."""
-    wege = [{w.name for w in x.waechter} for x in PROZESSE[art].uebergaenge if x.ausloeser == u.ausloeser]
-    verlangt = set.intersection(*wege) if wege else set()
-    felder = felder_von(formular(art, u.formular)) if u.formular else ()
-    return tuple(replace(f, pflicht=True) if FELD_NOETIG + f.name in verlangt and f.art != "liste" else f for f in felder)
 
 
 def formularseite(
@@ -100,7 +91,7 @@ def formularseite(
         angefangene = entwuerfe.angefangene(s, person.key, art, u.ausloeser, frage.umfeld) if not (ansicht or entwurf or eingaben) else []
         if eingaben is None:
             frage = replace(frage, eingaben=entwurf.eingaben if entwurf else _beginn(request, frage, felder))
-        inhalt = feldinhalt(frage, felder) | {"vorgelegt": _vorgelegt(frage), "verfaellt": _verfaellt(frage)}
+        inhalt = feldinhalt(frage, felder) | {"vorgelegt": _vorgelegt(frage), "zu_bedenken": _zu_bedenken(frage)}
         mehr = eigene.kontext(request, frage, felder, befunde or {}) if (eigene := EIGENE.get((art, u.ausloeser))) else {}
     if ansicht is not None and eigene and eigene.zeigt_texte:
         schwaerzen.vermerke_gelesen(request, ansicht)
@@ -113,7 +104,7 @@ def formularseite(
         offen=_offen(felder, u, entwurf.eingaben if entwurf and eingaben is None else eingaben, befunde or {}),
         listen=frage.umfeld.listen(jetzt),
         ziel=request.url.path,
-        zurueck=AN_DIE_WAND if AN_DIE_WAND in (einzeln(frage.eingaben, "zurueck"), request.query_params.get("zurueck")) else "",
+        zurueck=next((z for z in (einzeln(frage.eingaben, "zurueck"), request.query_params.get("zurueck")) if z in RUECKWEGE), ""),
         **_vom_schritt(frage),
         **_vom_entwurf(frage, entwurf, gesendet=eingaben is not None),
         **_von_den_befunden(felder, frage.eingaben, befunde or {}),
@@ -144,12 +135,28 @@ def _vorgelegt(f: Frage) -> list[Angabe]:
 
 
 def _verfaellt(f: Frage) -> str:
-    """Was schon erklärt ist und mit einer Änderung nicht mehr gilt."""
     stimmen = f.stand.get("stimmen") or {}
-    if (f.art, f.u.ausloeser) != ("zielsystem", "bearbeiten") or not stimmen:
-        return ""
     return Aussage("Zu dieser Fassung haben sich schon erklärt: {stellen}. Ändern Sie etwas, gilt das nicht mehr, und alle werden neu "
-                   "gefragt. Ihre Antworten bleiben unter „Frühere Stimmen“ stehen.", stellen=", ".join(stimmen))
+                   "gefragt. Ihre Antworten bleiben unter „Frühere Stimmen“ stehen.", stellen=", ".join(stimmen)) if stimmen else ""
+
+
+def _noch_offen(f: Frage) -> str:
+    offen = lenkung.offene_punkte(f.s, f.ansicht.key) if f.ansicht else []
+    return Aussage("Noch nicht erledigt: {punkte}. Nachtragen können Sie, bis das Protokoll unterzeichnet ist; was dann noch offen ist, "
+                   "kommt von selbst auf die nächste Sitzung.", punkte="; ".join(offen)) if offen else ""
+
+
+# Was mit dem Schritt nicht mehr gilt oder noch fehlt: (wie es heißt, was dazu zu sagen ist; leer, wenn nichts)
+_ZU_BEDENKEN: dict[tuple[str, str], tuple[str, Callable[[Frage], str]]] = {
+    ("zielsystem", "bearbeiten"): ("Abgegebene Stimmen", _verfaellt),
+    ("sitzung", "schliessen"): ("Offene Punkte", _noch_offen),
+}
+
+
+def _zu_bedenken(f: Frage) -> tuple[str, str] | None:
+    titel, zu_sagen = _ZU_BEDENKEN.get((f.art, f.u.ausloeser), ("", None))
+    text = zu_sagen(f) if zu_sagen else ""
+    return (titel, text) if text else None
 
 
 def _vom_entwurf(f: Frage, entwurf: Entwurf | None, *, gesendet: bool) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from fastapi import Request
 
 from forms.felder import Eingaben, Feld, gelesen
+from forms.schrittfelder import felder_des_schritts
 from service.angebote import Angebote, Frage, angebote
 from service.apply import Schritt
 from service.clock import berliner_tag
@@ -21,7 +22,7 @@ from service.errors import NichtGefunden, Ungueltig
 from service.handeln import handle
 from service.handelnde import Handelnde
 from service.laden import ids_von_keys
-from service.pages.formularseite import einzeln, felder_des_schritts
+from service.pages.formularseite import einzeln
 from service.sammelakt import Sammelergebnis, tue_gemeinsam
 from service.umfeld import Umfeld
 from service.web import anwendung

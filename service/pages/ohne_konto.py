@@ -19,6 +19,7 @@ from starlette.datastructures import FormData
 from forms import formular
 from forms.felder import Eingaben, Feld, felder_von, gelesen, mit_mehr_zeilen, zeilenzahl
 from forms.meldebogen import Einreichen
+from forms.schrittfelder import felder_des_schritts
 from service import anzeige, belege, meldecodes, verwahrt
 from service.angebote import Angebote
 from service.anzeige import Angabe
@@ -32,7 +33,7 @@ from service.errors import Konflikt, NichtGefunden, Ungueltig, Unmoeglich, ZuVie
 from service.pages.anhang import ANGEHAENGT, ENTFERNT, gepruefte_datei
 from service.pages.antwort import kontakte
 from service.pages.beilagen import Dateien, beilagen, dateien
-from service.pages.formularseite import einzeln, felder_des_schritts, formularseite
+from service.pages.formularseite import einzeln, formularseite
 from service.pages.melden import GEPRUEFT, hinweise_im_formular, nachtragbare, offene_hinweise, vor_dem_einreichen, vorschau_mit
 from service.pages.schritt import befunde_an_feldern, texte
 from service.profil import Institution

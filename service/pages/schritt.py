@@ -15,6 +15,7 @@ from forms.bewegungen import FELD, eingabe_der_bewegung
 from forms.felder import Eingaben, eingabe_zu, gelesen, mit_mehr_zeilen
 from forms.grundform import Formularkontext
 from forms.tabelle import EINFUEGEN, Uebernahme, eingefuegt, gezogen, mit_lesbaren_zahlen, zugeordnet
+from forms.schrittfelder import felder_des_schritts
 from service import entwuerfe
 from service.angebote import Frage, angebote
 from service.anwendung import Anwendung
@@ -34,7 +35,7 @@ from service.pages.beilagen import KEINE, Dateien, beilagen, dateien
 from service.pages.melden import nachgelesen, vor_dem_einreichen, vor_dem_text, vorschau_mit
 from service.pages.schwaerzen import vor_dem_schwaerzen
 from service.pages.themenwege import vor_dem_teilen, vor_dem_zusammenfuehren
-from service.pages.formularseite import AN_DIE_WAND, einzeln, felder_des_schritts, formularseite
+from service.pages.formularseite import RUECKWEGE, einzeln, formularseite
 from service.sicht import Ansicht, lies
 from service.umfeld import Umfeld, kanonisch
 from service.web import Angemeldet, Formulardaten, anwendung, umleitung
@@ -49,7 +50,6 @@ router = Wege()
 _VORHER = {("meldebogen", "einreichen"): vor_dem_einreichen, ("meldebogen", "schwaerzen"): vor_dem_schwaerzen,
            **{("meldebogen", x): vor_dem_text for x in ("antworten", "ergaenzen", "wieder_vorgekommen", "nachtragen")},
            ("generatives_thema", "zusammenfuehren"): vor_dem_zusammenfuehren, ("generatives_thema", "teilen"): vor_dem_teilen}
-NAECHSTER_SCHRITT = "neu-akteur"  # dort geht es an der Wand weiter (raeume/zeitachse.html)
 
 
 def texte(daten: FormData) -> dict[str, list[str]]:
@@ -180,8 +180,8 @@ def _gib_ab(request: Request, person: Handelnde, art: str, u: Uebergang, ansicht
             raise
         return noch_einmal({"": satz(fehler)}, fehler.status)
     ziel = ansicht.key if ansicht else neuer
-    if einzeln(eingaben, "zurueck") == AN_DIE_WAND:
-        return umleitung(request, f"/vorgang/{ziel}?ansicht={AN_DIE_WAND}#{NAECHSTER_SCHRITT}", "Die Zeitachse ist gespeichert.")
+    if rueckweg := RUECKWEGE.get(einzeln(eingaben, "zurueck")):
+        return umleitung(request, f"/vorgang/{ziel}{rueckweg[0]}", rueckweg[1])
     return umleitung(request, f"/vorgang/{ziel}", Aussage("„{bezeichnung}“ ist gespeichert.", bezeichnung=u.bezeichnung))
 
 

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from forms.bewegungen import FELD, gelesene
 from forms.felder import Eingaben, Feld, als_eingaben, gelesen, mit_mehr_zeilen
+from forms.schrittfelder import felder_des_schritts
 from service import anzeige, entwuerfe, lenkung
 from service.angebote import Frage
 from service.apply import Schritt
@@ -27,7 +28,7 @@ from service.laden import Akte
 from service.lenkung import BESCHLUESSE, VORLAGEN, Punkt
 from service.moeglich import moegliche
 from service.pages.bewegungen import mit_bewegungen
-from service.pages.formularseite import beanstandet, beschriftungen, einzeln, felder_des_schritts, feldinhalt
+from service.pages.formularseite import beanstandet, beschriftungen, einzeln, feldinhalt
 from service.pages.lenkung import kurzfassung, sitzung_ganz
 from service.pages.schritt import befunde_an_feldern, satz, texte, version
 from service.sicht import Ansicht
@@ -137,7 +138,8 @@ def _stelle_fest(request: Request, person: Handelnde, key: str, e: Eingaben, aus
         am_feld = {n: satz_ for n, satz_ in fehler.befunde if n in mehr}
         return _seite(request, person, key, 0, e, am_feld or {"": satz(fehler)}, fehler.status)
     except (Unmoeglich, Konflikt, Verboten) as fehler:
-        return _seite(request, person, key, 0, e, {"": satz(fehler)}, fehler.status)
+        am_feld = dict(fehler.befunde) if isinstance(fehler, Unmoeglich) and {n for n, _ in fehler.befunde} <= {"gaeste"} else {}
+        return _seite(request, person, key, 0, e, am_feld or {"": satz(fehler)}, fehler.status)
     return umleitung(request, f"/vorgang/{key}/sitzungsmodus" + (f"?punkt={danach}" if danach else ""), erfolg)
 
 
@@ -178,6 +180,9 @@ def schreibe(request: Request, person: Angemeldet, key: str, nr: int, daten: For
         return _seite(request, person, key, nr, e if liste == FELD else mit_mehr_zeilen(e, liste), {})
     try:
         schritte = list(_schritte(sitzung, punkt, e, umfeld.kontext(jetzt)))
+    except Ungueltig as fehler:
+        return _seite(request, person, key, nr, e, dict(fehler.befunde), fehler.status)
+    try:
         a.db.in_transaktion(lambda s: _gespeichert(s, schritte, person, sitzung.ansicht, nr, request))
     except Ungueltig as fehler:
         return _seite(request, person, key, nr, e, _orte(e, fehler.befunde, 1), fehler.status)
@@ -195,16 +200,22 @@ def _felder() -> tuple[Feld, ...]:
 
 def _schritte(sitzung: Lage, punkt: Punkt, e: Eingaben, kontext: Any) -> Iterator[Schritt]:
     """Was sich geändert hat: die Beratung, und ein Beschluss, sobald es einen Wortlaut oder einen Schritt gibt."""
-    bisher = (sitzung.ansicht.felder.get("beratungen") or {}).get(str(punkt.nr), {}).get("text", "")
-    text = einzeln(e, "beratung")
-    if text.replace("\r\n", "\n") != bisher:
-        yield Schritt("punkt_beraten", sitzung.ansicht.key, daten={"nr": punkt.nr, "text": text}, version=version(e))
+    text, wieder = einzeln(e, "beratung"), bool(einzeln(e, "wieder"))
+    if (text.replace("\r\n", "\n"), wieder) != _beratung(sitzung, punkt):
+        beraten = {"nr": punkt.nr, "text": text, **({"wieder": True} if wieder else {})}
+        yield Schritt("punkt_beraten", sitzung.ansicht.key, daten=beraten, version=version(e))
     felder = _felder()
     if _beschluss_begonnen(felder, punkt, e):
         daten = mit_bewegungen(felder, e, gelesen(felder, e), kontext)
         bezug = [k for k in (punkt.bezug, *(daten.get("bezug") or ())) if k]
         yield Schritt("fassen", art="beschluss", daten={**daten, **_stimmen(sitzung, e), "bezug": list(dict.fromkeys(bezug)),
                                                         "sitzung": sitzung.ansicht.key, "punkt": punkt.nr})
+
+
+def _beratung(sitzung: Lage, punkt: Punkt) -> tuple[str, bool]:
+    """Was festgehalten ist, und ob der Punkt wieder aufgerufen wird."""
+    beratung = (sitzung.ansicht.felder.get("beratungen") or {}).get(str(punkt.nr), {})
+    return beratung.get("text", ""), bool(beratung.get("wieder"))
 
 
 def _beschluss_begonnen(felder: Sequence[Feld], punkt: Punkt, e: Eingaben) -> bool:
@@ -299,8 +310,9 @@ def _beschriftungen(felder: Sequence[Feld], e: Eingaben, b: Mapping[str, str]) -
 
 
 def _beginn(sitzung: Lage, punkt: Punkt) -> dict[str, list[str]]:
-    beratung = (sitzung.ansicht.felder.get("beratungen") or {}).get(str(punkt.nr), {}).get("text", "")
-    return {"beratung": [beratung], **als_eingaben(_felder(), {"titel": punkt.titel[:200], "verfahren": "konsens"})}
+    beratung, wieder = _beratung(sitzung, punkt)
+    beginn = {"beratung": [beratung], **({"wieder": ["ja"]} if wieder else {})}
+    return {**beginn, **als_eingaben(_felder(), {"titel": punkt.titel[:200], "verfahren": "konsens"})}
 
 
 def _punktinhalt(

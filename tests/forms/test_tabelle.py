@@ -62,7 +62,8 @@ def test_eine_tabelle_mit_ueberschrift() -> None:
 
 @pytest.mark.parametrize(("zelle", "gilt", "gesagt"), [
     ("4", "4", ""), ("ca. 4 WT", "4", ""), ("3 Werktage", "3", ""), ("10 Tage", "10", ""),
-    ("3 Wochen", "15", "Zeile 1: Aus „3 Wochen“ sind 15 Werktage geworden."), ("2 Wo.", "10", "Zeile 1: Aus „2 Wo.“ sind 10 Werktage geworden."),
+    ("3 Wochen", "15", "Zeile 1: Aus „3 Wochen“ sind 15 Werktage geworden."),
+    ("2 Wo.", "10", "Zeile 1: Aus „2 Wo.“ sind 10 Werktage geworden."),
     ("2 Monate", "2 Monate", ""), ("1 Jahr", "1 Jahr", ""), ("48 Std.", "48 Std.", ""), ("ca. 2 Wochen", "ca. 2 Wochen", ""),
 ])  # fmt: skip
 def test_eine_dauer_behaelt_ihre_einheit_oder_faellt_auf(zelle: str, gilt: str, gesagt: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from forms import formular
 from forms.felder import felder_von
-from service.pages.formularseite import felder_des_schritts
+from forms.schrittfelder import felder_des_schritts
 from states.kette import PROZESSE
 
 

@@ -186,14 +186,15 @@ def test_freie_punkte_einer_abgesagten_sitzung_kommen_auf_die_naechste(kreis: Kr
 def test_wozu_eine_sitzung_nicht_kam_kommt_auf_die_naechste(db: Datenbank, umfeld: Umfeld) -> None:
     kreis = Kreis(db, umfeld)
     lg = kreis.sitzung()
-    for titel in ("Bericht des Teams", "Beraten", "Beschlossen"):
+    for titel in ("Bericht des Teams", "Beraten", "Beschlossen", "Wird fortgesetzt"):
         kreis.tue("punkt_aufnehmen", lg, titel=titel)
     kreis.tue("punkt_beraten", lg, nr=2, text="Besprochen")
+    kreis.tue("punkt_beraten", lg, nr=4, text="Die Stadt legt Zahlen vor.", wieder=True)
     kreis.tue("fassen", art="beschluss", wer=VORSITZ, titel="Beschluss", wortlaut="Die Lenkungsgruppe beschließt.", sitzung=lg, punkt=3,
               verantwortlich="Koordination", frist="2027-01-29", verteiler=["Arbeitsgruppen"], verfahren="konsens", bezug=[])
     kreis.tue("schliessen", lg)
     kreis.tue("protokoll_unterzeichnen", lg, wer=VORSITZ)
     naechste = _geplant(kreis, 60)
     assert _runde(kreis, 1).gescheitert == ()
-    assert _titel(kreis, naechste) == ["Bericht des Teams"]
+    assert _titel(kreis, naechste) == ["Bericht des Teams", "Wird fortgesetzt"]
     _heil(kreis.db)

@@ -57,6 +57,8 @@ def test_eroeffnen_mit_vorbelegter_anwesenheit_und_gaesten(db: Datenbank, welt: 
     _, fehler = fenster.sende_blatt(blatt, f"{MODUS}/eroeffnen", 422, gaeste="Gastgruppe; eins", **wahl)
     assert "Zeile 1" in fehler.text and fehler.felder["anwesend.S03"] == ["abwesend"]
     assert "Gastgruppe; eins" in fehler.felder["gaeste"][0]
+    _, fehler = fenster.sende_blatt(fehler, f"{MODUS}/eroeffnen", 409, gaeste="Gastgruppe; 7", **wahl)
+    assert {e.get("name") for e in fehler.eingaben if e.get("aria-invalid")} == {"gaeste"} and "Gastgruppe; 7" in fehler.felder["gaeste"][0]
     ziel, _ = fenster.sende_blatt(fehler, f"{MODUS}/eroeffnen", gaeste="Gastgruppe; 1\nZweiter Gast", **wahl)
     assert ziel == f"{MODUS}?punkt=1"
     danach = stand(db, "LG-01")
@@ -76,6 +78,33 @@ def test_beratung_ohne_beschluss_steht_im_protokoll(db: Datenbank, welt: Sitzung
     assert beratung(fenster.hole(f"{MODUS}?punkt=1")) == "Es wurde lange gesprochen."
 
 
+def test_ein_beratener_punkt_wird_wieder_aufgerufen(db: Datenbank, welt: Sitzungswelt, fenster: Fenster) -> None:
+    welt.eroeffnet()
+    ziel, _ = fenster.sende("/vorgang/LG-01/schritt/punkt_aufnehmen?zurueck=mitschreiben", titel="Verschiedenes")
+    blatt = fenster.hole(ziel)
+    assert ziel == MODUS and "Die Tagesordnung ist gespeichert." in blatt.text
+    fenster.sende_blatt(fenster.hole(f"{MODUS}?punkt=2"), f"{MODUS}/2", beratung="Die Stadt legt Zahlen vor.", wieder="ja")
+    assert stand(db, "LG-01")["beratungen"]["2"]["wieder"] is True
+    assert "Der Punkt wird in der nächsten Sitzung wieder aufgerufen." in fenster.hole("/vorgang/LG-01/protokoll").text
+    schliessen = fenster.hole("/vorgang/LG-01/schritt/schliessen").text
+    assert "Offene Punkte" in schliessen and "1. " in schliessen and "2. Verschiedenes" in schliessen
+    fenster.sende_blatt(fenster.hole(f"{MODUS}?punkt=2"), f"{MODUS}/2", wieder="")
+    assert "wieder" not in stand(db, "LG-01")["beratungen"]["2"]
+    assert "2. Verschiedenes" not in fenster.hole("/vorgang/LG-01/schritt/schliessen").text
+
+
+def test_was_fehlt_steht_auf_einmal_da(welt: Sitzungswelt, fenster: Fenster) -> None:
+    """Zwölf Leute warten: Begründung, Frist, Verteiler und was der Wächter des Schritts verlangt, in einer Runde."""
+    welt.eroeffnet()
+    wahl = {"bewegungen.0.schritt": "generatives_thema/GT-01/zurueckstellen"}
+    _, blatt = fenster.sende_blatt(fenster.hole(f"{MODUS}?punkt=1"), f"{MODUS}/1", 200, mehr="bewegungen", **wahl)
+    assert "Wiedervorlage am (freiwillig)" not in blatt.text
+    _, fehler = fenster.sende_blatt(blatt, f"{MODUS}/1", 422, **wahl, wortlaut="Später.")
+    beanstandet = {e.get("name") for e in fehler.eingaben if e.get("aria-invalid")}
+    assert {"bewegungen.0.grund", "bewegungen.0.daten.wiedervorlage_am", "frist", "verantwortlich"} <= beanstandet
+    assert "wortlaut" not in beanstandet
+
+
 def test_beschluss_mit_lg_schritt_und_stimmen_je_sitz(db: Datenbank, welt: Sitzungswelt, fenster: Fenster) -> None:
     welt.eroeffnet()
     weg, schritt = f"{MODUS}/1", "generatives_thema/GT-01/zurueckstellen"
@@ -84,7 +113,7 @@ def test_beschluss_mit_lg_schritt_und_stimmen_je_sitz(db: Datenbank, welt: Sitzu
     assert blatt.felder["wortlaut"] == ["Später."] and "bewegungen.0.daten.wiedervorlage_am" in blatt.felder and blatt.maengel() == []
     eingaben = {**BESCHLUSS, "beratung": "Strittig.", "verfahren": "abstimmung", "stimme.S03": "nein", "stimme.S04": "enthaltung",
                 "stimme.S05": "befangen", "bewegungen.0.schritt": schritt, "bewegungen.0.grund": "Erst die Zahlen abwarten."}
-    _, fehler = fenster.sende_blatt(blatt, weg, 409, **eingaben)
+    _, fehler = fenster.sende_blatt(blatt, weg, 422, **eingaben)
     assert "bewegungen.0.daten.wiedervorlage_am" in {e.get("name") for e in fehler.eingaben if e.get("aria-invalid")}
     assert fehler.felder["stimme.S03"] == ["nein"] and beratung(fehler) == "Strittig."
     fenster.sende_blatt(fehler, weg, **eingaben, **{"bewegungen.0.daten.wiedervorlage_am": "01.09.2026"})

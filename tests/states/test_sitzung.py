@@ -176,7 +176,7 @@ def test_anwesenheit_nennt_jeden_geltenden_sitz() -> None:
 
 
 def test_anwesenheit_aendert_sich_und_das_vorige_bleibt_mit_der_uhrzeit_stehen() -> None:
-    stand = {"datum": "2026-04-22", "sitze": [{"sitz": "S01"}, {"sitz": "S03"}],
+    stand = {"datum": "2026-04-22", "sitze": [{"sitz": "S01"}, {"sitz": "S03"}], "punkte": [{"nr": 1}],
              "anwesenheit": {"S01": "inhaber", "S03": "abwesend"}, "gaeste": [{"institution": "Gast", "punkt": 1}]}
 
     def daten(s01: str, s03: str, *gaeste: dict[str, Any]) -> dict[str, Any]:
