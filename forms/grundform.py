@@ -29,6 +29,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import ErrorDetails, PydanticCustomError, core_schema
 from pydantic_core.core_schema import CoreSchema
 
+from states.aussage import Aussage
+
 REGEL = "regel"
 _BERLIN = ZoneInfo("Europe/Berlin")
 # Außerhalb dieser Jahre ist eine Angabe ein Tippfehler, und der Fristenkalender kennt dort keine Feiertage.
@@ -39,7 +41,7 @@ T = TypeVar("T")
 
 def ablehnung(satz: str, **werte: int) -> PydanticCustomError:
     """Der Fehler einer eigenen Regel: ein deutscher Satz, der die Eingabe nicht wiederholt."""
-    return PydanticCustomError(REGEL, satz, dict(werte))
+    return PydanticCustomError(REGEL, satz, {"vorlage": satz, **werte} if werte else {})
 
 
 class Formularkontext(NamedTuple):
@@ -235,7 +237,7 @@ def _gelesen(wert: object, *muster: re.Pattern[str]) -> re.Match[str] | None:
 
 def _jahr_pruefen(jahr: int) -> None:
     if not ERSTES_JAHR <= jahr <= LETZTES_JAHR:
-        raise ablehnung(f"Das Jahr muss zwischen {ERSTES_JAHR} und {LETZTES_JAHR} liegen.")
+        raise ablehnung("Das Jahr muss zwischen {erstes} und {letztes} liegen.", erstes=ERSTES_JAHR, letztes=LETZTES_JAHR)
 
 
 def _datum(wert: object) -> date:
@@ -444,12 +446,12 @@ def _pfad(ort: tuple[int | str, ...]) -> str:
 
 
 def _satz(einzeln: ErrorDetails, in_werten: bool) -> str:
+    kontext = einzeln.get("ctx", {})
     if einzeln["type"] == REGEL:
-        return einzeln["msg"]
+        return Aussage(kontext["vorlage"], **kontext) if kontext else einzeln["msg"]
     if einzeln["type"] == _AUSWAHL:
-        return f"{einzeln['msg']} Möglich sind: {einzeln['ctx']['werte' if in_werten else 'worte']}."
-    werte = {name: _deutsch(wert) for name, wert in einzeln.get("ctx", {}).items()}
-    return KATALOG.get(einzeln["type"], _ALLGEMEIN).format_map(werte)
+        return Aussage("{satz} Möglich sind: {werte}.", satz=einzeln["msg"], werte=kontext["werte" if in_werten else "worte"])
+    return Aussage(KATALOG.get(einzeln["type"], _ALLGEMEIN), **{name: _deutsch(wert) for name, wert in kontext.items()})
 
 
 def _deutsch(wert: object) -> str:

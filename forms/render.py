@@ -58,11 +58,6 @@ class Vorlagen:
         with redend(eigene_worte, katalog):
             return umgebung.get_template(name).render(sprache=sprache, **kontext)
 
-    def in_sprache(self, sprache: str, satz: str) -> str:
-        """Ein Satz, der nicht gleich auf einer Seite steht."""
-        with redend(KEINE, self.sprachen.katalog(sprache)):
-            return uebersetzt(satz)
-
     @cached_property
     def _deutsche(self) -> Environment:
         andere = self.umgebung.overlay()

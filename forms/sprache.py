@@ -1,7 +1,7 @@
 """Worte und Sprachen: Die deutschen Sätze sind die Schlüssel, ein Profil setzt eigene an ihre Stelle, ein Katalog andere Sprachen.
 
 Ein Katalog ist `forms/sprachen/<Kürzel>/LC_MESSAGES/kreislauf.mo` (gettext); `make texte` legt die Vorlage dafür an. Übersetzt wird erst
-beim Setzen einer Seite oder einer Nachricht: Alles davor redet deutsch, auch die Schnittstelle und die Kommandozeile.
+beim Setzen einer Seite, einer Nachricht oder einer Antwort: Alles davor redet deutsch, auch die Kommandozeile.
 """
 
 from __future__ import annotations
@@ -86,6 +86,11 @@ def redend(eigene: Mapping[str, str], katalog: Callable[[str], str] | None) -> I
         _REDEWEISE.reset(vorher)
 
 
+def redet_deutsch() -> bool:
+    """Mit den eigenen Worten der Anwendung: Nachzuschlagen ist nichts."""
+    return _REDEWEISE.get() is _DEUTSCH
+
+
 @contextmanager
 def in_sprache(kuerzel: str, eigene: Mapping[str, str]) -> Iterator[str]:
     """Gibt das Kürzel der Sprache, die dann gilt: Deutsch, wenn es diesen Katalog nicht (mehr) gibt."""
@@ -113,6 +118,6 @@ def _in(weise: Redeweise, text: str) -> str:
 
 def uebersetzte(zeilen: Sequence[Sequence[Any]], *stellen: int) -> Sequence[Sequence[Any]]:
     """Dieselben Zeilen, die Angaben an diesen Stellen übersetzt; wo nichts zu übersetzen ist, kostet es nichts."""
-    if _REDEWEISE.get() is _DEUTSCH:
+    if redet_deutsch():
         return zeilen
     return [tuple(uebersetzt(w) if n in stellen and isinstance(w, str) else w for n, w in enumerate(z)) for z in zeilen]

@@ -328,7 +328,7 @@ def _der_sitzung(f: Frage) -> dict[str, Angebot]:
                                              for x in f.stand.get("sitze") or ()))}
     if f.u.ausloeser == "berichtigen":
         gefunden |= {"punkt": Angebot(tuple((str(p["nr"]), f"{p['nr']}. {p.get('titel', '')}") for p in stehende)),
-                     "zu_einwand": Angebot(tuple((str(e["nr"]), f"Einwand {e['nr']} von {e['einwand_von']}")
+                     "zu_einwand": Angebot(tuple((str(e["nr"]), Aussage("Einwand {nr} von {wer}", nr=e["nr"], wer=e["einwand_von"]))
                                                  for e in f.stand.get("einwaende") or () if not e.get("erledigt_am")))}
     if f.u.ausloeser == "punkt_streichen":
         gefunden |= {"nr": Angebot(tuple((str(p["nr"]), f"{p['nr']}. {p.get('titel', '')}") for p in stehende if not p.get("bezug"))),

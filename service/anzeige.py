@@ -318,7 +318,7 @@ def offene_fristen(s: Sitzung, ansicht: Ansicht) -> list[tuple[str, str, str, st
         (
             str(definitionen.get(name, name)),
             wozu(ansicht.felder, schluessel),
-            f"ruht seit {tag(ruht)}" if ruht else tag(ende),
+            Aussage("ruht seit {tag}", tag=tag(ruht)) if ruht else tag(ende),
             herleitung(regel),
         )
         for name, schluessel, ende, regel, ruht in zeilen

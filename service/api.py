@@ -19,6 +19,7 @@ from forms import formular
 from service import anhaenge
 from service import api_antwort as antwort
 from service import oeffentlich
+from service.anfragesprache import in_worten
 from service.api_anfrage import (
     JSON, abfrage, fassung_aus, formularwerte, key_aus, koerper, ohne_abfrage, pruefe_annehmbar, rohtext, wiederholungsschluessel,
 )
@@ -43,6 +44,7 @@ from service.umfeld import Umfeld
 from service.web import Angemeldet, anwendung, nummer_aus
 from service.wege import Wege
 from states.anhang import braucht_datei
+from states.aussage import Aussage
 from states.kette import PROZESSE
 from states.model import Uebergang
 
@@ -55,7 +57,7 @@ _VERALTET = "Der Vorgang wurde inzwischen geändert. Bitte sehen Sie sich den ne
 
 
 def als_json(inhalt: Any, status: int = 200, kopf: Mapping[str, str] | None = None) -> Response:
-    return Response(json.dumps(inhalt, ensure_ascii=False, separators=(",", ":")), status, dict(kopf or {}), JSON)
+    return Response(json.dumps(in_worten(inhalt), ensure_ascii=False, separators=(",", ":")), status, dict(kopf or {}), JSON)
 
 
 # --- lesen ------------------------------------------------------------------------------------------------------------
@@ -313,7 +315,7 @@ def _zugschritt(s: Sitzung, nr: int, eintrag: Zugschritt | Zuganfang, umfeld: Um
 def _daten(art: str, uebergang: Uebergang | None, daten: Mapping[str, Any], umfeld: Umfeld, jetzt: datetime) -> Any:
     """Das geprüfte Formular des Schritts; Unmoeglich, wenn die Art ihn nicht kennt."""
     if uebergang is None:
-        raise Unmoeglich((f"Diesen Schritt gibt es hier nicht ({PROZESSE[art].bezeichnung}).",), ("unbekannt",))
+        raise Unmoeglich((Aussage("Diesen Schritt gibt es hier nicht ({art}).", art=PROZESSE[art].bezeichnung),), ("unbekannt",))
     if not uebergang.formular:
         if daten:
             raise Ungueltig({"daten": "Dieser Schritt hat kein Formular; bitte lassen Sie die Daten leer."})

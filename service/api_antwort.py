@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from forms.sprache import uebersetzt
 from service.apply import Ergebnis
 from service.db import Sitzung
 from service.faltung import ZURUECKNEHMEN, Geschehen, bezeichnung_von
@@ -71,7 +72,7 @@ def ohne_gesendetes(gruende: Iterable[str], anfrage: Any, umfeld: Umfeld) -> lis
     """Ein Wächter nennt, woran es liegt; was das Profil nicht kennt und aus der Anfrage stammt, bleibt ungenannt."""
     fremd = {t for t in _texte(anfrage) if len(t) >= _KUERZESTE and not _SCHLUESSEL.fullmatch(t) and umfeld.profil.institution(t) is None}
     muster = "|".join(re.escape(t) for t in sorted(fremd, key=len, reverse=True))
-    return [re.sub(muster, "…", grund) if muster else grund for grund in gruende]
+    return [re.sub(muster, "…", uebersetzt(grund)) if muster else grund for grund in gruende]
 
 
 def _texte(wert: Any) -> Iterator[str]:
@@ -125,7 +126,7 @@ def vorgang(s: Sitzung, person: Handelnde, ansicht: Ansicht, jetzt: datetime) ->
 
 def _schritt(prozess: Prozess, u: Uebergang, grund: str) -> dict[str, Any]:
     return {"ausloeser": u.ausloeser, "bezeichnung": u.bezeichnung, "formular": u.formular or None, "grund_noetig": u.grund_noetig,
-            "geht_hinaus": prozess.geht_hinaus(u), "grund": grund}
+            "geht_hinaus": prozess.geht_hinaus(u), "grund": uebersetzt(grund)}
 
 
 _EREIGNISSE = ("SELECT e.nr, e.akt, e.ausloeser, e.von, e.nach, e.person, e.zeit, coalesce(i.inhalt, '{}'), e.rolle FROM vorgang v "

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from forms.personen import OhneAngaben
+from forms.sprache import uebersetzt
 from service import antwortlink, api_antwort, gemerkt, sendungen
 from service.api import PFAD, Rohtext, als_json
 from service.api_anfrage import abfrage, key_aus, koerper, ohne_abfrage, pruefe_annehmbar
@@ -106,9 +107,10 @@ def zahlen(request: Request, person: Lesende) -> Response:
 
 def _zeige_zahlen(werk: Zahlenwerk) -> dict[str, Any]:
     return {"gesamt": werk.gesamt, "verdeckt": werk.verdeckt,
-            "tafeln": [{"titel": t.titel, "hinweis": t.hinweis or None,
-                        "zeilen": [{"name": z.name, "text": z.text, "anzahl": z.anzahl} for z in t.zeilen]} for t in werk.tafeln],
-            "dauern": [d._asdict() for d in werk.dauern]}
+            "tafeln": [{"titel": uebersetzt(t.titel), "hinweis": t.hinweis or None,
+                        "zeilen": [{"name": uebersetzt(z.name), "text": uebersetzt(z.text), "anzahl": z.anzahl} for z in t.zeilen]}
+                       for t in werk.tafeln],
+            "dauern": [{**d._asdict(), "name": uebersetzt(d.name)} for d in werk.dauern]}
 
 
 @router.get("/aufbewahrung")

@@ -80,7 +80,7 @@ _ZAHLEN: dict[str, int] = {str(n): n for n in range(1, HOECHSTENS + 1)}
 
 def _ganze_zahl(wert: object) -> int:
     if wert not in _ZAHLEN:
-        raise ablehnung(f"Hier wird eine ganze Zahl von 1 bis {HOECHSTENS} erwartet.")
+        raise ablehnung("Hier wird eine ganze Zahl von 1 bis {zahl} erwartet.", zahl=HOECHSTENS)
     return _ZAHLEN[str(wert)]
 
 

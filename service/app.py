@@ -8,10 +8,11 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from forms.render import Vorlagen
 from service import api, api_kommentare, api_konten, api_listen, api_nachrichten, api_stammdaten, clock, statisch
+from service.anfragesprache import Anfragesprache
 from service.anwendung import Anwendung
 from service.datenhaltung import oeffne
 from service.db import Datenbank
@@ -35,13 +36,14 @@ ROUTER = (start.router, eingang.router, sammlungen.router, arbeitsliste.router, 
 class Kreislauf(FastAPI):
     """FastAPI, um das der Schutz ganz außen liegt: Auch eine Fehlerseite hat alle Kopfzeilen."""
 
-    schutz: Schutz | None = None
+    schutz: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.schutz is None:
-            self.schutz = Schutz(super().__call__, rechnernamen(self.state.anwendung.einstellungen),
-                                 self.state.anwendung.einstellungen.webadresse.startswith("https://"),
-                                 self.state.anwendung.einstellungen.anhang_bytes * 4 // 3)
+            a: Anwendung = self.state.anwendung
+            self.schutz = Anfragesprache(
+                Schutz(super().__call__, rechnernamen(a.einstellungen), a.einstellungen.webadresse.startswith("https://"),
+                       a.einstellungen.anhang_bytes * 4 // 3), a)
         await self.schutz(scope, receive, send)
 
 

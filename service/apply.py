@@ -33,6 +33,7 @@ from service.terminlage import aktualisiere
 from service.tilgen import tilge
 from service.umfeld import Umfeld
 from states import engine
+from states.aussage import Aussage
 from states.glieder import Bewegt, Folge, Kettenglied, Lage, Neu
 from states.kette import PROZESSE, angekuendigt, glieder
 from states.model import (
@@ -42,6 +43,7 @@ from states.verbindungen import VERBINDUNGEN
 
 __all__ = ["Bewegung", "Ergebnis", "Schritt", "apply", "hindernisse"]
 _TIEFSTE_KETTE = 60
+_VERSEHEN = "{key} ist versehentlich angelegt und zurückgenommen worden. Bitte nennen Sie etwas anderes."
 
 
 class Bewegung(NamedTuple):
@@ -278,7 +280,7 @@ class _Zug:
         eltern = self._beteiligte_der_eltern(akte)
         erlaubt = {id(u): als for u in kandidaten if (als := access.darf(self.person, akte, u, eltern)) is not None}
         if not erlaubt:
-            raise Verboten(f"„{kandidaten[0].bezeichnung}“ ist Ihnen hier nicht erlaubt.")
+            raise Verboten(Aussage("„{schritt}“ ist Ihnen hier nicht erlaubt.", schritt=kandidaten[0].bezeichnung))
         return erlaubt
 
     def _beteiligte_der_eltern(self, akte: Akte) -> access.Beteiligte:
@@ -355,8 +357,7 @@ class _Zug:
         bekannt = {}
         for geladen in filter(None, map(self.netz.bei_key, keys)):
             if geladen.zustand == ZURUECKGENOMMEN.wert:
-                raise Ungueltig({v.feld: f"{geladen.key} ist versehentlich angelegt und zurückgenommen worden. "
-                                         "Bitte nennen Sie etwas anderes."})
+                raise Ungueltig({v.feld: Aussage(_VERSEHEN, key=geladen.key)})
             bekannt[geladen.key] = (geladen.id, geladen.art)
         bekannt |= ids_von_keys(self.s, [k for k in keys if k not in bekannt])
         for key in keys:
@@ -468,7 +469,8 @@ def _pruefe_art(v: Verbinde, key: str, art: str) -> None:
     """Ein Vorgang anderer Art gehört nicht in dieses Feld; die Spur führte sonst ins Leere."""
     verbindung = VERBINDUNGEN[v.hop.art]
     if art not in (verbindung.nach if v.hop.richtung == "hin" else verbindung.von):
-        raise Ungueltig({v.feld: f"{key} ({PROZESSE[art].bezeichnung}) passt hier nicht. Bitte nennen Sie etwas anderes."})
+        satz = "{key} ({art}) passt hier nicht. Bitte nennen Sie etwas anderes."
+        raise Ungueltig({v.feld: Aussage(satz, key=key, art=PROZESSE[art].bezeichnung)})
 
 
 @contextmanager
@@ -477,7 +479,8 @@ def _am_feld(feld: str, key: str) -> Iterator[None]:
     try:
         yield
     except (Unmoeglich, Ungueltig, Verboten) as fehler:
-        raise Unmoeglich([f"{key}: {fehler.satz}"], getattr(fehler, "waechter", ("verboten",)), key, [feld]) from fehler
+        satz = Aussage("{key}: {satz}", key=key, satz=fehler.satz)
+        raise Unmoeglich([satz], getattr(fehler, "waechter", ("verboten",)), key, [feld]) from fehler
 
 
 @contextmanager

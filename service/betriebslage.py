@@ -18,7 +18,7 @@ from service.pruefen import zu_lange_ungesiegelt
 from service.sendungen import rat
 from service.statisch import fehlende
 from service.worker import Worker, bekannte
-from states.aussage import Aussage
+from states.aussage import Aussage, aneinander
 from states.model import Rolle
 
 _VERANTWORTLICH = (Rolle.KOORDINATION, Rolle.ADMIN)
@@ -108,7 +108,7 @@ _ERKLAERT = {
 
 _WORAN = ("Woran es liegt, steht bei „kreislauf run“ in prefect/ausgabe.log im Datenordner, bei „kreislauf worker“ in dessen "
           "Fehlerausgabe.")
-_STARTEN = f"Bitte sehen Sie nach, ob „kreislauf run“ oder „kreislauf worker“ läuft, und starten Sie es neu. {_WORAN}"
+_STARTEN = aneinander(("Bitte sehen Sie nach, ob „kreislauf run“ oder „kreislauf worker“ läuft, und starten Sie es neu.", _WORAN))
 _BESCHEID = "Bitte sagen Sie der Systemverwaltung Bescheid."
 _ZUGESTELLT = "Zugestellt werden sie von selbst, sobald das behoben ist."
 
@@ -130,7 +130,7 @@ def _stillstand(s: Sitzung, takt: Herzschlag | None, jetzt: datetime) -> Iterato
     elif verspaetet(s, jetzt):
         minuten = int((jetzt - takt.zuletzt).total_seconds() // 60)
         was = Aussage("Fristen und Nachrichten verspäten sich: Sie sind zuletzt vor {minuten} Minuten bearbeitet worden.", minuten=minuten)
-        yield Mangel(f"{was} {_STARTEN}",
+        yield Mangel(aneinander((was, _STARTEN)),
                      Aussage("{was} Ihre Arbeit wird gespeichert wie sonst. Erinnerungen, Nachrichten und Schritte, die eine Frist "
                              "auslöst, kommen später; verloren geht nichts, und nichts kommt doppelt. {bescheid}", was=was,
                              bescheid=_BESCHEID))

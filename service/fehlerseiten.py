@@ -5,20 +5,21 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from service import probleme
 from service.errors import Betriebsfehler, FremdesFormular, Kreislauffehler, NichtAngemeldet, Unmoeglich
+from service.probleme import problemantwort
 from service.stoerung import FEHLER, Ungewiss, stoerung
 from service.wege import methoden
 from service.web import FREMD, THEMEN, anwendung, darstellung, ist_schnittstelle, seite, sprache, wartezeit, zeichen_zum_ausweis
+from states.aussage import Aussage
 
 LOG = logging.getLogger("kreislauf.web")
 _TITEL = {
@@ -100,7 +101,8 @@ async def _unerwartet(request: Request, fehler: Exception) -> Response:
     """Die Kennung steht auch im Protokoll des Programms; was gesendet wurde, in keinem von beiden."""
     kennung = secrets.token_hex(4)
     LOG.error("Fehler %s bei %s (%s)", kennung, getattr(request.scope.get("route"), "path", "?"), type(fehler).__name__)
-    satz = f"Bitte versuchen Sie es noch einmal. Hilft das nicht, nennen Sie der Systemverwaltung bitte die Kennung {kennung}."
+    satz = Aussage("Bitte versuchen Sie es noch einmal. Hilft das nicht, nennen Sie der Systemverwaltung bitte die Kennung {kennung}.",
+                   kennung=kennung)
     if ist_schnittstelle(request):
         return problemantwort(probleme.problem_von(500, satz))
     return fehlerseite(request, 500, satz)
@@ -169,14 +171,3 @@ async def _getippt(request: Request) -> list[tuple[str, str]]:
 
 def titel(status: int) -> str:
     return _TITEL.get(status, "Das hat nicht geklappt")
-
-
-# --- Schnittstelle ----------------------------------------------------------------------------------------------------
-
-
-def problemantwort(inhalt: Mapping[str, Any]) -> JSONResponse:
-    """RFC 9457; was ein Programm daraus lesen kann, steht in `service/probleme.py`."""
-    antwort = JSONResponse(dict(inhalt), inhalt["status"], media_type=probleme.MEDIENTYP)
-    if inhalt["status"] == 401:
-        antwort.headers["WWW-Authenticate"] = "Bearer"
-    return antwort

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse
 
 from forms.grundform import feldname
+from service.anfragesprache import in_worten
 from service.errors import Konflikt, Kreislauffehler, NichtGefunden, Ungueltig, Unmoeglich
 
 MEDIENTYP = "application/problem+json"
@@ -75,6 +78,14 @@ def problem(fehler: Kreislauffehler) -> dict[str, Any]:
     if isinstance(fehler, FassungVeraltet):
         angaben["fassungen"] = {"gesehen": fehler.gesehen, "jetzt": fehler.jetzt}
     return angaben
+
+
+def problemantwort(inhalt: Mapping[str, Any], kopf: Mapping[str, str] | None = None) -> JSONResponse:
+    """Ein Grund ist hier immer einer der Anwendung, nie einer, den jemand schrieb; er steht in der Sprache der Anfrage da."""
+    antwort = JSONResponse(in_worten(dict(inhalt), "grund"), inhalt["status"], dict(kopf or {}), MEDIENTYP)
+    if inhalt["status"] == 401:
+        antwort.headers["WWW-Authenticate"] = "Bearer"
+    return antwort
 
 
 def problem_von(status: int, detail: str = "") -> dict[str, Any]:

@@ -9,10 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.probleme import MEDIENTYP, problem_von
+from forms.sprache import uebersetzt
+from service.probleme import problem_von, problemantwort
 
 _MIT_DATEI = re.compile(r"/(api/v1/vorgaenge|vorgang)/[^/]{1,120}/anhaenge|/melden/beleg(/stand)?")
 _MIT_DREI_DATEIEN = frozenset({"/neu/meldebogen/einreichen", "/melden/ohne-konto", "/melden/ohne-konto/bogen",
@@ -88,8 +89,8 @@ def _rechner(host: str) -> str:
 
 def _abgelehnt(scope: Scope, status: int, satz: str, kopf: dict[str, str] | None = None) -> Response:
     if str(scope["path"]).startswith("/api/"):
-        return JSONResponse(problem_von(status, satz), status, kopf, MEDIENTYP)
-    return PlainTextResponse(satz, status, kopf)
+        return problemantwort(problem_von(status, satz), kopf)
+    return PlainTextResponse(uebersetzt(satz), status, kopf)
 
 
 def _mit_kopfzeilen(send: Send, state: MutableMapping[str, Any], https: bool) -> Send:

@@ -7,6 +7,7 @@ import pysqlite3.dbapi2 as sqlite
 from sqlalchemy.exc import TimeoutError as KeineVerbindungFrei
 
 from service.errors import Betriebsfehler
+from states.aussage import aneinander
 
 FEHLER = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction, sqlite.DatabaseError,
           KeineVerbindungFrei)
@@ -14,16 +15,16 @@ _BELEGT = (sqlite.SQLITE_BUSY, sqlite.SQLITE_LOCKED)
 _AM_PROGRAMM = (sqlite.SQLITE_ERROR, sqlite.SQLITE_CONSTRAINT, sqlite.SQLITE_MISMATCH, sqlite.SQLITE_MISUSE, sqlite.SQLITE_RANGE)
 _BESCHEID = "Bitte sagen Sie der Systemverwaltung Bescheid."
 _SAETZE = {
-    sqlite.SQLITE_FULL: f"Auf dem Datenträger der Datenbank reicht der Platz nicht. {_BESCHEID}",
-    sqlite.SQLITE_READONLY: f"Die Datenbank ist schreibgeschützt. {_BESCHEID}",
-    sqlite.SQLITE_IOERR: f"Die Datenbank kann ihren Datenträger nicht lesen oder beschreiben. {_BESCHEID}",
-    sqlite.SQLITE_CORRUPT: f"Die Datenbank ist beschädigt. {_BESCHEID}",
-    sqlite.SQLITE_NOTADB: f"Die Datenbank ist beschädigt. {_BESCHEID}",
+    sqlite.SQLITE_FULL: aneinander(("Auf dem Datenträger der Datenbank reicht der Platz nicht.", _BESCHEID)),
+    sqlite.SQLITE_READONLY: aneinander(("Die Datenbank ist schreibgeschützt.", _BESCHEID)),
+    sqlite.SQLITE_IOERR: aneinander(("Die Datenbank kann ihren Datenträger nicht lesen oder beschreiben.", _BESCHEID)),
+    sqlite.SQLITE_CORRUPT: aneinander(("Die Datenbank ist beschädigt.", _BESCHEID)),
+    sqlite.SQLITE_NOTADB: aneinander(("Die Datenbank ist beschädigt.", _BESCHEID)),
 }
 _WEG = ("Die Datenbank ist gerade nicht zu erreichen. Bitte versuchen Sie es in einigen Minuten noch einmal. Hilft das nicht, sagen Sie "
         "bitte der Systemverwaltung Bescheid.")
-_ZU_LANGE = (f"Die Datenbank hat dafür zu lange gebraucht; es ist nichts geschehen. Bitte versuchen Sie es noch einmal, oder grenzen Sie "
-             f"ein, was Sie sehen wollen. Hilft das nicht: {_BESCHEID}")
+_ZU_LANGE = ("Die Datenbank hat dafür zu lange gebraucht; es ist nichts geschehen. Bitte versuchen Sie es noch einmal, oder grenzen Sie "
+             "ein, was Sie sehen wollen. Hilft das nicht: Bitte sagen Sie der Systemverwaltung Bescheid.")
 
 
 class Belegt(Betriebsfehler):

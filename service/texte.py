@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import nodes
 
@@ -34,13 +35,13 @@ def bekannte() -> frozenset[str]:
 @cache
 def uebersetzbare() -> frozenset[str]:
     """Dazu die Sätze aus dem Quelltext: Gründe, Befunde, Hinweise, Muster des Verlaufs. Eher einer zu viel als einer zu wenig."""
-    return bekannte() | _feiertage() | frozenset(t for quelle in _QUELLEN for datei in sorted(quelle.rglob("*.py"))
-                                  if _NUR_DEUTSCH.isdisjoint(datei.relative_to(quelle).parts) for t in _aus_quelltext(datei))
+    dateien = (d for quelle in _QUELLEN for d in sorted(quelle.rglob("*.py")) if _NUR_DEUTSCH.isdisjoint(d.relative_to(quelle).parts))
+    return bekannte().union(_feiertage(), _aus_schemata(), *map(_aus_quelltext, dateien))
 
 
-def _feiertage() -> frozenset[str]:
+def _feiertage() -> Iterator[str]:
     """Wie die Bibliothek sie nennt."""
-    return frozenset(name for jahr in range(ERSTES_JAHR, LETZTES_JAHR + 1) for name in feiertage(jahr).values())
+    yield from (name for jahr in range(ERSTES_JAHR, LETZTES_JAHR + 1) for name in feiertage(jahr).values())
 
 
 def _aus_vorlagen() -> Iterator[str]:
@@ -72,6 +73,16 @@ def _aus_formularen() -> Iterator[str]:
     for p in PROZESSE.values():
         for u in p.uebergaenge:
             yield from _aus_feldern(felder_von(formular(p.art, u.formular))) if u.formular else ()
+
+
+def _aus_schemata() -> Iterator[str]:
+    """Wie die Schnittstelle ein Formular beschreibt; die Titel seiner Felder stehen schon in ihm."""
+    offen: list[Any] = [formular(p.art, u.formular).model_json_schema() for p in PROZESSE.values() for u in p.uebergaenge if u.formular]
+    while offen:
+        teil = offen.pop()
+        offen += teil.values() if isinstance(teil, dict) else teil if isinstance(teil, list) else ()
+        if isinstance(teil, dict) and isinstance(satz := teil.get("description"), str):
+            yield satz
 
 
 def _aus_feldern(felder: tuple[Feld, ...]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
+from forms.sprache import uebersetzt
 from service import anmeldung, konten, verwahrt
 from service.anwendung import Anwendung
 from service.betriebslage import warnungen
@@ -254,8 +255,7 @@ def sprache(request: Request) -> str:
 def umleitung(request: Request, ziel: str, hinweis: str = "") -> Response:
     """Nach einem POST. `hinweis` steht einmal oben auf der nächsten Seite; nichts Persönliches hineinschreiben."""
     if hinweis:
-        hinweis = anwendung(request).vorlagen.in_sprache(sprache(request), hinweis)
-        _setze_keks(request, _HINWEIS, quote(hinweis[:500], safe=""), "; Max-Age=120")
+        _setze_keks(request, _HINWEIS, quote(uebersetzt(hinweis)[:500], safe=""), "; Max-Age=120")
     return RedirectResponse(ziel, 303)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from states.aussage import Aussage
 from states.model import Daten, Fakten, Grund, Nachbar, Rolle, Waechter, hin
 from states.waechter import wenn
 
@@ -123,11 +124,11 @@ def _genannte_fristen(daten: Daten) -> Iterable[tuple[str, str, str]]:
     """(Feld, wovon, Tag) aller Fristen im Beschluss: die eigene, die eines Auftrags, jeder Auflage und jeder Zuarbeit."""
     yield "frist", "des Beschlusses", str(daten.get("frist") or "")
     for nr, bewegung in enumerate(daten.get("bewegungen") or ()):
-        antwort, feld = bewegung.get("daten") or {}, f"bewegungen.{nr}.daten"
-        yield f"{feld}.frist", f"für {bewegung['vorgang']}", str(antwort.get("frist") or "")
-        yield f"{feld}.bis", f"der Zuarbeit zu {bewegung['vorgang']}", str(antwort.get("bis") or "")
+        antwort, feld, key = bewegung.get("daten") or {}, f"bewegungen.{nr}.daten", bewegung["vorgang"]
+        yield f"{feld}.frist", Aussage("für {vorgang}", vorgang=key), str(antwort.get("frist") or "")
+        yield f"{feld}.bis", Aussage("der Zuarbeit zu {vorgang}", vorgang=key), str(antwort.get("bis") or "")
         for n, auflage in enumerate(antwort.get("auflagen") or ()):
-            yield f"{feld}.auflagen.{n}.frist", f"der Auflage zu {bewegung['vorgang']}", str(auflage.get("frist") or "")
+            yield f"{feld}.auflagen.{n}.frist", Aussage("der Auflage zu {vorgang}", vorgang=key), str(auflage.get("frist") or "")
 
 
 def _fristen_nach_dem_tag(f: Fakten) -> Grund | None:

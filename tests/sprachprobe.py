@@ -47,6 +47,9 @@ def verstummt(text: str) -> str:
 class Verstummt(Sprachen):
     """Für jedes Kürzel, auch für Stellen, die keines haben."""
 
+    def __bool__(self) -> bool:
+        return True
+
     def katalog(self, kuerzel: str) -> Callable[[str], str]:
         return verstummt
 

@@ -64,8 +64,8 @@ def uebergib(request: Request, person: Koordinierend, key: str, daten: Formulard
         return _seite(request, person, key, eingaben, {"": satz(fehler)}, _LEER, fehler.status)
     if ergebnis.abgelehnt:
         return _seite(request, person, key, eingaben, {}, ergebnis, 200 if ergebnis.getan else 409)
-    zahl = "Ein Vorgang ist" if len(ergebnis.getan) == 1 else Aussage("{getan} Vorgänge sind", getan=len(ergebnis.getan))
-    return umleitung(request, f"/abgang/{key}", f"{zahl} übergeben.")
+    return umleitung(request, f"/abgang/{key}", "Ein Vorgang ist übergeben." if len(ergebnis.getan) == 1 else
+                     Aussage("{getan} Vorgänge sind übergeben.", getan=len(ergebnis.getan)))
 
 
 def _befunde(eingaben: Mapping[str, list[str]]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from forms.render import datum
+from forms.sprache import uebersetzt
 from service.anzeige import personennamen, tag
 from service.ausgabe import als_csv
 from service.clock import berliner_tag
@@ -160,4 +161,4 @@ def _ausgabezeile(e: Eintrag, ganz: bool, bereiche: Mapping[str, str], zustaendi
     art, zustand = _worte(e.art, e.zustand)
     stelle, frist = (e.institution or "", tag(e.faellig)) if ganz else ("", "")
     bereich = bereiche.get(e.bereich or "", e.bereich or "")
-    return (e.key, art, e.titel, zustand, e.kommune or "", bereich, datum(e.eroeffnet), stelle, zustaendig, frist)
+    return (e.key, uebersetzt(art), e.titel, uebersetzt(zustand), e.kommune or "", bereich, datum(e.eroeffnet), stelle, zustaendig, frist)

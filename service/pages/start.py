@@ -201,8 +201,8 @@ def uebergib(request: Request, person: Angemeldet, daten: Formulardaten) -> Resp
         a.db.in_transaktion(lambda s: handle(s, schritte, person, jetzt, umfeld))
     except (Ungueltig, Unmoeglich, Konflikt, Verboten, NichtGefunden) as fehler:
         return _uebergabe(request, person, keys, eingaben, _befunde(fehler), fehler.status)
-    zahl = "Ein Vorgang ist" if len(keys) == 1 else Aussage("{keys} Vorgänge sind", keys=len(keys))
-    return umleitung(request, "/", f"{zahl} übergeben.")
+    satz = "Ein Vorgang ist übergeben." if len(keys) == 1 else Aussage("{keys} Vorgänge sind übergeben.", keys=len(keys))
+    return umleitung(request, "/", satz)
 
 
 def _befunde(fehler: Kreislauffehler) -> dict[str, str]:

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from forms.grundform import datum_aus_text
+from forms.sprache import uebersetzt
 from service.ausgabe import als_csv, als_xlsx
 from service.clock import berliner_tag
 from service.errors import NichtGefunden, Ungueltig
@@ -83,7 +84,7 @@ def gib_aus(request: Request, person: Lesende, daten: Formulardaten) -> Response
     blaetter = _blaetter(werk)
     inhalt = als_xlsx(blaetter) if als == "xlsx" else als_csv(
         ("Auswertung", "Merkmal", "Anzahl", "Tage im Mittel (Median)", "Tage höchstens"),
-        ((titel, *(_text(w) for w in zeile), *[""] * (4 - len(zeile))) for titel, _, zeilen in blaetter for zeile in zeilen))
+        ((uebersetzt(titel), *(_text(w) for w in zeile), *[""] * (4 - len(zeile))) for titel, _, zeilen in blaetter for zeile in zeilen))
     zeitraum = {"von": auswahl.von.isoformat(), "bis": auswahl.bis.isoformat()}
     a.db.in_transaktion(lambda s: vermerke(s, jetzt, "", "zahlen_ausgegeben", {"format": als, **zeitraum}, person.key))
     kopf = {"Content-Disposition": f'attachment; filename="kreislauf-zahlen-{auswahl.bis:%Y-%m-%d}.{als}"', "Cache-Control": "no-store"}
@@ -93,9 +94,10 @@ def gib_aus(request: Request, person: Lesende, daten: Formulardaten) -> Response
 def _blaetter(werk: Zahlenwerk) -> list[tuple[str, tuple[str, ...], list[tuple[Any, ...]]]]:
     """Titel, Kopf und Zeilen; Verdecktes bleibt auch hier Text."""
     tafeln: list[tuple[str, tuple[str, ...], list[tuple[Any, ...]]]] = [
-        ("Meldungen", ("Merkmal", "Anzahl"), [("insgesamt", int(werk.gesamt) if werk.gesamt.isdecimal() else werk.gesamt)])]
-    tafeln += [(t.titel, (t.spalte, "Anzahl"), [(z.name, z.text if z.anzahl is None else z.anzahl) for z in t.zeilen]) for t in werk.tafeln]
-    dauern = [(d.name, int(d.anzahl) if d.anzahl.isdecimal() else d.anzahl, d.mittlere, d.laengste) for d in werk.dauern]
+        ("Meldungen", ("Merkmal", "Anzahl"), [(uebersetzt("Insgesamt"), int(werk.gesamt) if werk.gesamt.isdecimal() else werk.gesamt)])]
+    tafeln += [(t.titel, (t.spalte, "Anzahl"),
+                [(uebersetzt(z.name), uebersetzt(z.text) if z.anzahl is None else z.anzahl) for z in t.zeilen]) for t in werk.tafeln]
+    dauern = [(uebersetzt(d.name), int(d.anzahl) if d.anzahl.isdecimal() else d.anzahl, d.mittlere, d.laengste) for d in werk.dauern]
     return [*tafeln, ("Dauern", ("Dauer", "Anzahl", "Tage im Mittel (Median)", "Tage höchstens"), list(dauern))]
 
 

@@ -71,7 +71,7 @@ def test_jede_seite_der_liste_spricht_auch_eine_andere_sprache(app: Kreislauf, t
     vorlagen = app.state.anwendung.vorlagen
     deutsch, vorlagen.sprachen = vorlagen.sprachen, geklammerte(tmp_path)
     try:
-        offen = {weg: gefunden for wer, weg in SEITEN if wer and weg != "/api"  # für Programme bleibt es deutsch, Entscheidung 0014
+        offen = {weg: gefunden for wer, weg in SEITEN if wer and weg != "/api"  # openapi.json bleibt deutsch, Entscheidung 0014
                  if (gefunden := unuebersetzte(Fenster(app, wer).client.get(weg, headers=ENGLISCH).text))}
     finally:
         vorlagen.sprachen = deutsch
