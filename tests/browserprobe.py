@@ -24,6 +24,7 @@ from tests.anwendung import baue_app
 from tests.erstes_profil import uebernimm
 
 
+_FOKUS = ("input", "select", "textarea", "button", "a", "summary")
 _EIN_VORGANG = re.compile(r"/vorgang/[^/?#]+")
 _STUMM, _WOERTLICH = ("script", "style"), ("code", "textarea", "pre")
 
@@ -44,6 +45,7 @@ class Blatt(HTMLParser):
         self.text = ""
         self.worte: list[str] = []  # die sichtbaren Texte, jeder für sich; ohne das, was jemand in ein Feld geschrieben hat
         self.titel = ""
+        self.anspringbar: set[str] = set()  # Kennungen, die den Fokus nehmen können
         self.verweisnamen: list[tuple[str, str]] = []  # (was ein Vorleseprogramm sagt, Ziel)
         self.tafeln: list[dict[str, int]] = []
         self.html = html
@@ -57,6 +59,8 @@ class Blatt(HTMLParser):
         a = dict(attrs)
         if "id" in a:
             self.kennungen[a["id"] or ""] += 1
+            if tag in _FOKUS or "tabindex" in a:
+                self.anspringbar.add(a["id"] or "")
         self._stumm += tag in _STUMM
         self._woertlich += tag in _WOERTLICH
         self.worte += [a[name] or "" for name in ("aria-label", "title", "placeholder") if a.get(name)]
@@ -126,7 +130,12 @@ class Blatt(HTMLParser):
             f"ohne Beschriftung: {e.get('name')}" for e in self.eingaben if e.get("id") not in self.beschriftet and not e.get("aria-label")
         ]
         eine = [] if len(self.ueberschriften) == 1 else [f"{len(self.ueberschriften)} Hauptüberschriften"]
-        return doppelt + stumm + self._gleichnamige() + self._kopflose() + eine
+        return doppelt + stumm + self._gleichnamige() + self._kopflose() + self._ins_leere() + eine
+
+    def _ins_leere(self) -> list[str]:
+        """Sprünge auf derselben Seite; die zu einem Feld („f-“) müssen den Fokus mitnehmen."""
+        ziele = {v[1:] for v in self.verweise if v.startswith("#") and len(v) > 1}
+        return [f"Sprung ins Leere: {z}" for z in sorted(ziele) if z not in (self.anspringbar if z.startswith("f-") else self.kennungen)]
 
     def _kopflose(self) -> list[str]:
         tafeln = list(enumerate(self.tafeln, 1))

@@ -107,7 +107,7 @@ def formularseite(
         zurueck=next((z for z in (einzeln(frage.eingaben, "zurueck"), request.query_params.get("zurueck")) if z in RUECKWEGE), ""),
         **_vom_schritt(frage),
         **_vom_entwurf(frage, entwurf, gesendet=eingaben is not None),
-        **_von_den_befunden(felder, frage.eingaben, befunde or {}),
+        **_von_den_befunden(felder, frage.eingaben, _wie_auf_der_seite(befunde or {}, {**inhalt, **mehr})),
         **melden.hinweise_im_formular(art, u.ausloeser, frage.eingaben),
         **{**inhalt, **mehr, **(zusatz or {})},
     )
@@ -168,6 +168,14 @@ def _vom_entwurf(f: Frage, entwurf: Entwurf | None, *, gesendet: bool) -> dict[s
         "einmal": einzeln(f.eingaben, "einmal") or kennung or secrets.token_urlsafe(16),
         "wiederhergestellt": _wiederhergestellt(entwurf, f.ansicht) if entwurf and not gesendet else "",
     }
+
+
+def _wie_auf_der_seite(befunde: Mapping[str, str], inhalt: Mapping[str, Any]) -> dict[str, str]:
+    """Die Befunde in der Reihenfolge der Felder; was das ganze Formular betrifft, zuerst."""
+    abschnitte = inhalt.get("abschnitte")
+    felder = [f for a in abschnitte for f in (*a.noetig, *a.freiwillig)] if abschnitte else [*inhalt["pflicht"], *inhalt["freiwillig"]]
+    stelle = {"": -1, **{f.name: nr for nr, f in enumerate(felder)}}
+    return dict(sorted(befunde.items(), key=lambda b: stelle.get(b[0].partition(".")[0], len(felder))))
 
 
 def _von_den_befunden(felder: Sequence[Feld], eingaben: Eingaben, befunde: Mapping[str, str]) -> dict[str, Any]:

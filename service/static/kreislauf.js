@@ -12,9 +12,6 @@ document.addEventListener("submit", (ereignis) => {
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-gesendet]").forEach((formular) => delete formular.dataset.gesendet);
 });
-document.addEventListener("DOMContentLoaded", () => {
-  document.getElementById("fehlerliste")?.focus();
-});
 // Auf Papier steht auch, was eingeklappt ist.
 const geoeffnet = [];
 window.addEventListener("beforeprint", () => {

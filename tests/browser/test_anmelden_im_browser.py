@@ -101,7 +101,7 @@ def test_was_getippt_ist_geht_bei_abgelaufener_anmeldung_nicht_verloren(blatt: P
     zweites.value.wait_for_load_state()
     while blatt.get_by_role("button", name="Noch einmal senden").count():
         blatt.get_by_role("button", name="Noch einmal senden").click()
-    expect(blatt.get_by_role("cell", name="Auswertung <Nord>").first).to_be_visible()
+    expect(blatt.get_by_role("rowheader", name="Auswertung <Nord>").first).to_be_visible()
 
 
 def _nicht_breiter_als_das_fenster(blatt: Page) -> None:

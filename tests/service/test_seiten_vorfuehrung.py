@@ -59,6 +59,20 @@ def test_jede_seite_antwortet_und_ist_vorlesbar(app: Kreislauf, person: str) -> 
     assert len(gezeigt) >= ROLLEN[person], gezeigt
 
 
+def test_zu_jeder_angabe_die_fehlt_fuehrt_ein_sprung(app: Kreislauf) -> None:
+    """Alles, was die Koordination beginnen kann, leer abgesendet; die Befunde stehen in der Reihenfolge der Felder."""
+    fenster, geprueft = Fenster(app, "koordination-a"), 0
+    for weg in dict.fromkeys(v for v in fenster.hole("/").verweise if v.startswith("/neu/") and "?" not in v):
+        zeichen = fenster.hole(weg).felder["csrf"]
+        antwort = fenster.client.post(weg, data={"csrf": zeichen, "einmal": "leer", "weiter": "pruefen"})
+        blatt = Blatt(antwort.text)
+        assert antwort.status_code == 422 and blatt.titel.startswith("Fehler:"), weg
+        spruenge = [v[1:] for v in blatt.verweise if v.startswith("#f-")]
+        assert blatt.maengel() == [] and spruenge == [k for k in blatt.kennungen if k in set(spruenge)], weg
+        geprueft += bool(spruenge)
+    assert geprueft >= 5
+
+
 @pytest.mark.parametrize(("wer", "weg"), [(wer, weg) for wer, weg in SEITEN if wer])
 def test_jede_seite_der_liste_spricht_deutsch(app: Kreislauf, wer: str, weg: str) -> None:
     antwort = Fenster(app, wer).client.get(weg)
