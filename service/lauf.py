@@ -11,7 +11,7 @@ import json
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -26,6 +26,7 @@ from service.fristen import runde
 from service.protokoll import vermerke
 from service.pruefen import pruefe, siegele
 from service.settings import Einstellungen
+from service.stoerung import FEHLER
 from service.umfeld import Umfeld, kanonisch
 from service.zustellung import Versand, versandrunde
 
@@ -198,8 +199,11 @@ class Gang:
     def _halte(self) -> None:
         spaetestens = self._beginn + LAENGSTE_RUNDE
         while not self._zu_ende.wait(self._dauer.total_seconds() / 3) and self._jetzt() < spaetestens:
-            if not verlaengere(self._db, self.pacht, self._jetzt(), self._dauer):
-                return
+            try:
+                if not verlaengere(self._db, self.pacht, self._jetzt(), self._dauer):
+                    return
+            except (Kreislauffehler, *FEHLER):
+                continue  # die Datenbank ist gerade belegt oder weg; beim nächsten Drittel noch einmal, bis dahin gilt die Pacht
 
     def beende(self, ergebnis: dict[str, Any]) -> None:
         """Schreibt den Herzschlag. Konflikt, wenn inzwischen ein anderer die Runde führt: dann gilt dessen Herzschlag."""
@@ -210,7 +214,8 @@ class Gang:
     def gib_frei(self) -> None:
         self._zu_ende.set()
         self._faden.join()
-        verlaengere(self._db, self.pacht, self._jetzt(), timedelta(0))
+        with suppress(Kreislauffehler, *FEHLER):  # sie läuft dann von selbst ab, und ein Fehler der Runde bleibt der gemeldete
+            verlaengere(self._db, self.pacht, self._jetzt(), timedelta(0))
 
 
 @contextmanager

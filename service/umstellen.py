@@ -89,25 +89,29 @@ def stelle_um(db: Datenbank, jetzt: datetime, konto: str, *, probe: bool = False
         while True:
             if probe:
                 with db.lesen() as s:
-                    ab, teil = _portion(s, prozess, ab, jetzt, schreiben=False)
+                    bis, teil = _portion(s, prozess, ab, jetzt, schreiben=False)
             else:
-                ab, teil = db.in_transaktion(lambda s, art=art, ab=ab: _portion(s, PROZESSE[art], ab, jetzt, schreiben=True))  # type: ignore[misc]
+                bis, teil = db.in_transaktion(lambda s, art=art, ab=ab: _portion(s, PROZESSE[art], ab, jetzt, schreiben=True))  # type: ignore[misc]
             getan += teil
             fortschritt(len(getan))
-            if not teil:
+            if bis == ab:
                 break
+            ab = bis
     if getan and not probe:
         db.in_transaktion(lambda s: vermerke(s, jetzt, konto, "umgestellt", {"anzahl": len(getan)}))
     return getan
 
 
 def _portion(s: Sitzung, prozess: Prozess, ab: int, jetzt: datetime, *, schreiben: bool) -> tuple[int, list[Umstellung]]:
+    """Die id, hinter der es weitergeht (`ab` selbst, wenn nichts mehr kommt), und was umgestellt ist."""
     werte = {"art": prozess.art, "fassung": prozess.version, "ab": ab}
     ids = [z[0] for z in s.alle(f"SELECT v.id {_FRUEHERE} AND v.id > :ab ORDER BY v.id LIMIT {_PORTION}", werte)]
+    bis = ids[-1] if ids else ab
+    if schreiben and ids:
+        s.sperre(ids)  # wer hier warten musste, fände sonst noch vor, was ein anderer inzwischen umgestellt hat
+        ids = [z[0] for z in s.alle(f"SELECT v.id {_FRUEHERE} AND v.id > :ab AND v.id <= :bis ORDER BY v.id", {**werte, "bis": bis})]
     if not ids:
-        return ab, []
-    if schreiben:
-        s.sperre(ids)
+        return bis, []
     netz = Netz()
     lade(s, ids, netz)
     umfeld, fassungen = lade_umfeld(s, berliner_tag(jetzt).isoformat()), Profilfassungen(s)
@@ -116,7 +120,7 @@ def _portion(s: Sitzung, prozess: Prozess, ab: int, jetzt: datetime, *, schreibe
     getan = [_Umsteller(netz.akten[k], ereignisse[k], offenes[k], buendel, jetzt, umfeld, fassungen).tue() for k in ids]
     if schreiben:
         buendel.schreibe(s, netz)
-    return ids[-1], getan
+    return bis, getan
 
 
 def _offenes(s: Sitzung, ids: list[int]) -> dict[int, _Offenes]:

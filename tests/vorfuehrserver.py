@@ -8,13 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from service.app import Kreislauf
 
 WURZEL = Path(__file__).parents[1]
 SCHALTER = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -36,6 +40,23 @@ def gefuellte_vorfuehrung(ort: Path) -> Iterator[str]:
     finally:
         prozess.send_signal(signal.SIGTERM)
         prozess.wait(20)
+
+
+@contextmanager
+def laufend(app: Kreislauf) -> Iterator[str]:
+    """Die Anwendung in diesem Prozess, an einem Anschluss, den ihr niemand mehr wegnimmt; gibt ihre Adresse."""
+    with socket.create_server(("127.0.0.1", 0)) as anschluss:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        faden = threading.Thread(target=server.run, kwargs={"sockets": [anschluss]}, daemon=True)
+        faden.start()
+        try:
+            while not server.started:
+                assert faden.is_alive(), "Der Server ist nicht gestartet."
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{anschluss.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            faden.join(60)
 
 
 def _warte(adresse: str) -> None:

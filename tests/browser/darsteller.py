@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from service.app import baue_app
@@ -26,6 +22,7 @@ from service.protokoll import vermerke
 from service.settings import Einstellungen
 from service.stammdaten import uebernehme_profil
 from service.umfeld import lade_umfeld
+from tests.vorfuehrserver import laufend
 
 Werte = Mapping[str, Any]
 _DATUM = "%d.%m.%Y"
@@ -78,24 +75,15 @@ def buehne(ordner: Path, profil: Profil, breite: int, skript: bool, beginn: str,
     assert programm, "Für diese Tests braucht es Chromium, zum Beispiel: apt-get install chromium"
     start = datetime.strptime(beginn, _DATUM).replace(hour=9, tzinfo=UTC)
     db = _leere_vorfuehrung(ordner, profil, start)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=programm, args=["--no-sandbox"])
-        b = Buehne(db, browser, f"http://127.0.0.1:{port}", breite, skript, start, art or Konto)
-        server = uvicorn.Server(uvicorn.Config(baue_app(Einstellungen(), db, lambda: b.jetzt), "127.0.0.1", port, log_level="warning"))
-        faden = threading.Thread(target=server.run, daemon=True)
-        faden.start()
-        while not server.started:
-            time.sleep(0.05)
-        try:
-            yield b
-        finally:
-            browser.close()
-            server.should_exit = True
-            faden.join()
-            db.schliessen()
+        b = Buehne(db, browser, "", breite, skript, start, art or Konto)
+        with laufend(baue_app(Einstellungen(), db, lambda: b.jetzt)) as b.adresse:
+            try:
+                yield b
+            finally:
+                browser.close()
+    db.schliessen()
 
 
 def _leere_vorfuehrung(ordner: Path, profil: Profil, start: datetime) -> Datenbank:

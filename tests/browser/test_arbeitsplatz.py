@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from playwright.sync_api import Page, expect, sync_playwright
 
 from service.datenhaltung import hebe_an
 from service.db import Datenbank
 from service.profil import Profil
 from service.umfeld import umfeld_aus
+from tests.vorfuehrserver import laufend
 from tests.bau import ohne_sitze
 from tests.browserprobe import Fenster, seiten
 from tests.service.test_raeume import IST
@@ -39,22 +36,12 @@ def seite(lauf: Umsetzung, profil: Profil) -> Iterator[Page]:
     """Ein großer Schirm, angemeldet als Koordination."""
     app = seiten(lauf.db, profil, lauf.jetzt)
     ausweis = Fenster(app, "koordination-a").client.cookies["kreislauf"]
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    faden = threading.Thread(target=server.run, daemon=True)
-    faden.start()
-    while not server.started:
-        time.sleep(0.05)
-    with sync_playwright() as p:
+    with laufend(app) as adresse, sync_playwright() as p:
         browser = p.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        kontext = browser.new_context(viewport={"width": 1920, "height": 1080}, base_url=f"http://127.0.0.1:{port}")
-        kontext.add_cookies([{"name": "kreislauf", "value": ausweis, "url": f"http://127.0.0.1:{port}"}])
+        kontext = browser.new_context(viewport={"width": 1920, "height": 1080}, base_url=adresse)
+        kontext.add_cookies([{"name": "kreislauf", "value": ausweis, "url": adresse}])
         yield kontext.new_page()
         browser.close()
-    server.should_exit = True
-    faden.join()
 
 
 def test_nach_einem_zug_steht_man_bei_der_zeile_und_kann_weiterschieben(lauf: Umsetzung, seite: Page) -> None:

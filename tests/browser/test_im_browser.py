@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from service.app import baue_app
@@ -22,6 +19,7 @@ from service.protokoll import vermerke
 from service.settings import Einstellungen
 from service.stammdaten import uebernehme_profil
 from service.umfeld import lade_umfeld
+from tests.vorfuehrserver import laufend
 
 pytestmark = pytest.mark.browser
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -38,17 +36,8 @@ def adresse(tmp_path_factory: pytest.TempPathFactory, profil: Profil) -> Iterato
     with db.lesen() as s:
         umfeld = lade_umfeld(s, START.date().isoformat())
     fuelle(db, umfeld, START)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(baue_app(Einstellungen(), db, lambda: START), host="127.0.0.1", port=port, log_level="warning"))
-    faden = threading.Thread(target=server.run, daemon=True)
-    faden.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    faden.join()
+    with laufend(baue_app(Einstellungen(), db, lambda: START)) as wo:
+        yield wo
     db.schliessen()
 
 
@@ -116,6 +105,7 @@ def test_melden_und_zuruecknehmen(browser: Browser, adresse: str, klagen: list[s
     anmelden(koordination, "Prüft und sammelt Meldungen")
     koordination.goto(ziel)
     koordination.get_by_role("link", name="In den Themenspeicher legen").click()
+    expect(koordination.locator("h1")).to_have_text("In den Themenspeicher legen")
     for feld in koordination.locator("form.kl-formular textarea").all():
         if feld.is_visible():
             feld.fill("Wir warten auf den Erlass des Landes.")
@@ -146,7 +136,7 @@ def test_nur_mit_der_tastatur(browser: Browser, adresse: str, klagen: list[str])
     expect(seite.locator("#fehlerliste")).to_be_focused()
     seite.keyboard.press("Tab")
     seite.keyboard.press("Enter")
-    assert "#f-" in seite.url, "der erste Befund führt zu seinem Feld"
+    expect(seite).to_have_url(re.compile("#f-"))  # der erste Befund führt zu seinem Feld
     assert klagen == []
 
 

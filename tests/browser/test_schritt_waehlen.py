@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.vorfuehrserver import fenster
 
@@ -11,9 +11,18 @@ pytestmark = pytest.mark.browser
 AUFLAGEN, ABLEHNEN = "zielsystem/ZS-82/mit_auflagen_beschliessen", "zielsystem/ZS-82/ablehnen"
 
 
+def _merkt_sich_nichts(weg: Route) -> None:
+    """Alle benutzen dieselbe Sitzung und dasselbe Konto: Der Entwurf des einen stünde sonst beim nächsten schon im Formular."""
+    if "entwurf=still" in (weg.request.post_data or ""):
+        weg.fulfill(status=204)
+    else:
+        weg.continue_()
+
+
 @pytest.fixture(params=[1280, 360])
 def seite(browser: Browser, adresse: str, request: pytest.FixtureRequest) -> Page:
     seite = fenster(browser, adresse, request.param, "s01")
+    seite.route("**/sitzungsmodus/1", _merkt_sich_nichts)
     seite.goto("/vorgang/LG-73/sitzungsmodus?punkt=1")
     seite.get_by_label("Beratung").fill("Noch nicht gespeichert.")
     seite.evaluate("window.dieselbe = true")

@@ -124,7 +124,7 @@ def test_viele_oeffnen_zugleich_eine_neue_datei(tmp_path: Path) -> None:
         with db.transaktion() as s:
             return int(s.wert("SELECT 1"))
 
-    start = Barrier(6)
+    start = Barrier(6, timeout=120)
     with ThreadPoolExecutor(6) as pool:
         for runde in range(200):
             dbs = [Datenbank(tmp_path / f"{runde}.sqlite") for _ in range(6)]

@@ -18,7 +18,7 @@ PERSONEN, RUNDEN = 16, 6
 
 def test_jede_version_gewinnt_genau_eine(db: Datenbank, umfeld: Umfeld) -> None:
     key = melde(db, umfeld)
-    schranke = threading.Barrier(PERSONEN)
+    schranke = threading.Barrier(PERSONEN, timeout=120)
 
     def versuche(nummer: int) -> list[int]:
         gewonnen = []

@@ -5,10 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from time import sleep
+from typing import Any
 
 import pytest
 
+from service import lauf
 from service.db import Datenbank
 from service.errors import Konflikt
 from service.betriebslage import maengel
@@ -17,6 +20,7 @@ from service.lauf import (
     verlaengere, verspaetet,
 )  # fmt: skip
 from service.settings import Einstellungen
+from service.stoerung import Belegt
 from service.umfeld import Umfeld
 from service.worker import bekannte, eigener_name, melde_ab, merke_runde
 from service.worker import melde as melde_worker
@@ -189,6 +193,23 @@ def test_eine_lange_runde_behaelt_ihre_pacht(db: Datenbank) -> None:
         sleep(1.5)
         assert pachte(db, "x", FAELLIG + timedelta(seconds=1.4)) is None
     assert pachte(db, "x", FAELLIG + timedelta(seconds=5)) is not None
+
+
+def test_ist_die_datenbank_einmal_belegt_verlaengert_sich_die_pacht_danach_weiter(db: Datenbank, monkeypatch: pytest.MonkeyPatch) -> None:
+    kurz, versuche = timedelta(seconds=1.5), Event()
+
+    def beim_ersten_mal_belegt(*angaben: Any) -> bool:
+        if not versuche.is_set():
+            versuche.set()
+            raise Belegt
+        return verlaengere(*angaben)
+
+    with monkeypatch.context() as flicken, gepachtet(db, "x", FAELLIG, kurz) as gang:
+        flicken.setattr(lauf, "verlaengere", beim_ersten_mal_belegt)
+        assert gang is not None and versuche.wait(60)
+        sleep(2.5)
+        assert pachte(db, "x", FAELLIG + timedelta(seconds=2.4)) is None
+        gang.beende({})
 
 
 def test_nach_einem_fehler_ist_die_pacht_frei(db: Datenbank) -> None:

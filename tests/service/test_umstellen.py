@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -126,6 +127,19 @@ def _befunde_nach(db: Datenbank, tat: str) -> list[str]:
         gefunden += [grund for _, grund in pruefe(s).fehler]
         raise _Verworfen
     return gefunden
+
+
+def test_zwei_stellen_zugleich_um(altes: Datenbank) -> None:
+    with altes.lesen() as s:
+        erwartet = sorted(umzustellende(s).values())
+    zwei = [Datenbank(altes.adresse) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        getan = [u.key for teil in pool.map(lambda db: stelle_um(db, SPAETER, "konto"), zwei) for u in teil]
+    for db in zwei:
+        db.schliessen()
+    assert sorted(getan) == erwartet
+    with altes.lesen() as s:
+        assert s.wert("SELECT count(*) FROM ereignis WHERE ausloeser = 'umstellen'") == len(erwartet)
 
 
 def test_was_danach_veraendert_wird_faellt_auf(altes: Datenbank) -> None:

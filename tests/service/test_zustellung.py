@@ -209,7 +209,7 @@ def test_ein_stummer_mailserver_haelt_die_runde_nicht_fest(db: Datenbank, kreis:
 
 def test_sechzehn_runden_zugleich_senden_einmal(db: Datenbank, kreis: Umfeld, amt: Postamt) -> None:
     _melde(db, kreis, 12)
-    tor = threading.Barrier(16)
+    tor = threading.Barrier(16, timeout=120)
 
     def eine(_: int) -> Any:
         tor.wait()
