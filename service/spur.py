@@ -1,12 +1,13 @@
 """Die Spur: alles, woraus ein Vorgang kam, und alles, was aus ihm wurde, nie hinab und wieder hinauf.
 
+Ein Beschluss bewegt, wovon er handelt: Aus ihm wurde, was aus seinem Gegenstand wurde, und was daraus wurde, beruht auch auf ihm.
 Sitzungen und Auswahlrunden sind Blätter: sie werden erreicht, aber nicht durchquert; als Anfang zeigt ein Blatt alles oberhalb.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -16,6 +17,8 @@ from states.kette import PROZESSE
 from states.verbindungen import VERBINDUNGEN
 
 BLAETTER = frozenset({"sitzung", "auswahlrunde"})
+_GEGENSTAND = frozenset({"behandelt"})
+_BESCHLOSSEN = _GEGENSTAND | {"gefasst_in"}
 
 Bedingung = Callable[[str], tuple[str, dict[str, Any]]]  # Tabellenkürzel -> SQL-Bedingung und Werte
 
@@ -60,30 +63,41 @@ def spur(s: Sitzung, key: str, sichtbar: Bedingung | None = None) -> Spur:
     anfang = _lade(s, "v.key = :key", {"key": key}, sichtbar) if key.isprintable() else {}
     if not anfang:
         raise NichtGefunden(key)
-    (wurzel, (_, art, _, _)), = anfang.items()
-    gefunden = dict(anfang)
-    kanten: dict[tuple[int, int, str], None] = {}
-    richtungen: tuple[Literal["hinauf", "hinab"], ...] = ("hinauf",) if art in BLAETTER else ("hinauf", "hinab")
-    for richtung in richtungen:
-        _laufe(s, wurzel, richtung, gefunden, kanten, sichtbar)
+    lauf = _Lauf(s, sichtbar, dict(anfang))
+    oben = lauf.gehe(anfang, "hinauf")
+    if not lauf.blaetter(anfang):
+        lauf.gehe(lauf.gehe(anfang, "hinauf", _GEGENSTAND), "hinab")
+        lauf.gehe(oben, "hinab", _BESCHLOSSEN)
+    gefunden = lauf.gefunden
     knoten = [Knoten(*gefunden[k]) for k in sorted(gefunden)]
-    return Spur(knoten, sorted((Kante(gefunden[v][0], gefunden[n][0], a) for v, n, a in kanten), key=lambda k: (k.von, k.nach, k.art)))
+    return Spur(knoten, sorted((Kante(gefunden[v][0], gefunden[n][0], a) for v, n, a in lauf.kanten), key=lambda k: (k.von, k.nach, k.art)))
 
 
-def _laufe(s: Sitzung, wurzel: int, richtung: str, gefunden: dict[int, tuple[str, str, str, str]],
-           kanten: dict[tuple[int, int, str], None], sichtbar: Bedingung | None) -> None:
-    hier, dort = ("nach", "von") if richtung == "hinauf" else ("von", "nach")
-    front, gesehen = {wurzel}, {wurzel}
-    while front:
-        paare = s.alle(f"SELECT {hier}, {dort}, art FROM verbindung WHERE offen = 1 AND {s.in_kennungen(hier)} ORDER BY id",
-                       {"ids": kennungen(sorted(front))})
-        neue = {b for _, b, _ in paare} - gefunden.keys()
-        gefunden.update(_lade(s, s.in_kennungen("v.id"), {"ids": kennungen(sorted(neue))}, sichtbar) if neue else {})
-        for a, b, art in paare:
-            if b in gefunden:
-                kanten[(a, b, art) if richtung == "hinab" else (b, a, art)] = None
-        front = {b for _, b, _ in paare if b in gefunden and b not in gesehen and gefunden[b][1] not in BLAETTER}
-        gesehen |= front
+@dataclass
+class _Lauf:
+    s: Sitzung
+    sichtbar: Bedingung | None
+    gefunden: dict[int, tuple[str, str, str, str]]
+    kanten: set[tuple[int, int, str]] = field(default_factory=set)
+
+    def blaetter(self, ids: Iterable[int]) -> set[int]:
+        return {k for k in ids if self.gefunden[k][1] in BLAETTER}
+
+    def gehe(self, anfang: Iterable[int], richtung: Literal["hinauf", "hinab"], arten: frozenset[str] = frozenset()) -> set[int]:
+        """Von `anfang` über alle Verbindungen oder die genannten `arten`; gibt zurück, wovon weitergegangen werden kann."""
+        hier, dort = ("nach", "von") if richtung == "hinauf" else ("von", "nach")
+        front = gesehen = set(anfang)
+        while front:
+            paare = [z for z in self.s.alle(f"SELECT {hier}, {dort}, art FROM verbindung WHERE offen = 1 AND {self.s.in_kennungen(hier)} "
+                                            "ORDER BY id", {"ids": kennungen(sorted(front))}) if not arten or z[2] in arten]
+            neue = {b for _, b, _ in paare} - self.gefunden.keys()
+            self.gefunden |= _lade(self.s, self.s.in_kennungen("v.id"), {"ids": kennungen(sorted(neue))}, self.sichtbar) if neue else {}
+            sichtbare = [(a, b, art) for a, b, art in paare if b in self.gefunden]
+            self.kanten |= {(a, b, art) if richtung == "hinab" else (b, a, art) for a, b, art in sichtbare}
+            erreicht = {b for _, b, _ in sichtbare}
+            front = erreicht - gesehen - self.blaetter(erreicht)
+            gesehen = gesehen | front
+        return gesehen
 
 
 def _lade(s: Sitzung, bedingung: str, werte: dict[str, Any], sichtbar: Bedingung | None) -> dict[int, tuple[str, str, str, str]]:

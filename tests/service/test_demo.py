@@ -63,6 +63,12 @@ def test_die_ganze_geschichte(gefuellt: tuple[Datenbank, Fuellung]) -> None:
         vorwaerts, rueckwaerts = spur(s, "MK-2026-0003"), spur(s, "MON-02")
         assert {"FR-02", "GT-02", "AG-02", "ZS-02", "MON-02", "BS-01-02", "BS-02-01", "LG-01", "LG-02"} <= {k.key for k in vorwaerts.knoten}
         assert {"MK-2026-0003", "FR-02", "GT-02", "ZS-02"} <= {k.key for k in rueckwaerts.knoten}
+        # was aus einem Beschluss wurde, und worauf eine Maßnahme und ein Monitoring beruhen
+        beschluss = {"FR-52", "FR-57", "GT-52", "AG-52", "ZS-52", "BS-51-02", "BS-52-01", "LG-51", "LG-52"}
+        wurde = {"MN-52-1", "MN-52-2", "MN-52-3", "MN-52-4", "MN-52-5", "MON-52"}
+        for key, erwartet in (("BS-52-01", beschluss | wurde), ("ZS-52", beschluss | wurde), ("GT-52", beschluss | wurde),
+                              ("MN-52-1", beschluss | {"MN-52-1"}), ("MON-52", beschluss | {"MON-52"})):
+            assert {k.key for k in spur(s, key).knoten if k.art != "meldebogen"} == erwartet
         gezaehlt = s.alle("SELECT art, zustand, coalesce(bereich, ''), count(*) FROM vorgang GROUP BY 1, 2, 3 ORDER BY 1, 2, 3")
         assert gezaehlt == s.alle("SELECT art, zustand, bereich, anzahl FROM zaehler WHERE anzahl <> 0 ORDER BY 1, 2, 3")
         _pruefe_bestand(s, berliner_tag(START))
