@@ -9,7 +9,7 @@ Texten alles, was in einer Kopfzeile einer E-Mail etwas bewirkt.
 import re
 import types
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar, get_args, get_origin
@@ -29,7 +29,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import ErrorDetails, PydanticCustomError, core_schema
 from pydantic_core.core_schema import CoreSchema
 
-from states.aussage import Aussage
+from states.aussage import Aussage, aneinander
 
 REGEL = "regel"
 _BERLIN = ZoneInfo("Europe/Berlin")
@@ -166,11 +166,12 @@ Langtext = Annotated[str, langtext()]
 
 
 _AUSWAHL = "auswahl"
+_DAZWISCHEN = "\x1f"  # trennt im Befund, was zur Auswahl steht
 
 
-def _aufgezaehlt(worte: Iterable[str]) -> str:
+def _aufgezaehlt(worte: Sequence[str]) -> str:
     *vordere, letztes = worte
-    return f"{', '.join(vordere)} oder {letztes}" if vordere else letztes
+    return Aussage("{eines} oder {anderes}", eines=aneinander(vordere, ", "), anderes=letztes) if vordere else letztes
 
 
 class Auswahl(Textart):
@@ -181,7 +182,7 @@ class Auswahl(Textart):
 
     def __get_pydantic_core_schema__(self, _quelle: object, _weiter: GetCoreSchemaHandler) -> CoreSchema:
         werte = core_schema.literal_schema(list(self.bezeichnungen))
-        genannt = {"werte": _aufgezaehlt(self.bezeichnungen), "worte": _aufgezaehlt(self.bezeichnungen.values())}
+        genannt = {"werte": _DAZWISCHEN.join(self.bezeichnungen), "worte": _DAZWISCHEN.join(self.bezeichnungen.values())}
         return core_schema.custom_error_schema(
             werte, _AUSWAHL, custom_error_message="Dieser Wert ist nicht vorgesehen.", custom_error_context=genannt)
 
@@ -450,7 +451,9 @@ def _satz(einzeln: ErrorDetails, in_werten: bool) -> str:
     if einzeln["type"] == REGEL:
         return Aussage(kontext["vorlage"], **kontext) if kontext else einzeln["msg"]
     if einzeln["type"] == _AUSWAHL:
-        return Aussage("{satz} Möglich sind: {werte}.", satz=einzeln["msg"], werte=kontext["werte" if in_werten else "worte"])
+        genannt = _aufgezaehlt(kontext["werte" if in_werten else "worte"].split(_DAZWISCHEN))
+        # Kennungen werden nicht nachgeschlagen: Mancher Text der Anwendung lautet ebenso
+        return Aussage("{satz} Möglich sind: {werte}.", satz=einzeln["msg"], werte="".join(genannt) if in_werten else genannt)
     return Aussage(KATALOG.get(einzeln["type"], _ALLGEMEIN), **{name: _deutsch(wert) for name, wert in kontext.items()})
 
 

@@ -20,8 +20,8 @@ _FUGE = re.compile(r"[;:,()|·–≠+⇄↯→.]|\d+")
 # Steht auf diesen Seiten auch in dem, was Menschen schrieben oder ein Profil nennt
 _AUCH_DATEN = frozenset({
     "Arbeitsgruppe", "Case Management", "Entscheidung", "Fallrekonstruktion", "Frist", "Indikatoren", "Keine", "Klient", "Klientin",
-    "Kommunen", "Leitung", "Lenkungsgruppe", "Maßnahmen", "Monate", "Monitoring", "Sitz", "Telefon", "Version", "Ziele", "Zielsystem",
-    "bis", "erledigt",
+    "Kommunen", "Leitung", "Lenkungsgruppe", "Maßnahmen", "Monate", "Monitoring", "Sitz", "Telefon", "Version", "Von", "Ziele",
+    "Zielsystem", "bis", "erledigt",
 })  # fmt: skip
 _VORGELESEN = ("title", "aria-label", "placeholder", "alt")
 

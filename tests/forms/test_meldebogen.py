@@ -1,6 +1,7 @@
 """Der Meldebogen nimmt, was die Vorprüfung braucht, und lehnt alles andere mit einem deutschen Satz ab."""
 
 import copy
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated, Any, Literal, get_args
@@ -25,6 +26,8 @@ from forms.grundform import (
     zeile,
 )
 from forms.meldebogen import Einreichen
+from forms.sprache import KEINE, redend, uebersetzt
+from tests.sprachprobe import verstummt
 
 KONTEXT = Formularkontext(
     kommunen=("Aburg", "Bestadt"),
@@ -67,6 +70,7 @@ VOLL: dict[str, Any] = NUR_PFLICHT | {
     "ereignis_bis": "2026-04",
 }
 LANG = {"beschreibung", "bisherige_schritte", "auswirkung", "loesungsvorschlag"}
+_WORT = re.compile(r"[^\W\d_]{2,}")
 KANARIE = "Selamawit Tekkora 0171 3920042"
 
 
@@ -414,3 +418,14 @@ def test_ein_falscher_wert_nennt_menschen_bezeichnungen_und_programmen_werte() -
     (fuer_menschen,), (fuer_programme,) = befunde(fehler.value), befunde(fehler.value, in_werten=True)
     assert "Papier" in fuer_menschen.grund and "persoenlich" not in fuer_menschen.grund
     assert fuer_programme.grund.endswith("Möglich sind: online, email, telefon, persoenlich oder papier.")
+    with redend(KEINE, verstummt):
+        assert not _WORT.search(uebersetzt(fuer_menschen.grund))
+        assert "online, email, telefon, persoenlich oder papier" in uebersetzt(fuer_programme.grund), "Kennungen bleiben"
+
+
+def test_auch_ein_befund_mit_werten_ist_uebersetzbar() -> None:
+    daten = {**NUR_PFLICHT, "titel": "x" * 500, "handlungsfelder": ["Bildung"] * 200, "ereignis_von": "1200-01", "laufende_frist": "1-1"}
+    funde = gruende(daten)
+    assert "120" in funde["titel"] and len(funde) > 2
+    with redend(KEINE, verstummt):
+        assert not [satz for satz in map(uebersetzt, funde.values()) if _WORT.search(satz)]
