@@ -1,6 +1,6 @@
 """Angemeldete Browser. Der Ausweis im Cookie ist ein Zufallswort; die Datenbank kennt nur seinen Hash.
 
-Eine Anmeldung endet nach zehn Stunden, nach einer halben Stunde ohne Tätigkeit oder sofort, wenn ihre Zeile verschwindet. Die
+Eine Anmeldung endet nach zehn Stunden, nach einer Zeit ohne Tätigkeit (KREISLAUF_ANMELDUNG) oder sofort, wenn ihre Zeile verschwindet. Die
 letzte Tätigkeit steht gesiegelt im Ausweis selbst: So schreibt auch das bloße Lesen von Seiten nichts in die Datenbank.
 """
 
@@ -16,7 +16,6 @@ from service.clock import als_text
 from service.db import Sitzung
 
 LAENGSTENS = timedelta(hours=10)
-OHNE_TAETIGKEIT = timedelta(minutes=30)
 _ERNEUERN = timedelta(minutes=1)
 _VORAUS = timedelta(minutes=5)  # so weit dürfen die Uhren zweier Maschinen auseinandergehen
 
@@ -58,7 +57,7 @@ def melde_an(s: Sitzung, person: str, jetzt: datetime) -> str:
     return _gesiegelt(geheim, salz, jetzt)
 
 
-def pruefe(s: Sitzung, ausweis: str, jetzt: datetime) -> Anmeldung | None:
+def pruefe(s: Sitzung, ausweis: str, jetzt: datetime, ohne_taetigkeit: timedelta) -> Anmeldung | None:
     """Wer dahinter steht, oder None: unbekannt, abgelaufen, beendet oder verändert."""
     geheim, _, rest = ausweis.partition(".")
     zeile = s.eine(_GELTEND, {"hash": gehasht(geheim), "jetzt": als_text(jetzt)}) if rest else None
@@ -66,7 +65,7 @@ def pruefe(s: Sitzung, ausweis: str, jetzt: datetime) -> Anmeldung | None:
         return None
     person, salz = zeile
     zuletzt = _zuletzt(ausweis, geheim, salz)
-    if zuletzt is None or not -_VORAUS <= (alter := jetzt - zuletzt) <= OHNE_TAETIGKEIT:
+    if zuletzt is None or not -_VORAUS <= (alter := jetzt - zuletzt) <= ohne_taetigkeit:
         return None
     return Anmeldung(person, _gesiegelt(geheim, salz, jetzt) if alter > _ERNEUERN else ausweis)
 

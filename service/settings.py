@@ -33,6 +33,7 @@ _NETZLAUFWERKE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "f
 _SAETZE = {
     "port": "KREISLAUF_PORT muss eine ganze Zahl zwischen 1 und 65535 sein.",
     "anhang_mb": "KREISLAUF_ANHANG_MB muss eine ganze Zahl zwischen 1 und 50 sein (Megabyte).",
+    "anmeldung": "KREISLAUF_ANMELDUNG muss eine ganze Zahl zwischen 10 und 600 sein (Minuten).",
     "takt": "KREISLAUF_TAKT muss eine ganze Zahl zwischen 1 und 600 sein (Sekunden).",
     "prefect_url": "KREISLAUF_PREFECT_URL muss eine Adresse der Form https://rechner:4200/api sein.",
     "prefect_pool": "KREISLAUF_PREFECT_POOL darf nur Buchstaben (ohne Umlaute), Ziffern, Binde- und Unterstriche enthalten.",
@@ -90,6 +91,7 @@ class Einstellungen(BaseSettings):
     adresse: Annotated[str, AfterValidator(_webadresse)] = ""
     proxy: Annotated[str, AfterValidator(_netzadressen)] = ""
     unverschluesselt: bool = False
+    anmeldung: int = Field(default=30, ge=10, le=600)
     takt: int = Field(default=60, ge=1, le=600)
     prefect_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     prefect_anmeldung: str = Field(default="", repr=False)

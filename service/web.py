@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -76,7 +77,7 @@ def _besuch(request: Request) -> Besuch:
     if ausweis is None:
         return Besuch(None, None)
     with a.db.lesen() as s:
-        gefunden = anmeldung.pruefe(s, ausweis, a.jetzt())
+        gefunden = anmeldung.pruefe(s, ausweis, a.jetzt(), timedelta(minutes=a.einstellungen.anmeldung))
         person_ = _geltend(a, s, gefunden.person) if gefunden else None
     if gefunden is None or person_ is None:
         return Besuch(None, ausweis)
@@ -243,7 +244,7 @@ def grundkontext(request: Request) -> dict[str, Any]:
         "eigene_worte": profil.wortlaut, "sprache": sprache(request), "person": person, "csrf": formularzeichen(request),
         "vorfuehrung": a.vorfuehrung(), "ort": profil.name, "hilfe_zu": anker_zu, "thema": THEMEN[darstellung(request)],
         "navigation": navigation(person, request.url.path, a.vorfuehrung()), "hinweis": _hinweis(request), "pfad": request.url.path,
-        "warnungen": [] if request.url.path == "/system" else warnungen(a, person),
+        "anmeldung_minuten": a.einstellungen.anmeldung, "warnungen": [] if request.url.path == "/system" else warnungen(a, person),
     }  # fmt: skip
 
 

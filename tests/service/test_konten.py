@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from service.kennwortregeln import pruefe_kennung, pruefe_kennwort
 from service.profil import Profil
 from tests.netz import KENNWORT, Browser, Netz
 
+HALBE_STUNDE = timedelta(minutes=30)
 DES_PROGRAMMS = konten._HASHER  # gelesen, bevor die Tests ein leichteres nehmen
 HIER, DORT = "192.0.2.1", "192.0.2.2"
 
@@ -50,7 +52,7 @@ def melde_an(netz: Netz, kennung: str = "koordination.a", kennwort: str = KENNWO
 
 def wer(netz: Netz, ausweis: str) -> str | None:
     with netz.db.lesen() as s:
-        gefunden = anmeldung.pruefe(s, ausweis, netz.uhr())
+        gefunden = anmeldung.pruefe(s, ausweis, netz.uhr(), HALBE_STUNDE)
     return gefunden.person if gefunden else None
 
 
@@ -165,7 +167,7 @@ def test_ohne_taetigkeit_endet_die_anmeldung_mit_taetigkeit_nicht(netz: Netz, ko
     for _ in range(6):
         netz.uhr.vor(minutes=29)
         with netz.db.lesen() as s:
-            gefunden = anmeldung.pruefe(s, ausweis, netz.uhr())
+            gefunden = anmeldung.pruefe(s, ausweis, netz.uhr(), HALBE_STUNDE)
         assert gefunden
         ausweis = gefunden.ausweis
     netz.uhr.vor(minutes=31)
@@ -177,7 +179,7 @@ def test_nach_zehn_stunden_endet_sie_in_jedem_fall(netz: Netz, konto: str) -> No
     for _ in range(24):
         netz.uhr.vor(minutes=25)
         with netz.db.lesen() as s:
-            if (gefunden := anmeldung.pruefe(s, ausweis, netz.uhr())) is None:
+            if (gefunden := anmeldung.pruefe(s, ausweis, netz.uhr(), HALBE_STUNDE)) is None:
                 break
         ausweis = gefunden.ausweis
     assert wer(netz, ausweis) is None
