@@ -15,7 +15,7 @@ from states.kette import PROZESSE
 from states.meldebogen import VOR_DER_AUSWAHL, WARTET
 from states.model import Daten, Definitionsfehler, Rolle, Wer
 from states.monitoring_inhalt import wer_erhebt
-from states.zielsystem_inhalt import fehlende_stimmen
+from states.zielsystem_inhalt import erwartete_antworten, fehlende_stimmen
 
 _NICHT_GEMEINT = frozenset({Rolle.KOORDINATION, Rolle.SYSTEM, Rolle.KETTE, Rolle.BESCHLUSS})
 Getan = Callable[[Daten, frozenset[str]], bool]
@@ -28,8 +28,9 @@ def _niemand(_stand: Daten, _nachbarn: Sequence[Daten]) -> Sequence[str]:
 
 
 class Erwartung(NamedTuple):
-    """`getan(stand, ich)`: ob die Person oder ihre Stelle (`ich`) es schon getan hat; `marke`: nur solange sie gesetzt ist.
+    """`getan(stand, ich)`: ob die Person oder ihre Stelle (`ich`) es schon getan hat oder gar nicht gemeint ist.
 
+    `marke`: nur solange sie gesetzt ist.
     `frist`: die des Prozesses, die diesen Schritt anmahnt; leer, wenn keine es tut. `meine`: welche ihrer Schlüssel die eigenen sind.
     `am_termin`: erwartet wird der Schritt erst ab dem Tag, von dem an sie läuft. `fehlt`: welche Stellen `{fehlende}` im Satz nennt.
     `schuldner(stand, nachbarn)`: die Namen aller, die ihn noch schulden; `einzeln`, wenn es sie gibt und nicht eine Rolle gemeint ist.
@@ -62,6 +63,15 @@ class Erwartung(NamedTuple):
 def _unter(*namen: str) -> Getan:
     """Getan, wenn die eigene Stelle in einer dieser Zuordnungen steht."""
     return lambda stand, ich: any(ich & set(stand.get(name) or {}) for name in namen)
+
+
+def _nicht_unter(gefragte: Callable[[Daten], Sequence[str]]) -> Getan:
+    return lambda stand, ich: not ich & set(gefragte(stand))
+
+
+def _fremde_massnahme(stand: Daten, ich: frozenset[str]) -> bool:
+    """Wer am Zielsystem beteiligt ist, schuldet davon nur die eigenen Maßnahmen."""
+    return stand.get("eigner") not in ich
 
 
 def _gesetzt(name: str) -> Getan:
@@ -108,7 +118,8 @@ ERWARTUNGEN: tuple[Erwartung, ...] = (
               frist="fr_durchfuehrung"),
     Erwartung("fallrekonstruktion", "protokollieren", ("durchgefuehrt",), "Das Protokoll mit der Zeitachse fehlt noch.",
               frist="fr_protokoll"),
-    Erwartung("fallrekonstruktion", "rueckmelden", ("geprueft",), "Der Entwurf wartet auf Ihre Rückmeldung.", _unter("rueckmeldungen"),
+    Erwartung("fallrekonstruktion", "rueckmelden", ("geprueft",), "Der Entwurf wartet auf Ihre Rückmeldung.",
+              _nicht_unter(antwort_steht_aus),
               frist="fr_abstimmung", vorgelegt=_ENTWURF, schuldner=lambda stand, nachbarn: antwort_steht_aus(stand)),
     Erwartung("arbeitsgruppe", "konstituieren", ("eingesetzt",), "Die Gruppe hat sich noch nicht konstituiert.", frist="konstituierung"),
     Erwartung("arbeitsgruppe", "ist_beginnen", ("konstituiert",), "Die Ist-Analyse kann beginnen.", frist="arbeitsergebnis"),
@@ -124,9 +135,9 @@ ERWARTUNGEN: tuple[Erwartung, ...] = (
     Erwartung("zielsystem", "ueberarbeiten", ("zurueckverwiesen",), "Die Lenkungsgruppe hat das Zielsystem zurückverwiesen.",
               frist="zurueckverweisung"),
     Erwartung("zielsystem", "antwort_verzeichnen", ("weitergeleitet", "in_umsetzung"), "Die Antwort Ihrer Stelle auf das Zielsystem fehlt.",
-              _unter("antworten"), frist="antwort_der_stelle"),
-    Erwartung("massnahme", "beginnen", ("offen",), "Die Maßnahme ist noch nicht begonnen.", frist="massnahme"),
-    Erwartung("massnahme", "erledigen", ("in_arbeit",), "Die Maßnahme ist noch nicht erledigt.", frist="massnahme"),
+              _nicht_unter(erwartete_antworten), frist="antwort_der_stelle"),
+    Erwartung("massnahme", "beginnen", ("offen",), "Die Maßnahme ist noch nicht begonnen.", _fremde_massnahme, frist="massnahme"),
+    Erwartung("massnahme", "erledigen", ("in_arbeit",), "Die Maßnahme ist noch nicht erledigt.", _fremde_massnahme, frist="massnahme"),
     Erwartung("monitoring", "erheben", ("laufend", "in_nachsteuerung"), "Ihre Stelle erhebt einen Indikator.",
               lambda stand, ich: not _eigene_indikatoren(stand, ich), frist="erhebung", meine=_eigene_indikatoren, am_termin=True),
     Erwartung("sitzung", "tagesordnung_zustimmen", ("geplant",), "Die Tagesordnung wartet auf Ihre Zustimmung.",

@@ -50,7 +50,8 @@ def test_jede_zeile_nennt_die_eigene_frist(db: Datenbank) -> None:
     with db.transaktion() as s:
         welt = Welt(s)
         mon = welt.vorgang("monitoring", "laufend", stand=stand, beteiligt=(("Amt A", "umsetzende_stelle"),), faellig=NIE)
-        zs = welt.vorgang("zielsystem", "in_umsetzung", beteiligt=(("Amt A", "empfaenger"), ("Amt A", "umsetzende_stelle")), faellig=NIE)
+        zs = welt.vorgang("zielsystem", "in_umsetzung", stand={"empfaenger": {"Amt A": {}, "Amt B": {}}},
+                          beteiligt=(("Amt A", "empfaenger"), ("Amt A", "umsetzende_stelle")), faellig=NIE)
         for vorgang, name, ende, schluessel in ((mon, "baseline_fehlt", "2026-01-02", ""), (mon, "erhebung", "2026-02-03", "I2"),
                                                 (mon, "erhebung", "2026-03-04", "I1"), (zs, "auflage", "2026-01-03", "A1"),
                                                 (zs, "antwort_der_stelle", "2026-02-05", "Amt B"),
@@ -125,6 +126,22 @@ def test_ein_amt_neben_der_stelle_schuldet_nichts_fuer_sie(db: Datenbank, rolle:
         assert [e.key for e, _ in aufgaben.geschuldet(s, amt, HEUTE)] == [f"AG-{eigene}"], "wer selbst benannt ist, ist es"
         assert f"AG-{ag}" in [e.key for e, _ in aufgaben.geschuldet(s, person("x", "ag_leitung", institution="Amt A"), HEUTE)]
     assert access.vertretene(amt, "empfaenger") == ("amt", "Amt A"), "einen Empfang bestätigt jede"
+
+
+def test_gefragt_ist_nur_wer_gemeint_ist(db: Datenbank) -> None:
+    """Am Zielsystem sind alle beteiligt; die Maßnahme hat eine Stelle, geantwortet wird für die eigene, und einmal."""
+    with db.transaktion() as s:
+        welt = Welt(s)
+        zs = welt.vorgang("zielsystem", "in_umsetzung", stand={"empfaenger": {"Amt A": {}, "Amt B": {},
+                                                                              "Amt C": {"antwort_erwartet": False}},
+                                                               "antworten": {"Amt B": {}}},
+                          beteiligt=tuple((f"Amt {x}", r) for x in "ABCD" for r in ("empfaenger", "umsetzende_stelle")))
+        mn = welt.vorgang("massnahme", "offen", stand={"eigner": "Amt B"}, eltern=zs, beteiligt=(("Amt B", "umsetzende_stelle"),))
+
+        def schuldet(stelle: str) -> set[str]:
+            return {e.key for e, _ in aufgaben.geschuldet(s, person("x", "umsetzende_stelle", institution=stelle), HEUTE)}
+
+        assert [schuldet(f"Amt {x}") for x in "ABCD"] == [{welt.key(zs)}, {welt.key(mn)}, set(), set()]
 
 
 def test_auch_das_formular_bleibt_der_assistenz_verschlossen(db: Datenbank) -> None:
