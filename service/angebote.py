@@ -164,6 +164,8 @@ _ZUSTAENDE: dict[tuple[str, str, str], Mapping[str, tuple[str, ...]]] = {
 _NUR_WENN = {("zielsystem", "anlegen", "eltern"): {"beendet": "beendet, nur um ein Zielsystem abzulösen"}}
 # Eines dieser Felder muss ausgefüllt sein, damit der Anfang gelingt
 _EINES_VON = {("zielsystem", "anlegen"): ("eltern", "ersetzt")}
+# Gibt es schon eines, gehört ein zweites nicht mehr zum Angebot; verboten ist es nicht
+_SCHON_DA = {("auswahlrunde", "anlegen", "sitzung"): "auswahlrunde_am"}
 # Ist das eine Feld ausgefüllt, kommt für das andere nur in Frage, was auf diesem Weg liegt: die Gruppe, die das Thema bearbeitet
 _UEBER: dict[tuple[str, str], dict[tuple[str, str], Weg]] = {
     ("zielsystem", "anlegen"): {("thema", "eltern"): (hin("beauftragt"),), ("thema", "ersetzt"): (hin("fuehrt_zu"),)}}
@@ -217,7 +219,8 @@ def gelingt(s: Sitzung, person: Handelnde, art: str, u: Uebergang, feld: str, vo
     """Ob ein Anfang, der in `feld` diesen Vorgang nennt, alles finden kann, was er außerdem braucht."""
     noetig, wege = _EINES_VON.get((art, u.ausloeser), ()), _UEBER.get((art, u.ausloeser), {})
     weitere = [(wohin, a) for (quelle, wohin), weg in wege.items() if quelle == feld for a in am_ende(s, von.key, weg)]
-    return not noetig or any(_genuegt(person, art, u, name, a) for name, a in [(feld, von), *weitere] if name in noetig)
+    schon_da = bool(von.stand.get(_SCHON_DA.get((art, u.ausloeser, feld), "")))
+    return not schon_da and (not noetig or any(_genuegt(person, art, u, name, a) for name, a in [(feld, von), *weitere] if name in noetig))
 
 
 def _genuegt(person: Handelnde, art: str, u: Uebergang, feld: str, akte: Akte) -> bool:

@@ -133,3 +133,11 @@ def test_zur_wahl_stehen_die_gruppen_des_themas_die_eigenen_und_was_schon_gewaeh
         assert sorted(gruppen("k", "koordination", thema=thema, eltern=fremde)) == [eigene, fremde], "Getipptes geht nicht verloren"
         assert gruppen("leitung-a", "ag_leitung") == [eigene] and gruppen("leitung-b", "ag_leitung", thema=thema) == []
         assert [x.art for x in folgende(s, person("leitung-b", "ag_leitung"), thema) if x.art == "zielsystem"] == []
+
+
+def test_eine_zweite_auswahlrunde_bietet_die_sitzung_nicht_an(db: Datenbank) -> None:
+    with db.transaktion() as s:
+        welt = Welt(s)
+        ohne, mit = (welt.key(welt.vorgang("sitzung", "geplant", stand=stand)) for stand in ({}, {"auswahlrunde_am": "2026-01-02"}))
+        angeboten = [[x.art for x in folgende(s, person("k", "koordination"), key)] for key in (ohne, mit)]
+    assert "auswahlrunde" in angeboten[0] and "auswahlrunde" not in angeboten[1]
