@@ -86,11 +86,6 @@ def _pruefe_bestand(s: Sitzung, heute: date) -> None:
     assert {"wartet_auf_antwort", "abgabe_angeboten", "ruht", "signal"} <= marken
     assert s.wert("SELECT count(*) FROM frist WHERE offen = 1 AND name = 'eilmeldung'") >= 2
     assert s.alle("SELECT key FROM vorgang WHERE ende = 0 AND zustaendig IS NULL") == []
-    # zum Ausprobieren liegt je ein Link ohne Konto im Postfach: der Gast einer Fallrekonstruktion und eine um Antwort gebetene Stelle
-    links = s.alle("SELECT l.ausloeser, l.name FROM antwortlink l JOIN vorgang v ON v.id = l.vorgang JOIN postfach p ON 1 = 1 "
-                   "JOIN sendung b ON b.id = p.sendung AND b.empfaenger = 'stelle:' || l.stelle AND b.betreff LIKE '%' || v.key || '%' "
-                   "WHERE l.eingeloest IS NULL AND l.widerrufen IS NULL AND v.zustand IN ('geprueft', 'eingefuehrt', 'in_umsetzung')")
-    assert ("rueckmelden", "Stadt Lüdenscheid, Wohngeldstelle") in links and "antwort_verzeichnen" in {a for a, _ in links}, links
     _pruefe_fristen(s)
 
 

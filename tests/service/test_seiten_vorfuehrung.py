@@ -73,6 +73,15 @@ def test_zu_jeder_angabe_die_fehlt_fuehrt_ein_sprung(app: Kreislauf) -> None:
     assert geprueft >= 5
 
 
+def test_im_postfach_liegen_links_fuer_stellen_ohne_konto(app: Kreislauf) -> None:
+    """Der Gast einer Fallrekonstruktion und eine um Antwort gebetene Stelle; beide Links sind noch zu gebrauchen."""
+    with app.state.anwendung.db.lesen() as s:
+        links = s.alle("SELECT l.ausloeser, l.name FROM antwortlink l JOIN sendung b ON b.empfaenger = 'stelle:' || l.stelle "
+                       "JOIN postfach p ON p.sendung = b.id JOIN vorgang v ON v.id = l.vorgang AND b.betreff LIKE '%' || v.key || '%' "
+                       "WHERE l.eingeloest IS NULL AND l.widerrufen IS NULL AND v.zustand IN ('geprueft', 'in_umsetzung', 'eingefuehrt')")
+    assert ("rueckmelden", "Stadt Lüdenscheid, Wohngeldstelle") in links and "antwort_verzeichnen" in {a for a, _ in links}, links
+
+
 @pytest.mark.parametrize(("wer", "weg"), [(wer, weg) for wer, weg in SEITEN if wer])
 def test_jede_seite_der_liste_spricht_deutsch(app: Kreislauf, wer: str, weg: str) -> None:
     antwort = Fenster(app, wer).client.get(weg)
