@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from service.adressen import NIEMAND, STELLE
 from service.anzeige import Angabe, angaben, tag, wert
 from service.db import Sitzung, kennungen
 from service.errors import NichtGefunden
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
+from service.profil import Profil
+from service.sendungen import rat
 from service.sicht import Ebene, sichtbar
 from service.umfeld import Umfeld
 from states.aussage import Aussage
@@ -24,6 +27,8 @@ from states.kette import PROZESSE
 from states.model import Rolle, Weg, her
 
 _NACH_KUERZEL = {p.kuerzel: p for p in PROZESSE.values()}
+_GESCHEITERT = ("SELECT DISTINCT se.empfaenger, se.fehler FROM ausgang a JOIN sendung_ausgang sa ON sa.ausgang = a.id "
+                "JOIN sendung se ON se.id = sa.sendung WHERE {} AND a.anlass = 'beschlussauszug' AND se.zustand = 'gescheitert'")
 WIRKSAM = (*beschluss.GELTEND, "erledigt")
 SIEHT_DIE_LENKUNGSGRUPPE = (Rolle.KOORDINATION, Rolle.VERWALTUNG, Rolle.LG_VORSITZ, Rolle.LG_MITGLIED, Rolle.LEITUNG)
 
@@ -209,7 +214,10 @@ def _art_des(bezug: Akte) -> str:
 
 
 class Zustellung(NamedTuple):
-    """Eine Sendung: alle Beschlüsse einer Sitzung an einen Empfänger. `offen`: er hat eine Aufgabe und noch nicht bestätigt."""
+    """Eine Sendung: alle Beschlüsse einer Sitzung an einen Empfänger. `offen`: er hat eine Aufgabe und noch nicht bestätigt.
+
+    `unzustellbar`: was zu tun ist, weil die Nachricht nicht ankam und er auch auf keinem anderen Weg davon weiß.
+    """
 
     empfaenger: str
     name: str
@@ -222,19 +230,29 @@ class Zustellung(NamedTuple):
     aufgabe: bool
     erinnert: int
     zuletzt: str
+    unzustellbar: str = ""
 
     @property
     def offen(self) -> bool:
         return self.aufgabe and not self.kenntnis_am
 
 
-def zustellungen(beschluesse: Iterable[Akte], namen: Mapping[str, str]) -> list[Zustellung]:
+def zustellungen(s: Sitzung, beschluesse: Sequence[Akte], namen: Mapping[str, str], profil: Profil) -> list[Zustellung]:
     je: dict[str, list[tuple[Akte, Mapping[str, Any]]]] = {}
+    kam_nicht_an = _gescheiterte(s, beschluesse, profil)
     for b in beschluesse:
         for wer, eintrag in (b.stand.get("weiterleitungen") or {}).items():
             je.setdefault(wer, []).append((b, eintrag))
     gefunden = [_zustellung(wer, eintraege, namen) for wer, eintraege in je.items()]
+    gefunden = [z._replace(unzustellbar="" if z.kenntnis_am or z.beleg else kam_nicht_an.get(z.empfaenger, "")) for z in gefunden]
     return sorted(gefunden, key=lambda z: (not z.offen, z.name))
+
+
+def _gescheiterte(s: Sitzung, beschluesse: Sequence[Akte], profil: Profil) -> dict[str, str]:
+    """Empfänger, wie der Beschluss ihn nennt -> was zu tun ist."""
+    zeilen = s.alle(_GESCHEITERT.format(s.in_kennungen("a.vorgang")), {"ids": kennungen(b.id for b in beschluesse)}) if beschluesse else []
+    genannt = [(e.removeprefix(STELLE).removeprefix(NIEMAND), fehler) for e, fehler in zeilen]
+    return {(stelle.name if (stelle := profil.institution(wer)) else wer): rat(fehler) for wer, fehler in genannt}
 
 
 def _zustellung(wer: str, eintraege: Sequence[tuple[Akte, Mapping[str, Any]]], namen: Mapping[str, str]) -> Zustellung:

@@ -234,7 +234,7 @@ def _mitteilung(request: Request, person: Handelnde, key: str, e: Eingaben, b: M
         if not person.hat(Rolle.KOORDINATION):
             raise NichtGefunden(key)
         akte, netz = lenkung.umgebung(s, key, BESCHLUESSE)
-        zeilen = lenkung.zustellungen(netz.entlang(akte.id, BESCHLUESSE), anzeige.personennamen(s))
+        zeilen = lenkung.zustellungen(s, netz.entlang(akte.id, BESCHLUESSE), anzeige.personennamen(s), a.umfeld(s).profil)
     beschriftungen = {"empfaenger": "Empfänger", "wo": "Runde oder Ort", "wann": "Am"}
     return seite(request, "lenkung/mitgeteilt.html", status=status, key=key, titel=ansicht.felder.get("titel") or key, heute=heute,
                  zeilen=[z for z in zeilen if not z.kenntnis_am], e=e, b=b, beschriftungen=beschriftungen)

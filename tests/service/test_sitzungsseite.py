@@ -15,8 +15,10 @@ from service.db import Datenbank
 from service.kalender import Dauer
 from service.profil import Profil
 from service.umfeld import Umfeld
+from service.zustellung import versandrunde
 from tests.bau import KOORDINATION, person, tue
 from tests.browserprobe import Blatt, Fenster, seiten
+from tests.postamt import einstellungen
 from tests.service.test_anhaenge import lade_hoch
 from tests.service.test_dateipruefung import PDF
 
@@ -173,6 +175,21 @@ def test_was_ein_beschluss_bewegt_steht_mit_seinen_auflagen_da() -> None:
     assert (erste.key, erste.schritt) == ("ZS-78", "Mit Auflagen beschließen") and (zweite.key, zweite.angaben) == ("AG-73", [])
     (auflagen,) = erste.angaben
     assert auflagen.spalten[0] == "Auflage" and set(auflagen.zeilen[0]) == {"Datenschutz prüfen", "Amt A", "18.12.2026", "Vorsitz"}
+
+
+def test_was_nicht_ankam_gilt_nicht_als_nachweis(db: Datenbank, welt: Sitzungswelt) -> None:
+    welt.eroeffnet()
+    welt.beschlossen(verteiler=["Jobcenter Märkischer Kreis", "Verein ohne Eintrag"])
+    empfaenger = [{"institution": wer, "weg": "mail"} for wer in ("Jobcenter Märkischer Kreis", "Verein ohne Eintrag")]
+    welt.tue("weiterleiten", "BS-01", "2026-04-23", daten={"empfaenger": empfaenger})
+    versandrunde(db, einstellungen(), welt.umfeld, um("2026-04-27"))
+    for weg in ("/vorgang/BS-01", "/vorgang/LG-01"):
+        text = Fenster(welt.app, "koordination-a").hole(weg).text
+        assert text.count("nicht angekommen") == 1
+        assert re.search(r"Verein ohne Eintrag\s*E-Mail\s*23\.04\.2026\s*nicht angekommen", text)
+    persoenlich = {"wer": "Koordination", "wem": "Vorstand", "wann": "2026-04-28", "wo": "Büro"}
+    welt.tue("kenntnis_nehmen", "BS-01", "2026-04-28", daten={"empfaenger": "Verein ohne Eintrag", "persoenlich": persoenlich})
+    assert "nicht angekommen" not in Fenster(welt.app, "koordination-a").hole("/vorgang/BS-01").text
 
 
 def test_alle_beschluesse_mit_einem_klick_weiterleiten_und_persoenlich_bestaetigen(welt: Sitzungswelt) -> None:
