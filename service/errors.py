@@ -19,13 +19,13 @@ class Kreislauffehler(Exception):
 
 
 class NichtGefunden(Kreislauffehler):
-    """Gibt es nicht, oder die Person darf es nicht sehen: beides klingt gleich."""
+    """Gibt es nicht, oder die Person darf es nicht sehen: beides klingt gleich. `satz`: was an einem sichtbaren Vorgang fehlt."""
 
     status = 404
 
-    def __init__(self, key: str = "") -> None:
-        super().__init__(Aussage("Den Vorgang {key} gibt es nicht.", key=key) if key else "Das gibt es nicht.")
-        self.key = key
+    def __init__(self, key: str = "", satz: str = "") -> None:
+        super().__init__(satz or (Aussage("Den Vorgang {key} gibt es nicht.", key=key) if key else "Das gibt es nicht."))
+        self.key, self.sichtbar = key, bool(satz)
 
 
 class Verboten(Kreislauffehler):

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from service import probleme
-from service.errors import Betriebsfehler, FremdesFormular, Kreislauffehler, NichtAngemeldet, Unmoeglich
+from service.errors import Betriebsfehler, FremdesFormular, Kreislauffehler, NichtAngemeldet, NichtGefunden, Unmoeglich
 from service.probleme import problemantwort
 from service.stoerung import FEHLER, Ungewiss, stoerung
 from service.wege import methoden
@@ -75,8 +75,10 @@ async def _seite_oder_problem(request: Request, fehler: Kreislauffehler) -> Resp
         return await _noch_einmal(request, fehler)
     if isinstance(fehler, Betriebsfehler) and request.method == "POST":
         return await _spaeter_noch_einmal(request, fehler)
-    key = fehler.key if isinstance(fehler, Unmoeglich) else ""
-    return await run_in_threadpool(fehlerseite, request, fehler.status, fehler.satz, key)
+    key, satz = fehler.key if isinstance(fehler, Unmoeglich) else "", fehler.satz
+    if isinstance(fehler, NichtGefunden):
+        key, satz = (fehler.key if fehler.sichtbar else ""), (satz if fehler.key else _SAETZE[404])
+    return await run_in_threadpool(fehlerseite, request, fehler.status, satz, key)
 
 
 async def _http(request: Request, fehler: Exception) -> Response:

@@ -14,6 +14,7 @@ from service.anwendung import Anwendung
 from service.clock import berliner_tag
 from service.errors import Kreislauffehler, NichtGefunden, Ungueltig, Verboten, ZuVieleVersuche
 from service.handelnde import Handelnde
+from service.pages.antwort import kontakte
 from service.vorfuehrung import Kontenliste, konten_der_vorfuehrung
 from service.web import (Angemeldet, Formulardaten, anwendung, besuch, herkunft, inneres_ziel, loesche_ausweis, seite, setze_ausweis,
                          sprache, umleitung, wartezeit)
@@ -108,15 +109,26 @@ def loese_ein(request: Request, wort: str, daten: Formulardaten) -> Response:
         ausweis = konten.loese_ein(a.db, wort, text(daten, "kennung"), kennwort, a.jetzt(), text(daten, "name"))
     except Ungueltig as fehler:
         return _einladungsseite(request, wort, fehler, daten)
+    except NichtGefunden:
+        return _gilt_nicht(request)
     return _hinein(request, ausweis, "/")
 
 
 def _einladungsseite(request: Request, wort: str, fehler: Ungueltig | None = None, daten: FormData | None = None) -> Response:
     a = anwendung(request)
     with a.db.lesen() as s:
-        link = konten.einmallink(s, wort, a.jetzt())
+        try:
+            link = konten.einmallink(s, wort, a.jetzt())
+        except NichtGefunden:
+            return _gilt_nicht(request)
     return seite(request, "konto/einladung.html", status=422 if fehler else 200, link=link, befunde=dict(fehler.befunde) if fehler else {},
                  kennung=text(daten, "kennung") if daten else link.kennung, name=text(daten, "name") if daten else "Systemverwaltung")
+
+
+def _gilt_nicht(request: Request) -> Response:
+    a = anwendung(request)
+    with a.db.lesen() as s:
+        return seite(request, "konto/einladung_gilt_nicht.html", status=404, kontakte=kontakte(s, a.umfeld(s), a.jetzt()))
 
 
 # --- das eigene Konto -------------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def zeige_protokoll(request: Request, person: Angemeldet, key: str) -> HTMLRespo
     with a.db.lesen() as s:
         ansicht = sitzung_ganz(s, person, key, heute)
         if ansicht.zustand not in ("laeuft", *lg.NACH_DER_SITZUNG):
-            raise NichtGefunden(key)
+            raise NichtGefunden(key, Aussage("Zu {key} gibt es noch kein Protokoll.", key=key))
         akte, netz = lenkung.umgebung(s, key, VORLAGEN, BESCHLUESSE)
         vorlagen, beschluesse = netz.entlang(akte.id, VORLAGEN), netz.entlang(akte.id, BESCHLUESSE)
         gesehen = lenkung.ganz_sichtbare(s, person, heute, [*vorlagen, *beschluesse])

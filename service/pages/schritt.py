@@ -246,7 +246,7 @@ def _moeglicher(request: Request, person: Handelnde, key: str, ausloeser: str) -
     if gefunden is not None:
         return ansicht, gefunden
     if all(u.ausloeser != ausloeser for u in prozess.uebergaenge):
-        raise NichtGefunden(key)
+        raise NichtGefunden(key, Aussage("Diesen Schritt gibt es bei {key} nicht.", key=key))
     raise Unmoeglich(
         (Aussage("„{ausloeser}“ ist bei {key} jetzt nicht möglich. Bitte sehen Sie sich den Vorgang noch einmal an.",
                  ausloeser=prozess.bezeichnung_von(ausloeser), key=key),),

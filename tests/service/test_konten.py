@@ -253,7 +253,8 @@ def test_eine_einladung_gilt_einmal_und_ansehen_verbraucht_sie_nicht(netz: Netz)
 
 def test_eine_neue_einladung_ersetzt_die_alte_und_beide_laufen_ab(netz: Netz) -> None:
     alt, neu = lade_ein(netz, "koordination-a"), lade_ein(netz, "koordination-a")
-    assert netz.browser().get(f"/einladung/{alt}").status_code == 404
+    abgelaufen = netz.browser().get(f"/einladung/{alt}")
+    assert abgelaufen.status_code == 404 and "bitten Sie die Systemverwaltung um eine neue Einladung" in abgelaufen.text
     assert netz.browser().get(f"/einladung/{neu}").status_code == 200
     netz.uhr.vor(hours=73)
     assert netz.browser().get(f"/einladung/{neu}").status_code == 404

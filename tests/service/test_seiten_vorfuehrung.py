@@ -109,6 +109,15 @@ def test_die_erklaerung_jeder_frist_spricht_auch_eine_andere_sprache(app: Kreisl
     assert len(erklaerungen) > 10 and offen == set()
 
 
+def test_was_es_an_einem_sichtbaren_vorgang_nicht_gibt_leugnet_nicht_den_vorgang(app: Kreislauf) -> None:
+    fenster = Fenster(app, "koordination-a")
+    geplant = next(v for v in fenster.hole("/vorgaenge/sitzung?zustand=geplant").verweise if v.startswith("/vorgang/"))
+    for weg, satz in ((f"{geplant}/protokoll", "gibt es noch kein Protokoll."), (f"{geplant}/schritt/unsinn", "Diesen Schritt gibt es")):
+        blatt = fenster.hole(weg, 404)
+        assert satz in blatt.text and geplant in blatt.verweise
+    assert "Diese Seite gibt es nicht, oder sie ist nicht für Sie bestimmt." in fenster.hole("/stammdaten/unsinn", 404).text
+
+
 def _rohes(app: Kreislauf, blatt: Blatt) -> list[str]:
     with app.state.anwendung.db.lesen() as s:
         personen = {k for (k,) in s.alle("SELECT key FROM person")}
