@@ -18,7 +18,7 @@ from states.model import (
     Rechne, Rolle, Setze, Uebergang, Verbinde, Waechter, Zustand, her, hin, uebergeben,
 )
 from states.monate import plus_monate
-from states.waechter import datum_nicht_vergangen, feld_noetig, marke_gesetzt, marke_nicht_gesetzt, wenn
+from states.waechter import datum_nicht_vergangen, eines_noetig, feld_noetig, marke_gesetzt, marke_nicht_gesetzt, wenn
 from states.zielsystem_inhalt import ENTSCHIEDEN, fehlende_stimmen
 
 RUHT = "ruht"
@@ -166,8 +166,9 @@ _MITGLIED = wenn("ist_mitglied", lambda f: f.daten.get("institution") in f.stand
                  "Diese Stelle ist kein Mitglied der Gruppe. Neue Mitglieder nimmt die Lenkungsgruppe auf.")
 _NOCH_KEIN_MITGLIED = wenn("noch_kein_mitglied", lambda f: f.daten.get("institution") not in f.stand.get("mitglieder", {}),
                            "Diese Stelle ist schon Mitglied der Gruppe.")
-_BEITRAG = wenn("schritte_oder_grund", lambda f: bool(f.daten.get("schritte") or f.daten.get("grund_fehlt")),
-                "Bitte nennen Sie mindestens einen Schritt oder den Grund, warum diese Stelle keinen hat.")
+_BEITRAG = eines_noetig("schritte_oder_grund", lambda f: bool(f.daten.get("schritte") or f.daten.get("grund_fehlt")),
+                        "Bitte nennen Sie mindestens einen Schritt oder den Grund, warum diese Stelle keinen hat.",
+                        "schritte", "grund_fehlt")
 _ENTSCHIEDEN = wenn("zielsystem_entschieden",
                     lambda f: bool(z := f.nachbarn(hin("erarbeitet"))) and all(e.zustand in ENTSCHIEDEN for e in z),
                     "Beendet wird die Gruppe mit der Entscheidung über ihr Zielsystem; eines ist noch nicht entschieden.")

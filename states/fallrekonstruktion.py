@@ -14,7 +14,7 @@ from states.model import (
     CM, FR_GAST, FR_MELDER, K, KETTE, K_ALLE, SYSTEM, Anlass, Beteilige, Daten, Fakten, Grund, Haenge, Je, Nachbar, Prozess, Rechne, Rolle,
     Setze, Uebergang, Verbinde, Vermerke, Waechter, Zustand, her, hin, uebergeben,
 )
-from states.waechter import datum_nicht_vergangen, feld_noetig, wenn
+from states.waechter import datum_nicht_vergangen, eines_noetig, feld_noetig, wenn
 
 VOR_FREIGABE = ("geplant", "eingeladen", "durchgefuehrt", "protokolliert", "geprueft", "abgestimmt")
 ENDEN = ("freigegeben", "gesperrt", "abgebrochen")
@@ -251,8 +251,9 @@ _NIE_FREIGEGEBEN = wenn("nie_freigegeben", lambda f: not f.stand.get("fassungen"
                         "Die freigegebene Fassung gilt weiter. Bitte geben Sie die Berichtigung frei, oder sperren Sie den Fall.")
 _SCHON_FREIGEGEBEN = wenn("schon_freigegeben", lambda f: f.zustand == "freigegeben" or bool(f.stand.get("fassungen")),
                           "Noch ist nichts freigegeben. Bitte brechen Sie die Fallrekonstruktion ab.")
-_KANDIDAT = wenn("themenkandidat_oder_grund", lambda f: bool(f.daten.get("themenkandidat") or f.daten.get("kein_thema_grund")),
-                 "Bitte nennen Sie den Themenkandidaten oder den Grund, warum sich kein Thema ergibt.")
+_KANDIDAT = eines_noetig("themenkandidat_oder_grund", lambda f: bool(f.daten.get("themenkandidat") or f.daten.get("kein_thema_grund")),
+                         "Bitte nennen Sie den Themenkandidaten oder den Grund, warum sich kein Thema ergibt.",
+                         "themenkandidat", "kein_thema_grund")
 _MELDUNGEN_GENANNT = feld_noetig("meldungen", "Bitte nennen Sie mindestens eine Meldung.")
 _TERMIN = (feld_noetig("termin", "Bitte nennen Sie den Termin."),
            datum_nicht_vergangen("termin", "Der Termin darf nicht in der Vergangenheit liegen."))

@@ -21,7 +21,7 @@ from states.themenstand import (
     zieht_nach,
 )
 from states.sitzung import UNTERLAGEN_SIND_RAUS, VOR_DER_SITZUNG, WARTET
-from states.waechter import datum_nicht_vergangen, feld_noetig, wenn
+from states.waechter import datum_nicht_vergangen, eines_noetig, feld_noetig, wenn
 
 VOR_DEM_AUFTRAG = ("entwurf", "geclustert", "vorgelegt")
 WARTEND = ("zurueckgestellt", "an_land_gemeldet")
@@ -75,7 +75,7 @@ def _quelle(f: Fakten) -> Grund | None:
     if genannte:
         return None
     if f.daten.get("quelle") not in ("austausch", "baustein3"):
-        return Grund("Bitte nennen Sie die Fallrekonstruktion, aus der das Thema kommt, oder eine andere Quelle.")
+        return Grund("Bitte nennen Sie die Fallrekonstruktion, aus der das Thema kommt, oder eine andere Quelle.", feld="quelle")
     return None if f.grund.strip() else Grund("Bitte begründen Sie, warum das Thema ohne Fallrekonstruktion entsteht.", feld="grund")
 
 
@@ -135,8 +135,8 @@ _DATUM = (
     datum_nicht_vergangen("wiedervorlage_am", "Das Datum darf nicht in der Vergangenheit liegen."),
 )
 _ERGEBNIS = feld_noetig("ergebnis", "Bitte geben Sie an, ob die Hürde gelöst ist.")
-_CLUSTER = wenn("cluster_genannt", lambda f: bool(f.daten.get("cluster") or f.stand.get("cluster")),
-                "Bitte nennen Sie den Cluster, zu dem das Thema gehört.")
+_CLUSTER = eines_noetig("cluster_genannt", lambda f: bool(f.daten.get("cluster") or f.stand.get("cluster")),
+                        "Bitte nennen Sie den Cluster, zu dem das Thema gehört.", "cluster")
 _KREIS_ODER_STELLE = Waechter("ohne_arbeitsgruppe", _ohne_arbeitsgruppe)
 
 
@@ -202,7 +202,8 @@ def _antwort(nach: str | None, bezeichnung: str, *waechter: Waechter) -> Ueberga
 
 
 UEBERGAENGE = (
-    Uebergang("anlegen", (), "entwurf", (K_ALLE,), "Thema anlegen", "Anlegen", waechter=(Waechter("quelle", _quelle),),
+    Uebergang("anlegen", (), "entwurf", (K_ALLE,), "Thema anlegen", "Anlegen",
+              waechter=(Waechter("quelle", _quelle, ("fallrekonstruktionen", "quelle")),),
               verbindet=(Verbinde("fallrekonstruktionen", her("ergibt")),), braucht=(FALLREKONSTRUKTIONEN,),
               quelle="[004] 3.3 generatives Thema; 3.7 andere Quellen"),
     Uebergang("abspalten", (), "entwurf", (KETTE,), "Aus einem Thema abgeteilt", "Abspalten",

@@ -154,11 +154,16 @@ class Fakten(NamedTuple):
         return self.sicht(weg)
 
 
-class Waechter(NamedTuple):
-    """Eine benannte Bedingung; `pruefe` gibt None zurück, wenn sie erfüllt ist."""
+@dataclass(frozen=True)
+class Waechter:
+    """Eine benannte Bedingung; `pruefe` gibt None zurück, wenn sie erfüllt ist.
+
+    `verlangt`: Angaben, von denen eine auszufüllen ist, solange sie scheitert; dann sieht sie nur in Antwort und Inhalt.
+    """
 
     name: str
     pruefe: Callable[[Fakten], Grund | None]
+    verlangt: tuple[str, ...] = field(default=(), repr=False)
 
 
 # --- wie die Antwort den Inhalt (stand) eines Vorgangs ändert -------------------------------------------------------

@@ -17,7 +17,7 @@ from states.model import (
     BESCHLUSS, CM, KETTE, K_ALLE, UMSETZENDE, Anlass, Beteilige, Fakten, Grund, Haenge, Marke, Prozess, Rechne, Rolle, Setze, Uebergang,
     Verbinde, Waechter, Zustand, her, hin, uebergeben,
 )
-from states.waechter import feld_noetig, marke_nicht_gesetzt, wenn
+from states.waechter import eines_noetig, feld_noetig, marke_nicht_gesetzt, wenn
 
 SIGNAL = "signal"
 AM_LAUFEN = ("laufend", "in_bewertung", "in_nachsteuerung")
@@ -114,8 +114,8 @@ _NOCH_NICHT = wenn("noch_nicht_erfasst", lambda f: _zeile(f) is None,
                    "Zu diesem Termin gibt es schon einen Eintrag. Einen fehlenden Wert reichen Sie nach.")
 _FEHLT = wenn("wert_fehlt", lambda f: (_zeile(f) or {}).get("status") == "nicht_erhoben",
               "Nachreichen lässt sich nur ein Wert, der als nicht erhoben verzeichnet ist.")
-_WERTUNG = wenn("wertung_genannt", lambda f: bool(f.daten.get("wertung") or f.stand.get("wertung_offen")),
-                "Bitte geben Sie die Wertung an: teilweise wirksam, nicht wirksam oder nicht bewertbar.")
+_WERTUNG = eines_noetig("wertung_genannt", lambda f: bool(f.daten.get("wertung") or f.stand.get("wertung_offen")),
+                        "Bitte geben Sie die Wertung an: teilweise wirksam, nicht wirksam oder nicht bewertbar.", "wertung")
 _ZWEI_ERHEBUNGEN = wenn("zwei_erhebungen", lambda f: inhalt.erhebungen_mit_wert(f.stand) >= 2,
                         "Für „wirksam“ braucht es zu einem Indikator Werte aus zwei Erhebungen, seit der neue Ablauf gilt und seit dem "
                         "letzten Rückfall.")

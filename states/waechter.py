@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from states.model import Fakten, Grund, Waechter
 
 
-FELD_NOETIG = "feld_"
-
-
 def feld_noetig(feld: str, satz: str) -> Waechter:
     """Die Antwort muss `feld` ausgefüllt enthalten."""
-    return Waechter(f"{FELD_NOETIG}{feld}", lambda f: None if f.daten.get(feld) not in (None, "", [], {}) else Grund(satz, feld=feld))
+    return Waechter(f"feld_{feld}", lambda f: None if f.daten.get(feld) not in (None, "", [], {}) else Grund(satz, feld=feld), (feld,))
 
 
 def datum_nicht_vergangen(feld: str, satz: str) -> Waechter:
@@ -28,6 +26,11 @@ def datum_nicht_vergangen(feld: str, satz: str) -> Waechter:
 def wenn(name: str, erfuellt: Callable[[Fakten], bool], satz: str, feld: str = "") -> Waechter:
     """Kurzform: die Bedingung gilt, oder der Satz sagt, warum es nicht geht. `feld`: bei welcher Angabe er steht."""
     return Waechter(name, lambda f: None if erfuellt(f) else Grund(satz, feld=feld))
+
+
+def eines_noetig(name: str, erfuellt: Callable[[Fakten], bool], satz: str, *felder: str) -> Waechter:
+    """Wie `wenn`, wo das Ausfüllen eines der `felder` die Bedingung erfüllt."""
+    return replace(wenn(name, erfuellt, satz, felder[0]), verlangt=felder)
 
 
 def marke_gesetzt(marke: str, satz: str) -> Waechter:

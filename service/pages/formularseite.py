@@ -82,7 +82,8 @@ def formularseite(
     zusatz: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
     """`eingaben`: was gesendet wurde; ohne sie beginnt das Formular mit dem, was schon feststeht. `zusatz` geht allem anderen vor."""
-    a, felder = anwendung(request), felder_des_schritts(art, u)
+    a = anwendung(request)
+    felder = felder_des_schritts(art, u, ansicht.zustand or "", ansicht.felder) if ansicht else felder_des_schritts(art, u)
     jetzt = a.jetzt()
     with a.db.lesen() as s:
         frage = Frage(s, person, a.umfeld(s), berliner_tag(jetzt), art, u, ansicht, eingaben or {})
@@ -267,7 +268,7 @@ def _offen(felder: Sequence[Feld], u: Uebergang, eingaben: Eingaben | None, befu
 
     Nach einer Ablehnung nur, wo etwas zu berichtigen ist; was in Ordnung war, braucht niemand noch einmal zu lesen.
     """
-    freiwillige = [f for f in felder if not f.pflicht]
+    freiwillige = [f for f in felder if not (f.pflicht or f.je_nach_antwort)]
     if (felder and len(freiwillige) == len(felder)) or u.ausloeser in BEARBEITEN or any(f.tabelle for f in freiwillige):
         return True
     if befunde:
