@@ -89,8 +89,9 @@ def hinter(s: Sitzung, umfeld: Umfeld, name: str, heute: date) -> list[tuple[str
 def verteilung(s: Sitzung, umfeld: Umfeld, stand: Mapping[str, Any], heute: date) -> dict[str, Any]:
     """Die Antwort „Weiterleiten“: der Verteiler des Beschlusses, aufgelöst in einzelne Stellen; wer ihn schon hat, fehlt.
 
-    Wohinter heute niemand steht, ist benannt. Wer den Beschluss umsetzt, hat eine Aufgabe.
+    Wohinter heute niemand steht, ist benannt. Wer den Beschluss umsetzt, hat eine Aufgabe. Ein Umlauf hat kein Protokoll.
     """
+    weg = "mail" if stand.get("verfahren") == "umlauf" else "protokoll"
     bisher, eigner = stand.get("weiterleitungen") or {}, stand.get("stellen") or ()
     zeilen: dict[str, dict[str, Any]] = {}
     niemand = []
@@ -98,7 +99,7 @@ def verteilung(s: Sitzung, umfeld: Umfeld, stand: Mapping[str, Any], heute: date
         gemeint = hinter(s, umfeld, name, heute)
         niemand += [] if gemeint else [name]
         for stelle, woher in gemeint:
-            zeilen.setdefault(stelle, {"institution": stelle, "weg": "protokoll", "aufgabe": stelle in eigner, **woher})
+            zeilen.setdefault(stelle, {"institution": stelle, "weg": weg, "aufgabe": stelle in eigner, **woher})
     return {"empfaenger": [z for stelle, z in zeilen.items() if stelle not in bisher], "ohne_empfaenger": niemand}
 
 

@@ -161,7 +161,9 @@ ERWARTUNGEN: tuple[Erwartung, ...] = (
 
 # Worüber jemand mit einem Schritt befindet, auch wo ihn die Koordination tut: die zweite Person liest den Entwurf, den sie prüft
 VORGELEGT: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("fallrekonstruktion", "pruefen"): _ENTWURF, **{(e.art, e.ausloeser): e.vorgelegt for e in ERWARTUNGEN if e.vorgelegt}}
+    ("fallrekonstruktion", "pruefen"): _ENTWURF,
+    ("beschluss", "umlauf_feststellen"): ("wortlaut", "stimmen", "antwort_bis"),
+    **{(e.art, e.ausloeser): e.vorgelegt for e in ERWARTUNGEN if e.vorgelegt}}
 
 
 def _pruefe() -> None:

@@ -172,7 +172,7 @@ def _aemter(sitze: Sequence[str], aemter: Mapping[str, str]) -> str:
 
 @router.post("/vorgang/{key}/weiterleiten")
 def leite_weiter(request: Request, person: Angemeldet, key: str, daten: Formulardaten) -> Response:
-    """Alle Beschlüsse der Sitzung an alle, die sie noch nicht haben: je Beschluss ein Schritt, zusammen ein Zug."""
+    """Alle Beschlüsse der Sitzung, oder den des Umlaufs, an alle, die sie noch nicht haben: je Beschluss ein Schritt, zusammen ein Zug."""
     if einzeln(texte(daten), "bestaetigt") != "ja":
         return umleitung(request, f"/vorgang/{key}#zustellungen", "Bitte bestätigen Sie zuerst, dass die Auszüge hinausgehen sollen.")
 
@@ -230,14 +230,23 @@ def _mitteilung(request: Request, person: Handelnde, key: str, e: Eingaben, b: M
     a = anwendung(request)
     heute = berliner_tag(a.jetzt())
     with a.db.lesen() as s:
-        ansicht = sitzung_ganz(s, person, key, heute)
+        ansicht, beschluesse = _beschluesse(s, person, key, heute)
         if not person.hat(Rolle.KOORDINATION):
             raise NichtGefunden(key)
-        akte, netz = lenkung.umgebung(s, key, BESCHLUESSE)
-        zeilen = lenkung.zustellungen(s, netz.entlang(akte.id, BESCHLUESSE), anzeige.personennamen(s), a.umfeld(s).profil)
+        zeilen = lenkung.zustellungen(s, beschluesse, anzeige.personennamen(s), a.umfeld(s).profil)
     beschriftungen = {"empfaenger": "Empfänger", "wo": "Runde oder Ort", "wann": "Am"}
     return seite(request, "lenkung/mitgeteilt.html", status=status, key=key, titel=ansicht.felder.get("titel") or key, heute=heute,
-                 zeilen=[z for z in zeilen if not z.kenntnis_am], e=e, b=b, beschriftungen=beschriftungen)
+                 ist_umlauf=ansicht.art == "beschluss", zeilen=[z for z in zeilen if not z.kenntnis_am], e=e, b=b,
+                 beschriftungen=beschriftungen)
+
+
+def _beschluesse(s: Sitzung, person: Handelnde, key: str, heute: date) -> tuple[Ansicht, list[Akte]]:
+    """Die einer Sitzung, oder der eines Umlaufs; für andere Vorgänge gibt es diese Seiten nicht."""
+    ansicht = lies(s, person, key, heute)
+    if ansicht.art == "beschluss" and ansicht.ebene is Ebene.VOLL and ansicht.felder.get("verfahren") == "umlauf":
+        return ansicht, [lenkung.umgebung(s, key)[0]]
+    akte, netz = lenkung.umgebung(s, sitzung_ganz(s, person, key, heute).key, BESCHLUESSE)
+    return ansicht, netz.entlang(akte.id, BESCHLUESSE)
 
 
 def _unbestaetigt(b: Akte, wer: str) -> bool:
@@ -251,11 +260,10 @@ def _gemeinsam(request: Request, person: Handelnde, key: str, schritte: Schritte
     jetzt, umfeld = a.jetzt(), a.umfeld()
 
     def arbeit(s: Sitzung) -> int:
-        sitzung_ganz(s, person, key, berliner_tag(jetzt))
+        _, beschluesse = _beschluesse(s, person, key, berliner_tag(jetzt))
         if not any(person.hat(r) for r in (Rolle.KOORDINATION, Rolle.VERWALTUNG)):
             raise NichtGefunden(key)
-        akte, netz = lenkung.umgebung(s, key, BESCHLUESSE)
-        gueltige = [b for b in netz.entlang(akte.id, BESCHLUESSE) if b.zustand in lenkung.WIRKSAM]
+        gueltige = [b for b in beschluesse if b.zustand in lenkung.WIRKSAM]
         if zu_tun := list(schritte(s, gueltige, umfeld)):
             handle(s, zu_tun, person, jetzt, umfeld)
         return len(zu_tun)

@@ -32,12 +32,16 @@ def raum(b: Blick) -> dict[str, Any]:
         "etappen": vorlaeufe.etappen(b.umfeld, date.fromisoformat(stand["datum"]), stand, b.heute, noch),
         "zustellungen": lenkung.zustellungen(b.s, beschluesse, b.namen, b.umfeld.profil),
         "unverteilt": unverteilte(beschluesse),
-        "leitet_weiter": any(b.person.hat(r) for r in (Rolle.KOORDINATION, Rolle.VERWALTUNG)),
-        "verzeichnet": b.person.hat(Rolle.KOORDINATION),
+        **_weiterleiten(b),
         "mitschrift": any(b.kann(a) for a in ("eroeffnen", "punkt_beraten")),
         "termin": date.fromisoformat(stand["datum"]), "beginn": stand.get("beginn"), "tagungsort": stand.get("ort"),
         "bevor": bevor, "hat_protokoll": b.ansicht.zustand in ("laeuft", *lg.NACH_DER_SITZUNG),
     }
+
+
+def _weiterleiten(b: Blick) -> dict[str, bool]:
+    return {"leitet_weiter": any(b.person.hat(r) for r in (Rolle.KOORDINATION, Rolle.VERWALTUNG)),
+            "verzeichnet": b.person.hat(Rolle.KOORDINATION)}
 
 
 def unverteilte(beschluesse: Sequence[Any]) -> list[tuple[Any, list[str]]]:
@@ -62,6 +66,8 @@ def beschluss(b: Blick) -> dict[str, Any]:
         "fehlen": sum(1 for z in stimmen if not z["stimme"]),
         "zustellungen": lenkung.zustellungen(b.s, [akte], b.namen, b.umfeld.profil),
         "laeuft": b.ansicht.zustand == "im_umlauf",
+        "unverteilt": unverteilte([akte]) if umlauf else [],
+        **_weiterleiten(b),
         "stimmt_ab": b.kann("stimme_abgeben"),
         "fuer_alle": b.person.hat(Rolle.KOORDINATION),
     }

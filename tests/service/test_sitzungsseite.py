@@ -192,6 +192,29 @@ def test_was_nicht_ankam_gilt_nicht_als_nachweis(db: Datenbank, welt: Sitzungswe
     assert "nicht angekommen" not in Fenster(welt.app, "koordination-a").hole("/vorgang/BS-01").text
 
 
+def test_ein_umlauf_geht_mit_einem_klick_an_alle_und_gilt_vielen_als_mitgeteilt(welt: Sitzungswelt) -> None:
+    koordination, weg = Fenster(welt.app, "koordination-a"), "/vorgang/BS-01"
+    sitze = welt.umfeld.sitze_am(date(2026, 4, 22))
+    welt.tue("umlauf_starten", "BS-01", art="beschluss", daten={
+        "titel": "Kurszugang", "wortlaut": "Die Kreisverwaltung klärt den Kurszugang.", "verantwortlich": "Koordination", "sitze": sitze,
+        "frist": "2026-10-14", "antwort_bis": "2026-05-06", "verteiler": ["Jobcenter Märkischer Kreis", "Agentur für Arbeit"]})
+    for sitz in sitze:
+        welt.tue("stimme_abgeben", "BS-01", daten={"sitz": sitz["sitz"], "stimme": "nein" if sitz["sitz"] == "S03" else "ja"})
+    assert "S03Nein" in koordination.hole(f"{weg}/schritt/umlauf_feststellen").text
+    welt.tue("umlauf_feststellen", "BS-01", daten={})
+    seite = koordination.hole(weg)
+    assert "noch nicht an: Jobcenter Märkischer Kreis, Agentur für Arbeit" in seite.text
+    ziel, _ = koordination.sende_blatt(seite, f"{weg}/weiterleiten", bestaetigt="ja")
+    assert "Die Beschlüsse sind weitergeleitet." in (text := koordination.hole(ziel.split("#")[0]).text)
+    assert "Auszug aus dem Protokoll" not in text, "ein Umlauf hat keines"
+    koordination.sende(f"{weg}/mitgeteilt", empfaenger=["Jobcenter Märkischer Kreis", "Agentur für Arbeit"], wo="Bürgermeisterrunde",
+                       wann="22.04.2026")
+    assert koordination.hole(weg).text.count("Bürgermeisterrunde") >= 2
+    welt.eroeffnet()
+    welt.beschlossen("BS-02")
+    assert koordination.client.get("/vorgang/BS-02/mitgeteilt").status_code == 404, "der gehört zu seiner Sitzung"
+
+
 def test_alle_beschluesse_mit_einem_klick_weiterleiten_und_persoenlich_bestaetigen(welt: Sitzungswelt) -> None:
     welt.eroeffnet()
     welt.beschlossen()
