@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from states.model import Daten, Grund, Rechne, Uebergang, Waechter, Wer
+from states.model import Daten, Rechne, Uebergang, Waechter, Wer
 from states.waechter import wenn
 
 ANHAENGEN, ENTFERNEN = "datei_anhaengen", "datei_entfernen"
 ANHAENGE = "anhaenge"  # wo sie im Inhalt stehen: Nummer -> Angaben
 HOECHSTENS = 20  # je Vorgang zugleich
 
-_VOLL = Grund("An einem Vorgang hängen höchstens {zahl} Dateien. Bitte entfernen Sie erst eine.", {"zahl": HOECHSTENS})
-_NOCH_PLATZ = Waechter("noch_platz_fuer_anhaenge", lambda f: None if len(f.stand.get(ANHAENGE) or {}) < HOECHSTENS else _VOLL)
+_NOCH_PLATZ: Waechter = wenn("noch_platz_fuer_anhaenge", lambda f: len(f.stand.get(ANHAENGE) or {}) < HOECHSTENS,
+                             "An einem Vorgang hängen höchstens {zahl} Dateien. Bitte entfernen Sie erst eine.", zahl=HOECHSTENS)
 _GIBT_ES: Waechter = wenn("anhang_gibt_es", lambda f: str(f.daten.get("nr")) in (f.stand.get(ANHAENGE) or {}),
                           "Diesen Anhang gibt es nicht oder nicht mehr.")
 

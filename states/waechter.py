@@ -23,9 +23,9 @@ def datum_nicht_vergangen(feld: str, satz: str) -> Waechter:
     return Waechter(f"zukunft_{feld}", pruefe)
 
 
-def wenn(name: str, erfuellt: Callable[[Fakten], bool], satz: str, feld: str = "") -> Waechter:
-    """Kurzform: die Bedingung gilt, oder der Satz sagt, warum es nicht geht. `feld`: bei welcher Angabe er steht."""
-    return Waechter(name, lambda f: None if erfuellt(f) else Grund(satz, feld=feld))
+def wenn(name: str, erfuellt: Callable[[Fakten], bool], satz: str, feld: str = "", **werte: object) -> Waechter:
+    """Kurzform: die Bedingung gilt, oder der Satz mit seinen Werten sagt, warum es nicht geht. `feld`: bei welcher Angabe er steht."""
+    return Waechter(name, lambda f: None if erfuellt(f) else Grund(satz, werte, feld))
 
 
 def eines_noetig(name: str, erfuellt: Callable[[Fakten], bool], satz: str, *felder: str) -> Waechter:
