@@ -17,9 +17,10 @@ from service.anzeige import tag, wozu
 from service.bezuege import woerter
 from service.buendel import AUFGABEN, NIE_FAELLIG
 from service.db import Sitzung, kennungen
+from service.geltendes import Stammdaten
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, OffeneFrist, lade
-from service.listen import EILIG, SELECT, Blatt, Eintrag, nach_frist
+from service.listen import EILIG, HOECHSTENS, SELECT, Blatt, Eintrag, nach_frist
 from service.sicht import Ebene, sichtbar
 from service.weiterfuehrende import gefragte, in_worten, offene_schuld, wo_es_liegt
 from states.aussage import Aussage, aneinander
@@ -81,6 +82,28 @@ def zu_tun(s: Sitzung, person: Handelnde, heute: date, sicht: Sicht = "meine", *
     eilige = nach_frist(s, [*teile, EILIG], werte, "", _EILIGE, wenige=True).zeilen if not ab else ()
     blatt = nach_frist(s, [*teile, f"NOT {EILIG}"], werte, ab, anzahl, gefuehrt=sicht == "alle")
     return Blatt((*eilige, *blatt.zeilen), blatt.weiter)
+
+
+class Vertretung(NamedTuple):
+    """Wer heute fehlt und von dieser Person vertreten wird. Gezählt wird höchstens bis zu `HOECHSTENS`, dann gilt `mehr`."""
+
+    person: str
+    bis: str | None
+    offen: int
+    ueberschritten: int
+    mehr: bool
+
+
+def vertritt(s: Sitzung, person: Handelnde, heute: date, stammdaten: Stammdaten) -> list[Vertretung]:
+    gefunden = []
+    for e in stammdaten.am("abwesenheiten", heute).values():
+        darf, werte = sichtbar(person, heute, ab=Ebene.TITEL)
+        frage = f"SELECT v.faellig FROM vorgang v WHERE v.ende = 0 AND v.vertretung = :ich AND v.zustaendig = :wer AND {darf} LIMIT :n"
+        tage = [z[0] for z in s.alle(frage, {**werte, "ich": person.key, "wer": e.angaben["person"], "n": HOECHSTENS + 1})]
+        if tage:
+            ueber = sum(tag < heute.isoformat() for tag in tage)
+            gefunden.append(Vertretung(e.angaben["person"], e.bis, min(len(tage), HOECHSTENS), ueber, len(tage) > HOECHSTENS))
+    return gefunden
 
 
 def wartet_auf_andere(s: Sitzung, person: Handelnde, heute: date, *, ab: str = "", anzahl: int = 5) -> Blatt:

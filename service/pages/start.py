@@ -61,6 +61,7 @@ def startseite(request: Request, person: Angemeldet, sicht: str = "meine", ab: s
             "seit": zeitpunkt(seit),
             "bestand": _bestand(s, person, heute),
             "klaeren": _zu_klaeren(s, person, heute) + _aufbewahrt(s, person, a.umfeld(s), heute),
+            "vertritt": _vertritt(s, person, a.umfeld(s), heute) if gezeigte == "meine" and not ab else [],
             "erwaehnungen": kommentare.meine(s, person, heute) if not ab else [],
             "entwuerfe": meine_entwuerfe(s, person.key, a.umfeld(s)),
             "bild": kreislaufbild.bild(s, person, heute) if kreislaufbild.darf_zahlen_sehen(person) else None,
@@ -81,6 +82,23 @@ def _zu_klaeren(s: Sitzung, person: Handelnde, heute: date) -> list[str]:
     geht = "{name} ist nur bis zum {bis} eingetragen; offene Vorgänge: {vorgaenge}. Bitte übergeben Sie sie."
     return [*(Aussage(nicht_zugestellt, betreff=e.betreff, rat=e.rat) for e in offenes.nachrichten[:_HOECHSTENS_ZU_KLAEREN]),
             *(Aussage(geht, name=g.name, bis=anzeige.tag(g.bis), vorgaenge=len(g.vorgaenge)) for g in offenes.abgaenge)]
+
+
+def _vertritt(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date) -> list[str]:
+    """Wer vertritt, erfährt es, ohne danach zu suchen; wer fehlt, sieht, dass es eingetragen ist."""
+    namen = anzeige.personennamen(s)
+    saetze: list[str] = []
+    if selbst := umfeld.stammdaten.abwesend(person.key, heute):
+        saetze.append(Aussage("Sie sind {bis} als abwesend eingetragen. Nachrichten gehen an Ihre Vertretung.", bis=_bis(selbst.bis)))
+    for v in aufgaben.vertritt(s, person, heute, umfeld.stammdaten):
+        anzahl = Aussage("mehr als {n}", n=v.offen) if v.mehr else str(v.offen)
+        saetze.append(Aussage("{name} fehlt {bis}, Sie vertreten. Offene Vorgänge: {anzahl}, davon überschritten: {ueber}.",
+                              bis=_bis(v.bis), name=namen.get(v.person, v.person), anzahl=anzahl, ueber=v.ueberschritten))
+    return saetze
+
+
+def _bis(tag: str | None) -> str:
+    return Aussage("bis zum {tag}", tag=anzeige.tag(tag)) if tag else "bis auf Weiteres"
 
 
 def _aufbewahrt(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date) -> list[str]:

@@ -46,6 +46,18 @@ def test_eine_rueckfrage_liegt_bei_der_meldenden_stelle(app: Kreislauf) -> None:
     assert "Ich warte auf andere" not in k.hole("/").text
 
 
+def test_wer_vertritt_erfaehrt_es_auf_der_startseite(app: Kreislauf) -> None:
+    a, b = Fenster(app, "koordination-a"), Fenster(app, "koordination-b")
+    Fenster(app, "stelle-abh-mk").sende(MELDEN, **ANGABEN)
+    assert "Vertretung" not in b.hole("/").ueberschriften
+    tag = f"{HEUTE:%d.%m.%Y}"
+    a.sende("/stammdaten/abwesenheiten/neu", person="koordination-a", vertretung="", von=tag, bis=tag)
+    blatt = b.hole("/")
+    assert f"Koordination A fehlt bis zum {tag}, Sie vertreten. Offene Vorgänge: 1, davon überschritten: 0." in blatt.text
+    assert "/?sicht=vertretung" in blatt.verweise and blatt.maengel() == []
+    assert f"Sie sind bis zum {tag} als abwesend eingetragen." in a.hole("/").text
+
+
 def test_was_bei_anderen_liegt_steht_dort_bis_seine_frist_endet(db: Datenbank, umfeld: Umfeld) -> None:
     key = melde(db, umfeld)
     tue(db, umfeld, KOORDINATION, Schritt("rueckfragen", key, daten={"frage": "Seit wann?", "frist_am": "2026-01-20"}))
