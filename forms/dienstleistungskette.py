@@ -13,10 +13,16 @@ from forms.grundform import Auswahl, Datum, Formular, Liste, Textart, ablehnung,
 
 # Punkte trennen Tausender nur, wo ein Komma folgt: „1.234“ allein kann beides heißen und bleibt, was es in den Daten ist
 _DEZIMAL = re.compile(r"-?(?:[0-9]{1,3}(?:\.[0-9]{3}){1,2},[0-9]{1,4}|[0-9]{1,9}(?:[.,][0-9]{1,4})?)")
+# Von Hand geschrieben kann der Punkt auch Tausender trennen; mit einer führenden Null nicht
+_ZWEIDEUTIG = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
 _KENNUNG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 Rhythmus = Annotated[
     str, Auswahl(monatlich="Monatlich", vierteljaehrlich="Vierteljährlich", halbjaehrlich="Halbjährlich", jaehrlich="Jährlich")
 ]
+
+
+class Getippt(str):
+    """Was ein Mensch in ein Feld schrieb, nicht ein Programm."""
 
 
 class Dezimalzahl(Textart):
@@ -33,6 +39,9 @@ class Dezimalzahl(Textart):
         text = str(wert).strip() if isinstance(wert, (int, float, str)) and not isinstance(wert, bool) else ""
         if not _DEZIMAL.fullmatch(text):
             raise ablehnung("Bitte geben Sie eine Zahl an, zum Beispiel 12 oder 12,5.")
+        if isinstance(wert, Getippt) and _ZWEIDEUTIG.fullmatch(text):
+            raise ablehnung("Ein Punkt vor drei Ziffern ist zweideutig. Bitte schreiben Sie Tausender ohne Punkt, zum Beispiel 1200, und "
+                            "Nachkommastellen mit Komma, zum Beispiel 1,2.")
         return (text.replace(".", "") if "," in text else text).replace(",", ".")
 
 

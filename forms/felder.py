@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from forms import allgemein
-from forms.dienstleistungskette import Dezimalzahl
+from forms.dienstleistungskette import Dezimalzahl, Getippt
 from forms.grundform import AusListe, Auswahl, Formular, Monat, Textregel, Verweis
 
 Art = Literal["zeile", "langtext", "datum", "monat", "zahl", "dezimal", "ja_nein", "auswahl", "stelle", "liste", "gruppe", "frei",
@@ -183,6 +183,8 @@ def _wert(f: Feld, eingaben: Eingaben, name: str) -> Any:
 def _einfach(f: Feld, text: str) -> Any:
     if f.art == "zahl" and len(text) <= 12 and text.removeprefix("-").isdecimal():
         return int(text)
+    if f.art == "dezimal":
+        return Getippt(text)
     if f.art == "frei":
         try:
             return json.loads(text)
@@ -252,7 +254,7 @@ def _text_von(f: Feld, wert: Any) -> list[str]:
         return [json.dumps(wert, ensure_ascii=False)]
     if f.art == "datum":
         return [".".join(reversed(str(wert).split("-")))]
-    return [str(wert)]
+    return [str(wert).replace(".", ",") if f.art == "dezimal" else str(wert)]
 
 
 def zeilenzahl(f: Feld, eingaben: Eingaben, name: str) -> int:

@@ -33,6 +33,8 @@ _FREMD = {"werktage": rf"{_LAENGER}|{_KUERZER}|{_WOCHEN}", "wochen": rf"{_LAENGE
           "woche": rf"{_LAENGER}|{_KUERZER}|{_TAGE}"}
 _NUR_WOCHEN = re.compile(rf"(\d{{1,3}})\s*({_WOCHEN})\.?", re.IGNORECASE)
 _HOECHSTENS = 300
+_STRICHE = ("-", "–", "—")
+_KEINER = {"bruchstelle": ("nein", "n", "kein", "keine", "keiner", "keines", "0")}  # steht in der Spalte, wo nichts brach
 _VOLLE_NAMEN = "Kurze Namen sind durch die vollen aus der Liste ersetzt."
 # Was in Excel oft über mehrere Zeilen verbunden ist: wann und wer, nie was
 _VERBINDBAR = ("woche", "akteur", "zustaendig", "eigner")
@@ -181,11 +183,16 @@ def _uebernommen(f: Feld, roh: Sequence[Sequence[str]], hinweise: list[str]) -> 
     hinweise += _ungenutzt(kopf, spalten, zeilen)
     werte = [{g.name: _wert(g, z) for g, z in zip(spalten, zellen, strict=False) if g is not None and z.strip() and g.name != "nr"}
              for zellen in zeilen]
-    werte = [z for z in werte if z]
+    werte = [gefuellt for z in werte if (gefuellt := {n: w for n, w in z.items() if not _heisst_leer(n, w)})]
     _wochen(werte, hinweise)
     _dauern(werte, hinweise)
     _verbunden(f.element.felder, werte, hinweise)
     return werte
+
+
+def _heisst_leer(name: str, wert: str) -> bool:
+    """Ein Strich, wo auch nichts stehen kann; wer und wann stünde sonst wie in der Zeile darüber."""
+    return (wert in _STRICHE and name not in _VERBINDBAR) or _schlicht(wert) in _KEINER.get(name, ())
 
 
 def _ungenutzt(kopf: Sequence[str], spalten: Sequence[Feld | None], zeilen: Sequence[Sequence[str]]) -> list[str]:

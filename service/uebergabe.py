@@ -20,12 +20,17 @@ from states.model import Rolle
 FELDER = ("zustaendig", "vertretung")
 _DIESELBE = "Diese Person ist dann zuständig und vertritt sich selbst. Bitte nennen Sie auch eine andere Vertretung."
 
+_UNVERAENDERT = "Diese Person ist schon zuständig. Bitte wählen Sie eine andere Person oder eine andere Vertretung."
+
 
 def pruefe(s: Sitzung, vorgang: Akte, eltern: access.Beteiligte, antwort: Mapping[str, Any], heute: str, profil: Profil) -> None:
     """Wirft Ungueltig mit dem Feld, das jemanden nennt, bei dem der Vorgang liegen bliebe."""
     befunde = {feld: satz for feld in FELDER if antwort.get(feld) and (satz := _mangel(s, vorgang, eltern, antwort[feld], heute, profil))}
     if not befunde and _vertritt_sich_selbst(s, vorgang, antwort, heute, profil):
         befunde["vertretung"] = _DIESELBE
+    genannt = {feld: antwort[feld] for feld in FELDER if antwort.get(feld)}
+    if genannt and not befunde and all(getattr(vorgang, feld) == wer for feld, wer in genannt.items()):
+        befunde["zustaendig"] = _UNVERAENDERT
     if befunde:
         raise Ungueltig(befunde)
 

@@ -20,6 +20,7 @@ from states.model import Rolle, her, hin
 
 # Schritte, die Vorhandenes ändern, zeigen es; alle anderen Formulare beginnen leer
 BEARBEITEN = frozenset({"bearbeiten", "berichtigen", "uebergeben", "umbenennen"})
+_NEU_ZU_WAEHLEN = {"uebergeben": "zustaendig"}  # wäre sie vorbelegt, übergäbe ein Knopfdruck an dieselbe Person
 _FUER_SICH = ("institution", "stelle", "empfaenger")
 
 
@@ -27,7 +28,8 @@ def vorbelegung(f: Frage, felder: Sequence[Feld], angebote: Angebote, verweis: M
     """Feld -> Wert. `verweis`: was der Weg hierher schon nennt, zum Beispiel der Vorgang, aus dem etwas entstehen soll."""
     werte: dict[str, Any] = {x.name: x.vorgabe for x in felder if isinstance(x.vorgabe, (str, bool, int))}
     if f.ansicht is not None and f.u.ausloeser in BEARBEITEN:
-        werte |= {x.name: f.ansicht.felder[x.name] for x in felder if x.name in f.ansicht.felder}
+        werte |= {x.name: f.ansicht.felder[x.name] for x in felder
+                  if x.name in f.ansicht.felder and x.name != _NEU_ZU_WAEHLEN.get(f.u.ausloeser)}
     werte |= _einzige(f, felder, angebote) | _genannte(felder, angebote, verweis)
     return {k: w for k, w in (werte | _BESONDERE.get((f.art, f.u.ausloeser), _nichts)(f, werte)).items() if w not in (None, "")}
 

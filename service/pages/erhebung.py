@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
+from forms.dienstleistungskette import Getippt
 from forms.felder import Eingaben
 from forms.grundform import Formular, befunde
 from forms.monitoring import Erheben, Nachreichen, NichtErheben
@@ -93,7 +94,7 @@ def _schritte(ansicht: Ansicht, indikatoren: list[dict[str, Any]], eingaben: Ein
 
 
 def _erhebung(ansicht: Ansicht, indikator: str, eingaben: Eingaben, b: dict[str, str], heute: str) -> Schritt | None:
-    wert, grund, termin = (einzeln(eingaben, f"{feld}-{indikator}").strip() for feld in ("wert", "grund", "termin"))
+    wert, grund, termin = (Getippt(einzeln(eingaben, f"{feld}-{indikator}")) for feld in ("wert", "grund", "termin"))
     if not wert and not grund:
         return None
     if wert and grund:
@@ -114,7 +115,7 @@ def _erhebung(ansicht: Ansicht, indikator: str, eingaben: Eingaben, b: dict[str,
 
 def _nachtrag(key: str, indikator: str, termin: str, eingaben: Eingaben, b: dict[str, str]) -> Schritt | None:
     feld = f"nach-{indikator}-{termin}"
-    wert = einzeln(eingaben, feld).strip()
+    wert = Getippt(einzeln(eingaben, feld))
     if not wert:
         return None
     daten = {"indikator": indikator, "faellig_am": termin, "wert": wert}

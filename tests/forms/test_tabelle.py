@@ -156,3 +156,10 @@ def test_auswahl_und_datum_wie_menschen_sie_schreiben() -> None:
 def test_kein_text_bringt_das_einfuegen_zu_fall(text: str) -> None:
     neu, maengel = _ein(KETTEN, text)
     assert maengel or "soll" not in gelesen(KETTEN, neu) or all(z["taetigkeit"] for z in gelesen(KETTEN, neu)["soll"])
+
+
+@pytest.mark.parametrize("leer", ["nein", "Nein", "-", "–", "keine", "n"])
+def test_ein_nein_in_der_spalte_bruch_ist_keine_bruchstelle(leer: str) -> None:
+    neu, maengel = _ein(ACHSE, f"Woche\tWer\tWas geschah\tBruch\n1\tVHS\tAntrag\t{leer}\n2\tVHS\tWarten\tListe voll\n", "zeitachse")
+    assert maengel == {}
+    assert [z.get("bruchstelle") for z in gelesen(ACHSE, neu)["zeitachse"]] == [None, "Liste voll"]

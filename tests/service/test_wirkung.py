@@ -51,6 +51,8 @@ def test_werte_in_einem_zug_mit_luecken(kreis: Kreis, db: Datenbank, profil: Pro
     assert "mindestens einen Wert" in noch.text
     _, noch = k.sende_blatt(blatt, weg, 422, **{"wert-IN-1": "elf"})
     assert "Bitte geben Sie eine Zahl an" in noch.text and noch.felder["wert-IN-1"] == ["elf"] and noch.maengel() == []
+    _, noch = k.sende_blatt(blatt, weg, 422, **{"wert-IN-1": "1.200"})
+    assert "Ein Punkt vor drei Ziffern ist zweideutig" in noch.text and noch.felder["wert-IN-1"] == ["1.200"]
     _, noch = k.sende_blatt(blatt, weg, 422, **{"wert-IN-1": "11", "grund-IN-1": "Liste fehlt"})
     assert "nur eines von beiden" in noch.text
     k.sende_blatt(blatt, weg, **{"wert-IN-1": "11,5"})

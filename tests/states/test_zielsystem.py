@@ -9,6 +9,7 @@ import pytest
 
 from forms import zielsystem as formulare
 from forms.dienstleistungskette import Indikator, Massnahmenzeile, Sollschritt, Zahl
+from forms.felder import als_eingaben, felder_von, gelesen
 from forms.grundform import Formular
 from states.fristen import Termin
 from states.glieder import Lage
@@ -350,6 +351,18 @@ def test_zahlen_bleiben_was_jemand_eintrug(roh: object, gespeichert: str) -> Non
 @pytest.mark.parametrize("roh", [True, "viel", "1.234.567", "", None, float("nan"), "=1+1"])
 def test_keine_zahl(roh: object) -> None:
     assert lehnt_ab(EineZahl, wert=roh)
+
+
+@pytest.mark.parametrize(("roh", "gespeichert"), [("1200", "1200"), ("1,200", "1.200"), ("1.5", "1.5"), ("0.125", "0.125"),
+                                                  ("1.234,5", "1234.5"), ("1.200", None), ("-12.500", None)])
+def test_von_hand_ist_ein_punkt_vor_drei_ziffern_zweideutig(roh: str, gespeichert: str | None) -> None:
+    (feld,) = felder_von(EineZahl)
+    getippt = gelesen([feld], {"wert": [roh]})
+    if gespeichert is None:
+        assert lehnt_ab(EineZahl, **getippt) and antwort(EineZahl, wert=roh) == {"wert": roh}, "ein Programm meint es so"
+    else:
+        assert antwort(EineZahl, **getippt) == {"wert": gespeichert}
+        assert antwort(EineZahl, **gelesen([feld], als_eingaben([feld], {"wert": gespeichert}))) == {"wert": gespeichert}, "hin und zurück"
 
 
 def test_formulare_nehmen_was_sie_kennen() -> None:
