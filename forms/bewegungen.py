@@ -18,7 +18,7 @@ from states.kette import PROZESSE
 from states.model import Rolle, Uebergang
 
 FELD = "bewegungen"
-_SETZT_DER_BESCHLUSS = frozenset({"beschluss", "stellen"})  # trägt er selbst ein
+_SETZT_DER_BESCHLUSS = "stellen"
 
 
 def bewegende(art: str) -> Iterator[Uebergang]:
@@ -44,7 +44,7 @@ def gewaehlt(text: str) -> tuple[str, str, Uebergang] | None:
 
 def felder_der(art: str, u: Uebergang) -> tuple[Feld, ...]:
     """Was der Schritt wissen will; was der Beschluss von selbst einträgt, fehlt."""
-    return tuple(f for f in felder_des_schritts(art, u) if f.name not in _SETZT_DER_BESCHLUSS)
+    return tuple(f for f in felder_des_schritts(art, u) if f.name != _SETZT_DER_BESCHLUSS)
 
 
 def in_form(art: str, ausloeser: str, daten: dict[str, Any], kontext: Formularkontext) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from forms import formular
+from forms.dienstleistungskette import DurchBeschluss
 from forms.felder import Feld, felder_von
 from states.kette import PROZESSE
 from states.model import Fakten, Uebergang
@@ -19,9 +20,11 @@ def felder_des_schritts(art: str, u: Uebergang, zustand: str = "", stand: Mappin
     """Was jeder Weg dieses Schritts verlangt, ist Pflicht, auch wo das Formular es offen lässt; Listen füllen die Stammdaten.
 
     Was nur mancher Weg verlangt oder was durch anderes zu ersetzen ist, richtet sich nach der Antwort. Ohne `zustand` gelten alle Wege,
-    ohne `stand` gilt der Inhalt als leer.
+    ohne `stand` gilt der Inhalt als leer. Welcher Beschluss es bestimmt, trägt er selbst ein; danach fragt niemand.
     """
-    felder = felder_von(formular(art, u.formular)) if u.formular else ()
+    form = formular(art, u.formular) if u.formular else None
+    selbst = DurchBeschluss.model_fields if form and issubclass(form, DurchBeschluss) else {}
+    felder = [f for f in felder_von(form) if f.name not in selbst] if form else []
     wege = [_verlangt(w, art, stand or {}) for w in PROZESSE[art].uebergaenge
             if w.ausloeser == u.ausloeser and (not zustand or zustand in w.von)]
     immer = {namen[0] for namen in set.intersection(*wege) if len(namen) == 1} if wege else set()

@@ -59,3 +59,8 @@ def test_ein_waechter_verlangt_nur_angaben_seines_formulars_und_nennt_sie() -> N
             for w in u.waechter:
                 grund = w.pruefe(Fakten(art, "", {}, {}, "", {}, "", None, date.max)) if w.verlangt else None
                 assert not w.verlangt or (set(w.verlangt) <= set(namen) and grund is not None and grund.feld in w.verlangt), w.name
+
+
+def test_welcher_beschluss_es_bestimmt_fragt_kein_formular() -> None:
+    u = next(u for u in PROZESSE["arbeitsgruppe"].uebergaenge if u.ausloeser == "frist_verlaengern")
+    assert [f.name for f in felder_des_schritts("arbeitsgruppe", u)] == ["frist"]
