@@ -34,6 +34,7 @@ from service.pages.bewegungen import mit_bewegungen
 from service.pages.beilagen import KEINE, Dateien, beilagen, dateien
 from service.pages.melden import nachgelesen, vor_dem_einreichen, vor_dem_text, vorschau_mit
 from service.pages.schwaerzen import vor_dem_schwaerzen
+from service.pages.sitzungstag import vor_dem_termin
 from service.pages.themenwege import vor_dem_teilen, vor_dem_zusammenfuehren
 from service.pages.formularseite import RUECKWEGE, einzeln, formularseite
 from service.sicht import Ansicht, lies
@@ -49,6 +50,7 @@ router = Wege()
 # Schritte, vor denen noch etwas kommt; None heißt: weiter
 _VORHER = {("meldebogen", "einreichen"): vor_dem_einreichen, ("meldebogen", "schwaerzen"): vor_dem_schwaerzen,
            **{("meldebogen", x): vor_dem_text for x in ("antworten", "ergaenzen", "wieder_vorgekommen", "nachtragen")},
+           **{("sitzung", x): vor_dem_termin for x in ("planen", "verlegen")},
            ("generatives_thema", "zusammenfuehren"): vor_dem_zusammenfuehren, ("generatives_thema", "teilen"): vor_dem_teilen}
 
 

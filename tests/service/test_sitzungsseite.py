@@ -369,3 +369,19 @@ def test_ein_mitglied_findet_das_protokoll_und_bis_wann_es_einwaende_gibt(welt: 
     welt.tue("protokoll_versenden", "LG-01")
     blatt = mitglied.hole("/")
     assert "/vorgang/LG-01/protokoll" in blatt.verweise and "Einwände bis zum 06.05.2026" in blatt.text and blatt.maengel() == []
+
+
+@pytest.mark.parametrize(("tag", "was"), [("2026-05-01", "Erster Mai"), ("2026-05-02", "Samstag"), ("2026-06-03", "")])
+def test_ein_tag_an_dem_niemand_arbeitet_wird_einmal_gesagt(db: Datenbank, profil: Profil, tag: str, was: str) -> None:
+    k = Fenster(seiten(db, profil, TAG), "koordination-a")
+    weg = "/neu/sitzung/planen"
+    if was:
+        _, gesagt = k.sende(weg, 422, datum=tag, ort="Kreishaus", bestaetigt="ja")
+        assert f"Das ist kein Werktag ({was})." in gesagt.text and gesagt.felder["ort"] == ["Kreishaus"] and gesagt.maengel() == []
+        _, anderer = k.sende_blatt(gesagt, weg, 422, datum="2026-05-03", bestaetigt="ja")
+        assert "Das ist kein Werktag (Sonntag)." in anderer.text, "der Hinweis galt nur seinem Tag"
+        ziel, _ = k.sende_blatt(gesagt, weg, bestaetigt="ja")
+    else:
+        ziel, _ = k.sende(weg, datum=tag, bestaetigt="ja")
+    with db.lesen() as s:
+        assert tag in str(s.wert("SELECT stand FROM vorgang WHERE key = :key", {"key": ziel.removeprefix("/vorgang/")}))
