@@ -77,6 +77,12 @@ class Feld:
         return tuple(f for f in self.element.felder if f not in self.spalten and f.name != "nr")
 
     @property
+    def noetige(self) -> tuple[Feld, ...]:
+        """Was in keiner Zeile fehlen darf."""
+        assert self.element is not None
+        return tuple(f for f in self.element.felder if f.pflicht and f.name != "nr")
+
+    @property
     def nummeriert(self) -> bool:
         """Einträge mit einer laufenden Nummer, die das Formular nicht erfragt."""
         return self.form is not None and bool(self.form.hauptspalten) and any(f.name == "nr" for f in self.felder)

@@ -12,6 +12,21 @@ document.addEventListener("submit", (ereignis) => {
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-gesendet]").forEach((formular) => delete formular.dataset.gesendet);
 });
+// Ein aufgeklapptes Menü verdeckt nichts, was den Fokus hat: Es schließt, wenn man es verlässt, daneben klickt oder Escape drückt.
+const menues = () => document.querySelectorAll(".kl-navigation .kl-klappe[open]");
+document.addEventListener("focusin", (ereignis) => menues().forEach((menue) => {
+  if (!menue.contains(ereignis.target)) menue.open = false;
+}));
+document.addEventListener("click", (ereignis) => menues().forEach((menue) => {
+  if (!menue.contains(ereignis.target)) menue.open = false;
+}));
+document.addEventListener("keydown", (ereignis) => {
+  if (ereignis.key !== "Escape") return;
+  menues().forEach((menue) => {
+    menue.open = false;
+    menue.querySelector("summary").focus();
+  });
+});
 // Auf Papier steht auch, was eingeklappt ist.
 const geoeffnet = [];
 window.addEventListener("beforeprint", () => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -77,6 +78,8 @@ def test_namen_stehen_weder_im_schluessel_noch_im_protokoll(netz: Netz, koordina
 def test_was_nicht_geht_wird_am_feld_gesagt(netz: Netz, koordination: Browser, anders: dict[str, str], feld: str) -> None:
     antwort = lege_an(koordination, **anders)
     assert antwort.status_code == 422 and f'id="{feld}-fehler"' in antwort.text
+    assert "<title>Fehler: Person anlegen" in antwort.text
+    assert re.search(rf'href="#{feld}">(Name oder Funktion|Stelle|Rolle|Bereich|Gilt ab|Gilt bis): ', antwort.text)
     assert "name" in anders or 'value="Erika Beispiel"' in antwort.text
     with netz.db.lesen() as s:
         assert s.wert("SELECT count(*) FROM person WHERE vorfuehrung = 0") == 0
