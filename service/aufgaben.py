@@ -1,4 +1,4 @@
-"""Was auf jemanden wartet, worauf jemand wartet und was sich geändert hat: die Listen der Startseite.
+"""Was auf jemanden wartet und worauf jemand wartet: die Listen der Startseite.
 
 Bei der Koordination entscheidet, wer zuständig ist; bei allen anderen, welchen Schritt sie schulden (states/erwartungen.py). Jede Zeile
 nennt Grund, Frist und den nächsten Schritt; ob die Person ihn tun darf, sagt dasselbe Tor wie beim Absenden.
@@ -11,7 +11,6 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from forms.render import zeitpunkt
 from service import access
 from service.anzeige import tag, wozu
 from service.bezuege import woerter
@@ -32,9 +31,9 @@ from states.stationen import ANFAENGE, WARTEMARKEN, liegt_bei, voran, wartende
 Sicht = Literal["meine", "vertretung", "alle"]
 _JE_ERWARTUNG = 50
 _EILIGE = 30  # so viele stehen vor allem anderen; mehr zeigt der Eingang
-_NEUESTE = 2000  # so viele Ereignisse werden auf Neues durchgesehen; mehr ist nach langer Zeit kein „Neues“ mehr
 _NICHTS = ("", "", False)
 _DER_STELLE = (Bezug.INSTITUTION, Bezug.BETEILIGT)
+_KENNTNIS = next(e for e in ERWARTUNGEN if (e.art, e.ausloeser) == ("beschluss", "kenntnis_nehmen"))
 _OHNE_RICHTUNG = frozenset({"uebergeben", "umbenennen"})
 
 
@@ -207,18 +206,44 @@ def aufgaben(s: Sitzung, person: Handelnde, heute: date, eintraege: Sequence[Ein
     lade(s, [e.id for e in eintraege], netz)
     lade(s, {a.eltern for a in netz.akten.values() if a.eltern}, netz)
     schuld = offene_schuld(s, person, [netz.akten[e.id] for e in eintraege], heute)
-    return [_aufgabe(person, netz, netz.akten[e.id], heute.isoformat(), x, schuld.get(e.id, ""))
-            for e, x in zip(eintraege, erwartet or [None] * len(eintraege), strict=True)]
+    je_sendung: dict[tuple[str, str] | int, list[Aufgabe]] = {}
+    for nr, (e, x) in enumerate(zip(eintraege, erwartet or [None] * len(eintraege), strict=True)):
+        akte = netz.akten[e.id]
+        zeile = _aufgabe(person, netz, akte, heute.isoformat(), x, schuld.get(e.id, ""))
+        je_sendung.setdefault(_sendung(person, akte, x) or nr, []).append(zeile)
+    return [_in_einer(zeilen, bool(erwartet)) for zeilen in je_sendung.values()]
+
+
+def _sendung(person: Handelnde, akte: Akte, erwartung: Erwartung | None) -> tuple[str, str] | None:
+    """Sitzung und Empfänger, wenn es um eine Kenntnisnahme geht: Eine Bestätigung gilt für alles, was die Stelle daraus bekam."""
+    frist = _worum(person, akte, erwartung)
+    gemeint = erwartung is _KENNTNIS or (erwartung is None and frist is not None and frist.name == _KENNTNIS.frist)
+    sitzung = akte.stand.get("sitzung") if gemeint else None
+    return (str(sitzung), frist.schluessel if frist and not erwartung else "") if sitzung else None
+
+
+def _in_einer(zeilen: Sequence[Aufgabe], erwartet: bool) -> Aufgabe:
+    erste, weitere = zeilen[0], ", ".join(z.key for z in zeilen[1:])
+    if not weitere:
+        return erste
+    if erwartet:
+        return erste._replace(grund=aneinander((erste.grund, Aussage("Dieselbe Bestätigung gilt für {weitere}.", weitere=weitere)), " "))
+    return erste._replace(grund=aneinander((erste.grund, Aussage("dieselbe Bestätigung gilt für {weitere}", weitere=weitere)), "; "))
+
+
+def _worum(person: Handelnde, akte: Akte, erwartung: Erwartung | None) -> OffeneFrist | None:
+    return geschuldete_frist(person, akte, erwartung) if erwartung else naechste_frist(akte)
 
 
 def _aufgabe(person: Handelnde, netz: Netz, akte: Akte, heute: str, erwartung: Erwartung | None, schuld: str) -> Aufgabe:
     p = PROZESSE[akte.art]
-    frist = geschuldete_frist(person, akte, erwartung) if erwartung else naechste_frist(akte)
+    frist = _worum(person, akte, erwartung)
     fristname = next((f.bezeichnung for f in p.fristen if frist is not None and f.name == frist.name), "")
     ende = frist.ende if frist else ""
-    weg, schritt, sofort = _naechster(person, netz, akte, erwartung) if erwartung or not schuld else _NICHTS
-    if not schritt and (mahnung := _angemahnt(akte, frist, heute)):
-        weg, schritt, sofort = _naechster(person, netz, akte, mahnung)
+    mahnung = None if erwartung else _angemahnt(akte, frist, heute)
+    weg, schritt, sofort = _naechster(person, netz, akte, mahnung) if mahnung else _NICHTS
+    if not schritt and (erwartung or not schuld):
+        weg, schritt, sofort = _naechster(person, netz, akte, erwartung)
     marken = [m.bezeichnung for m in p.marken if m.name in akte.marken]
     return Aufgabe(
         akte.key, akte.titel or p.bezeichnung, p.bezeichnung, p.zustand(akte.zustand).bezeichnung, akte.kommune or "", tag(ende), fristname,
@@ -247,7 +272,7 @@ def naechste_frist(akte: Akte) -> OffeneFrist | None:
 
 
 def _angemahnt(akte: Akte, frist: OffeneFrist | None, heute: str) -> Erwartung | None:
-    """Liegt es bei anderen und ist deren Frist vorbei, ist der nächste Schritt der, den die Frist anmahnt."""
+    """Ist eine Frist vorbei, ist der nächste Schritt der, den sie anmahnt; er beendet, weswegen der Vorgang dasteht."""
     if frist is None or frist.ende > heute:
         return None
     return next((e for e in ERWARTUNGEN if (e.art, e.frist) == (akte.art, frist.name) and akte.zustand in e.zustaende), None)
@@ -295,39 +320,6 @@ def _schritt(person: Handelnde, akte: Akte, netz: Netz, ausloeser: str) -> Ueber
     eltern = netz.akten[akte.eltern].beteiligte if akte.eltern in netz.akten else set()
     kandidaten = PROZESSE[akte.art].kandidaten(ausloeser, akte.zustand)
     return next((u for u in kandidaten if access.darf(person, akte, u, eltern) is not None), None)
-
-
-# --- was sich geändert hat --------------------------------------------------------------------------------------------
-
-
-class Neues(NamedTuple):
-    """Das Letzte, was andere an einem Vorgang getan haben; `weitere`: wie viele Schritte davor auch neu sind."""
-
-    key: str
-    titel: str
-    art: str
-    schritt: str
-    zustand: str
-    zeit: str
-    weitere: int
-
-
-def neues(s: Sitzung, person: Handelnde, heute: date, seit: str, anzahl: int = 8) -> list[Neues]:
-    """Was an Vorgängen geschah, mit denen die Person zu tun hat: zuständig, vertretend, beteiligt, oder von ihrer Stelle gemeldet."""
-    darf, werte = sichtbar(person, heute)
-    zeilen = s.alle(
-        "SELECT v.key, v.titel, v.art, v.zustand, e.ausloeser, e.zeit FROM (SELECT id, vorgang, ausloeser, zeit, person FROM ereignis "
-        f"WHERE zeit > :seit ORDER BY zeit DESC, id DESC LIMIT {_NEUESTE}) e JOIN vorgang v ON v.id = e.vorgang "
-        "WHERE e.person <> :ich AND (v.zustaendig = :ich OR v.vertretung = :ich OR v.institution = :stelle OR v.id IN "
-        "(SELECT b.vorgang FROM beteiligung b WHERE b.offen = 1 AND b.wer IN (:ich, :stelle))) "
-        f"AND {darf} ORDER BY e.zeit DESC, e.id DESC LIMIT 300", {**werte, **_werte(person), "seit": seit})  # fmt: skip
-    gefunden: dict[str, Neues] = {}
-    for key, titel, art, zustand, ausloeser, zeit in zeilen:
-        bisher, p = gefunden.get(key), PROZESSE[art]
-        gefunden[key] = (Neues(key, titel or p.bezeichnung, p.bezeichnung, p.bezeichnung_von(ausloeser), p.zustand(zustand).bezeichnung,
-                               zeitpunkt(zeit), 0) if bisher is None
-                         else Neues(bisher.key, bisher.titel, bisher.art, bisher.schritt, bisher.zustand, bisher.zeit, bisher.weitere + 1))
-    return list(gefunden.values())[:anzahl]
 
 
 # --- was jede Rolle noch braucht --------------------------------------------------------------------------------------

@@ -85,8 +85,9 @@ def _ohne_beitrag(stand: Daten, ich: frozenset[str]) -> list[str]:
 
 
 def _kenntnis(stand: Daten, ich: frozenset[str]) -> bool:
+    """Bestätigen muss nur, wer aus dem Beschluss etwas zu tun bekam; wer ihn nur erfährt, schuldet nichts."""
     eigene = [e for wer, e in (stand.get("weiterleitungen") or {}).items() if wer in ich]
-    return not eigene or all(e.get("kenntnis_am") for e in eigene)
+    return not any(e.get("aufgabe") and not e.get("kenntnis_am") for e in eigene)
 
 
 def _gestimmt(stand: Daten, ich: frozenset[str]) -> bool:

@@ -11,7 +11,7 @@ from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from forms.render import zeitpunkt
-from service import anzeige, aufgaben, kommentare, kreislaufbild, lenkung, mitglied
+from service import anzeige, aufgaben, kommentare, kreislaufbild, lenkung, mitglied, neues
 from service.anmeldung import besuch_vorher
 from service.apply import Schritt
 from service.aufbewahrung import gibt_es
@@ -57,7 +57,7 @@ def startseite(request: Request, person: Angemeldet, sicht: str = "meine", ab: s
     with a.db.lesen() as s:
         seit = besuch_vorher(s, person.key)
         kontext = _arbeit(s, person, heute, gezeigte, ab) | {
-            "neues": aufgaben.neues(s, person, heute, seit or als_text(jetzt - _OHNE_BESUCH)),
+            "neues": neues.neues(s, person, heute, seit or als_text(jetzt - _OHNE_BESUCH)),
             "seit": zeitpunkt(seit),
             "bestand": _bestand(s, person, heute),
             "klaeren": _zu_klaeren(s, person, heute) + _aufbewahrt(s, person, a.umfeld(s), heute),

@@ -76,10 +76,39 @@ def test_die_koordination_liest_wessen_kenntnisnahme_fehlt(db: Datenbank) -> Non
     assert zeile.grund == "Kenntnisnahme eines Beschlusses: Stadt Balve"
 
 
+def _beschluss(w: Welt, sitzung: str, **eintrag: str) -> int:
+    return w.vorgang("beschluss", "weitergeleitet", zustaendig=KOORDINATION.key, bereich="kreis", faellig=NIE,
+                     stand={"sitzung": sitzung, "weiterleitungen": {"Amt A": eintrag}}, beteiligt=(("Amt A", "empfaenger"),))
+
+
+def test_was_eine_bestaetigung_erledigt_ist_eine_zeile(db: Datenbank) -> None:
+    """Je Sitzung und Stelle eine; wer aus dem Beschluss nichts zu tun bekam, wird nicht gefragt."""
+    stelle = person("stelle-a", "umsetzende_stelle", institution="Amt A")
+    with db.transaktion() as s:
+        w = Welt(s)
+        eins, zwei, drei = (_beschluss(w, sitzung, aufgabe="Bitte umsetzen") for sitzung in ("LG-01", "LG-01", "LG-02"))
+        _beschluss(w, "LG-01")
+        for bs in (eins, zwei, drei):
+            frist(s, bs, "beschluss_kenntnisnahme", HEUTE.isoformat(), "Amt A")
+        frist(s, zwei, "beschluss_kenntnisnahme", HEUTE.isoformat(), "Amt B")
+        s.fuehre("UPDATE frist SET ende = '2026-01-01' WHERE vorgang = :id AND schluessel = 'Amt A'", {"id": eins})
+        faellige = [e for e in aufgaben.zu_tun(s, KOORDINATION, HEUTE).zeilen if e.faellig < NIE]
+        koordination = aufgaben.aufgaben(s, KOORDINATION, HEUTE, faellige)
+        schuld = aufgaben.geschuldet(s, stelle, HEUTE)
+        zeilen = aufgaben.aufgaben(s, stelle, HEUTE, [e for e, _ in schuld], [x for _, x in schuld])
+    bitte = "Bitte bestätigen Sie, dass Sie den Beschluss kennen."
+    assert [(z.key, str(z.grund)) for z in zeilen] == [
+        (f"BS-{eins}", f"{bitte} Dieselbe Bestätigung gilt für BS-{zwei}."), (f"BS-{drei}", bitte)]
+    grund = "Kenntnisnahme eines Beschlusses: Amt A"
+    assert [(z.key, str(z.grund)) for z in koordination] == [
+        (f"BS-{eins}", f"{grund}; dieselbe Bestätigung gilt für BS-{zwei}"), (f"BS-{drei}", grund)]
+    assert {z.schritt for z in koordination} == {"Kenntnis nehmen"}, "der Schritt beendet, weswegen der Beschluss dasteht"
+
+
 def test_zwei_schritte_an_einem_vorgang_sind_zwei_zeilen_und_eine_in_der_tabelle(db: Datenbank) -> None:
     stelle = person("stelle-a", "umsetzende_stelle", institution="Amt A")
     with db.transaktion() as s:
-        bs = Welt(s).vorgang("beschluss", "in_erledigung", faellig=NIE, stand={"weiterleitungen": {"Amt A": {}}},
+        bs = Welt(s).vorgang("beschluss", "in_erledigung", faellig=NIE, stand={"weiterleitungen": {"Amt A": {"aufgabe": "x"}}},
                               beteiligt=(("Amt A", "empfaenger"), ("Amt A", "umsetzende_stelle")))
         frist(s, bs, "beschluss_frist", "2026-03-02")
         frist(s, bs, "beschluss_kenntnisnahme", "2026-04-02", "Amt A")

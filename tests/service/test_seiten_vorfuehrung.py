@@ -11,11 +11,14 @@ import pytest
 
 from forms.sprache import KEINE, redend, uebersetzt
 from service.app import Kreislauf
+from service.aufgaben import geschuldet
+from service.clock import berliner_tag
 from service.datenhaltung import hebe_an
 from service.db import Datenbank
 from service.demo.fuellen import fuelle
+from service.moeglich import moegliche
 from service.profil import Profil
-from service.stammdaten import uebernehme_profil
+from service.stammdaten import handelnde, uebernehme_profil
 from service.terminlage import herleitung
 from service.umfeld import lade_umfeld
 from states.kette import PROZESSE
@@ -57,6 +60,19 @@ def test_jede_seite_antwortet_und_ist_vorlesbar(app: Kreislauf, person: str) -> 
             for zustand in PROZESSE[weg.rsplit("/", 1)[1]].zustaende:
                 _ein_vorgang(fenster, f"{weg}?zustand={zustand.wert}")
     assert len(gezeigt) >= ROLLEN[person], gezeigt
+
+
+def test_wer_gefragt_ist_darf_auch_antworten(app: Kreislauf) -> None:
+    """Jeder Schritt, den die Startseite von jemandem erwartet, ist einer der eigenen Stelle."""
+    a, heute, gefragt = app.state.anwendung, berliner_tag(START), 0
+    with a.db.lesen() as s:
+        for (key,) in s.alle("SELECT key FROM person ORDER BY key"):
+            person = handelnde(s, key, heute.isoformat(), a.umfeld(s).profil)
+            for eintrag, erwartung in geschuldet(s, person, heute):
+                grund = {m.uebergang.ausloeser: m.grund for m in moegliche(s, person, eintrag.key, START)}
+                assert not re.search(r"(ander|eigen)\w+ Stelle", grund[erwartung.ausloeser]), (key, eintrag.key, erwartung.ausloeser)
+                gefragt += 1
+    assert gefragt > 40
 
 
 def test_zu_jeder_angabe_die_fehlt_fuehrt_ein_sprung(app: Kreislauf) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from service import aufgaben
+from service import aufgaben, neues
 from service.anmeldung import besuch_vorher, melde_an
 from service.app import Kreislauf
 from service.apply import Schritt
@@ -89,10 +89,10 @@ def test_neu_ist_was_andere_seit_dem_letzten_besuch_taten(db: Datenbank, umfeld:
     vorher, nachher = als_text(JETZT - timedelta(hours=1)), als_text(JETZT + timedelta(hours=1))
     tue(db, umfeld, KOORDINATION, Schritt("uebernehmen", key))
     with db.lesen() as s:
-        gefunden = aufgaben.neues(s, MELDER, HEUTE, vorher)
+        gefunden = neues.neues(s, MELDER, HEUTE, vorher)
         assert [(n.key, n.schritt) for n in gefunden] == [(key, "In die Vorprüfung nehmen")]
-        assert [(n.key, n.schritt) for n in aufgaben.neues(s, KOORDINATION, HEUTE, vorher)] == [(key, "Hürde melden")], "nicht das Eigene"
-        assert aufgaben.neues(s, MELDER, HEUTE, nachher) == []
+        assert [(n.key, n.schritt) for n in neues.neues(s, KOORDINATION, HEUTE, vorher)] == [(key, "Hürde melden")], "nicht das Eigene"
+        assert neues.neues(s, MELDER, HEUTE, nachher) == []
 
 
 def test_der_letzte_besuch_ist_der_an_einem_frueheren_tag(app: Kreislauf, db: Datenbank) -> None:
