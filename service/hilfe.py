@@ -47,8 +47,8 @@ DREI_DINGE: dict[Rolle, tuple[tuple[str, str], tuple[str, str], tuple[str, str]]
                     ("Nachsehen, was Ihr Gremium wann bekommen hat.", "/vorgaenge/bericht")),
     Rolle.REVISION: (("Im Protokoll nachsehen, wer was getan hat.", "/protokoll"), ("Zugriffe auf einen Vorgang prüfen.", "/protokoll"),
                      ("Ausgaben von Listen und Zahlen prüfen.", "/protokoll")),
-    Rolle.ADMIN: (("Konten einladen, sperren und entsperren.", "/konten"), ("Den Systemzustand ansehen.", "/system"),
-                  ("Unzustellbare Nachrichten klären.", "/nachrichten")),
+    Rolle.ADMIN: (("Zuerst: Personen mit ihren Rollen anlegen.", "/personen"), ("Konten einladen, sperren und entsperren.", "/konten"),
+                  ("Den Systemzustand ansehen, Unzustellbares unter „Nachrichten“ klären.", "/system")),
 }  # fmt: skip
 
 
@@ -64,9 +64,9 @@ class Anleitung(NamedTuple):
 
 ANLEITUNGEN: tuple[Anleitung, ...] = (
     Anleitung("aufgaben", "Meine Aufgaben", ("/aufgaben", "/uebergeben", "/abgang", "/postfach", "/nachrichten"), (), (
-        "Oben steht, was eilig ist, darunter das, dessen Frist zuerst endet.",
-        "Der Satz unter dem Titel sagt, warum die Zeile hier steht; rechts steht der nächste Schritt.",
-        "Ist rechts ein Knopf, genügt ein Klick. Ist es ein Verweis, fragt die nächste Seite nach Angaben.",
+        "Was eilig ist, steht zuerst; danach kommt, dessen Frist zuerst endet.",
+        "Der Satz unter dem Titel sagt, warum die Zeile hier steht; ihre letzte Angabe ist der nächste Schritt.",
+        "Ist es ein Knopf, genügt ein Klick. Ist es ein Verweis, fragt die nächste Seite nach Angaben.",
         "Was Sie angefangen und nicht abgeschickt haben, finden Sie unter „Meine Entwürfe“.")),
     Anleitung("melden", "Eine Hürde melden", ("/melden",), ("meldebogen", "einzelfalluebergabe"), (
         "Beschreiben Sie, woran es hängt, nicht wer betroffen ist: keine Namen, Aktenzeichen oder Anschriften.",

@@ -54,7 +54,8 @@ EIGENE: dict[tuple[str, str], Eigene] = {
 }
 
 # Wer auf einer eigenen Seite des Vorgangs beginnt, kommt nach dem Schritt dorthin zurück: (wohin, was dort steht)
-RUECKWEGE = {"beamer": ("?ansicht=beamer#neu-akteur", "Die Zeitachse ist gespeichert."),
+RUECKWEGE = {"achse": ("#neu-akteur", "Die Zeitachse ist gespeichert."),
+             "beamer": ("?ansicht=beamer#neu-akteur", "Die Zeitachse ist gespeichert."),
              "mitschreiben": ("/sitzungsmodus", "Die Tagesordnung ist gespeichert.")}
 
 # Was auf einer eigenen Seite steht und vor dem Schritt zu lesen ist: (Adresse unter dem Vorgang, wie der Weg dorthin heißt)

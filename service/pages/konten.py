@@ -66,4 +66,5 @@ def _seite(request: Request, *, link: str = "", eingeladen: str = "") -> Respons
         gefunden = profil.institution(bezeichnung) if bezeichnung else None
         return gefunden.name if gefunden else bezeichnung or ""
 
-    return seite(request, "konto/konten.html", zeilen=zeilen, stelle=stelle, link=link, eingeladen=eingeladen)
+    return seite(request, "konto/konten.html", zeilen=zeilen, stelle=stelle, link=link,
+                 eingeladen=next((z.name for z in zeilen if z.person == eingeladen), ""))

@@ -17,6 +17,12 @@ from tests.bau import KOORDINATION, tue
 from tests.browserprobe import Blatt, Fenster
 
 
+def test_die_erklaerung_nennt_stand_maengel_und_ombudsstelle(app: Kreislauf) -> None:
+    blatt = Blatt(TestClient(app, base_url="http://localhost:8000").get("/barrierefreiheit").text)
+    assert "Stand dieser Erklärung: 29.11.2026" in blatt.text and "Was noch nicht barrierefrei ist" in blatt.text
+    assert "mailto:ombudsstelle-barrierefreie-it@mags.nrw.de" in blatt.verweise
+
+
 @pytest.mark.parametrize("weg", ["/barrierefreiheit", "/datenschutz"])
 def test_ohne_anmeldung_lesbar_mit_kontakt(app: Kreislauf, weg: str) -> None:
     antwort = TestClient(app, base_url="http://localhost:8000", follow_redirects=False).get(weg)

@@ -132,7 +132,7 @@ def test_viele_aufnehmen_und_dabei_die_sammlung_anlegen(app: Kreislauf, koordina
     ziel, _ = koordination.sende("/eingang", akt="aufnehmen", key=keys, **{"aufnehmen.neu": "Kursbeginn"})
     assert ziel == "/eingang"
     nachher = koordination.hole("/eingang")
-    assert "ist für 2 Meldungen gespeichert" in nachher.text and "Im Eingang liegt nichts." in nachher.text
+    assert "ist für 2 Meldungen gespeichert" in nachher.text and "Im Eingang wartet keine Meldung auf eine Entscheidung." in nachher.text
     assert "Kursbeginn" in koordination.hole("/vorgaenge/sammlung").text
 
 

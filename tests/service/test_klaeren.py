@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import io
 import sys
 from datetime import date, timedelta
@@ -51,6 +52,9 @@ def test_eine_endgueltige_ablehnung_wird_eine_aufgabe_mit_dem_was_zu_tun_ist(db:
         assert "Bitte klären" not in Fenster(_app(db), "stelle-mbe-luedenscheid").hole("/").text
         seite = k.hole("/nachrichten")
         assert not seite.maengel() and "Richtiges Postfach" in seite.text
+        gesprochen = re.findall(r'>(?:Erneut senden|Auf anderem Weg mitgeteilt|Richtiges Postfach)<span class="kern-sr-only">: [^<]+<',
+                                seite.html)
+        assert len(gesprochen) == 3, "jeder dieser Namen steht je Nachricht einmal da und sagt, zu welcher er gehört"
         with db.lesen() as s:
             nummer = s.wert("SELECT id FROM sendung WHERE zustand = 'gescheitert'")
         falsch = k.client.post(f"/nachrichten/{nummer}/erneut", data={**seite.felder, "adresse": "mbe bei example"})

@@ -361,6 +361,8 @@ def test_die_anmeldeseite_nach_einem_fehler(netz: Netz, konto: str) -> None:
     for kennung in ("koordination.a", "niemand"):
         antwort = browser.sende("/anmelden", kennung=kennung, kennwort="falsch falsch")
         assert antwort.status_code == 403 and konten.FALSCH in antwort.text and "falsch falsch" not in antwort.text
+        assert "<title>Fehler: Anmelden" in antwort.text and antwort.text.count('aria-describedby="anmeldefehler"') == 2
+        assert re.search(r'id="anmeldefehler">\s*<div [^>]*tabindex="-1" autofocus', antwort.text)
     antwort = browser.sende("/anmelden", kennung="koordination.a", kennwort=KENNWORT, ziel="/konto")
     assert antwort.status_code == 303 and antwort.headers["location"] == "/konto"
 
@@ -369,7 +371,9 @@ def test_konten_verwaltet_nur_die_systemverwaltung(vorfuehrung: Netz) -> None:
     fremd, verwaltung = vorfuehrung.browser().als("koordination-a"), vorfuehrung.browser().als("systemverwaltung")
     assert fremd.get("/konten").status_code == 404 and fremd.get("/konten").text.count("Einladen") == 0
     assert fremd.sende("/konten/einladen", "/konto", person="koordination-b").status_code == 404
-    link = re.search(r"/einladung/([\w-]+)<", verwaltung.sende("/konten/einladen", "/konten", person="koordination-b").text)
+    seite = verwaltung.sende("/konten/einladen", "/konten", person="koordination-b").text
+    link = re.search(r"/einladung/([\w-]+)<", seite)
+    assert "an „Koordination B“ weiter" in seite and "Zuerst legen Sie" not in seite
     assert link and vorfuehrung.browser().get(f"/einladung/{link[1]}").status_code == 200
     assert verwaltung.sende("/konten/sperren", "/konten", person="systemverwaltung").status_code == 409
 

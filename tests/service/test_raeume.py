@@ -179,8 +179,11 @@ def test_an_der_wand_kommt_schritt_fuer_schritt_dazu(lauf: Lauf, profil: Profil)
     achse = lauf.stand(fr)["zeitachse"]
     assert [(e["woche"], e["handlung"]) for e in achse] == [
         (0, "Verpflichtung von Frau Amina Osmani"), (9, "Warteliste"), (12, "Erinnerung")] and achse[1]["wartezeit_wochen"] == 9
+    ziel, _ = fenster.sende_blatt(fenster.hole(f"/vorgang/{fr}"), f"/vorgang/{fr}/schritt/bearbeiten", **{
+        "zeitachse.3.woche": "13", "zeitachse.3.akteur": "VHS", "zeitachse.3.handlung": "Platz frei", "zeitachse.3.bruchstelle": ""})
+    assert ziel == f"/vorgang/{fr}#neu-akteur", "auch auf der Seite des Vorgangs geht es beim nächsten Schritt weiter"
     ohne_wer = fenster.hole(f"/vorgang/{fr}?ansicht=beamer")
-    _, formular = fenster.sende_blatt(ohne_wer, f"/vorgang/{fr}/schritt/bearbeiten", 422, **{"zeitachse.3.handlung": "Nur das"})
+    _, formular = fenster.sende_blatt(ohne_wer, f"/vorgang/{fr}/schritt/bearbeiten", 422, **{"zeitachse.4.handlung": "Nur das"})
     assert "Diese Pflichtangabe fehlt." in formular.text and "Nur das" in str(formular.felder)
 
 

@@ -155,6 +155,9 @@ def test_suchen_springen_eingrenzen(app: Kreislauf, meldung: str) -> None:
     blatt = k.hole("/suche?q=Kursbeginn+kurs&art=meldebogen")
     assert blatt.maengel() == [] and "keinen Vorgang" in blatt.text
     assert meldung in k.hole("/suche?q=kurse").verweise and meldung in k.hole("/vorgaenge/meldebogen?q=termin+kurs&q=kurse").verweise
+    eine = k.hole("/suche?q=kurse")
+    assert "1 Vorgang" in eine.text and "Blättern" not in eine.html, "was nicht weitergeht, hat keinen leeren Bereich dafür"
+    assert "Suche merken" in eine.text and "Suche merken" not in k.hole("/suche").text, "ohne Auswahl gibt es nichts zu merken"
     sprung = k.client.get(f"/suche?q={meldung.rsplit('/', 1)[1].lower()}")
     assert (sprung.status_code, sprung.headers["location"]) == (303, meldung)
     gesprochen = meldung.rsplit("/", 1)[1].replace("-", "+")
