@@ -90,8 +90,9 @@ class Feld:
 
 @cache
 def felder_von(klasse: type[Formular]) -> tuple[Feld, ...]:
-    """Die Felder in der Reihenfolge des Formulars."""
-    return tuple(replace(_feld(name, info), je_nach_antwort=name in klasse.je_nach_antwort) for name, info in klasse.model_fields.items())
+    """Die Felder in der Reihenfolge des Formulars, ohne die, die allein das Programm füllt."""
+    return tuple(replace(_feld(name, info), je_nach_antwort=name in klasse.je_nach_antwort)
+                 for name, info in klasse.model_fields.items() if info.annotation is not types.NoneType)
 
 
 def _feld(name: str, info: FieldInfo) -> Feld:

@@ -216,7 +216,7 @@ class Verweis(NamedTuple):
 class AusStammdaten(NamedTuple):
     """Den Wert setzt das Programm ein: aus den datierten Einträgen oder aus dem, was in diesem Augenblick vorliegt."""
 
-    quelle: Literal["sitze", "empfaenger", "sammlungen", "geparkte"]
+    quelle: Literal["sitze", "empfaenger", "sammlungen", "geparkte", "zahlen"]
 
 
 # --- Zeit ------------------------------------------------------------------------------------------------------------

@@ -163,6 +163,9 @@ class BerichtVersenden(Formular):
     """Der Bericht geht an das Gremium."""
 
     gesendet_am: Geschehenstag | None = Field(default=None, title="Gesendet am", description="Der Tag; leer heißt heute.")
+    zahlen: Annotated[None, AusStammdaten("zahlen")] = Field(
+        default=None, title="Zahlen zum Zeitraum", description="Was beim Versand gezählt war; das Programm hält es fest."
+    )
 
 
 class BerichtZurKenntnis(Formular):

@@ -153,8 +153,8 @@ AUSSCHNITTE: dict[str, Ausschnitt] = {
              k: w for k, w in (akte.stand.get("weiterleitungen") or {}).items() if _ist_eigene(person, k)}))),
     "sitzung": Ausschnitt("Termin und Ort der Sitzung und der eigene Punkt",
                           ("titel", "datum", "beginn", "ort", Teil("punkte", _eigene_punkte))),
-    "bericht": Ausschnitt("der versandte Bericht", ("titel", "gremium", "ebene", "sitzung_am", "zeitraum", "vorlage", "text", "gesendet_am",
-                                                    "zur_kenntnis_am", "anhaenge")),
+    "bericht": Ausschnitt("der versandte Bericht", ("titel", "gremium", "ebene", "sitzung_am", "zeitraum", "vorlage", "text", "zahlen",
+                                                    "gesendet_am", "zur_kenntnis_am", "anhaenge")),
     "fallrekonstruktion": Ausschnitt(
         "der geprüfte Entwurf und die freigegebenen Fassungen",
         ("titel", "termin", "uhrzeit", "ort", "version", "wird_berichtigt", "freigegeben_am", "fassungen", _STELLEN,

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from forms.grundform import AusStammdaten, Formular
+from service.berichtszahlen import berichtszahlen, festgehalten
 from service.db import Sitzung
 from service.umfeld import Umfeld
 from states.model import Rolle
@@ -68,12 +69,17 @@ def _empfaenger(lage: _Lage) -> list[dict[str, Any]]:
     """Jede Stelle einmal. Ohne Angabe und beim ersten Mal der ganze Verteiler, der am Beschluss steht."""
     genannte: Sequence[Mapping[str, Any]] = lage.wert or ()
     if not genannte and not lage.stand.get("weiterleitungen"):
-        genannte = [{"institution": name, "weg": "protokoll"} for name in lage.stand.get("verteiler") or ()]
+        genannte = [{"institution": name, "weg": _weg(lage.stand)} for name in lage.stand.get("verteiler") or ()]
     einzelne: dict[str, dict[str, Any]] = {}
     for e in genannte:
         for stelle, woher in hinter(lage.s, lage.umfeld, str(e["institution"]), lage.heute):
             einzelne.setdefault(stelle, {**e, "institution": stelle, **woher})
     return list(einzelne.values())
+
+
+def _zahlen(lage: _Lage) -> dict[str, Any]:
+    gezaehlt = berichtszahlen(lage.s, lage.stand, lage.umfeld.profil)
+    return festgehalten(gezaehlt, lage.heute) if gezaehlt else {}
 
 
 def hinter(s: Sitzung, umfeld: Umfeld, name: str, heute: date) -> list[tuple[str, dict[str, str]]]:
@@ -86,12 +92,16 @@ def hinter(s: Sitzung, umfeld: Umfeld, name: str, heute: date) -> list[tuple[str
     return [(wer, {"sammelempfaenger": name}) for wer in (*stellen, *leitungen)]
 
 
+def _weg(stand: Mapping[str, Any]) -> str:
+    """Ein Umlauf hat kein Protokoll, aus dem ein Auszug käme."""
+    return "mail" if stand.get("verfahren") == "umlauf" else "protokoll"
+
+
 def verteilung(s: Sitzung, umfeld: Umfeld, stand: Mapping[str, Any], heute: date) -> dict[str, Any]:
     """Die Antwort „Weiterleiten“: der Verteiler des Beschlusses, aufgelöst in einzelne Stellen; wer ihn schon hat, fehlt.
 
-    Wohinter heute niemand steht, ist benannt. Wer den Beschluss umsetzt, hat eine Aufgabe. Ein Umlauf hat kein Protokoll.
+    Wohinter heute niemand steht, ist benannt. Wer den Beschluss umsetzt, hat eine Aufgabe.
     """
-    weg = "mail" if stand.get("verfahren") == "umlauf" else "protokoll"
     bisher, eigner = stand.get("weiterleitungen") or {}, stand.get("stellen") or ()
     zeilen: dict[str, dict[str, Any]] = {}
     niemand = []
@@ -99,12 +109,13 @@ def verteilung(s: Sitzung, umfeld: Umfeld, stand: Mapping[str, Any], heute: date
         gemeint = hinter(s, umfeld, name, heute)
         niemand += [] if gemeint else [name]
         for stelle, woher in gemeint:
-            zeilen.setdefault(stelle, {"institution": stelle, "weg": weg, "aufgabe": stelle in eigner, **woher})
+            zeilen.setdefault(stelle, {"institution": stelle, "weg": _weg(stand), "aufgabe": stelle in eigner, **woher})
     return {"empfaenger": [z for stelle, z in zeilen.items() if stelle not in bisher], "ohne_empfaenger": niemand}
 
 
-_QUELLEN: Mapping[str, Callable[[_Lage], Sequence[Any]]] = {
+_QUELLEN: Mapping[str, Callable[[_Lage], Sequence[Any] | Mapping[str, Any]]] = {
     "sitze": _sitze, "empfaenger": _empfaenger,
     "sammlungen": lambda lage: _vorliegende(lage, "sammlung", "offen"),
+    "zahlen": _zahlen,
     "geparkte": lambda lage: _vorliegende(lage, "meldebogen", "themenspeicher"),
 }

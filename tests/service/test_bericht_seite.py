@@ -10,7 +10,9 @@ from service import anzeige
 from service.app import Kreislauf
 from service.apply import Schritt
 from service.db import Datenbank
+from service.errors import Ungueltig
 from service.profil import Profil
+from service.pruefen import pruefe
 from service.umfeld import Umfeld
 from tests.bau import JETZT, KOORDINATION, melde, tue
 from tests.browserprobe import Fenster, rohes, seiten
@@ -54,6 +56,22 @@ def test_einem_gremium_der_stadt_zaehlen_nur_ihre_meldungen(app: Kreislauf, db: 
     stadt = next(g for g in umfeld.profil.gremien if g.kommune == "Iserlohn")
     blatt = Fenster(app, GREMIUM).hole(f"/vorgang/{bericht(db, umfeld, gremium=stadt.name, text=TEXT, zeitraum=MONAT)}")
     assert "Meldungen aus Iserlohn" in blatt.text and "Hemer" not in blatt.text
+
+
+def test_was_versandt_ist_bleibt_stehen(app: Kreislauf, db: Datenbank, umfeld: Umfeld) -> None:
+    """Ein Gremium bekam diese Zahlen; was danach gemeldet wird, gehört nicht dazu."""
+    entwurf, versandt = (bericht(db, umfeld, versandt=v, text=TEXT, zeitraum=MONAT) for v in (False, True))
+    vorher = Fenster(app, GREMIUM).hole(f"/vorgang/{versandt}")
+    assert "Gezählt am 07.01.2026, als der Versand verzeichnet wurde" in vorher.text and rohes(vorher) == []
+    for _ in range(20):
+        melde(db, umfeld, kommune="Iserlohn")
+    assert Fenster(app, GREMIUM).hole(f"/vorgang/{versandt}").text == vorher.text and "rund 10" in vorher.text
+    heute = Fenster(app, K).hole(f"/vorgang/{entwurf}").text
+    assert "Gezählt ist heute" in heute and "rund 30" in heute
+    with db.lesen() as s:
+        assert pruefe(s).fehler == []
+    with pytest.raises(Ungueltig, match="muss leer bleiben"):
+        tue(db, umfeld, KOORDINATION, Schritt("versenden", entwurf, daten={"zahlen": {"am": "2026-01-01"}}))
 
 
 def test_was_im_haus_bleibt_steht_nicht_im_bericht(app: Kreislauf, db: Datenbank, umfeld: Umfeld) -> None:
