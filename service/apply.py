@@ -7,8 +7,7 @@ Transaktion des Aufrufers aus: suchen, sperren, prüfen, schalten, fortschreiben
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -24,6 +23,7 @@ from service.clock import als_text, berliner_tag
 from service.db import Sitzung
 from service.einsetzen import eingesetzt
 from service.errors import Konflikt, Kreislauffehler, NetzGewachsen, NichtGefunden, Ungueltig, Unmoeglich, Verboten
+from service.feldorte import am_feld, im_feld
 from service.handelnde import Handelnde
 from service.laden import Akte, Netz, erreichbar, ids_von_keys, lade
 from service.schluessel import naechster_schluessel
@@ -208,7 +208,9 @@ class _Zug:
         if not kandidaten:
             raise Unmoeglich((str(engine.nicht_aus_diesem_zustand(prozess, ausloeser, akte.zustand)),), ("zustand",), akte.key)
         antwort, formularname, formularversion = self._antwort(prozess, kandidaten[0], daten, akte.stand)
-        uebergabe.pruefe(self.s, akte, self._beteiligte_der_eltern(akte), antwort, self.heute.isoformat(), self.umfeld.profil)
+        if any(antwort.get(f) for f in uebergabe.FELDER):
+            self._erlaubte(akte, kandidaten, rolle)  # wer den Schritt nicht tun darf, erfährt auch nicht, wer zuständig ist
+            uebergabe.pruefe(self.s, akte, self._beteiligte_der_eltern(akte), antwort, self.heute.isoformat(), self.umfeld.profil)
         antwort = {**antwort, **self._vertretung_dort(kandidaten[0], akte)}
         self._fuehre_aus(akte, prozess, ausloeser, kandidaten, antwort, formularname, formularversion, grund, rolle)
 
@@ -413,7 +415,7 @@ class _Zug:
             schritt = glied.schritt(lage) if glied.schritt else None
             trigger, daten, grund = (schritt.ausloeser, schritt.daten, schritt.grund) if schritt else (glied.feuert[0], {}, "")
             if glied.feld and schritt:
-                with _am_feld(glied.feld, ziel.key):
+                with am_feld(glied.feld, ziel.key):
                     self._schalte(ziel, trigger, daten, grund, None)
             elif (schritt or glied.schritt is None) and PROZESSE[ziel.art].kandidaten(trigger, ziel.zustand):
                 self._schalte(ziel, trigger, daten, grund or lage.grund, Rolle.KETTE.value)
@@ -432,7 +434,7 @@ class _Zug:
             self._schalte(akte, glied.ausgeblieben, daten, "", Rolle.KETTE.value)
             return
         try:
-            with _im_feld(f"{glied.feld}.{nr}.daten." if glied.feld in lage.daten else ""):
+            with im_feld(f"{glied.feld}.{nr}.daten." if glied.feld in lage.daten else ""):
                 self._bewege(lage.key, eintrag, lage.grund)
         except (Unmoeglich, Ungueltig, NichtGefunden) as fehler:
             if not glied.ausgeblieben:
@@ -452,7 +454,7 @@ class _Zug:
                 if akte.key not in schon and not any(akte.zustand in u.von for u in alle):
                     raise Ungueltig({f"{feld}.{nr}.ausloeser": str(engine.nicht_aus_diesem_zustand(prozess, was, akte.zustand))})
                 schon.add(akte.key)  # was davor steht, kann seinen Zustand noch ändern
-                with _im_feld(f"{feld}.{nr}.daten."):
+                with im_feld(f"{feld}.{nr}.daten."):
                     self._antwort(prozess, alle[0], eintrag.get("daten") or {}, akte.stand)
 
     def _bewege(self, beschluss: str, eintrag: Mapping[str, Any], grund: str) -> None:
@@ -471,24 +473,3 @@ def _pruefe_art(v: Verbinde, key: str, art: str) -> None:
     if art not in (verbindung.nach if v.hop.richtung == "hin" else verbindung.von):
         satz = "{key} ({art}) passt hier nicht. Bitte nennen Sie etwas anderes."
         raise Ungueltig({v.feld: Aussage(satz, key=key, art=PROZESSE[art].bezeichnung)})
-
-
-@contextmanager
-def _am_feld(feld: str, key: str) -> Iterator[None]:
-    """Was an einem der genannten Vorgänge nicht geht, steht bei dem Feld, das ihn nennt."""
-    try:
-        yield
-    except (Unmoeglich, Ungueltig, Verboten) as fehler:
-        satz = Aussage("{key}: {satz}", key=key, satz=fehler.satz)
-        raise Unmoeglich([satz], getattr(fehler, "waechter", ("verboten",)), key, [feld]) from fehler
-
-
-@contextmanager
-def _im_feld(vor: str) -> Iterator[None]:
-    """Was an einer genannten Bewegung nicht stimmt, steht bei ihr; ohne `vor` hat sie niemand vor sich."""
-    try:
-        yield
-    except Unmoeglich as fehler:
-        raise Unmoeglich(fehler.gruende, fehler.waechter, fehler.key, [f"{vor}{f}" if vor and f else "" for f in fehler.felder]) from fehler
-    except Ungueltig as fehler:
-        raise Ungueltig([(f"{vor}{feld}", grund) for feld, grund in fehler.befunde]) from fehler
