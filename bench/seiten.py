@@ -139,7 +139,8 @@ def _gegen_orm(haus: Haus) -> dict[str, float]:
     with haus.db.lesen() as s:
         koordination = handelnde(s, KOORDINATION, heute.isoformat(), a.umfeld(s).profil)
     rahmen = {"person": koordination, "csrf": "0" * 64, "vorfuehrung": True, "ort": "Kreis", "navigation": Navigation(()), "hinweis": "",
-              "pfad": "/aufgaben", "thema": "", "hilfe_zu": anker_zu, "warnungen": [], "fuehrt": True, "wessen": [], "namen": {},
+              "pfad": "/aufgaben", "thema": "", "hilfe_zu": anker_zu, "warnungen": [], "anmeldung_minuten": 30,
+              "fuehrt": True, "wessen": [], "namen": {},
               "personen": [], "fristen": [], "ordnungen": []}
 
     def eigene() -> str:
