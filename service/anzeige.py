@@ -30,7 +30,7 @@ _MONAT = re.compile(r"\d{4}-\d{2}")
 # steht schon an anderer Stelle der Seite, oder ist nur für das Programm da
 _NICHT_IM_INHALT = frozenset(
     {"titel", "zustaendig", "vertretung", "abgegeben_von", "bereich", "eltern", "eingereicht_von", "schreibende", "ziel", "institution",
-     "anhaenge"}
+     "anhaenge", "zahlen"}
 )
 _NUR_INTERN = frozenset({"key", "wird_berichtigt", "vor_der_wiederkehr", "wertung_offen", "wartet"})
 NICHT_GEZEIGT = _NICHT_IM_INHALT | _NUR_INTERN

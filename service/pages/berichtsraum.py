@@ -12,7 +12,7 @@ from states.anhang import ANHAENGE
 if TYPE_CHECKING:
     from service.pages.raum import Blick
 
-_SCHON_GEZEIGT = ("text", "zeitraum", "gremium", "sitzung_am", "vorlage", "zahlen")
+_SCHON_GEZEIGT = ("text", "zeitraum", "gremium", "sitzung_am", "vorlage")
 
 
 def raum(b: Blick) -> dict[str, Any]:

@@ -73,7 +73,9 @@ def test_der_tag_des_anlegens_heisst_nicht_wie_eine_andere_angabe() -> None:
 def _namen(wert: Any) -> Iterator[str]:
     """Namen aus dem Programm; Schlüssel, die eine Stelle oder einen Sitz nennen, sehen anders aus."""
     for name, w in wert.items() if isinstance(wert, dict) else ():
-        if re.fullmatch(r"[a-z][a-z_]+", name) and name not in NICHT_GEZEIGT:
+        if name in NICHT_GEZEIGT:
+            continue
+        if re.fullmatch(r"[a-z][a-z_]+", name):
             yield name
         yield from _namen(w)
     for w in wert if isinstance(wert, list) else ():
