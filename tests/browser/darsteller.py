@@ -122,7 +122,7 @@ class Konto:
     def oeffnet(self, art: str, titel: str) -> None:
         """Von der Startseite über die Liste dieser Art zum Vorgang."""
         self.meldet_sich_an()
-        self._klicke(self.blatt.get_by_role("main").get_by_role("link", name=re.compile(rf"^alle [\d.]+ {re.escape(art)}$")))
+        self._klicke(self.blatt.get_by_role("main").get_by_role("link", name=re.compile(rf"^alle [\d.]+\s*: {re.escape(art)}$")))
         self._klicke(self.blatt.locator("table").get_by_role("link", name=titel))
         expect(self.blatt.get_by_role("heading", level=1)).to_contain_text(titel)
 
