@@ -94,15 +94,19 @@ class Vertretung(NamedTuple):
 
 
 def vertritt(s: Sitzung, person: Handelnde, heute: date, stammdaten: Stammdaten) -> list[Vertretung]:
-    gefunden = []
-    for e in stammdaten.am("abwesenheiten", heute).values():
-        darf, werte = sichtbar(person, heute, ab=Ebene.TITEL)
-        frage = f"SELECT v.faellig FROM vorgang v WHERE v.ende = 0 AND v.vertretung = :ich AND v.zustaendig = :wer AND {darf} LIMIT :n"
-        tage = [z[0] for z in s.alle(frage, {**werte, "ich": person.key, "wer": e.angaben["person"], "n": HOECHSTENS + 1})]
-        if tage:
-            ueber = sum(tag < heute.isoformat() for tag in tage)
-            gefunden.append(Vertretung(e.angaben["person"], e.bis, min(len(tage), HOECHSTENS), ueber, len(tage) > HOECHSTENS))
-    return gefunden
+    fehlende = {str(e.angaben["person"]): e.bis for e in stammdaten.am("abwesenheiten", heute).values()}
+    if not fehlende:
+        return []
+    darf, werte = sichtbar(person, heute, ab=Ebene.TITEL)
+    wer = {f"wer{n}": key for n, key in enumerate(fehlende)}
+    je_person = "UNION ALL ".join(
+        f"SELECT * FROM (SELECT v.zustaendig, v.faellig FROM vorgang v WHERE v.ende = 0 AND v.vertretung = :ich AND v.zustaendig = :{name} "
+        f"AND {darf} LIMIT :n) {name} " for name in wer)
+    tage: dict[str, list[str]] = {}
+    for zustaendig, faellig in s.alle(je_person, {**werte, **wer, "ich": person.key, "n": HOECHSTENS + 1}):
+        tage.setdefault(zustaendig, []).append(faellig)
+    return [Vertretung(key, fehlende[key], min(len(alle), HOECHSTENS), sum(t < heute.isoformat() for t in alle), len(alle) > HOECHSTENS)
+            for key, alle in tage.items()]
 
 
 def wartet_auf_andere(s: Sitzung, person: Handelnde, heute: date, *, ab: str = "", anzahl: int = 5) -> Blatt:

@@ -86,11 +86,12 @@ def _zu_klaeren(s: Sitzung, person: Handelnde, heute: date) -> list[str]:
 
 def _vertritt(s: Sitzung, person: Handelnde, umfeld: Umfeld, heute: date) -> list[str]:
     """Wer vertritt, erfährt es, ohne danach zu suchen; wer fehlt, sieht, dass es eingetragen ist."""
-    namen = anzeige.personennamen(s)
     saetze: list[str] = []
     if selbst := umfeld.stammdaten.abwesend(person.key, heute):
         saetze.append(Aussage("Sie sind {bis} als abwesend eingetragen. Nachrichten gehen an Ihre Vertretung.", bis=_bis(selbst.bis)))
-    for v in aufgaben.vertritt(s, person, heute, umfeld.stammdaten):
+    vertretene = aufgaben.vertritt(s, person, heute, umfeld.stammdaten)
+    namen = anzeige.personennamen(s) if vertretene else {}
+    for v in vertretene:
         anzahl = Aussage("mehr als {n}", n=v.offen) if v.mehr else str(v.offen)
         saetze.append(Aussage("{name} fehlt {bis}, Sie vertreten. Offene Vorgänge: {anzahl}, davon überschritten: {ueber}.",
                               bis=_bis(v.bis), name=namen.get(v.person, v.person), anzahl=anzahl, ueber=v.ueberschritten))
